@@ -1,0 +1,131 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// ErrorKind says what sort of thing went wrong, so that a screen can say what is
+// safe and what to do.
+type ErrorKind string
+
+// The kinds of error.
+const (
+	Invalid     ErrorKind = "invalid"     // the input does not fit the rules
+	NotFound    ErrorKind = "not-found"   // no such record, page or file
+	Conflict    ErrorKind = "conflict"    // exists already with other content, or changed since it was read
+	Busy        ErrorKind = "busy"        // somebody else holds it; try again
+	NotAllowed  ErrorKind = "not-allowed" // the actor has no right to it
+	Damaged     ErrorKind = "damaged"     // stored data differ from what was written
+	Unavailable ErrorKind = "unavailable" // a program, disk or server that is needed is not there
+	NoSpace     ErrorKind = "no-space"    // the disk is full
+	TooNew      ErrorKind = "too-new"     // written by a newer program
+	Refused     ErrorKind = "refused"     // the input was looked at and not taken, with a Reason
+	Stopped     ErrorKind = "stopped"     // ended on request; not a fault
+	Internal    ErrorKind = "internal"    // anything else
+)
+
+// Error carries what was being done, what sort of thing went wrong, and to what.
+type Error struct {
+	Op      string    // lower-case verb phrase: "open catalogue"
+	Kind    ErrorKind // never empty
+	Subject string    // a 档号, path or id; may be empty
+	Err     error     // the cause; may be nil
+}
+
+// Error gives the English form, for logs and for the details a person folds out.
+func (e *Error) Error() string {
+	s := e.Op
+	if e.Subject != "" {
+		s += " " + e.Subject
+	}
+	s += ": " + string(e.Kind)
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Wrap adds operation and subject to err; it returns nil for nil. The kind is kept
+// where err has one, Stopped for a cancelled context, otherwise it is Internal.
+func Wrap(op, subject string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{Op: op, Kind: KindOf(err), Subject: subject, Err: err}
+}
+
+// WrapAs is Wrap with the kind given.
+func WrapAs(kind ErrorKind, op, subject string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{Op: op, Kind: kind, Subject: subject, Err: err}
+}
+
+// Errorf makes an error of a kind with its cause in words.
+func Errorf(kind ErrorKind, op, subject, format string, args ...any) error {
+	return &Error{Op: op, Kind: kind, Subject: subject, Err: fmt.Errorf(format, args...)}
+}
+
+// KindOf tells the kind of an error; "" for nil.
+func KindOf(err error) ErrorKind {
+	var e *Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &e):
+		return e.Kind
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return Stopped
+	}
+	return Internal
+}
+
+// Reason is a code for why a file or page was refused. Screens and the command
+// line have a sentence for each.
+type Reason string
+
+// The reasons for refusing a file or page.
+const (
+	ReasonUnsupported Reason = "unsupported" // a kind of file that is not read
+	ReasonEmpty       Reason = "empty"       // no bytes, or an image without pixels
+	ReasonDamaged     Reason = "damaged"     // cut off, or not what its header says
+	ReasonTooLarge    Reason = "too-large"   // more pixels than the program will open
+	ReasonUnreadable  Reason = "unreadable"  // the disk or the rights did not let us read it
+	ReasonConflict    Reason = "conflict"    // another original stands under this name
+	ReasonChanging    Reason = "changing"    // still being written
+	ReasonEngine      Reason = "engine"      // recognition failed on this page
+)
+
+// Refusal is the cause inside a Refused error.
+type Refusal struct {
+	Reason Reason
+	Detail string // English, for the log
+}
+
+// Error gives the English form.
+func (r *Refusal) Error() string {
+	if r.Detail == "" {
+		return string(r.Reason)
+	}
+	return string(r.Reason) + ": " + r.Detail
+}
+
+// Refuse makes a Refused error.
+func Refuse(op, subject string, reason Reason, format string, args ...any) error {
+	return &Error{Op: op, Kind: Refused, Subject: subject, Err: &Refusal{reason, fmt.Sprintf(format, args...)}}
+}
+
+// ReasonOf finds the reason in an error, or "" if it has none.
+func ReasonOf(err error) Reason {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r.Reason
+	}
+	return ""
+}

@@ -1,0 +1,48 @@
+package archive
+
+// IndexPage is what the index keeps of a page, with the fields of the item that
+// holds it, so that several words may be spread over both.
+type IndexPage struct {
+	ID       ID
+	Item     ID // zero: 待挂接
+	Fonds    ID
+	Series   ID
+	Code     string // 档号 of the item
+	CodeSort []byte
+	Ordinal  int
+	Title    string
+	DocNo    string
+	Persons  string
+	Year     int
+	Date     string // sort key of the archival date
+	Category string
+	Access   AccessClass
+	Text     string
+}
+
+// IndexItem is what the index keeps of a holding that can be found by its
+// description.
+type IndexItem struct {
+	ID       ID
+	Kind     HoldingKind
+	Fonds    ID
+	Series   ID
+	Code     string
+	CodeSort []byte
+	Title    string
+	DocNo    string
+	Persons  string
+	Author   string
+	Year     int
+	Date     string
+	Category string
+	Access   AccessClass
+}
+
+// IndexBatch is one step of the index's feed.
+type IndexBatch struct {
+	Pages       []IndexPage
+	Items       []IndexItem
+	RemovePages []ID
+	RemoveItems []ID
+}

@@ -1,0 +1,42 @@
+package archive
+
+// Actor is who does something: a person of the archive, or the program itself.
+type Actor struct {
+	ID   ID
+	Name string
+}
+
+// LocalActor stands for whoever sits at this computer, until people are kept.
+func LocalActor() Actor { return Actor{ID: 1, Name: "local"} }
+
+// OpKind names what an operation did, for the log: "fonds.add", "page.link".
+type OpKind string
+
+// Op is one entry of the log of changes.
+type Op struct {
+	ID      ID
+	Actor   ID
+	Station int
+	Time    int64 // Unix milliseconds, UTC
+	Kind    OpKind
+	Digest  []byte
+	Prev    []byte
+}
+
+// Change is what an operation did to one row: the columns that changed, before
+// and after, as JSON objects.
+type Change struct {
+	Op     ID
+	Seq    int
+	Noun   string
+	ID     ID
+	Before string // "" for a new row
+	After  string // "" for a removed row
+}
+
+// Progress is how far a long job has come.
+type Progress struct {
+	Phase string // a key of the language files
+	Done  int
+	Total int // 0: not known yet
+}
