@@ -1,0 +1,71 @@
+# Lantai. `make run` and `make test` are all a newcomer needs.
+
+VERSION := $(shell git describe --tags --always 2>/dev/null || echo dev)
+# The one tag set of every program that ships.
+TAGS    := migrated_fynedo,sqlite_fts5
+# The window tests leave out migrated_fynedo, so that calls on the wrong thread show.
+TESTTAGS := sqlite_fts5
+LDFLAGS := -s -w -X main.version=$(VERSION)
+SAMPLE  := build/sample
+GOLANGCI := v2.15.0
+TOOLS   := $(CURDIR)/build/tools
+
+.PHONY: build run test unit e2e lint torture fuzz clean \
+	bench bench-ocr bench-enhance bench-ingest bench-search
+
+build: bin/lantai bin/lantaictl
+
+.PHONY: bin/lantai bin/lantaictl bin/lantaibench
+bin/lantai:
+	@.ci/packages build
+	go build -trimpath -tags $(TAGS) -ldflags "$(LDFLAGS)" -o $@ ./cmd/lantai
+bin/lantaictl bin/lantaibench:
+	@.ci/packages build
+	go build -trimpath -tags $(TAGS) -ldflags "$(LDFLAGS)" -o $@ ./cmd/$(@F)
+
+# Installs what is missing, builds, makes the sample archive by the real pipeline,
+# shows a phrase it found, and opens the window.
+run:
+	@.ci/packages run
+	@$(MAKE) --no-print-directory build
+	@.ci/run-sample $(SAMPLE)
+
+test:
+	@.ci/packages test
+	@$(MAKE) --no-print-directory unit e2e
+
+unit:
+	go vet -tags $(TESTTAGS) ./...
+	go test -race -timeout 30m -tags $(TESTTAGS) ./...
+
+# The real window under a virtual display: first run to found again, in both languages.
+e2e:
+	@.ci/packages test
+	go test -count=1 -timeout 20m -tags $(TESTTAGS),e2e ./cmd/lantai/...
+
+lint: $(TOOLS)/golangci-lint-$(GOLANGCI)
+	@.ci/packages build
+	$< run --build-tags $(TESTTAGS) ./...
+	gofmt -l archive search app assets cmd | tee /dev/stderr | (! grep -q .)
+
+$(TOOLS)/golangci-lint-$(GOLANGCI):
+	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
+	mv $(TOOLS)/golangci-lint $@
+
+# Hundreds of kills, full disks, long fuzzing.
+torture:
+	@.ci/packages test
+	go test -count=1 -timeout 120m -tags $(TESTTAGS),torture ./archive/... ./search/... ./cmd/lantaictl/...
+	@$(MAKE) --no-print-directory fuzz
+
+FUZZTIME ?= 60s
+fuzz:
+	@.ci/fuzz $(FUZZTIME) $(TESTTAGS)
+
+bench: bench-enhance bench-ocr bench-ingest bench-search
+bench-enhance bench-ocr bench-ingest bench-search: bin/lantaibench
+	@.ci/packages bench
+	bin/lantaibench $(@:bench-%=%)
+
+clean:
+	rm -rf bin build
