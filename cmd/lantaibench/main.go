@@ -1,0 +1,33 @@
+// Lantaibench measures Lantai beside its rivals: lantaibench <name> [flags].
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+)
+
+// benches are the measurements by name; each takes its own flags.
+func benches() map[string]func(args []string) error {
+	return map[string]func(args []string) error{
+		"enhance": benchEnhance,
+		"ocr":     benchOCR,
+	}
+}
+
+func main() {
+	all := benches()
+	var names []string
+	for name := range all {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	if len(os.Args) < 2 || all[os.Args[1]] == nil {
+		fmt.Fprintf(os.Stderr, "usage: lantaibench NAME [flags], where NAME is one of %v\n", names)
+		os.Exit(2)
+	}
+	if err := all[os.Args[1]](os.Args[2:]); err != nil {
+		fmt.Fprintln(os.Stderr, "lantaibench:", err)
+		os.Exit(1)
+	}
+}
