@@ -1,0 +1,102 @@
+package store
+
+import (
+	"time"
+
+	"lantai/archive"
+)
+
+// Options say where the catalogue is and who opens it.
+type Options struct {
+	Catalogue string // path of catalogue.db
+	Text      string // path of text.db
+	Postgres  string // connection string or URL; set: PostgreSQL instead of the two files
+
+	Station int              // of this computer, 0 to archive.MaxStation
+	Now     func() time.Time // nil: time.Now
+}
+
+// Sort is the order of a list.
+type Sort string
+
+// The orders of a list. Rows that are equal under it follow by 档号, then id.
+const (
+	ByCode      Sort = "code" // 档号, numbers by value
+	ByTitle     Sort = "title"
+	ByDate      Sort = "date"
+	ByYear      Sort = "year"
+	ByRetention Sort = "retention"
+)
+
+// List says which holdings to list, and in which order.
+type List struct {
+	Parent archive.ID            // children of this holding; zero: the fonds
+	Below  archive.ID            // instead of Parent: all below this fonds or series, at any depth
+	Box    archive.ID            // instead of Parent: items that lie in this box
+	Kinds  []archive.HoldingKind // empty: all kinds
+	Year   int                   // zero: all years
+	Sort   Sort                  // empty: ByCode
+	Desc   bool
+}
+
+// ItemRow is what a list of items shows.
+type ItemRow struct {
+	ID        archive.ID
+	Kind      archive.HoldingKind
+	Code      string
+	Title     string
+	Author    string
+	Date      string
+	Year      int
+	DocNo     string
+	Retention string
+	PageCount int // as catalogued
+	Pages     int // linked page images that may be seen
+	Rev       int
+}
+
+// Count is how many records of each kind lie below a node.
+type Count struct {
+	Holdings map[archive.HoldingKind]int
+	Pages    int // linked; below the archive as a whole also 待挂接
+}
+
+// Totals say how much is held and how much of it can be found by its text.
+type Totals struct {
+	Fonds      int // fonds rows
+	Items      int // items, photos, objects, books and AV
+	Pages      int // pages held
+	Unlinked   int // of these, 待挂接
+	Searchable int // of these, in the index with text
+	Stages     map[archive.Stage]int
+}
+
+// RefusedInput is a file of a batch that was not taken.
+type RefusedInput struct {
+	Batch  archive.ID
+	Path   string // below the batch's folder
+	Reason archive.Reason
+	Detail string
+	Time   int64 // Unix milliseconds
+}
+
+// Root is a place outside the home where originals lie.
+type Root struct {
+	ID    archive.ID
+	Label string
+	Path  string
+}
+
+// Made is what enhancing found out about a page and made of it.
+type Made struct {
+	Width, Height int    // of the upright master, pixels
+	DPI           int    // 0: unknown
+	Recipe        string // JSON; automatic values
+	MadeFrom      string
+}
+
+// Reconciled counts the pages whose stage did not fit their text.
+type Reconciled struct {
+	Forward int // text was there, the stage had not moved
+	Back    int // the stage had moved, the text is missing or of another recipe
+}
