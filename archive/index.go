@@ -6,6 +6,7 @@ type IndexPage struct {
 	ID       ID
 	Item     ID // zero: 待挂接
 	Fonds    ID
+	FondsNo  string // 全宗号; empty: the first element of Code stands for it
 	Series   ID
 	Code     string // 档号 of the item
 	CodeSort []byte
@@ -26,6 +27,7 @@ type IndexItem struct {
 	ID       ID
 	Kind     HoldingKind
 	Fonds    ID
+	FondsNo  string // 全宗号; empty: the first element of Code stands for it
 	Series   ID
 	Code     string
 	CodeSort []byte
