@@ -10,7 +10,6 @@ import (
 func (c Charset) contains() func(rune) bool {
 	digit := func(r rune) bool { return r >= '0' && r <= '9' }
 	letter := func(r rune) bool { return r >= 'A' && r <= 'Z' }
-	// 〇 is a number to Unicode and a character to everyone who writes 二〇一九.
 	han := func(r rune) bool { return unicode.Is(unicode.Han, r) }
 	switch c {
 	case Digits:

@@ -71,10 +71,10 @@ const (
 // Element is one part of a code.
 type Element struct {
 	Name     string   `json:"name"`
-	Sep      string   `json:"sep,omitempty"`      // before it: Dash, Dot, or "" for the first
-	Min      int      `json:"min"`                // width in runes
-	Max      int      `json:"max"`                // width in runes
-	Charset  Charset  `json:"charset"`            //
+	Sep      string   `json:"sep,omitempty"` // before it: Dash, Dot, or "" for the first
+	Min      int      `json:"min"`           // width in runes
+	Max      int      `json:"max"`           // width in runes
+	Charset  Charset  `json:"charset"`
 	Pattern  string   `json:"pattern,omitempty"`  // RE2 for the whole element, where width and set do not say enough
 	Vocab    []string `json:"vocab,omitempty"`    // when given, the only values allowed
 	Optional bool     `json:"optional,omitempty"` // may be left out, with its separator
