@@ -45,25 +45,53 @@ func (w Words) T(key string, args Args) string {
 	return s
 }
 
-// Error tells a person what happened, what is safe and what to do. It looks for a
-// sentence for the reason, then for the operation with its kind, then for the kind.
-func (w Words) Error(err error) string {
+// Told is an error as a person reads it. Safe and Do may be empty.
+type Told struct {
+	What string // what happened
+	Safe string // what is safe
+	Do   string // what to do
+}
+
+// Tell puts an error into words. It looks for a sentence for the reason, then for
+// the operation with its kind, then for the kind; what is safe and what to do
+// stand under the same key with ".safe" and ".do", or else under the kind's.
+func (w Words) Tell(err error) Told {
 	var e *archive.Error
 	if !errors.As(err, &e) {
 		e = &archive.Error{Kind: archive.KindOf(err)}
 	}
 	args := Args{"Subject": innermostSubject(err)}
-	keys := []string{
+	kind := "error." + string(e.Kind)
+	if _, ok := w[kind]; !ok {
+		kind = "error." + string(archive.Internal)
+	}
+	what := kind
+	for _, k := range []string{
 		"reason." + string(archive.ReasonOf(err)),
 		"error." + strings.ReplaceAll(e.Op, " ", "-") + "." + string(e.Kind),
-		"error." + string(e.Kind),
-	}
-	for _, k := range keys {
+	} {
 		if _, ok := w[k]; ok {
-			return w.T(k, args)
+			what = k
+			break
 		}
 	}
-	return w.T("error.internal", args)
+	first := func(suffix string) string {
+		if _, ok := w[what+suffix]; ok {
+			return w.T(what+suffix, args)
+		}
+		return w.T(kind+suffix, args)
+	}
+	told := Told{What: w.T(what, args), Safe: first(".safe"), Do: first(".do")}
+	if s := innermostSubject(err); s != "" && !strings.Contains(told.What, s) {
+		told.What += w.T("error.subject", args)
+	}
+	return told
+}
+
+// Error is Tell on one line.
+func (w Words) Error(err error) string {
+	t := w.Tell(err)
+	return strings.TrimSpace(strings.Join([]string{t.What, t.Safe, t.Do}, " "))
 }
 
 // innermostSubject is the file, page or code that the deepest error names.
