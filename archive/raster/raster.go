@@ -7,10 +7,7 @@
 // the [Limit] allows.
 package raster
 
-import (
-	"image"
-	"lantai/archive"
-)
+import "lantai/archive"
 
 // The formats that are read, as [Header.Format] and archive.File name them.
 const (
@@ -33,8 +30,9 @@ type Frame struct {
 	Orientation   int     // 1–8 as in EXIF and TIFF tag 274; 1 where the file says nothing
 	BitsPerSample int     // 1, 2, 4, 8, 16 or 32
 	Samples       int     // per pixel, alpha included
-	Photometric   string  // "white-is-zero", "black-is-zero", "grey", "rgb", "palette", "cmyk", "ycbcr", "ycck", "lab"
-	Compression   string  // "none", "g3", "g4", "lzw", "deflate", "packbits", "jpeg", …
+	Photometric   string  // "white-is-zero", "black-is-zero", "grey", "rgb", "palette", "cmyk", "ycbcr", "ycck"
+	Compression   string  // "none", "mh", "g3", "g4", "lzw", "deflate", "packbits", "zstd", "jpeg", "old-jpeg", "png"
+	Progressive   bool    // progressive JPEG or interlaced PNG; not known ahead for JPEG in TIFF
 	ICC           []byte  // colour profile as embedded; nil: none
 }
 
@@ -42,16 +40,34 @@ type Frame struct {
 // the returned image included: what to ask a [Budget] for.
 func (f Frame) Bytes() int64 {
 	pixels := int64(f.Width) * int64(f.Height)
-	switch {
-	case f.Samples <= 1 && f.Photometric != "palette":
-		return 2*pixels + decodeOverhead
-	default:
-		return 8*pixels + decodeOverhead
+	grey := f.Photometric == photoGrey || f.Photometric == photoBlackIsZero || f.Photometric == photoWhiteIsZero
+	image := int64(4)
+	if grey && f.Samples <= 1 {
+		image = 1
 	}
+	var work int64 // per pixel, besides the returned image
+	switch f.Compression {
+	case compressJPEG, compressOldJPEG:
+		work = int64(f.Samples)
+		if f.Progressive {
+			work += 4 * int64(f.Samples) // its coefficients
+		}
+	case compressPNG: // the library decodes to its own kind of image first
+		work = int64(max(f.Samples*f.BitsPerSample/8, 1))
+		if f.Samples == 3 {
+			work = work * 4 / 3
+		}
+		if f.Progressive {
+			work += work / 2 // the largest pass of Adam7
+		}
+	default: // row by row
+		return image*pixels + decodeOverhead
+	}
+	return (image+work)*pixels + decodeOverhead
 }
 
-// decodeOverhead covers the buffers of decompressors and readers.
-const decodeOverhead = 1 << 20
+// decodeOverhead covers the buffers of decompressors and readers, and some rows.
+const decodeOverhead = 4 << 20
 
 // Upright gives width, height and resolution as a person sees the page, after
 // Orientation is applied.
@@ -61,6 +77,33 @@ func (f Frame) Upright() (width, height int, dpi, dpiY float64) {
 	}
 	return f.Width, f.Height, f.DPI, f.DPIY
 }
+
+// The values of Frame.Photometric.
+const (
+	photoWhiteIsZero = "white-is-zero"
+	photoBlackIsZero = "black-is-zero"
+	photoGrey        = "grey"
+	photoRGB         = "rgb"
+	photoPalette     = "palette"
+	photoCMYK        = "cmyk"
+	photoYCbCr       = "ycbcr"
+	photoYCCK        = "ycck"
+)
+
+// The values of Frame.Compression.
+const (
+	compressNone     = "none"
+	compressMH       = "mh"
+	compressG3       = "g3"
+	compressG4       = "g4"
+	compressLZW      = "lzw"
+	compressDeflate  = "deflate"
+	compressPackBits = "packbits"
+	compressZstd     = "zstd"
+	compressJPEG     = "jpeg"
+	compressOldJPEG  = "old-jpeg"
+	compressPNG      = "png"
+)
 
 // Limit bounds what is decoded. The zero Limit means [DefaultLimit].
 type Limit struct {
@@ -94,6 +137,3 @@ func (l Limit) check(op string, width, height int64) error {
 	}
 	return nil
 }
-
-// Bounds of a decoded frame start at the origin.
-func bounds(width, height int) image.Rectangle { return image.Rect(0, 0, width, height) }
