@@ -12,6 +12,18 @@ func LocalActor() Actor { return Actor{ID: 1, Name: "local"} }
 // OpKind names what an operation did, for the log: "fonds.add", "page.link".
 type OpKind string
 
+// The kinds of operation.
+const (
+	OpFondsAdd    OpKind = "fonds.add"
+	OpSeriesAdd   OpKind = "series.add"
+	OpHoldingAdd  OpKind = "holding.add"
+	OpHoldingEdit OpKind = "holding.edit"
+	OpPageLink    OpKind = "page.link"   // 挂接
+	OpPageUnlink  OpKind = "page.unlink" // 取消挂接
+	OpSettingEdit OpKind = "setting.edit"
+	OpFileMove    OpKind = "file.move"
+)
+
 // Op is one entry of the log of changes.
 type Op struct {
 	ID      ID
