@@ -1,0 +1,151 @@
+package parts
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Button is the toolkit's button that also answers Enter, shows a ring when it has
+// the keyboard, and lets the program's own keys through.
+type Button struct {
+	widget.Button
+	ring *canvas.Rectangle
+}
+
+// NewButton makes a button; icon may be nil.
+func NewButton(label string, icon fyne.Resource, tapped func()) *Button {
+	b := &Button{ring: newRing()}
+	b.Text, b.Icon, b.OnTapped = label, icon, tapped
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// NewPrimary makes the button for what a screen is there for: one a screen.
+func NewPrimary(label string, icon fyne.Resource, tapped func()) *Button {
+	b := NewButton(label, icon, tapped)
+	b.Importance = widget.HighImportance
+	return b
+}
+
+// NewQuiet makes a button without a ground, for tool rows.
+func NewQuiet(label string, icon fyne.Resource, tapped func()) *Button {
+	b := NewButton(label, icon, tapped)
+	b.Importance = widget.LowImportance
+	return b
+}
+
+// FocusGained is called by the toolkit.
+func (b *Button) FocusGained() { b.ring.Show(); b.Button.FocusGained() }
+
+// FocusLost is called by the toolkit.
+func (b *Button) FocusLost() { b.ring.Hide(); b.Button.FocusLost() }
+
+// TypedKey presses the button on Enter and Space.
+func (b *Button) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeySpace:
+		b.Button.TypedKey(key)
+	case fyne.KeyReturn, fyne.KeyEnter:
+		b.Button.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	default:
+		passOn(b, key)
+	}
+}
+
+// CreateRenderer is called by the toolkit.
+func (b *Button) CreateRenderer() fyne.WidgetRenderer {
+	return ringed{b.Button.CreateRenderer(), b.ring}
+}
+
+// ringed adds the ring to a renderer of the toolkit's.
+type ringed struct {
+	fyne.WidgetRenderer
+	ring *canvas.Rectangle
+}
+
+func (r ringed) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	r.ring.Resize(size)
+}
+
+func (r ringed) Objects() []fyne.CanvasObject {
+	return append(append([]fyne.CanvasObject{}, r.WidgetRenderer.Objects()...), r.ring)
+}
+
+// Check is the toolkit's check box, with a ring and the program's keys.
+type Check struct {
+	widget.Check
+	ring *canvas.Rectangle
+}
+
+// NewCheck makes a check box.
+func NewCheck(label string, changed func(bool)) *Check {
+	c := &Check{ring: newRing()}
+	c.Text, c.OnChanged = label, changed
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// FocusGained is called by the toolkit.
+func (c *Check) FocusGained() { c.ring.Show(); c.Check.FocusGained() }
+
+// FocusLost is called by the toolkit.
+func (c *Check) FocusLost() { c.ring.Hide(); c.Check.FocusLost() }
+
+// TypedKey lets the program's keys through.
+func (c *Check) TypedKey(key *fyne.KeyEvent) {
+	if windowKey(key.Name) || key.Name == fyne.KeyEscape {
+		passOn(c, key)
+		return
+	}
+	c.Check.TypedKey(key)
+}
+
+// CreateRenderer is called by the toolkit.
+func (c *Check) CreateRenderer() fyne.WidgetRenderer {
+	return ringed{c.Check.CreateRenderer(), c.ring}
+}
+
+// Select is a choice of one of a few, with a ring and the program's keys. Choices
+// are told apart by place, not by their words.
+type Select struct {
+	widget.Select
+	ring *canvas.Rectangle
+}
+
+// NewSelect makes a choice; changed gets the place of what was chosen, from 0.
+func NewSelect(choices []string, changed func(int)) *Select {
+	s := &Select{ring: newRing()}
+	s.Options = choices
+	s.ExtendBaseWidget(s)
+	s.OnChanged = func(string) {
+		if changed != nil {
+			changed(s.SelectedIndex())
+		}
+	}
+	return s
+}
+
+// FocusGained is called by the toolkit.
+func (s *Select) FocusGained() { s.ring.Show(); s.Select.FocusGained() }
+
+// FocusLost is called by the toolkit.
+func (s *Select) FocusLost() { s.ring.Hide(); s.Select.FocusLost() }
+
+// TypedKey opens the choices on Enter too and lets the program's keys through.
+func (s *Select) TypedKey(key *fyne.KeyEvent) {
+	switch {
+	case key.Name == fyne.KeyReturn || key.Name == fyne.KeyEnter:
+		s.Select.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	case windowKey(key.Name) || key.Name == fyne.KeyEscape:
+		passOn(s, key)
+	default:
+		s.Select.TypedKey(key)
+	}
+}
+
+// CreateRenderer is called by the toolkit.
+func (s *Select) CreateRenderer() fyne.WidgetRenderer {
+	return ringed{s.Select.CreateRenderer(), s.ring}
+}

@@ -1,0 +1,117 @@
+package parts
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	// Every text field needs the keys that an input method took to be kept from it.
+	_ "lantai/app/parts/inputmethod"
+)
+
+// Entry is the text field of the program. While Chinese is being composed, the keys
+// that the input method takes do not reach it: Enter commits the composition and
+// submits nothing, Backspace mends the spelling and deletes nothing (see package
+// inputmethod). Enter on a single line submits, or moves on where nobody listens.
+type Entry struct {
+	widget.Entry
+
+	// OnKey sees keys before the field does and tells whether it used them: Up and
+	// Down for a list of suggestions, Escape to close it.
+	OnKey func(name fyne.KeyName) (used bool)
+	// OnFocus is told when the keyboard comes and goes.
+	OnFocus func(focused bool)
+}
+
+// NewEntry makes a field of one line.
+func NewEntry() *Entry {
+	e := &Entry{}
+	e.Wrapping = fyne.TextWrapOff
+	e.Scroll = fyne.ScrollHorizontalOnly
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// NewTextArea makes a field of several lines, where Enter begins a new one and
+// Ctrl+Enter submits. A paragraph wraps at any character, as Chinese does.
+func NewTextArea(rows int) *Entry {
+	e := &Entry{}
+	e.MultiLine = true
+	e.Wrapping = fyne.TextWrapBreak
+	e.ExtendBaseWidget(e)
+	e.SetMinRowsVisible(rows)
+	return e
+}
+
+// NewSecret makes a field for a password.
+func NewSecret() *Entry {
+	e := NewEntry()
+	e.Password = true
+	return e
+}
+
+// FocusGained is called by the toolkit.
+func (e *Entry) FocusGained() {
+	e.Entry.FocusGained()
+	if e.OnFocus != nil {
+		e.OnFocus(true)
+	}
+}
+
+// FocusLost is called by the toolkit.
+func (e *Entry) FocusLost() {
+	e.Entry.FocusLost()
+	if e.OnFocus != nil {
+		e.OnFocus(false)
+	}
+}
+
+// TypedKey gives keys to whom they belong: OnKey, the field, the window.
+func (e *Entry) TypedKey(key *fyne.KeyEvent) {
+	if e.OnKey != nil && e.OnKey(key.Name) {
+		return
+	}
+	switch {
+	case windowKey(key.Name), key.Name == fyne.KeyEscape:
+		passOn(e, key)
+	case !e.MultiLine && e.OnSubmitted == nil && (key.Name == fyne.KeyReturn || key.Name == fyne.KeyEnter):
+		if c := canvasOf(e); c != nil {
+			c.FocusNext()
+		}
+	default:
+		e.Entry.TypedKey(key)
+	}
+}
+
+// AcceptsTab keeps Tab for moving on, in a text area too: archival descriptions
+// hold no tabs.
+func (e *Entry) AcceptsTab() bool { return false }
+
+// TypedShortcut keeps the shortcuts of editing and passes the others to the window.
+func (e *Entry) TypedShortcut(s fyne.Shortcut) {
+	custom, ok := s.(*desktop.CustomShortcut)
+	if !ok || editing(custom) {
+		e.Entry.TypedShortcut(s)
+		return
+	}
+	if e.MultiLine && custom.Modifier == fyne.KeyModifierControl && e.OnSubmitted != nil &&
+		(custom.KeyName == fyne.KeyReturn || custom.KeyName == fyne.KeyEnter) {
+		e.OnSubmitted(e.Text)
+		return
+	}
+	passShortcut(e, s)
+}
+
+// editing tells the shortcuts that the toolkit's field uses itself.
+func editing(s *desktop.CustomShortcut) bool {
+	if s.Modifier&fyne.KeyModifierControl == 0 && s.Modifier&fyne.KeyModifierAlt == 0 {
+		return false
+	}
+	switch s.KeyName {
+	case fyne.KeyBackspace, fyne.KeyDelete:
+		return s.Modifier == fyne.KeyModifierControl
+	case fyne.KeyLeft, fyne.KeyRight:
+		return s.Modifier&fyne.KeyModifierAlt == 0
+	}
+	return false
+}

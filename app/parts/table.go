@@ -1,0 +1,294 @@
+package parts
+
+import (
+	"context"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lantai/app/task"
+	"lantai/app/words"
+	"lantai/archive"
+)
+
+// Column is one column of a Table.
+type Column struct {
+	Key      string  // for OnSort and for remembering its width
+	Title    string  // in the reader's language
+	Width    float32 // until a person changes it
+	Number   bool    // set right
+	Sortable bool
+	Stretch  bool // takes what the others leave; one column at most
+}
+
+// Row is what a Table shows of one record, one text per column.
+type Row struct {
+	Cells []string
+	Dim   bool // something not in force: superseded, not yet hashed
+	Alert bool // something to look at: refused, damaged
+}
+
+// TableOptions says what a Table shows and whom it tells.
+type TableOptions struct {
+	Key     string // names the table in Memory; empty: nothing is remembered
+	Columns []Column
+	Runner  *task.Runner
+	Memory  Memory // nil: forgetful
+
+	// Fetch reads the rows of some ids, in the order of ids, off the UI goroutine. A
+	// record that is gone or may not be seen has a zero Row.
+	Fetch func(ctx context.Context, ids []archive.ID) ([]Row, error)
+
+	OnOpen   func(id archive.ID)                  // Enter or a double click
+	OnSelect func()                               // the current row or the selection changed
+	OnSort   func(column string, descending bool) // a click on the head of a sortable column
+	OnError  func(error)                          // Fetch failed; the rows stay empty
+
+	Empty  string // what to say when there are no rows
+	Single bool   // at most one row is selected
+	Plain  bool   // no line below that counts the rows
+}
+
+// Table shows a window of a long list. The list is a slice of ids in order, of any
+// length; rows are read by id as they come into view. Positions are row numbers,
+// never pixels, so that a million rows are as exact as ten.
+type Table struct {
+	widget.BaseWidget
+	opt     TableOptions
+	ids     []archive.ID
+	top     int // the first row shown
+	current int // the row with the keyboard, or -1
+	anchor  int // where a selection with Shift began
+	chosen  Selection
+	rows    rowCache
+
+	sortBy     string
+	descending bool
+	widths     []float32 // as set or remembered
+	laid       []float32 // as drawn, after stretching
+	left       float32   // how far the columns are scrolled
+
+	head   *tableHead
+	body   *tableBody
+	bar    *scrollBar
+	across *scrollBar
+	status *widget.Label
+	root   *fyne.Container
+}
+
+// NewTable makes an empty table.
+func NewTable(opt TableOptions) *Table {
+	if opt.Memory == nil {
+		opt.Memory = Forgetful{}
+	}
+	t := &Table{opt: opt, current: -1, anchor: -1}
+	t.rows = newRowCache(t)
+	t.widths = rememberedWidths(opt)
+	t.head = newTableHead(t)
+	t.body = newTableBody(t)
+	t.bar = newScrollBar(false, func(v float64) { t.scrollTo(int(v + 0.5)) })
+	t.across = newScrollBar(true, func(v float64) { t.left = float32(v); t.redraw() })
+	t.across.Hide()
+	t.status = widget.NewLabel("")
+	t.status.Truncation = fyne.TextTruncateEllipsis
+	t.status.SizeName = captionSize
+	middle := container.NewBorder(t.head, t.across, nil, t.bar, t.body)
+	if opt.Plain {
+		t.root = container.NewStack(middle)
+	} else {
+		t.root = container.NewBorder(nil, t.status, nil, nil, middle)
+	}
+	t.ExtendBaseWidget(t)
+	t.redraw()
+	return t
+}
+
+// CreateRenderer is called by the toolkit.
+func (t *Table) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(t.root) }
+
+// MinSize leaves room for a few rows.
+func (t *Table) MinSize() fyne.Size { return fyne.NewSize(200, 140) }
+
+// SetIDs shows another list. The current row stays the same record where it is
+// still there, and the view stays where it was as far as it can; the selection is
+// emptied unless the list is equal. The table keeps ids and must be its only writer.
+func (t *Table) SetIDs(ids []archive.ID) {
+	if slices.Equal(ids, t.ids) {
+		t.Reload()
+		return
+	}
+	var was archive.ID
+	offset := t.current - t.top
+	if t.current >= 0 {
+		was = t.ids[t.current]
+	}
+	t.ids = ids
+	t.chosen.Clear()
+	t.current = -1
+	if was != 0 {
+		t.current = slices.Index(ids, was)
+	}
+	t.anchor = t.current
+	if t.current >= 0 {
+		t.chosen.Add(t.current, t.current+1)
+		t.top = t.current - offset
+	}
+	t.rows.stale()
+	t.clampTop()
+	t.redraw()
+	t.tell()
+}
+
+// IDs gives the list; it must not be changed.
+func (t *Table) IDs() []archive.ID { return t.ids }
+
+// Reload reads the rows in view again; the old ones stay until the new ones are there.
+func (t *Table) Reload() {
+	t.rows.stale()
+	t.redraw()
+}
+
+// Current gives the row with the keyboard, from 0, and its id; -1 and 0 if none.
+func (t *Table) Current() (row int, id archive.ID) {
+	if t.current < 0 {
+		return -1, 0
+	}
+	return t.current, t.ids[t.current]
+}
+
+// Selected gives the ids of the selected rows in the order of the list.
+func (t *Table) Selected() []archive.ID {
+	out := make([]archive.ID, 0, t.chosen.Len())
+	t.chosen.Each(func(row int) { out = append(out, t.ids[row]) })
+	return out
+}
+
+// SelectedCount counts the selected rows.
+func (t *Table) SelectedCount() int { return t.chosen.Len() }
+
+// SelectAll selects every row, shown or not.
+func (t *Table) SelectAll() {
+	if t.opt.Single {
+		return
+	}
+	t.chosen.Clear()
+	t.chosen.Add(0, len(t.ids))
+	t.redraw()
+	t.tell()
+}
+
+// ClearSelection leaves no row selected or current.
+func (t *Table) ClearSelection() {
+	t.chosen.Clear()
+	t.current, t.anchor = -1, -1
+	t.redraw()
+	t.tell()
+}
+
+// GoTo makes a row, counted from 0, the current and only selected one and shows it.
+func (t *Table) GoTo(row int) { t.moveTo(row, false) }
+
+// GoToID is GoTo for a record; it tells whether the list has it.
+func (t *Table) GoToID(id archive.ID) bool {
+	row := slices.Index(t.ids, id)
+	if row >= 0 {
+		t.GoTo(row)
+	}
+	return row >= 0
+}
+
+// SetSort shows by which column the list is ordered; it does not order it.
+func (t *Table) SetSort(column string, descending bool) {
+	t.sortBy, t.descending = column, descending
+	t.head.Refresh()
+}
+
+// SetTitles renames the columns, for a list whose meaning changed.
+func (t *Table) SetTitles(titles ...string) {
+	for i := range min(len(titles), len(t.opt.Columns)) {
+		t.opt.Columns[i].Title = titles[i]
+	}
+	t.head.Refresh()
+}
+
+// Focus gives the table the keyboard.
+func (t *Table) Focus() {
+	if c := canvasOf(t); c != nil {
+		c.Focus(t.body)
+	}
+}
+
+// Status says which rows are in view and how many are selected: "1–28 of 940,112".
+func (t *Table) Status() string {
+	if len(t.ids) == 0 {
+		return ""
+	}
+	last := min(t.top+t.whole(), len(t.ids))
+	s := words.T("table.range", words.Args{
+		"From": words.Number(t.top + 1), "To": words.Number(last), "N": words.Number(len(t.ids)),
+	})
+	if n := t.chosen.Len(); n > 1 {
+		s += words.T("table.selected", words.Args{"N": words.Number(n)})
+	}
+	return s
+}
+
+// whole is how many rows fit wholly into the view.
+func (t *Table) whole() int { return max(int(t.body.Size().Height/rowHeight), 1) }
+
+func (t *Table) maxTop() int { return max(len(t.ids)-t.whole(), 0) }
+
+func (t *Table) clampTop() { t.top = min(max(t.top, 0), t.maxTop()) }
+
+func (t *Table) scrollTo(top int) {
+	before := t.top
+	t.top = top
+	t.clampTop()
+	if t.top != before {
+		t.redraw()
+	}
+}
+
+// moveTo makes row the current one; with extend the selection reaches from the
+// anchor to it.
+func (t *Table) moveTo(row int, extend bool) {
+	if len(t.ids) == 0 {
+		return
+	}
+	row = min(max(row, 0), len(t.ids)-1)
+	t.current = row
+	t.chosen.Clear()
+	if extend && t.anchor >= 0 && !t.opt.Single {
+		t.chosen.Add(min(t.anchor, row), max(t.anchor, row)+1)
+	} else {
+		t.anchor = row
+		t.chosen.Add(row, row+1)
+	}
+	switch whole := t.whole(); {
+	case row < t.top:
+		t.top = row
+	case row >= t.top+whole:
+		t.top = row - whole + 1
+	}
+	t.clampTop()
+	t.redraw()
+	t.tell()
+}
+
+func (t *Table) tell() {
+	if t.opt.OnSelect != nil {
+		t.opt.OnSelect()
+	}
+}
+
+// redraw brings every piece in line with the state.
+func (t *Table) redraw() {
+	t.layColumns()
+	t.bar.set(float64(t.top), float64(t.whole()), float64(len(t.ids)))
+	t.status.SetText(t.Status())
+	t.head.Refresh()
+	t.body.Refresh()
+	t.rows.want()
+}

@@ -1,0 +1,296 @@
+package parts
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lantai/app/theme"
+)
+
+// tableBody draws the rows in view and takes keys and the mouse.
+type tableBody struct {
+	widget.BaseWidget
+	table   *Table
+	focused bool
+	shift   shiftHeld
+	wheel   float32 // what the wheel has turned short of a row
+	hover   int     // row under the pointer, or -1
+}
+
+func newTableBody(t *Table) *tableBody {
+	b := &tableBody{table: t, hover: -1}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+func (b *tableBody) MinSize() fyne.Size { return fyne.NewSize(60, 2*rowHeight) }
+
+func (b *tableBody) FocusGained() { b.focused = true; b.Refresh() }
+
+func (b *tableBody) FocusLost() { b.focused, b.shift = false, false; b.Refresh() }
+
+func (b *tableBody) TypedRune(rune) {}
+
+func (b *tableBody) KeyDown(key *fyne.KeyEvent) { b.shift.down(key) }
+
+func (b *tableBody) KeyUp(key *fyne.KeyEvent) { b.shift.up(key) }
+
+func (b *tableBody) TypedKey(key *fyne.KeyEvent) {
+	t := b.table
+	page := max(t.whole()-1, 1)
+	extend := bool(b.shift)
+	switch key.Name {
+	case fyne.KeyUp:
+		t.moveTo(t.current-1, extend)
+	case fyne.KeyDown:
+		t.moveTo(t.current+1, extend)
+	case fyne.KeyPageUp:
+		t.moveTo(t.current-page, extend)
+	case fyne.KeyPageDown:
+		t.moveTo(max(t.current, 0)+page, extend)
+	case fyne.KeyHome:
+		t.moveTo(0, extend)
+	case fyne.KeyEnd:
+		t.moveTo(len(t.ids)-1, extend)
+	case fyne.KeyReturn, fyne.KeyEnter:
+		t.open()
+	default:
+		passOn(b, key)
+	}
+}
+
+// TypedShortcut selects all and copies; the rest is for the window.
+func (b *tableBody) TypedShortcut(s fyne.Shortcut) {
+	switch s.(type) {
+	case *fyne.ShortcutSelectAll:
+		b.table.SelectAll()
+	case *fyne.ShortcutCopy:
+		fyne.CurrentApp().Clipboard().SetContent(b.table.copied())
+	default:
+		passShortcut(b, s)
+	}
+}
+
+func (b *tableBody) MouseDown(e *desktop.MouseEvent) {
+	if c := canvasOf(b); c != nil {
+		c.Focus(b)
+	}
+	t := b.table
+	row := b.rowAt(e.Position)
+	if row < 0 || e.Button == desktop.MouseButtonSecondary && t.chosen.Has(row) {
+		return
+	}
+	if e.Modifier&fyne.KeyModifierControl != 0 && !t.opt.Single {
+		t.current, t.anchor = row, row
+		t.chosen.Toggle(row)
+		t.redraw()
+		t.tell()
+		return
+	}
+	t.moveTo(row, e.Modifier&fyne.KeyModifierShift != 0)
+}
+
+func (b *tableBody) MouseUp(*desktop.MouseEvent) {}
+
+func (b *tableBody) DoubleTapped(*fyne.PointEvent) { b.table.open() }
+
+func (b *tableBody) MouseIn(e *desktop.MouseEvent) { b.MouseMoved(e) }
+
+func (b *tableBody) MouseMoved(e *desktop.MouseEvent) {
+	if row := b.rowAt(e.Position); row != b.hover {
+		b.hover = row
+		b.Refresh()
+	}
+}
+
+func (b *tableBody) MouseOut() { b.hover = -1; b.Refresh() }
+
+// Scrolled moves by whole rows, three for a notch of a wheel.
+func (b *tableBody) Scrolled(e *fyne.ScrollEvent) {
+	if e.Scrolled.DX != 0 && b.table.across.Visible() {
+		b.table.across.shift(float64(-e.Scrolled.DX))
+	}
+	b.wheel -= e.Scrolled.DY
+	const perRow = 10
+	rows := int(b.wheel / perRow)
+	b.wheel -= float32(rows) * perRow
+	b.table.scrollTo(b.table.top + rows)
+}
+
+func (b *tableBody) rowAt(p fyne.Position) int {
+	row := b.table.top + int(p.Y/rowHeight)
+	if p.Y < 0 || row >= len(b.table.ids) {
+		return -1
+	}
+	return row
+}
+
+func (t *Table) open() {
+	if _, id := t.Current(); id != 0 && t.opt.OnOpen != nil {
+		t.opt.OnOpen(id)
+	}
+}
+
+// copied gives the selected rows that are loaded as lines of cells, for a
+// spreadsheet.
+func (t *Table) copied() string {
+	var out []byte
+	t.chosen.Each(func(row int) {
+		r, ok := t.rows.get(t.ids[row])
+		if !ok {
+			return
+		}
+		for i, c := range r.Cells {
+			if i > 0 {
+				out = append(out, '\t')
+			}
+			out = append(out, oneLine(c, false)...)
+		}
+		out = append(out, '\n')
+	})
+	return string(out)
+}
+
+func (b *tableBody) CreateRenderer() fyne.WidgetRenderer {
+	r := &bodyRenderer{body: b, fit: newFitter(base.TextSize(), fyne.TextStyle{})}
+	r.empty = widget.NewLabel(b.table.opt.Empty)
+	r.empty.Alignment = fyne.TextAlignCenter
+	r.empty.Wrapping = fyne.TextWrapBreak
+	r.empty.Importance = widget.LowImportance
+	r.ring = newRing()
+	r.Layout(b.Size())
+	return r
+}
+
+type bodyRenderer struct {
+	body    *tableBody
+	fit     *fitter
+	rows    []*drawnRow
+	empty   *widget.Label
+	ring    *canvas.Rectangle
+	objects []fyne.CanvasObject
+}
+
+// drawnRow is what one row on the screen is drawn with; it is used again for
+// whatever row comes to stand there.
+type drawnRow struct {
+	ground *canvas.Rectangle
+	line   *canvas.Rectangle
+	texts  []*canvas.Text
+}
+
+func (r *bodyRenderer) Destroy()                     {}
+func (r *bodyRenderer) IsClip()                      {}
+func (r *bodyRenderer) MinSize() fyne.Size           { return fyne.NewSize(60, 2*rowHeight) }
+func (r *bodyRenderer) Objects() []fyne.CanvasObject { return r.objects }
+
+func (r *bodyRenderer) Layout(size fyne.Size) {
+	columns := len(r.body.table.opt.Columns)
+	for n := int(size.Height/rowHeight) + 1; len(r.rows) < n; {
+		d := &drawnRow{ground: canvas.NewRectangle(color.Transparent), line: canvas.NewRectangle(color.Transparent)}
+		for range columns {
+			text := canvas.NewText("", color.Black)
+			text.TextSize = r.fit.size
+			d.texts = append(d.texts, text)
+		}
+		r.rows = append(r.rows, d)
+	}
+	r.objects = r.objects[:0]
+	for _, d := range r.rows {
+		r.objects = append(r.objects, d.ground, d.line)
+		for _, text := range d.texts {
+			r.objects = append(r.objects, text)
+		}
+	}
+	r.objects = append(r.objects, r.empty, r.ring)
+	r.empty.Resize(fyne.NewSize(size.Width-2*theme.Margin, r.empty.MinSize().Height))
+	r.empty.Move(fyne.NewPos(theme.Margin, max(size.Height/3-20, 0)))
+	r.ring.Resize(size)
+	r.body.table.clampTop()
+	r.body.table.redraw()
+}
+
+func (r *bodyRenderer) Refresh() {
+	b, t := r.body, r.body.table
+	r.empty.Text = t.opt.Empty
+	r.empty.Hidden = len(t.ids) > 0 || t.opt.Empty == ""
+	r.ring.Hidden = !b.focused
+	r.ring.StrokeColor = base.Color(theme.ColorRing)
+	for i, d := range r.rows {
+		row := t.top + i
+		if row >= len(t.ids) || float32(i)*rowHeight >= b.Size().Height {
+			d.hide()
+			continue
+		}
+		r.draw(d, row, float32(i)*rowHeight)
+	}
+	if !r.empty.Hidden {
+		r.empty.Refresh()
+	}
+	canvas.Refresh(b)
+}
+
+func (d *drawnRow) hide() {
+	d.ground.Hidden, d.line.Hidden = true, true
+	for _, text := range d.texts {
+		text.Hidden = true
+	}
+}
+
+func (r *bodyRenderer) draw(d *drawnRow, row int, y float32) {
+	b, t := r.body, r.body.table
+	width := b.Size().Width
+	d.ground.Hidden, d.line.Hidden = false, false
+	d.ground.FillColor = r.ground(row)
+	d.ground.Move(fyne.NewPos(0, y))
+	d.ground.Resize(fyne.NewSize(width, rowHeight))
+	d.line.FillColor = base.Color(base.ColorNameSeparator)
+	d.line.Move(fyne.NewPos(0, y+rowHeight-1))
+	d.line.Resize(fyne.NewSize(width, 1))
+	record, known := t.rows.get(t.ids[row])
+	ink := base.Color(base.ColorNameForeground)
+	switch {
+	case record.Alert:
+		ink = base.Color(base.ColorNameError)
+	case record.Dim:
+		ink = base.Color(base.ColorNamePlaceHolder)
+	}
+	x := -t.left
+	for i, text := range d.texts {
+		w := t.laid[i]
+		cell := ""
+		if i < len(record.Cells) {
+			cell = record.Cells[i]
+		} else if !known && i == 0 {
+			cell = "…"
+		}
+		text.Hidden = cell == "" || x > width || x+w < 0
+		text.Text = r.fit.fit(cell, w-2*cellPad)
+		text.Color = ink
+		text.Alignment = fyne.TextAlignLeading
+		if t.opt.Columns[i].Number {
+			text.Alignment = fyne.TextAlignTrailing
+		}
+		text.Move(fyne.NewPos(x+cellPad, y))
+		text.Resize(fyne.NewSize(w-2*cellPad, rowHeight))
+		x += w
+	}
+}
+
+func (r *bodyRenderer) ground(row int) color.Color {
+	b, t := r.body, r.body.table
+	switch {
+	case t.chosen.Has(row):
+		return base.Color(base.ColorNameSelection)
+	case row == b.hover:
+		return base.Color(base.ColorNameHover)
+	case row%2 == 1:
+		return base.Color(theme.ColorStripe)
+	}
+	return color.Transparent
+}

@@ -1,0 +1,161 @@
+package parts
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lantai/app/theme"
+)
+
+const (
+	rowHeight  = theme.RowHeight
+	headHeight = theme.HeadHeight
+	// captionSize is the size of what stands beside the matter.
+	captionSize = theme.SizeSmall
+)
+
+// tableHead shows the titles; a click sorts, a drag at an edge widens.
+type tableHead struct {
+	widget.BaseWidget
+	table   *Table
+	hover   int  // column under the pointer, or -1
+	edge    bool // the pointer is on its edge
+	dragged int  // column being widened, or -1
+}
+
+func newTableHead(t *Table) *tableHead {
+	h := &tableHead{table: t, hover: -1, dragged: -1}
+	h.ExtendBaseWidget(h)
+	return h
+}
+
+func (h *tableHead) MinSize() fyne.Size { return fyne.NewSize(0, headHeight) }
+
+func (h *tableHead) MouseIn(e *desktop.MouseEvent) { h.MouseMoved(e) }
+
+func (h *tableHead) MouseMoved(e *desktop.MouseEvent) {
+	column, edge := h.table.columnAt(e.Position.X)
+	if column != h.hover || edge != h.edge {
+		h.hover, h.edge = column, edge
+		h.Refresh()
+	}
+}
+
+func (h *tableHead) MouseOut() {
+	h.hover, h.edge = -1, false
+	h.Refresh()
+}
+
+func (h *tableHead) Cursor() desktop.Cursor {
+	if h.edge || h.dragged >= 0 {
+		return desktop.HResizeCursor
+	}
+	return desktop.DefaultCursor
+}
+
+func (h *tableHead) Tapped(e *fyne.PointEvent) {
+	t := h.table
+	i, edge := t.columnAt(e.Position.X)
+	if i < 0 || edge || !t.opt.Columns[i].Sortable {
+		return
+	}
+	key := t.opt.Columns[i].Key
+	t.SetSort(key, key == t.sortBy && !t.descending)
+	if t.opt.OnSort != nil {
+		t.opt.OnSort(t.sortBy, t.descending)
+	}
+}
+
+func (h *tableHead) Dragged(e *fyne.DragEvent) {
+	if h.dragged < 0 {
+		column, edge := h.table.columnAt(e.Position.X - e.Dragged.DX)
+		if !edge {
+			return
+		}
+		h.dragged = column
+	}
+	h.table.widen(h.dragged, e.Dragged.DX)
+}
+
+func (h *tableHead) DragEnd() {
+	if h.dragged >= 0 {
+		h.table.rememberWidths()
+	}
+	h.dragged = -1
+}
+
+func (h *tableHead) CreateRenderer() fyne.WidgetRenderer {
+	r := &headRenderer{head: h, fit: newFitter(base.CaptionTextSize()+1, fyne.TextStyle{Bold: true})}
+	r.ground = canvas.NewRectangle(color.Transparent)
+	r.line = canvas.NewRectangle(color.Transparent)
+	r.objects = []fyne.CanvasObject{r.ground, r.line}
+	for range h.table.opt.Columns {
+		text := canvas.NewText("", color.Black)
+		text.TextStyle.Bold = true
+		text.TextSize = r.fit.size
+		edge := canvas.NewRectangle(color.Transparent)
+		r.texts, r.edges = append(r.texts, text), append(r.edges, edge)
+		r.objects = append(r.objects, text, edge)
+	}
+	r.Refresh()
+	return r
+}
+
+type headRenderer struct {
+	head    *tableHead
+	fit     *fitter
+	ground  *canvas.Rectangle
+	line    *canvas.Rectangle
+	texts   []*canvas.Text
+	edges   []*canvas.Rectangle
+	objects []fyne.CanvasObject
+}
+
+func (r *headRenderer) Destroy()                     {}
+func (r *headRenderer) IsClip()                      {}
+func (r *headRenderer) MinSize() fyne.Size           { return fyne.NewSize(0, headHeight) }
+func (r *headRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *headRenderer) Layout(fyne.Size)             { r.Refresh() }
+
+func (r *headRenderer) Refresh() {
+	h, size := r.head, r.head.Size()
+	r.ground.FillColor = base.Color(base.ColorNameHeaderBackground)
+	r.ground.Resize(size)
+	r.line.FillColor = base.Color(base.ColorNameSeparator)
+	r.line.Move(fyne.NewPos(0, size.Height-1))
+	r.line.Resize(fyne.NewSize(size.Width, 1))
+	x := -h.table.left
+	for i, c := range h.table.opt.Columns {
+		w := minWidth
+		if i < len(h.table.laid) {
+			w = h.table.laid[i]
+		}
+		title := c.Title
+		if c.Key == h.table.sortBy {
+			title += map[bool]string{false: " ↑", true: " ↓"}[h.table.descending]
+		}
+		text := r.texts[i]
+		text.Text = r.fit.fit(title, w-2*cellPad)
+		text.Color = base.Color(base.ColorNameForeground)
+		text.Alignment = fyne.TextAlignLeading
+		if c.Number {
+			text.Alignment = fyne.TextAlignTrailing
+		}
+		text.Move(fyne.NewPos(x+cellPad, 0))
+		text.Resize(fyne.NewSize(w-2*cellPad, headHeight))
+		x += w
+		edge := r.edges[i]
+		edge.FillColor = base.Color(base.ColorNameSeparator)
+		if h.edge && h.hover == i {
+			edge.FillColor = base.Color(base.ColorNamePrimary)
+		}
+		edge.Move(fyne.NewPos(x-1, 6))
+		edge.Resize(fyne.NewSize(1, headHeight-12))
+	}
+	canvas.Refresh(h)
+}
