@@ -1,36 +1,363 @@
 package vault
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"lantai/archive"
+)
+
+const opMove = "move original"
 
 // Rename moves one original from one path below masters/ to another.
-type Rename struct{ From, To string }
+type Rename struct {
+	From, To string
+	SHA256   string // as the catalogue knows it; "" and the lists are asked
+}
+
+const (
+	// planName holds the moves of a Move that has not ended.
+	planName = "moves.journal"
+	// movesName explains for ever where originals went: time, from, to, SHA-256.
+	movesName   = "moves.tsv"
+	movesHeader = "time\tfrom\tto\tsha256"
+)
 
 // Move renames originals, all or none, never over another file. The plan is
 // journalled first; commit (may be nil) is called when all files have their new
 // names and should update the catalogue's rows in one transaction; if it fails the
-// files go back. A process that ends in between is put right by Recover. A file that
-// already stands at To and no longer at From counts as moved.
-// Errors: NotFound, Conflict when To is taken, Invalid, NoSpace.
+// files go back. A process that ends in between is put right by Recover; so is a Move that
+// another one finds unfinished, and then commit is told of that one's files first.
+// An original that already stands at To and no longer at From counts as moved.
+// Errors: NotFound, Conflict when To is taken, Invalid, NoSpace, and commit's own.
 func (v *Vault) Move(ctx context.Context, moves []Rename, commit func([]Rename) error) error {
+	v.arrange.Lock()
+	defer v.arrange.Unlock()
+	if _, err := v.finishPlan(ctx, commit); err != nil {
+		return err
+	}
+	if len(moves) == 0 {
+		return nil
+	}
+	plan := make([]Rename, len(moves))
+	from, to := map[string]bool{}, map[string]bool{}
+	for i, m := range moves {
+		var err error
+		if plan[i], err = v.prepare(ctx, m); err != nil {
+			return err
+		}
+		if from[m.From] || to[m.To] || from[m.To] || to[m.From] {
+			return archive.Errorf(archive.Invalid, opMove, m.From, "named twice")
+		}
+		from[m.From], to[m.To] = true, true
+	}
+	if err := v.writePlan(plan); err != nil {
+		return archive.WrapAs(diskKind(err), opMove, moves[0].From, err)
+	}
+	v.step(stepMovePlanned)
+	return v.carryOut(plan, commit, false)
+}
+
+// prepare checks one move and finds out its hash.
+func (v *Vault) prepare(ctx context.Context, m Rename) (Rename, error) {
+	if err := checkPath(opMove, m.To); err != nil {
+		return m, err
+	}
+	from, err := v.locate(opMove, m.From)
+	if err != nil {
+		return m, err
+	}
+	to, err := v.locate(opMove, m.To)
+	if err != nil {
+		return m, err
+	}
+	sum := m.SHA256
+	if sum == "" {
+		if sum, _, err = v.lookup(m.From); err != nil {
+			return m, archive.Wrap(opMove, m.From, err)
+		}
+	}
+	if sum != "" && !isSum(sum) {
+		return m, archive.Errorf(archive.Invalid, opMove, m.From, "not a SHA-256: %q", sum)
+	}
+	_, fromErr := os.Lstat(from)
+	_, toErr := os.Lstat(to)
+	switch {
+	case fromErr == nil && toErr == nil:
+		return m, taken(m)
+	case fromErr == nil && sum != "":
+		m.SHA256 = sum
+		return m, nil
+	case fromErr == nil:
+		_, m.SHA256, err = Hash(ctx, from)
+		return m, archive.Wrap(opMove, m.From, err)
+	case toErr == nil && sum != "":
+		m.SHA256 = sum
+		if _, is, err := Hash(ctx, to); err != nil || is == sum {
+			return m, archive.Wrap(opMove, m.To, err)
+		}
+	}
+	return m, archive.WrapAs(archive.NotFound, opMove, m.From, fromErr)
+}
+
+func taken(m Rename) error {
+	return archive.WrapAs(archive.Conflict, opMove, m.From,
+		&archive.Refusal{Reason: archive.ReasonConflict, Detail: m.To + ": another original stands there"})
+}
+
+// carryOut does what the journalled plan says. again is set when an earlier process
+// began with it.
+func (v *Vault) carryOut(plan []Rename, commit func([]Rename) error, again bool) error {
+	err := v.renameAll(plan)
+	if err == nil && commit != nil {
+		err = commit(plan)
+	}
+	if err != nil {
+		return errors.Join(err, v.undo(plan))
+	}
+	v.step(stepMoveCommitted)
+	if err := v.logMoves(plan, again); err != nil {
+		return archive.WrapAs(diskKind(err), opMove, movesName, err)
+	}
+	v.step(stepMoveLogged)
+	if err := removeDurably(v.list(planName)); err != nil {
+		return archive.WrapAs(diskKind(err), opMove, planName, err)
+	}
+	v.step(stepMoveEnded)
 	return nil
 }
 
-// Recovered tells what Recover found.
-type Recovered struct {
-	Parts   int      // unfinished files removed
-	Moved   []Rename // moves of an interrupted Move, now finished
-	Batches []string // batches still open: go on with them or close them
+// renameAll gives every file its new name.
+func (v *Vault) renameAll(plan []Rename) error {
+	folders := map[string]bool{}
+	for _, m := range plan {
+		if err := v.renameOne(m); err != nil {
+			return err
+		}
+		from, _ := v.locate(opMove, m.From)
+		to, _ := v.locate(opMove, m.To)
+		folders[filepath.Dir(to)], folders[filepath.Dir(from)] = true, true
+		v.step(stepMoveRenamed)
+	}
+	for dir := range folders {
+		if err := syncFolder(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return archive.WrapAs(diskKind(err), opMove, dir, err)
+		}
+	}
+	v.step(stepMoveSynced)
+	return nil
 }
 
-// Recover puts right what an earlier process left when it ended suddenly:
-// unfinished .part files go, an interrupted Move is finished, and commit (may be
-// nil) is told so that the rows follow; it must bear being told twice.
-// Call it at start, while holding the home's lock.
-func (v *Vault) Recover(ctx context.Context, commit func([]Rename) error) (Recovered, error) {
-	return Recovered{}, nil
+// renameOne moves a file that may have been moved by an earlier process, wholly or, where
+// renaming is linking and unlinking, by half.
+func (v *Vault) renameOne(m Rename) error {
+	from, err := v.locate(opMove, m.From)
+	if err != nil {
+		return err
+	}
+	to, err := v.locate(opMove, m.To)
+	if err != nil {
+		return err
+	}
+	was, fromErr := os.Lstat(from)
+	is, toErr := os.Lstat(to)
+	switch {
+	case fromErr == nil && toErr == nil && os.SameFile(was, is):
+		err := os.Remove(from)
+		return archive.WrapAs(diskKind(err), opMove, m.From, err)
+	case fromErr == nil && toErr == nil:
+		return taken(m)
+	case fromErr != nil && toErr == nil:
+		return nil
+	case fromErr != nil:
+		return archive.WrapAs(archive.NotFound, opMove, m.From, fromErr)
+	}
+	v.mu.Lock()
+	err = v.settle(filepath.Dir(to))
+	v.mu.Unlock()
+	if err != nil {
+		return archive.WrapAs(folderKind(err), opMove, m.To, err)
+	}
+	err = renameNew(from, to)
+	if errors.Is(err, fs.ErrExist) {
+		return taken(m)
+	}
+	return archive.WrapAs(diskKind(err), opMove, m.From, err)
 }
 
-// Refresh brings current.sha256 up to date with moves made since it was written.
-// It reads and writes the whole list, so it belongs to quiet moments; closing
-// a batch does it too.
-func (v *Vault) Refresh(ctx context.Context) error { return nil }
+// undo takes the files of a plan back to where they were and drops the plan.
+func (v *Vault) undo(plan []Rename) error {
+	const op = "take original back"
+	folders := map[string]bool{}
+	for _, m := range plan {
+		from, _ := v.locate(op, m.From)
+		to, _ := v.locate(op, m.To)
+		was, fromErr := os.Lstat(from)
+		is, toErr := os.Lstat(to)
+		var err error
+		switch {
+		case toErr != nil:
+			continue
+		case fromErr != nil:
+			err = renameNew(to, from)
+		case os.SameFile(was, is):
+			err = os.Remove(to)
+		}
+		if err != nil {
+			return archive.WrapAs(diskKind(err), op, m.To, err)
+		}
+		folders[filepath.Dir(to)], folders[filepath.Dir(from)] = true, true
+	}
+	for dir := range folders {
+		if err := syncFolder(dir); err != nil {
+			return archive.WrapAs(diskKind(err), op, dir, err)
+		}
+	}
+	return archive.WrapAs(archive.Unavailable, op, planName, removeDurably(v.list(planName)))
+}
+
+func (v *Vault) writePlan(plan []Rename) error {
+	var b strings.Builder
+	for _, m := range plan {
+		fmt.Fprintf(&b, "%s\t%s\t%s\n", tabEscaper.Replace(m.From), tabEscaper.Replace(m.To), m.SHA256)
+	}
+	return replaceFile(v.list(planName), []byte(b.String()))
+}
+
+// readPlan gives the moves of a Move that did not end; none when all ended.
+func (v *Vault) readPlan() ([]Rename, error) {
+	var plan []Rename
+	for line, err := range lines(v.list(planName)) {
+		if err != nil {
+			return nil, archive.WrapAs(archive.Unavailable, opMove, planName, err)
+		}
+		f := strings.Split(line, "\t")
+		if len(f) != 3 || !isSum(f[2]) {
+			return nil, archive.Errorf(archive.Damaged, opMove, planName, "not a move: %.80q", line)
+		}
+		plan = append(plan, Rename{tabUnescaper.Replace(f[0]), tabUnescaper.Replace(f[1]), f[2]})
+	}
+	return plan, nil
+}
+
+var tabUnescaper = strings.NewReplacer(`\\`, `\`, `\t`, "\t", `\n`, "\n", `\r`, "\r")
+
+// finishPlan carries out what an earlier Move began and returns its files.
+func (v *Vault) finishPlan(ctx context.Context, commit func([]Rename) error) ([]Rename, error) {
+	plan, err := v.readPlan()
+	if err != nil || len(plan) == 0 {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, archive.Wrap(opMove, planName, err)
+	}
+	if err := v.carryOut(plan, commit, true); err != nil {
+		return nil, err
+	}
+	return plan, nil
+}
+
+// logMoves adds lines to moves.tsv, once for each move of this plan.
+func (v *Vault) logMoves(plan []Rename, again bool) error {
+	log, err := openJournal(v.list(movesName))
+	if err != nil {
+		return err
+	}
+	defer log.close()
+	var logged map[Rename]bool
+	if again {
+		if logged, err = v.loggedLast(len(plan)); err != nil {
+			return err
+		}
+	}
+	var b strings.Builder
+	if log.size == 0 {
+		b.WriteString(movesHeader + "\n")
+	}
+	now := time.Now().UTC().Format(time.RFC3339)
+	for _, m := range plan {
+		if !logged[m] {
+			fmt.Fprintf(&b, "%s\t%s\t%s\t%s\n", now, tabEscaper.Replace(v.prefix+m.From), tabEscaper.Replace(v.prefix+m.To), m.SHA256)
+		}
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	return log.append(b.String())
+}
+
+// loggedLast gives the last n moves of moves.tsv: those of an interrupted Move, when
+// it came that far.
+func (v *Vault) loggedLast(n int) (map[Rename]bool, error) {
+	last := make([]Rename, 0, n)
+	for r, err := range v.readMoves() {
+		if err != nil {
+			return nil, err
+		}
+		if len(last) == n {
+			last = last[1:]
+		}
+		last = append(last, Rename{r.path, r.to, r.sum})
+	}
+	set := make(map[Rename]bool, n)
+	for _, m := range last {
+		set[m] = true
+	}
+	return set, nil
+}
+
+// readMoves reads moves.tsv from the beginning.
+func (v *Vault) readMoves() iter.Seq2[record, error] {
+	return func(yield func(record, error) bool) {
+		seq := uint64(0)
+		for line, err := range lines(v.list(movesName)) {
+			if err != nil {
+				yield(record{}, err)
+				return
+			}
+			if line == movesHeader {
+				continue
+			}
+			r, ok := v.parseMove(line)
+			if !ok {
+				err = archive.Errorf(archive.Damaged, "read moves", movesName, "not a move: %.80q", line)
+			}
+			seq++
+			r.seq = seq
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (v *Vault) parseMove(line string) (record, bool) {
+	f := strings.Split(line, "\t")
+	if len(f) != 4 || !isSum(f[3]) {
+		return record{}, false
+	}
+	from, ok := strings.CutPrefix(tabUnescaper.Replace(f[1]), v.prefix)
+	to, ok2 := strings.CutPrefix(tabUnescaper.Replace(f[2]), v.prefix)
+	return record{path: from, to: to, sum: f[3]}, ok && ok2
+}
+
+func (v *Vault) sortMoves() (*sorter, error) {
+	s := newSorter(v.manifests)
+	for r, err := range v.readMoves() {
+		if err == nil {
+			err = s.add(r)
+		}
+		if err != nil {
+			s.close()
+			return nil, v.listError(err)
+		}
+	}
+	return s, nil
+}

@@ -2,7 +2,12 @@ package vault
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"iter"
+	"os"
+	"sync"
 
 	"lantai/archive"
 )
@@ -14,6 +19,20 @@ type Expected struct {
 	SHA256   string // lower-case hex
 	Unhashed bool   // registered but not hashed yet: only presence and size are checked
 }
+
+// Outcome is what was found of one original.
+type Outcome string
+
+// The outcomes that are worth telling.
+const (
+	Missing    Outcome = "missing"
+	Changed    Outcome = "changed"
+	Unreadable Outcome = "unreadable"
+	Extra      Outcome = "extra" // nobody expects it
+
+	good      Outcome = "ok"
+	notHashed Outcome = "not-hashed"
+)
 
 // Finding is one original that is not as expected.
 type Finding struct {
@@ -29,8 +48,8 @@ type Report struct {
 	Missing    []Finding
 	Changed    []Finding
 	Unreadable []Finding
-	Extra      []Finding // files that nobody expects
-	Last       string    // everything up to this path has been checked
+	Extra      []Finding
+	Last       string // the report says everything of the paths up to this one, and nothing of those behind it
 }
 
 // Clean tells whether no damage was found. Extra files are no damage.
@@ -40,19 +59,220 @@ func (r Report) Clean() bool {
 
 // VerifyOptions change how Verify works; the zero value checks everything.
 type VerifyOptions struct {
-	After    string                       // resume: skip everything up to this path (Report.Last of the earlier run)
-	Readers  int                          // files read at once; 0: two
-	Progress func(p archive.Progress)     // called as files are done, from one goroutine at a time
-	Found    func(kind string, f Finding) // called at once for each finding: "missing", "changed", "unreadable", "extra"
+	After    string                     // resume: skip everything up to this path (Report.Last of the earlier run)
+	Readers  int                        // files read at once; 0: two
+	Progress func(archive.Progress)     // called as files are done, from one goroutine
+	Found    func(o Outcome, f Finding) // called at once for each finding, in order, from the same goroutine
 }
 
+const opVerify = "verify originals"
+
 // Verify reads originals again and compares them with what the catalogue expects.
-// expected must come in ascending byte order of Path, each path once (SQL: ORDER BY
-// path in binary collation); a disorder is an Invalid error. Nothing is held in memory but the
-// findings. When ctx ends, the report so far comes with a Stopped error. A file
+// expected must come in ascending byte order of Path, each path once (in SQL: by path in
+// binary collation); a disorder is an Invalid error. Nothing is held in memory but
+// the findings. When ctx ends, the report so far comes with a Stopped error. A file
 // received while Verify runs may show as extra: ask the catalogue again before
 // telling a person. A vault whose masters/ cannot be read is Unavailable, not
 // millions of missing files.
 func (v *Vault) Verify(ctx context.Context, expected iter.Seq2[Expected, error], opt VerifyOptions) (Report, error) {
-	return Report{}, nil
+	if _, err := os.ReadDir(v.masters); err != nil {
+		return Report{Last: opt.After}, archive.WrapAs(archive.Unavailable, opVerify, v.masters, err)
+	}
+	readers := opt.Readers
+	if readers < 1 {
+		readers = 2
+	}
+	work, stop := context.WithCancel(ctx)
+	defer stop()
+	jobs := make(chan job, readers)
+	results := make(chan result, readers)
+	var wg sync.WaitGroup
+	for range readers {
+		wg.Go(func() {
+			for j := range jobs {
+				if r, ok := v.check(work, j); ok {
+					results <- r
+				}
+			}
+		})
+	}
+	var fault error
+	wg.Go(func() {
+		defer close(jobs)
+		fault = v.queue(work, expected, opt.After, jobs)
+	})
+	go func() {
+		wg.Wait()
+		close(results)
+	}()
+	c := collector{opt: opt, late: map[int]result{}, report: Report{Last: opt.After}}
+	for r := range results {
+		c.take(r)
+	}
+	switch {
+	case fault != nil:
+		return c.report, archive.Wrap(opVerify, "", fault)
+	case ctx.Err() != nil:
+		return c.report, archive.Wrap(opVerify, c.report.Last, ctx.Err())
+	}
+	return c.report, nil
+}
+
+// job is one path to look at; extra is set when nobody expects it.
+type job struct {
+	n     int
+	want  Expected
+	extra bool
+	fault error // of a folder that cannot be read
+}
+
+type result struct {
+	job
+	outcome Outcome
+	detail  string
+}
+
+// queue walks expected and found paths side by side. What is expected is looked at
+// whether the walk saw it or not; the walk shows what nobody expects.
+func (v *Vault) queue(ctx context.Context, expected iter.Seq2[Expected, error], after string, jobs chan<- job) error {
+	n := 0
+	send := func(j job) error {
+		j.n = n
+		n++
+		select {
+		case jobs <- j:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	next, stop := iter.Pull(v.walk(after))
+	defer stop()
+	there, more := next()
+	// extras sends what the walk found before a path, and skips the path itself.
+	extras := func(until string, all bool) error {
+		for more && (all || there.path <= until) {
+			if all || there.path != until {
+				if err := send(job{want: Expected{Path: there.path}, extra: true, fault: there.err}); err != nil {
+					return err
+				}
+			}
+			there, more = next()
+		}
+		return nil
+	}
+	last, begun := "", false
+	for e, err := range expected {
+		if err != nil {
+			return err
+		}
+		if begun && e.Path <= last {
+			return archive.Errorf(archive.Invalid, opVerify, e.Path, "comes after %q: not in order", last)
+		}
+		last, begun = e.Path, true
+		if e.Path <= after {
+			continue
+		}
+		if err := extras(e.Path, false); err != nil {
+			return err
+		}
+		if err := send(job{want: e}); err != nil {
+			return err
+		}
+	}
+	return extras("", true)
+}
+
+// check looks at one path. ok is false when it was stopped before it knew.
+func (v *Vault) check(ctx context.Context, j job) (r result, ok bool) {
+	r = result{job: j}
+	if j.extra {
+		r.outcome = Extra
+		if j.fault != nil {
+			r.outcome, r.detail = Unreadable, j.fault.Error()
+		}
+		return r, true
+	}
+	r.outcome, r.detail = v.inspect(ctx, j.want)
+	return r, ctx.Err() == nil
+}
+
+// inspect reads one expected original.
+func (v *Vault) inspect(ctx context.Context, want Expected) (Outcome, string) {
+	full, err := v.locate(opVerify, want.Path)
+	if err != nil {
+		return Unreadable, err.Error()
+	}
+	st, err := os.Lstat(full)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), isNotFolder(err):
+		return Missing, ""
+	case err != nil:
+		return Unreadable, err.Error()
+	case !st.Mode().IsRegular():
+		return Changed, "something else than a file stands there"
+	case st.Size() != want.Bytes:
+		return Changed, fmt.Sprintf("%d bytes instead of %d", st.Size(), want.Bytes)
+	case want.Unhashed:
+		return notHashed, ""
+	}
+	_, sum, err := Hash(ctx, full)
+	switch {
+	case err != nil:
+		return Unreadable, err.Error()
+	case sum != want.SHA256:
+		return Changed, fmt.Sprintf("SHA-256 %s instead of %s", sum, want.SHA256)
+	}
+	return good, ""
+}
+
+// collector puts results back in order, so that a report says everything up to one
+// path.
+type collector struct {
+	opt    VerifyOptions
+	next   int
+	late   map[int]result
+	report Report
+}
+
+func (c *collector) take(r result) {
+	c.late[r.n] = r
+	for {
+		r, ok := c.late[c.next]
+		if !ok {
+			return
+		}
+		delete(c.late, c.next)
+		c.next++
+		c.count(r)
+	}
+}
+
+func (c *collector) count(r result) {
+	f := Finding{Path: r.want.Path, Detail: r.detail}
+	rep := &c.report
+	rep.Last = max(rep.Last, r.want.Path)
+	if !r.extra {
+		rep.Checked++
+	}
+	switch r.outcome {
+	case good:
+		rep.OK++
+	case notHashed:
+		rep.NotHashed++
+	case Missing:
+		rep.Missing = append(rep.Missing, f)
+	case Changed:
+		rep.Changed = append(rep.Changed, f)
+	case Unreadable:
+		rep.Unreadable = append(rep.Unreadable, f)
+	case Extra:
+		rep.Extra = append(rep.Extra, f)
+	}
+	if c.opt.Found != nil && r.outcome != good && r.outcome != notHashed {
+		c.opt.Found(r.outcome, f)
+	}
+	if c.opt.Progress != nil {
+		c.opt.Progress(archive.Progress{Phase: "verify", Done: rep.Checked})
+	}
 }
