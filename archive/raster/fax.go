@@ -149,6 +149,9 @@ func (f *faxReader) row1D() error {
 	var x int32
 	for black := false; x < f.width; black = !black {
 		n, err := f.run(black)
+		if err == errFaxCode && n > 0 && n == f.width-x {
+			err = nil // some encoders leave out the terminating code of a full row
+		}
 		if err != nil {
 			return err
 		}
@@ -162,7 +165,8 @@ func (f *faxReader) row1D() error {
 	return nil
 }
 
-// run reads the length of a run: any number of make-up codes, then a terminating one.
+// run reads the length of a run: any number of make-up codes, then a terminating
+// one. With errFaxCode it gives what the make-up codes came to.
 func (f *faxReader) run(black bool) (int32, error) {
 	table := whiteRuns
 	if black {
@@ -172,7 +176,7 @@ func (f *faxReader) run(black bool) (int32, error) {
 	for {
 		c := table[f.bits.peek(runCodeBits)]
 		if c.bits == 0 {
-			return 0, errFaxCode
+			return total, errFaxCode
 		}
 		f.bits.skip(int(c.bits))
 		if f.bits.over() {

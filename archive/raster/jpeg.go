@@ -93,6 +93,8 @@ func readJPEGInfo(s *source) (jpegInfo, error) {
 			return info.finish(s, body-4, jfif, exif, profile)
 		case marker == markEOI:
 			err = s.damaged("JPEG ends before its first scan")
+		case marker < markSOF0, marker >= markDNL && marker < markAPP0 && marker != markDRI, marker > markAPP15 && marker != markCOM:
+			err = s.damaged("JPEG segment %02x before the first scan", marker)
 		}
 		if err != nil {
 			return info, err

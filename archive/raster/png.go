@@ -67,7 +67,7 @@ func readPNGChunks(s *source, f *Frame) error {
 				return err
 			}
 			if p[8] == 1 { // per metre
-				phys = resolution{roundDPI(be32(p)), roundDPI(be32(p[4:]))}
+				phys = resolution{float64(be32(p)) * cmPerInch / 100, float64(be32(p[4:])) * cmPerInch / 100}
 			}
 		case name == "eXIf" && n <= 1<<20:
 			p, err := s.bytes(body, int(n))
@@ -90,16 +90,6 @@ func readPNGChunks(s *source, f *Frame) error {
 		pos = body + n + 4
 	}
 	return s.damaged("no image within %d PNG chunks", maxChunks)
-}
-
-// roundDPI turns pixels per metre into pixels per inch. 300 dpi are 11811 per
-// metre, so whole numbers are meant where they are near.
-func roundDPI(perMetre uint32) float64 {
-	dpi := float64(perMetre) * cmPerInch / 100
-	if whole := float64(int(dpi + 0.5)); dpi-whole < 0.02 && whole-dpi < 0.02 {
-		return whole
-	}
-	return dpi
 }
 
 // inflateICC unpacks the profile of an iCCP chunk: name, zero, method, deflated data.

@@ -3,6 +3,7 @@ package raster
 import (
 	"bytes"
 	"context"
+	"math"
 )
 
 const cmPerInch = 2.54
@@ -21,8 +22,10 @@ type resolution struct{ x, y float64 }
 // of screens.
 func (r resolution) isPlaceholder() bool { return r.x == r.y && (r.x == 72 || r.x == 96) }
 
-// sound keeps what is plausible; one missing side takes the other's value.
+// sound keeps what is plausible; one missing side takes the other's value. Values
+// that came through metric units are whole numbers where they are near one.
 func (r resolution) sound() resolution {
+	r.x, r.y = nearWhole(r.x), nearWhole(r.y)
 	plausible := func(v float64) bool { return v >= minDPI && v <= maxDPI }
 	switch {
 	case plausible(r.x) && plausible(r.y):
@@ -33,6 +36,13 @@ func (r resolution) sound() resolution {
 		return resolution{r.y, r.y}
 	}
 	return resolution{}
+}
+
+func nearWhole(v float64) float64 {
+	if whole := math.Round(v); math.Abs(v-whole) < 0.05 {
+		return whole
+	}
+	return v
 }
 
 // chooseResolution takes the first of two statements unless only the second one

@@ -101,6 +101,10 @@ func (p *page) decodeSoleJPEG(e extent) (image.Image, error) {
 		if whole {
 			return src, nil
 		}
+	case *image.RGBA:
+		if whole && src.Stride == 4*p.l.width {
+			return src, nil
+		}
 	case *image.CMYK:
 		if whole {
 			return flattenCMYK(src, true), nil
@@ -137,8 +141,7 @@ func (p *page) putJPEG(g segment, img image.Image) error {
 		}
 		return nil
 	case *image.CMYK:
-		inkToRGB(src.Pix, true) // the library took the values for inverted
-		img = &image.RGBA{Pix: src.Pix, Stride: src.Stride, Rect: src.Rect}
+		img = flattenCMYK(src, true) // the library took the values for inverted
 	}
 	if p.rgba == nil {
 		return p.s.damaged("JPEG in colour where grey is told")
