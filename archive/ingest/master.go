@@ -1,0 +1,125 @@
+package ingest
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"image"
+	"os"
+	"path/filepath"
+
+	"lantai/archive"
+	"lantai/archive/enhance"
+	"lantai/archive/raster"
+	"lantai/archive/store"
+)
+
+// master is one decoded frame of an original, and its share of the memory budget.
+type master struct {
+	p       *Pipeline
+	page    archive.Page
+	file    archive.File
+	frame   raster.Frame
+	img     image.Image
+	release func()
+}
+
+// openMaster decodes the original of a page. Its errors are refusals when the page is
+// at fault, anything else touches every page.
+func (p *Pipeline) openMaster(ctx context.Context, page archive.Page) (*master, error) {
+	m := &master{p: p, page: page, release: func() {}}
+	var err error
+	if m.file, err = p.cat.File(ctx, all, page.File); err != nil {
+		return nil, err
+	}
+	f, err := p.vault.Open(m.file.Path)
+	if err != nil {
+		return nil, archive.Refuse("read original", m.file.Path, archive.ReasonUnreadable, "%v", err)
+	}
+	defer f.Close()
+	h, err := raster.ReadHeader(f, m.file.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	if page.Frame < 0 || page.Frame >= len(h.Frames) {
+		return nil, archive.Refuse("read original", m.file.Path, archive.ReasonDamaged,
+			"no frame %d among %d", page.Frame, len(h.Frames))
+	}
+	m.frame = h.Frames[page.Frame]
+	if m.release, err = p.budget.Acquire(ctx, m.bytes()); err != nil {
+		return nil, err
+	}
+	if m.img, err = raster.Decode(ctx, f, m.file.Bytes, page.Frame, raster.DefaultLimit()); err != nil {
+		m.release()
+		return nil, err
+	}
+	return m, nil
+}
+
+// bytes is what the page takes at most while it is worked on: decoded, and beside it
+// a grey copy, the input for recognition with one step before it, and the access
+// image.
+func (m *master) bytes() int64 {
+	pixels := int64(m.frame.Width) * int64(m.frame.Height)
+	made := 3 * pixels
+	if m.frame.Samples > 1 {
+		made += 4 * pixels
+	}
+	return m.frame.Bytes() + made
+}
+
+func (m *master) close() {
+	m.img = nil
+	m.release()
+}
+
+// detect finds the recipe; what a person has set in keep stays.
+func (m *master) detect(keep enhance.Recipe) (enhance.Recipe, enhance.Findings) {
+	return enhance.Detect(m.img, m.frame.DPI, enhance.Options{Orientation: m.frame.Orientation, Keep: keep})
+}
+
+func (m *master) madeFrom(r enhance.Recipe) string {
+	return enhance.MadeFrom(m.file.SHA256, m.page.Frame, r)
+}
+
+// made is what the catalogue keeps of the page under a recipe.
+func (m *master) made(r enhance.Recipe) store.Made {
+	w, h := m.frame.Width, m.frame.Height
+	if r.Turn%180 != 0 {
+		w, h = h, w
+	}
+	return store.Made{Width: w, Height: h, DPI: int(m.frame.DPI + 0.5), Recipe: r.String(), MadeFrom: m.madeFrom(r)}
+}
+
+// input writes the image that is recognised and gives the way back from its pixels
+// to the upright master. PNM costs next to nothing to write and to read.
+func (m *master) input(r enhance.Recipe) (path string, back enhance.Map, err error) {
+	img, back := enhance.ForOCR(m.img, r)
+	path = filepath.Join(m.p.temp, m.page.ID.String()+".pgm")
+	f, err := os.Create(path)
+	if err != nil {
+		return "", back, diskError("prepare page", path, err)
+	}
+	w := bufio.NewWriterSize(f, 1<<18)
+	if err = raster.EncodePNM(w, img); err == nil {
+		err = w.Flush()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		os.Remove(path)
+		return "", back, diskError("prepare page", path, err)
+	}
+	return path, back, nil
+}
+
+// guard turns a panic in work on one page's pixels into a refusal of that page.
+func guard(page archive.Page, fn func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = archive.Refuse("enhance page", page.ID.String(), archive.ReasonDamaged, "%s", fmt.Sprint(v))
+		}
+	}()
+	return fn()
+}

@@ -1,0 +1,257 @@
+// Package ingest takes scans from a folder to pages that can be found: receive,
+// enhance, recognise, index. A page's stage in the catalogue is the queue, every
+// step can be repeated, and what a killed process left half done is done again.
+package ingest
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"lantai/archive"
+	"lantai/archive/enhance"
+	"lantai/archive/ocr"
+	"lantai/archive/raster"
+	"lantai/archive/store"
+	"lantai/archive/vault"
+)
+
+// Indexer is what the pipeline feeds. When Put returns, the batch must be safe on
+// disk: it is not fed again.
+type Indexer interface {
+	Put(ctx context.Context, batch archive.IndexBatch) error
+}
+
+// Options say what a pipeline works with.
+type Options struct {
+	Catalogue *store.Catalogue
+	Vault     *vault.Vault
+	Derived   string  // folder of images that can be made again: home.Derived
+	Index     Indexer // nil: recognised pages wait for one
+
+	Tools  Tools
+	Memory int64 // bytes that images in work may take; 0: 400 MB
+	Cap    int64 // bytes of derived images kept; 0: 64 GB
+
+	// Observe, when given, is told of progress at most four times a second, from
+	// one goroutine at a time.
+	Observe func(Status)
+	// Step, when given, is called at each boundary named by Steps, after what the
+	// name says has happened. Tests end the process there.
+	Step func(name string)
+}
+
+// Tools recognise text.
+type Tools struct {
+	Engine    ocr.Engine // nil: pages are received and enhanced, and wait
+	Languages string     // where the series asks for none; empty: "chi_sim"
+	Workers   int        // processes at a time; 0: one per core
+}
+
+const (
+	defaultMemory    = 400 << 20
+	defaultCap       = 64 << 30
+	defaultLanguages = "chi_sim"
+)
+
+// The boundaries between steps, in the order of work.
+const (
+	stepMaster   = "receive.master"   // the original is in the vault, its row is not written
+	stepRows     = "receive.rows"     // rows of some files committed
+	stepListed   = "receive.listed"   // the batch's list closed, its row not
+	stepBatch    = "receive.batch"    // the batch has ended
+	stepDerived  = "enhance.derived"  // images written, the row not
+	stepEnhanced = "enhance.row"      // the page is at enhanced
+	stepRead     = "recognise.result" // text at hand, not saved
+	stepText     = "recognise.text"   // text saved, the stage not moved
+	stepStage    = "recognise.stage"  // the page is at recognised
+	stepPut      = "index.put"        // the index has it, the mark stands
+	stepMark     = "index.mark"       // the mark is cleared
+)
+
+// Steps names the boundaries at which Options.Step is called.
+func Steps() []string {
+	return []string{stepMaster, stepRows, stepListed, stepBatch, stepDerived, stepEnhanced,
+		stepRead, stepText, stepStage, stepPut, stepMark}
+}
+
+// Pipeline is the way of pages through one archive. One process at a time runs it:
+// the holder of the home's lock. It is safe for use by several goroutines.
+type Pipeline struct {
+	opt    Options
+	cat    *store.Catalogue
+	vault  *vault.Vault
+	shelf  *shelf
+	temp   string // prepared pages; nothing in it outlives the process
+	budget *raster.Budget
+	gate   *gate
+	meter  *meter
+	wake   chan struct{} // something may be there to do
+	busy   atomic.Bool   // a Run or Drain is on
+
+	mu    sync.Mutex // guards tools
+	tools Tools
+	feed  sync.Mutex // held by whoever reads the index's feed
+}
+
+// New puts right what an earlier process left half done and readies the pipeline;
+// nothing runs yet. It must be called with the home's lock held.
+func New(ctx context.Context, opt Options) (*Pipeline, error) {
+	if opt.Memory <= 0 {
+		opt.Memory = defaultMemory
+	}
+	if opt.Cap <= 0 {
+		opt.Cap = defaultCap
+	}
+	if opt.Step == nil {
+		opt.Step = func(string) {}
+	}
+	p := &Pipeline{
+		opt: opt, cat: opt.Catalogue, vault: opt.Vault,
+		shelf:  newShelf(opt.Derived, opt.Cap),
+		temp:   filepath.Join(opt.Derived, "work"),
+		budget: raster.NewBudget(opt.Memory),
+		gate:   newGate(),
+		wake:   make(chan struct{}, 1),
+	}
+	p.meter = newMeter(opt.Observe)
+	p.Use(opt.Tools)
+	if err := p.recover(ctx); err != nil {
+		return nil, archive.Wrap("start pipeline", opt.Derived, err)
+	}
+	return p, nil
+}
+
+func (p *Pipeline) recover(ctx context.Context) error {
+	if err := os.RemoveAll(p.temp); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(p.temp, 0o755); err != nil {
+		return err
+	}
+	if _, err := p.vault.Recover(ctx, p.noteMoves(ctx)); err != nil {
+		return err
+	}
+	if err := p.cat.ReleaseClaims(ctx); err != nil {
+		return err
+	}
+	_, err := p.cat.Reconcile(ctx)
+	return err
+}
+
+// noteMoves makes the catalogue follow moves of originals; it may be told twice.
+func (p *Pipeline) noteMoves(ctx context.Context) func([]vault.Rename) error {
+	return func(moves []vault.Rename) error {
+		_, err := p.cat.Do(ctx, archive.Actor{}, "file.move", func(tx *store.Tx) error {
+			for _, m := range moves {
+				f, err := p.cat.FileByPath(ctx, all, 0, m.From)
+				if archive.KindOf(err) == archive.NotFound {
+					continue
+				}
+				if err == nil {
+					err = tx.MoveFile(f.ID, m.To)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		return err
+	}
+}
+
+// Use changes the tools, from the next Run or Drain on.
+func (p *Pipeline) Use(t Tools) {
+	if t.Languages == "" {
+		t.Languages = defaultLanguages
+	}
+	if t.Workers <= 0 {
+		t.Workers = runtime.NumCPU()
+	}
+	p.mu.Lock()
+	p.tools = t
+	p.mu.Unlock()
+}
+
+func (p *Pipeline) using() Tools {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.tools
+}
+
+// Wake has the pipeline look for work at once, after a change made past it. It
+// looks by itself within a second.
+func (p *Pipeline) Wake() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Retry puts refused pages back to the start and tells how many were.
+func (p *Pipeline) Retry(ctx context.Context, actor archive.Actor, pages []archive.ID) (int, error) {
+	n := 0
+	_, err := p.cat.Do(ctx, actor, "page.retry", func(tx *store.Tx) (err error) {
+		n, err = tx.Retry(pages)
+		return err
+	})
+	p.Wake()
+	return n, archive.Wrap("retry pages", "", err)
+}
+
+// Link puts pages into a holding, at its end, in the order given (挂接). Their
+// originals stay where they are until the item is filed.
+func (p *Pipeline) Link(ctx context.Context, actor archive.Actor, pages []archive.ID, holding archive.ID) error {
+	h, err := p.cat.Holding(ctx, all, holding)
+	if err == nil && !holdsPages(h.Kind) {
+		err = archive.Errorf(archive.Invalid, "link pages", h.Code, "a %s holds no pages", h.Kind)
+	}
+	if err == nil {
+		_, err = p.cat.Do(ctx, actor, "page.link", func(tx *store.Tx) error { return tx.LinkPages(pages, holding) })
+	}
+	p.Wake()
+	return archive.Wrap("link pages", holding.String(), err)
+}
+
+// holdsPages tells whether pages may be linked to a kind of holding.
+func holdsPages(k archive.HoldingKind) bool {
+	switch k {
+	case archive.KindFonds, archive.KindSeries, archive.KindBox:
+		return false
+	}
+	return true
+}
+
+// SetRecipe sets a page's recipe by hand. Its images and its text are made again.
+func (p *Pipeline) SetRecipe(ctx context.Context, actor archive.Actor, page archive.ID, r enhance.Recipe) error {
+	_, err := p.cat.Do(ctx, actor, "page.recipe", func(tx *store.Tx) error { return tx.SetRecipe(page, r.String()) })
+	p.Wake()
+	return archive.Wrap("set recipe", page.String(), err)
+}
+
+// Run works off what waits and what comes, until ctx ends, which is no error. A page
+// that fails is refused with its reason and the others go on; a fault that touches
+// all of them (full disk, damaged index) ends Run. A second Run or Drain at the same
+// time is Busy.
+func (p *Pipeline) Run(ctx context.Context) error {
+	err := p.work(ctx, false)
+	if ctx.Err() != nil && (err == nil || archive.KindOf(err) == archive.Stopped) {
+		return nil
+	}
+	return archive.Wrap("run pipeline", "", err)
+}
+
+// Drain works off what waits and returns when every page is indexed or refused. It
+// returns an Unavailable error if pages wait for an engine that is not there; all
+// that can be done without it is done then.
+func (p *Pipeline) Drain(ctx context.Context) error {
+	return archive.Wrap("run pipeline", "", p.work(ctx, true))
+}
+
+// errNoEngine is why pages wait when no engine was given.
+var errNoEngine = archive.WrapAs(archive.Unavailable, "recognise pages", "", errors.New("no recognition engine"))

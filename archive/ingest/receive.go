@@ -1,0 +1,323 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/raster"
+	"lantai/archive/store"
+	"lantai/archive/vault"
+)
+
+// all is the sight of the pipeline itself, which works on every page.
+var all = access.All()
+
+// Delivery is a folder handed over.
+type Delivery struct {
+	Dir  string
+	Name string // of the batch; empty: the folder's
+}
+
+// Receive brings the files of a folder into the archive: originals into the vault
+// first, then their rows. Pages are linked by the 档号 in folder or file names to
+// items that are there; the others wait to be linked (待挂接). Files that cannot be
+// read are refused with a reason, and the rest goes on.
+//
+// Receiving the same folder again takes only what is new, and finishes what an
+// interrupted Receive began. When ctx ends, what was received so far is kept and the
+// report comes with a Stopped error.
+func (p *Pipeline) Receive(ctx context.Context, actor archive.Actor, d Delivery, progress func(archive.Progress)) (Report, error) {
+	dir, err := p.checkFolder(d.Dir)
+	if err != nil {
+		return Report{}, err
+	}
+	if d.Name == "" {
+		d.Name = filepath.Base(dir)
+	}
+	if progress == nil {
+		progress = func(archive.Progress) {}
+	}
+	r := &receiver{p: p, actor: actor, dir: dir, name: d.Name, progress: progress}
+	r.report.Refused = []Refusal{}
+	err = r.run(ctx)
+	return r.report, archive.Wrap("receive folder", dir, err)
+}
+
+// checkFolder gives the folder's absolute path. A folder inside the archive's own,
+// or around it, is refused: it would receive itself.
+func (p *Pipeline) checkFolder(dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", archive.WrapAs(archive.Invalid, "receive folder", dir, err)
+	}
+	info, err := os.Stat(abs)
+	switch {
+	case err != nil:
+		return "", archive.WrapAs(archive.NotFound, "receive folder", dir, err)
+	case !info.IsDir():
+		return "", archive.Errorf(archive.Invalid, "receive folder", dir, "not a folder")
+	}
+	home, err := filepath.Abs(filepath.Dir(p.opt.Derived))
+	if err == nil && (below(abs, home) || below(home, abs)) {
+		return "", archive.Errorf(archive.Invalid, "receive folder", dir, "the folder and the archive lie in one another")
+	}
+	return abs, nil
+}
+
+func below(a, b string) bool {
+	rel, err := filepath.Rel(b, a)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// receiver is one run of Receive.
+type receiver struct {
+	p         *Pipeline
+	actor     archive.Actor
+	dir, name string
+	progress  func(archive.Progress)
+	to        *targets
+	batch     archive.Batch // of this folder; zero until something is to be noted
+	vault     *vault.Batch
+	pending   []received
+	report    Report
+}
+
+// received is an original in the vault whose rows are not written yet.
+type received struct {
+	file  archive.File
+	pages []archive.Page
+}
+
+// chunk is how many files are committed together.
+const chunk = 32
+
+func (r *receiver) run(ctx context.Context) error {
+	total := 0
+	if err := walk(ctx, r.dir, func(found) error { total++; return nil }); err != nil {
+		return err
+	}
+	var err error
+	if r.to, err = r.p.targets(ctx); err != nil {
+		return err
+	}
+	if err := r.findBatch(ctx); err != nil {
+		return err
+	}
+	done := 0
+	r.progress(archive.Progress{Phase: PhaseReceive, Total: total})
+	err = walk(ctx, r.dir, func(f found) error {
+		if err := r.file(ctx, f); err != nil {
+			return err
+		}
+		done++
+		r.progress(archive.Progress{Phase: PhaseReceive, Done: done, Total: max(total, done)})
+		if len(r.pending) >= chunk {
+			return r.commit(ctx)
+		}
+		return nil
+	})
+	// What is in the vault gets its rows even when the walk was stopped.
+	if kept := r.commit(context.WithoutCancel(ctx)); kept != nil {
+		return errors.Join(err, kept)
+	}
+	if err != nil {
+		return err
+	}
+	return r.end(ctx)
+}
+
+// findBatch goes on with the batch of an interrupted Receive of the same folder.
+func (r *receiver) findBatch(ctx context.Context) error {
+	const recent = 500
+	list, err := r.p.cat.Batches(ctx, recent)
+	if err != nil {
+		return err
+	}
+	for _, b := range list {
+		if b.Source == r.dir {
+			r.batch = b
+			return nil
+		}
+	}
+	return nil
+}
+
+// file takes one file, or notes why not. Its error ends the run.
+func (r *receiver) file(ctx context.Context, f found) error {
+	err := f.err
+	if err == nil {
+		err = r.take(ctx, f)
+	}
+	if archive.ReasonOf(err) == "" {
+		return err
+	}
+	refusal := Refusal{Path: f.rel, Reason: archive.ReasonOf(err), Detail: err.Error()}
+	var because *archive.Refusal
+	if errors.As(err, &because) {
+		refusal.Detail = because.Detail
+	}
+	r.report.Refused = append(r.report.Refused, refusal)
+	if err := r.needBatch(ctx, false); err != nil {
+		return err
+	}
+	r.report.Batch = r.batch.ID
+	_, err = r.p.cat.Do(ctx, r.actor, "file.refuse", func(tx *store.Tx) error {
+		return tx.RefuseInput(store.RefusedInput{Batch: r.batch.ID, Path: f.rel, Reason: refusal.Reason,
+			Detail: refusal.Detail, Time: time.Now().UnixMilli()})
+	})
+	return err
+}
+
+// take receives one file that could be listed.
+func (r *receiver) take(ctx context.Context, f found) error {
+	header, err := readHeader(f)
+	if err != nil {
+		return err
+	}
+	to, serial, err := r.to.find(f.rel)
+	if err != nil {
+		return err
+	}
+	_, sum, err := vault.Hash(ctx, f.path)
+	if err != nil {
+		return err
+	}
+	if held, err := r.held(ctx, f.rel, sum, to); err != nil || held {
+		r.report.Already += btoi(held)
+		return err
+	}
+	if err := r.needBatch(ctx, true); err != nil {
+		return err
+	}
+	stored, err := r.store(ctx, f, sum, to, serial)
+	if err != nil {
+		return err
+	}
+	r.p.opt.Step(stepMaster)
+	r.add(f.rel, header, stored, to)
+	return nil
+}
+
+func readHeader(f found) (raster.Header, error) {
+	file, err := os.Open(f.path)
+	if err != nil {
+		return raster.Header{}, archive.Refuse("read file", f.rel, archive.ReasonUnreadable, "%v", err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return raster.Header{}, archive.Refuse("read file", f.rel, archive.ReasonUnreadable, "%v", err)
+	}
+	return raster.ReadHeader(file, info.Size())
+}
+
+// held tells whether the file was received before: the same content from the same
+// path of the same folder, or for the same target. Content alone does not tell: blank
+// pages are often equal to the byte. Other content under the path of an original of
+// the target is a conflict that a person must decide.
+func (r *receiver) held(ctx context.Context, rel, sum string, to *target) (bool, error) {
+	if to != nil {
+		if f, ok := to.files[rel]; ok {
+			if f.SHA256 != sum {
+				return false, archive.Refuse("receive file", rel, archive.ReasonConflict,
+					"%s holds other content from the same path", to.holding.Code)
+			}
+			return true, nil
+		}
+	}
+	_, err := r.p.cat.FileFrom(ctx, all, r.dir, rel, sum)
+	if archive.KindOf(err) == archive.NotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// store brings the original into the vault. A name that a file of an interrupted
+// Receive took with other content is passed over.
+func (r *receiver) store(ctx context.Context, f found, sum string, to *target, serial string) (vault.Stored, error) {
+	in := vault.Incoming{Source: f.path, Accept: func(s vault.Stored) error {
+		if s.SHA256 != sum {
+			return archive.Refuse("receive file", f.rel, archive.ReasonChanging, "content changed while it was read")
+		}
+		return nil
+	}}
+	if to == nil {
+		placed := vault.Unfiled(r.batch.ID.String(), f.rel)
+		in.Path, in.Wanted = placed.Path, placed.Wanted
+		return r.vault.Receive(ctx, in)
+	}
+	const tries = 20
+	var stored vault.Stored
+	var err error
+	for i := range tries {
+		placed := r.to.place(to, serial, f.rel, to.pages+1+i)
+		serial = ""
+		in.Path, in.Wanted = placed.Path, placed.Wanted
+		stored, err = r.vault.Receive(ctx, in)
+		if archive.KindOf(err) != archive.Conflict {
+			break
+		}
+	}
+	return stored, err
+}
+
+// add puts a stored original among those whose rows are to be written.
+func (r *receiver) add(rel string, h raster.Header, s vault.Stored, to *target) {
+	n := received{file: archive.File{Path: s.Path, Batch: r.batch.ID, Source: rel, Bytes: s.Bytes, SHA256: s.SHA256,
+		Format: h.Format, State: archive.FileStored, Received: time.Now().UnixMilli()}}
+	for i, frame := range h.Frames {
+		w, high, dpi, _ := frame.Upright()
+		page := archive.Page{Frame: i, Ordinal: i + 1, Stage: archive.StageReceived, Width: w, Height: high, DPI: int(dpi + 0.5)}
+		if to != nil {
+			to.pages++
+			page.Holding, page.Ordinal, page.Access = to.holding.ID, 0, to.holding.Access
+		}
+		n.pages = append(n.pages, page)
+	}
+	if to != nil {
+		to.files[rel] = n.file
+	} else {
+		r.report.Unfiled++
+	}
+	r.report.Received++
+	r.report.Pages += len(n.pages)
+	r.pending = append(r.pending, n)
+}
+
+// commit writes the rows of what the vault has.
+func (r *receiver) commit(ctx context.Context) error {
+	if len(r.pending) == 0 {
+		return nil
+	}
+	_, err := r.p.cat.Do(ctx, r.actor, "batch.receive", func(tx *store.Tx) error {
+		for _, n := range r.pending {
+			f := n.file
+			if err := tx.AddFile(&f); err != nil {
+				return err
+			}
+			for i := range n.pages {
+				n.pages[i].File = f.ID
+			}
+			if err := tx.AddPages(n.pages); err != nil {
+				return err
+			}
+			if err := tx.ForgetRefused(r.batch.ID, f.Source); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.pending = r.pending[:0]
+	r.to.forget()
+	r.p.opt.Step(stepRows)
+	r.p.Wake()
+	return nil
+}

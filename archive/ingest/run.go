@@ -1,0 +1,306 @@
+package ingest
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"lantai/archive"
+)
+
+const (
+	perProcess = 8                // pages one process of the engine recognises
+	lease      = 2 * time.Minute  // how long a claim lasts
+	poll       = time.Second      // between looks for work made past the pipeline
+	recount    = 5 * time.Second  // between counts of what waits
+	retryTools = 30 * time.Second // before an engine that was not there is tried again
+)
+
+// run is one Run or Drain.
+type run struct {
+	*Pipeline
+	tools Tools
+	until bool // ends when nothing waits
+	limit int  // pages in hand at a time
+
+	todo  chan archive.Page // claimed, to be prepared
+	ready chan *job         // prepared, to be recognised
+	freed chan struct{}     // a page left the hands
+	quiet chan struct{}     // closed when no page is in hand any more and none will be
+
+	mu      sync.Mutex
+	held    map[archive.ID]bool
+	noTools error     // why the engine does not work
+	again   time.Time // when to try it again
+}
+
+func (p *Pipeline) work(ctx context.Context, until bool) error {
+	if !p.busy.CompareAndSwap(false, true) {
+		return archive.Errorf(archive.Busy, "run pipeline", "", "it runs already")
+	}
+	defer p.busy.Store(false)
+	tools := p.using()
+	preparers := max(1, tools.Workers/4)
+	r := &run{Pipeline: p, tools: tools, until: until, limit: tools.Workers*perProcess*3/2 + preparers,
+		todo: make(chan archive.Page), freed: make(chan struct{}, 1), quiet: make(chan struct{}),
+		held: map[archive.ID]bool{}}
+	r.ready = make(chan *job, r.limit)
+	if tools.Engine == nil {
+		r.noTools = errNoEngine
+	}
+	reporting, reported := context.WithCancel(ctx)
+	defer reported()
+	go p.report(reporting)
+
+	g, inner := errgroup.WithContext(ctx)
+	g.Go(func() error { defer close(r.todo); return r.dispatch(inner) })
+	prepared, started := errgroup.WithContext(inner)
+	for range preparers {
+		prepared.Go(func() error { return r.prepareAll(started) })
+	}
+	g.Go(func() error { defer close(r.ready); return prepared.Wait() })
+	read, reading := errgroup.WithContext(inner)
+	for range tools.Workers {
+		read.Go(func() error { return r.recogniseAll(reading) })
+	}
+	g.Go(func() error { defer close(r.quiet); return read.Wait() })
+	g.Go(func() error { return r.renew(inner) })
+	g.Go(func() error { return r.index(inner) })
+	err := g.Wait()
+	r.drop()
+	r.meter.idle()
+	if err == nil {
+		err = r.noTools
+	}
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// drop gives back what is in hand.
+func (r *run) drop() {
+	for j := range r.ready {
+		j.drop()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var ids []archive.ID
+	for id := range r.held {
+		ids = append(ids, id)
+	}
+	if len(ids) > 0 {
+		// Not given back they come back by themselves when the lease is over.
+		_ = r.cat.ReleaseClaims(context.Background(), ids...)
+	}
+}
+
+// hold notes pages as in hand and gives those that were not.
+func (r *run) hold(pages []archive.Page) []archive.Page {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.DeleteFunc(pages, func(p archive.Page) bool {
+		if r.held[p.ID] {
+			return true
+		}
+		r.held[p.ID] = true
+		return false
+	})
+}
+
+// let notes that a page is no longer in hand.
+func (r *run) let(id archive.ID) {
+	r.mu.Lock()
+	delete(r.held, id)
+	r.mu.Unlock()
+	select {
+	case r.freed <- struct{}{}:
+	default:
+	}
+}
+
+func (r *run) inHand() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.held)
+}
+
+// recognises tells whether the engine is to be used, or tried again.
+func (r *run) recognises() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.noTools != nil && !r.until && r.tools.Engine != nil && time.Now().After(r.again) {
+		r.noTools = nil
+	}
+	return r.noTools == nil
+}
+
+// engineGone notes that the engine does not work; pages wait at enhanced.
+func (r *run) engineGone(err error) {
+	r.mu.Lock()
+	r.noTools, r.again = err, time.Now().Add(retryTools)
+	r.mu.Unlock()
+	r.meter.waits(err)
+}
+
+// dispatch claims pages, first those that only lack recognition, and hands them to
+// the preparers.
+func (r *run) dispatch(ctx context.Context) error {
+	counted := time.Time{}
+	for {
+		if _, cancel, err := r.gate.pass(ctx); err != nil {
+			return err
+		} else {
+			cancel()
+		}
+		if time.Since(counted) > recount {
+			if _, err := r.countWaiting(ctx); err != nil {
+				return err
+			}
+			counted = time.Now()
+		}
+		room := r.limit - r.inHand()
+		n := 0
+		for _, stage := range r.stages() {
+			if n > 0 || room <= 0 {
+				break
+			}
+			pages, err := r.cat.ClaimPages(ctx, stage, min(room, perProcess), lease)
+			if err != nil {
+				return err
+			}
+			pages = r.hold(pages)
+			n += len(pages)
+			for _, page := range pages {
+				select {
+				case r.todo <- page:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+		}
+		if n > 0 {
+			continue
+		}
+		if r.until && r.inHand() == 0 {
+			if left, err := r.countWaiting(ctx); err != nil || left == 0 {
+				return err
+			}
+		}
+		if err := r.pause(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// stages are those that pages are claimed at.
+func (r *run) stages() []archive.Stage {
+	if r.recognises() {
+		r.meter.waits(nil)
+		return []archive.Stage{archive.StageEnhanced, archive.StageReceived}
+	}
+	return []archive.Stage{archive.StageReceived}
+}
+
+// countWaiting counts the pages that can be worked on.
+func (r *run) countWaiting(ctx context.Context) (int, error) {
+	n := 0
+	for _, stage := range r.stages() {
+		k, err := r.cat.Waiting(ctx, stage)
+		if err != nil {
+			return 0, err
+		}
+		n += k
+	}
+	r.meter.count(n)
+	return n, nil
+}
+
+// pause waits until something may have changed.
+func (r *run) pause(ctx context.Context) error {
+	t := time.NewTimer(poll)
+	defer t.Stop()
+	select {
+	case <-r.wake:
+	case <-r.freed:
+	case <-t.C:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+
+// prepareAll works off todo.
+func (r *run) prepareAll(ctx context.Context) error {
+	for page := range r.todo {
+		if _, cancel, err := r.gate.pass(ctx); err != nil {
+			return err
+		} else {
+			cancel()
+		}
+		if len(r.ready) == 0 {
+			r.meter.phase(PhaseEnhance)
+		}
+		recognise := r.recognises()
+		j, err := r.prepare(ctx, page, recognise)
+		if err != nil {
+			if err := r.settle(ctx, page, err); err != nil {
+				return err
+			}
+			continue
+		}
+		if !recognise {
+			r.let(page.ID)
+			continue
+		}
+		r.ready <- j // has room for all in hand
+	}
+	return nil
+}
+
+// settle deals with the failure of one page. A page that somebody changed meanwhile
+// is in the queue again.
+func (r *run) settle(ctx context.Context, page archive.Page, err error) error {
+	if archive.ReasonOf(err) == "" {
+		switch archive.KindOf(err) {
+		case archive.Conflict, archive.NotFound, archive.Busy:
+			r.let(page.ID)
+			return nil
+		}
+		return err
+	}
+	if err := r.refuse(ctx, page, err); err != nil {
+		return err
+	}
+	r.let(page.ID)
+	return nil
+}
+
+// renew makes claims last while pages are in hand.
+func (r *run) renew(ctx context.Context) error {
+	tick := time.NewTicker(lease / 4)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-r.quiet:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		r.mu.Lock()
+		var ids []archive.ID
+		for id := range r.held {
+			ids = append(ids, id)
+		}
+		r.mu.Unlock()
+		if len(ids) > 0 {
+			if err := r.cat.RenewClaims(ctx, ids, lease); err != nil {
+				return err
+			}
+		}
+	}
+}

@@ -1,0 +1,205 @@
+package ingest
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"lantai/archive"
+)
+
+// shelf keeps derived images as files that may vanish at any time:
+//
+//	derived/3f/a2/<page>-<made from>.a.jpg   access image
+//	derived/3f/a2/<page>-<made from>.t.jpg   thumbnail
+//
+// The two folders are the first bytes of the SHA-256 of the page's id, so that two
+// million pages spread over 65,536 folders. The name carries what the image was made
+// from: one of an older recipe is never found. The byte cap is kept for each of the
+// 256 first folders by itself, so that no start has to walk them all; the images not
+// looked at for longest go first.
+type shelf struct {
+	dir string
+	cap int64 // of one first folder
+
+	mu    sync.Mutex
+	sizes map[string]int64 // bytes in each first folder seen so far
+}
+
+// The kinds of derived image, as their files end.
+const (
+	kindAccess = ".a.jpg"
+	kindThumb  = ".t.jpg"
+)
+
+const shelves = 256
+
+func newShelf(dir string, bytes int64) *shelf {
+	return &shelf{dir: dir, cap: bytes / shelves, sizes: map[string]int64{}}
+}
+
+// path gives first folder, folder and name of an image.
+func (s *shelf) path(page archive.ID, madeFrom, kind string) (first, folder, name string) {
+	sum := sha256.Sum256([]byte(page.String()))
+	x := hex.EncodeToString(sum[:2])
+	made := sha256.Sum256([]byte(madeFrom))
+	first = filepath.Join(s.dir, x[:2])
+	return first, filepath.Join(first, x[2:]), page.String() + "-" + hex.EncodeToString(made[:4]) + kind
+}
+
+// get gives the path of an image that is there and whole.
+func (s *shelf) get(page archive.ID, madeFrom, kind string) (string, bool) {
+	_, folder, name := s.path(page, madeFrom, kind)
+	p := filepath.Join(folder, name)
+	f, err := os.Open(p)
+	if err != nil {
+		return "", false
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || info.Size() < 4 {
+		return "", false
+	}
+	// The files are not fsynced: after a power cut one may be cut short or empty.
+	var end [2]byte
+	if _, err := f.ReadAt(end[:], info.Size()-2); err != nil || end != [2]byte{0xFF, 0xD9} {
+		return "", false
+	}
+	if now := time.Now(); now.Sub(info.ModTime()) > 24*time.Hour {
+		_ = os.Chtimes(p, now, now) // only the order of eviction hangs on it
+	}
+	return p, true
+}
+
+// put writes an image and removes those of the same page and kind made from
+// something else.
+func (s *shelf) put(page archive.ID, madeFrom, kind string, write func(io.Writer) error) (string, error) {
+	first, folder, name := s.path(page, madeFrom, kind)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", diskError("write derived image", folder, err)
+	}
+	p := filepath.Join(folder, name)
+	size, err := writeFile(p, write)
+	if err != nil {
+		return "", diskError("write derived image", p, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old, _ := filepath.Glob(filepath.Join(folder, page.String()+"-*"+kind+"*"))
+	for _, o := range old {
+		if o != p {
+			os.Remove(o)
+		}
+	}
+	if held, ok := s.sizes[first]; ok {
+		s.sizes[first] = held + size
+	} else {
+		s.sizes[first] = size
+		for _, e := range list(first) {
+			s.sizes[first] += e.size
+		}
+	}
+	if s.sizes[first] > s.cap {
+		s.sizes[first] = evict(list(first), s.cap*9/10, p)
+	}
+	return p, nil
+}
+
+// writeFile writes beside p and renames, so that p is whole or not there.
+func writeFile(p string, write func(io.Writer) error) (size int64, err error) {
+	f, err := os.Create(p + ".part")
+	if err != nil {
+		return 0, err
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(p + ".part")
+		}
+	}()
+	w := bufio.NewWriterSize(f, 1<<18)
+	if err := write(w); err != nil {
+		return 0, err
+	}
+	if err := w.Flush(); err != nil {
+		return 0, err
+	}
+	if size, err = f.Seek(0, io.SeekCurrent); err != nil {
+		return 0, err
+	}
+	if err := f.Close(); err != nil {
+		return 0, err
+	}
+	return size, os.Rename(p+".part", p)
+}
+
+// entry is one file below a first folder.
+type entry struct {
+	path string
+	size int64
+	time time.Time
+}
+
+func list(dir string) (out []entry) {
+	_ = filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil // what cannot be listed is not counted
+		}
+		if info, err := d.Info(); err == nil {
+			out = append(out, entry{p, info.Size(), info.ModTime()})
+		}
+		return nil
+	})
+	return out
+}
+
+// evict removes the files not used for longest until want bytes are left, but never
+// keep, and gives what is left.
+func evict(files []entry, want int64, keep string) int64 {
+	slices.SortFunc(files, func(a, b entry) int { return cmp.Or(a.time.Compare(b.time), cmp.Compare(a.path, b.path)) })
+	total := int64(0)
+	for _, f := range files {
+		total += f.size
+	}
+	for _, f := range files {
+		if total <= want {
+			break
+		}
+		if f.path != keep && os.Remove(f.path) == nil {
+			total -= f.size
+		}
+	}
+	return total
+}
+
+// clear removes every derived image.
+func (s *shelf) clear(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.sizes)
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return diskError("clear derived images", s.dir, err)
+	}
+	for _, e := range entries {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if len(e.Name()) == 2 && strings.Trim(e.Name(), "0123456789abcdef") == "" {
+			if err := os.RemoveAll(filepath.Join(s.dir, e.Name())); err != nil {
+				return diskError("clear derived images", e.Name(), err)
+			}
+		}
+	}
+	return nil
+}
