@@ -1,0 +1,130 @@
+package parts
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lantai/app/task"
+	"lantai/app/words"
+)
+
+// ProgressRow shows one task: its title, how far it is, how fast, how long yet, and
+// what can be done about it.
+type ProgressRow struct {
+	widget.BaseWidget
+	runner *task.Runner
+	info   task.Info
+
+	title, line         *widget.Label
+	bar                 *widget.ProgressBar
+	busy                *widget.ProgressBarInfinite
+	pause, stop, again  *Button
+	failures, forgetful *Button
+	root                *fyne.Container
+
+	// OnFailures is asked to show the failures of the task; nil hides that button.
+	OnFailures func(task.Info)
+}
+
+// NewProgressRow makes a row that Set fills.
+func NewProgressRow(r *task.Runner) *ProgressRow {
+	p := &ProgressRow{runner: r}
+	p.title = Heading("")
+	p.line = Caption("")
+	p.bar = widget.NewProgressBar()
+	p.bar.TextFormatter = func() string { return words.T("task.percent", words.Args{"N": int(p.bar.Value * 100)}) }
+	p.busy = widget.NewProgressBarInfinite()
+	p.busy.Stop()
+	p.pause = NewQuiet("", base.MediaPauseIcon(), func() { r.Pause(p.info.ID, p.info.State != task.Paused) })
+	p.stop = NewQuiet(words.T("task.stop"), base.MediaStopIcon(), func() { r.Stop(p.info.ID) })
+	p.again = NewQuiet(words.T("task.retry"), base.ViewRefreshIcon(), func() { r.Retry(p.info.ID) })
+	p.failures = NewQuiet("", base.WarningIcon(), func() {
+		if p.OnFailures != nil {
+			p.OnFailures(p.info)
+		}
+	})
+	p.forgetful = NewQuiet(words.T("task.forget"), base.DeleteIcon(), func() { r.Forget(p.info.ID) })
+	buttons := container.NewHBox(p.failures, p.again, p.pause, p.stop, p.forgetful)
+	p.root = container.NewBorder(nil, nil, nil, buttons,
+		container.New(tight{}, p.title, container.NewStack(p.bar, p.busy), p.line))
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+// Set shows another moment of the task.
+func (p *ProgressRow) Set(i task.Info) {
+	p.info = i
+	p.title.SetText(i.Title)
+	p.line.SetText(ProgressLine(i))
+	running := !i.State.Ended()
+	known := i.Progress.Total > 0
+	show(p.bar, running && known)
+	show(p.busy, running && !known)
+	if running && !known {
+		p.busy.Start()
+	} else {
+		p.busy.Stop()
+	}
+	if known {
+		p.bar.SetValue(float64(i.Progress.Done) / float64(i.Progress.Total))
+	}
+	p.pause.SetIcon(base.MediaPauseIcon())
+	p.pause.SetText(words.T("task.pause"))
+	if i.State == task.Paused {
+		p.pause.SetIcon(base.MediaPlayIcon())
+		p.pause.SetText(words.T("task.resume"))
+	}
+	show(p.pause, i.CanPause)
+	show(p.stop, running && i.State != task.Stopping)
+	show(p.again, i.CanRetry)
+	show(p.forgetful, !running)
+	show(p.failures, len(i.Failures) > 0 && p.OnFailures != nil)
+	p.failures.SetText(words.N("task.failures", len(i.Failures)))
+	p.root.Refresh()
+}
+
+func show(o fyne.CanvasObject, visible bool) {
+	if visible {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+// CreateRenderer is called by the toolkit.
+func (p *ProgressRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(p.root) }
+
+// ProgressLine says on one line how a task stands: "识别 1,234 / 5,678 · 3.2 /秒 · 还需
+// 23 分钟".
+func ProgressLine(i task.Info) string {
+	if i.State == task.Failed {
+		return words.Tell(i.Err).What
+	}
+	var say []string
+	if i.State != task.Running {
+		say = append(say, words.T("task.state."+string(i.State)))
+	}
+	if phase := words.Phase(i.Progress); phase != "" && !i.State.Ended() {
+		say = append(say, phase)
+	}
+	switch p := i.Progress; {
+	case p.Total > 0:
+		say = append(say, words.T("task.done-of", words.Args{"Done": words.Number(p.Done), "Total": words.Number(p.Total)}))
+	case p.Done > 0:
+		say = append(say, words.Number(p.Done))
+	}
+	if i.Rate > 0 {
+		say = append(say, words.T("task.rate", words.Args{"N": words.Rate(i.Rate)}))
+	}
+	if i.Left > 0 {
+		say = append(say, words.T("task.left", words.Args{"Time": words.Duration(i.Left)}))
+	}
+	if i.State.Ended() {
+		say = append(say, words.T("task.took", words.Args{"Time": words.Duration(i.Ended.Sub(i.Started))}))
+	}
+	return strings.Join(say, " · ")
+}

@@ -1,0 +1,165 @@
+package parts
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lantai/app/theme"
+	"lantai/app/words"
+	"lantai/archive"
+)
+
+// text makes a label that wraps at any character.
+func text(s string) *widget.Label {
+	l := widget.NewLabel(s)
+	l.Wrapping = fyne.TextWrapBreak
+	return l
+}
+
+// Title makes the heading of a screen.
+func Title(s string) *widget.Label {
+	l := widget.NewLabel(s)
+	l.SizeName = base.SizeNameHeadingText
+	l.TextStyle.Bold = true
+	l.Truncation = fyne.TextTruncateEllipsis
+	return l
+}
+
+// Heading makes the heading of a part of a screen.
+func Heading(s string) *widget.Label {
+	l := widget.NewLabel(s)
+	l.TextStyle.Bold = true
+	l.Truncation = fyne.TextTruncateEllipsis
+	return l
+}
+
+// Caption makes a line of small, quiet text.
+func Caption(s string) *widget.Label {
+	l := widget.NewLabel(s)
+	l.SizeName = captionSize
+	l.Importance = widget.LowImportance
+	l.Truncation = fyne.TextTruncateEllipsis
+	return l
+}
+
+// Paragraph makes running text that wraps at any character, as Chinese does.
+func Paragraph(s string) *widget.Label { return text(s) }
+
+// Figure makes a label whose number is set right.
+func Figure(n int) *widget.Label {
+	l := widget.NewLabel(words.Number(n))
+	l.Alignment = fyne.TextAlignTrailing
+	return l
+}
+
+// NewErrorPanel tells what happened, what is safe and what to do; the technical
+// details are folded away and can be copied. retry may be nil.
+func NewErrorPanel(err error, retry func()) fyne.CanvasObject {
+	told := words.Tell(err)
+	what := text(told.What)
+	what.TextStyle.Bold = true
+	what.Importance = widget.DangerImportance
+	box := container.NewVBox(what)
+	for _, s := range []string{told.Safe, told.Do} {
+		if s != "" {
+			box.Add(text(s))
+		}
+	}
+	details := text(told.Details)
+	details.SizeName = captionSize
+	details.Selectable = true
+	details.Hide()
+	fold := NewQuiet(words.T("error.details"), base.MenuDropDownIcon(), nil)
+	fold.OnTapped = func() {
+		if details.Visible() {
+			details.Hide()
+		} else {
+			details.Show()
+		}
+		box.Refresh()
+	}
+	copied := NewQuiet(words.T("error.copy"), base.ContentCopyIcon(), func() {
+		fyne.CurrentApp().Clipboard().SetContent(told.What + "\n" + told.Details)
+	})
+	row := container.NewHBox(fold, copied)
+	if retry != nil {
+		row.Objects = append([]fyne.CanvasObject{NewButton(words.T("action.retry"), base.ViewRefreshIcon(), retry)}, row.Objects...)
+	}
+	box.Add(row)
+	box.Add(details)
+	return box
+}
+
+// ShowError shows an error over a window. A stop that somebody asked for is none.
+func ShowError(w fyne.Window, err error) {
+	if err == nil || archive.KindOf(err) == archive.Stopped {
+		return
+	}
+	var d *dialog.CustomDialog
+	closing := NewPrimary(words.T("action.close"), nil, func() { d.Hide() })
+	d = dialog.NewCustomWithoutButtons(words.T("error.title"), sized(NewErrorPanel(err, nil), 520, 200), w)
+	d.SetButtons([]fyne.CanvasObject{closing})
+	d.Show()
+	w.Canvas().Focus(closing)
+}
+
+// Ask puts a question whose answer does something; the safe answer has the keyboard.
+func Ask(w fyne.Window, title, question, action string, yes func()) {
+	var d *dialog.CustomDialog
+	no := NewButton(words.T("Cancel"), nil, func() { d.Hide() })
+	do := NewPrimary(action, nil, func() { d.Hide(); yes() })
+	d = dialog.NewCustomWithoutButtons(title, sized(text(question), 440, 60), w)
+	d.SetButtons([]fyne.CanvasObject{no, do})
+	d.Show()
+	w.Canvas().Focus(no)
+}
+
+// sized gives an object a least size.
+func sized(o fyne.CanvasObject, width, height float32) fyne.CanvasObject {
+	return container.New(atLeast{fyne.NewSize(width, height)}, o)
+}
+
+type atLeast struct{ size fyne.Size }
+
+func (a atLeast) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	s := a.size
+	for _, o := range objects {
+		s = s.Max(o.MinSize())
+	}
+	return s
+}
+
+func (a atLeast) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Resize(size)
+		o.Move(fyne.NewPos(0, 0))
+	}
+}
+
+// NewEmptyState fills a place that has nothing to show yet: what would be here, and
+// the button that leads there. action may be nil.
+func NewEmptyState(title, body string, action *Button) fyne.CanvasObject {
+	head := widget.NewLabel(title)
+	head.Alignment = fyne.TextAlignCenter
+	head.SizeName = base.SizeNameSubHeadingText
+	head.TextStyle.Bold = true
+	say := text(body)
+	say.Alignment = fyne.TextAlignCenter
+	say.Importance = widget.LowImportance
+	box := container.NewVBox(layout.NewSpacer(), head, say)
+	if action != nil {
+		box.Add(container.NewCenter(action))
+	}
+	box.Add(layout.NewSpacer())
+	box.Add(layout.NewSpacer())
+	return container.New(layout.NewCustomPaddedLayout(0, 0, 4*theme.Margin, 4*theme.Margin), box)
+}
+
+// Padded leaves the margin of a screen around an object.
+func Padded(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(theme.Gap, theme.Gap, theme.Margin, theme.Margin), o)
+}

@@ -1,0 +1,41 @@
+package words
+
+import (
+	"lantai/archive"
+	"lantai/assets/lang"
+)
+
+// Told is an error as a person reads it.
+type Told struct {
+	What    string // what happened
+	Safe    string // what is safe
+	Do      string // what to do
+	Details string // the chain of causes in English, folded away
+}
+
+// Tell puts an error into words: by its reason, else by operation and kind, else
+// by kind.
+func Tell(err error) Told {
+	t := lang.Load(T("language.code")).Tell(err)
+	return Told{What: t.What, Safe: t.Safe, Do: t.Do, Details: err.Error()}
+}
+
+// Reason says why a file or page was refused.
+func Reason(r archive.Reason) string { return T("reason." + string(r)) }
+
+// Stage names how far a page has come.
+func Stage(s archive.Stage) string { return T("stage." + string(s)) }
+
+// Kind names what a holding is.
+func Kind(k archive.HoldingKind) string { return T("kind." + string(k)) }
+
+// Method names how a series is arranged.
+func Method(m archive.Method) string { return T("method." + string(m)) }
+
+// Phase names the step a long job is at. Phases are keys of the language files.
+func Phase(p archive.Progress) string {
+	if p.Phase == "" || !has(p.Phase) {
+		return ""
+	}
+	return T(p.Phase)
+}

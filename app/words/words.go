@@ -1,0 +1,78 @@
+// Package words gives screens their sentences in the chosen language.
+//
+// The toolkit keeps the loaded language, since it has words of its own that must
+// match; it has no call to choose one, so Use loads our file under the name of
+// whatever language the toolkit picks from the computer's settings.
+package words
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	toolkit "fyne.io/fyne/v2/lang"
+
+	"lantai/assets/lang"
+)
+
+// Args fill the places of a sentence: {{.Name}} becomes the value of "Name".
+type Args = lang.Args
+
+// Language is one the program speaks, with its name in itself.
+type Language struct{ Code, Name string }
+
+// Languages lists the languages, the default first.
+func Languages() []Language {
+	return []Language{{lang.Default, "简体中文"}, {"en", "English"}}
+}
+
+// Use makes a language the one that every sentence appears in from now on; an
+// unknown or empty code means the default. It is called before any widget is made.
+func Use(code string) error {
+	data, err := json.Marshal(lang.Load(code))
+	if err != nil {
+		return err
+	}
+	// The toolkit matches the computer's locales against what it ships. One of
+	// these names is the one it matched; the others do no harm.
+	shipped := []fyne.Locale{
+		toolkit.SystemLocale(), "en", "zh-Hans", "zh-Hant", "zh",
+		"cs", "de", "el", "es", "fr", "it", "ja", "pl", "pt-BR", "ro", "ru", "sk", "sv", "uk",
+	}
+	for _, l := range shipped {
+		if err := toolkit.AddTranslationsForLocale(data, l); err != nil && l != shipped[0] {
+			return fmt.Errorf("load language %s as %s: %w", code, l, err)
+		}
+	}
+	return nil
+}
+
+// T gives the sentence for a key with its places filled.
+func T(key string, args ...Args) string {
+	if len(args) == 0 {
+		return toolkit.LocalizeKey(key, key)
+	}
+	return toolkit.LocalizeKey(key, key, map[string]any(args[0]))
+}
+
+// N is T for a number of things: {{.N}} is the number, in groups of three digits,
+// and a language that has a form for one thing keeps it under the key with ".one".
+func N(key string, n int, args ...Args) string {
+	all := Args{"N": Number(n)}
+	for _, a := range args {
+		for name, v := range a {
+			all[name] = v
+		}
+	}
+	if n == 1 && has(key+".one") {
+		key += ".one"
+	}
+	return T(key, all)
+}
+
+// has asks whether the language in use has the key, without the log line that
+// looking it up in vain would leave.
+func has(key string) bool {
+	_, ok := lang.Load(T("language.code"))[key]
+	return ok
+}
