@@ -60,6 +60,8 @@ func (f Frame) Bytes() int64 {
 		if f.Progressive {
 			work += work / 2 // the largest pass of Adam7
 		}
+	case compressZstd:
+		return image*pixels + decodeOverhead + 2*maxZstdWindow
 	default: // row by row
 		return image*pixels + decodeOverhead
 	}

@@ -58,6 +58,9 @@ func (d *directory) extents(l *layout) ([]extent, error) {
 	return list, nil
 }
 
+// maxZstdWindow is what all decoders of Zstandard are to support.
+const maxZstdWindow = 8 << 20
+
 // unpacker decompresses the segments of a frame, reusing its buffers.
 type unpacker struct {
 	l    *layout
@@ -116,7 +119,7 @@ func (u *unpacker) openZstd() (io.Reader, error) {
 	if u.zstd != nil {
 		return u.zstd, u.zstd.Reset(u.buf)
 	}
-	r, err := zstd.NewReader(u.buf, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(32<<20))
+	r, err := zstd.NewReader(u.buf, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxZstdWindow))
 	if err != nil {
 		return nil, err
 	}
