@@ -1,0 +1,224 @@
+package station
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/refcode"
+	"lantai/archive/store"
+)
+
+// NewSeries is what registering a series needs.
+type NewSeries struct {
+	Code      string // 全宗号 and 类别号: "Z109-WS", "C038-001"
+	Title     string
+	Scheme    string // name of a built-in scheme
+	Languages string // of recognition; empty: the archive's
+}
+
+// AddSeries registers a series below the fonds that its code begins with.
+func (s *Station) AddSeries(ctx context.Context, actor archive.Actor, n NewSeries) (archive.Series, error) {
+	const op = "add series"
+	code := refcode.Normalise(n.Code)
+	scheme, ok := refcode.Builtin(n.Scheme)
+	if !ok {
+		return archive.Series{}, archive.Errorf(archive.Invalid, op, n.Scheme, "no such scheme of 档号")
+	}
+	number, class, ok := strings.Cut(code, refcode.Dash)
+	if !ok || class == "" {
+		return archive.Series{}, archive.Errorf(archive.Invalid, op, code, "a series is named 全宗号-类别号")
+	}
+	if strings.TrimSpace(n.Title) == "" {
+		return archive.Series{}, archive.Errorf(archive.Invalid, op, code, "the title is empty")
+	}
+	fonds, err := s.Catalogue.FondsByNumber(ctx, access.All(), number)
+	if err != nil {
+		return archive.Series{}, archive.Wrap(op, code, err)
+	}
+	v := archive.Series{Method: scheme.Method, Scheme: scheme.JSON(), Languages: n.Languages}
+	v.Category, _, _ = strings.Cut(class, refcode.Dot)
+	v.Parent, v.Code, v.Title = fonds.ID, code, strings.TrimSpace(n.Title)
+	_, err = s.Catalogue.Do(ctx, actor, archive.OpSeriesAdd, func(tx *store.Tx) error { return tx.AddSeries(&v) })
+	return v, archive.Wrap(op, code, err)
+}
+
+// NewHolding is what registering a volume, item or photo needs.
+type NewHolding struct {
+	Code      string // 档号
+	Title     string
+	Series    string // 类别档号; empty: the one series of the fonds that the code fits
+	Date      string
+	Author    string
+	DocNo     string
+	Persons   string
+	Retention string // empty: from the code
+	Year      int    // zero: from the code or the date
+	PageCount int
+	Note      string
+}
+
+// AddHolding registers what the 档号 names under the scheme of its series: a volume,
+// an item or a photo. The volume of an item must be registered before it.
+func (s *Station) AddHolding(ctx context.Context, actor archive.Actor, n NewHolding) (archive.Holding, error) {
+	const op = "add holding"
+	code := refcode.Normalise(n.Code)
+	n.Title = strings.TrimSpace(n.Title)
+	if n.Title == "" {
+		return archive.Holding{}, archive.Errorf(archive.Invalid, op, code, "the title is empty")
+	}
+	series, scheme, err := s.seriesFor(ctx, code, n.Series)
+	if err != nil {
+		return archive.Holding{}, archive.Wrap(op, code, err)
+	}
+	h, err := s.holding(ctx, code, n, series, scheme)
+	if err != nil {
+		return archive.Holding{}, archive.Wrap(op, code, err)
+	}
+	_, err = s.Catalogue.Do(ctx, actor, archive.OpHoldingAdd, func(tx *store.Tx) error {
+		if h.Kind == archive.KindVolume || h.Kind == archive.KindAlbum {
+			c := archive.Container{Holding: h, Author: n.Author, PageCount: n.PageCount, Note: n.Note}
+			c.Number = lastNumber(code)
+			err := tx.AddContainer(&c)
+			h = c.Holding
+			return err
+		}
+		i := archive.Item{Holding: h, Author: n.Author, DocNo: n.DocNo, Persons: n.Persons, PageCount: n.PageCount, Note: n.Note}
+		i.Number = lastNumber(code)
+		err := tx.AddItem(&i)
+		h = i.Holding
+		return err
+	})
+	return h, archive.Wrap(op, code, err)
+}
+
+// seriesFor finds the series that a code belongs to: the one named, or the one of
+// its fonds whose code and scheme it fits.
+func (s *Station) seriesFor(ctx context.Context, code, named string) (archive.Series, refcode.Scheme, error) {
+	const op = "find series"
+	number, _, _ := strings.Cut(code, refcode.Dash)
+	fonds, err := s.Catalogue.FondsByNumber(ctx, access.All(), number)
+	if err != nil {
+		return archive.Series{}, refcode.Scheme{}, err
+	}
+	all, err := s.Catalogue.SeriesOf(ctx, access.All(), fonds.ID)
+	if err != nil {
+		return archive.Series{}, refcode.Scheme{}, err
+	}
+	fits, schemes, why := fitting(code, all, func(v archive.Series) bool {
+		return named != "" && v.Code == refcode.Normalise(named) || named == "" && belongs(code, v.Code)
+	})
+	if len(fits) == 0 && named == "" { // codes of 1994 and of photographs do not name their 门类
+		var other error
+		if fits, schemes, other = fitting(code, all, func(archive.Series) bool { return true }); why == nil {
+			why = other
+		}
+	}
+	switch {
+	case len(fits) == 1:
+		return fits[0], schemes[0], nil
+	case len(fits) > 1:
+		return archive.Series{}, refcode.Scheme{}, archive.Errorf(archive.Conflict, op, code, "fits %d series; name one", len(fits))
+	case why != nil:
+		return archive.Series{}, refcode.Scheme{}, why
+	}
+	return archive.Series{}, refcode.Scheme{}, archive.Errorf(archive.NotFound, op, code, "no series of this fonds has such codes")
+}
+
+// fitting lists the candidates whose scheme the code fits; why is what was wrong
+// with it under the last that it did not fit.
+func fitting(code string, all []archive.Series, candidate func(archive.Series) bool) (fits []archive.Series, schemes []refcode.Scheme, why error) {
+	for _, v := range all {
+		if !candidate(v) {
+			continue
+		}
+		scheme, err := refcode.Read(v.Scheme)
+		if err == nil {
+			_, err = scheme.Parse(code)
+		}
+		if err != nil {
+			why = err
+			continue
+		}
+		fits, schemes = append(fits, v), append(schemes, scheme)
+	}
+	return fits, schemes, why
+}
+
+// belongs tells whether a code begins with the code of a series.
+func belongs(code, series string) bool {
+	rest, ok := strings.CutPrefix(code, series)
+	return ok && (strings.HasPrefix(rest, refcode.Dash) || strings.HasPrefix(rest, refcode.Dot))
+}
+
+// holding fills in what the code itself says.
+func (s *Station) holding(ctx context.Context, code string, n NewHolding, series archive.Series, scheme refcode.Scheme) (archive.Holding, error) {
+	v, err := scheme.Parse(code)
+	if err != nil {
+		return archive.Holding{}, err
+	}
+	h := archive.Holding{Kind: scheme.Kind(code), Parent: series.ID, Code: code, Title: n.Title, Date: n.Date,
+		Year: n.Year, Retention: n.Retention}
+	if parent, ok := scheme.Parent(code); ok {
+		p, err := s.Catalogue.HoldingByCode(ctx, access.All(), parent)
+		if err != nil {
+			return archive.Holding{}, err
+		}
+		h.Parent = p.ID
+	}
+	if h.Retention == "" {
+		h.Retention = v[refcode.Retention]
+	}
+	if h.Year == 0 {
+		h.Year, _ = strconv.Atoi(v[refcode.Year]) // a scheme without 年度 leaves it unknown
+	}
+	if h.Year == 0 && len(n.Date) >= 4 {
+		h.Year, _ = strconv.Atoi(n.Date[:4])
+	}
+	return h, nil
+}
+
+func lastNumber(code string) string {
+	return code[strings.LastIndex(code, refcode.Dash)+1:]
+}
+
+// NextCode proposes the 档号 after the highest in use in the class that the values
+// of the scheme's elements describe.
+func (s *Station) NextCode(ctx context.Context, scheme refcode.Scheme, class refcode.Values) (string, error) {
+	prefix, err := scheme.Prefix(class)
+	if err != nil {
+		return "", err
+	}
+	highest, err := s.Catalogue.HighestCode(ctx, access.All(), prefix)
+	if err != nil {
+		return "", err
+	}
+	return scheme.Next(class, highest)
+}
+
+// Link puts pages into the holding with a 档号, behind those it has (挂接).
+func (s *Station) Link(ctx context.Context, actor archive.Actor, pages []archive.ID, code string) (archive.Holding, error) {
+	const op = "link pages"
+	h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
+	if err != nil {
+		return archive.Holding{}, archive.Wrap(op, code, err)
+	}
+	if h.Kind == archive.KindFonds || h.Kind == archive.KindSeries {
+		return archive.Holding{}, archive.Errorf(archive.Invalid, op, code, "pages are linked to a volume, item or photo")
+	}
+	_, err = s.Catalogue.Do(ctx, actor, archive.OpPageLink, func(tx *store.Tx) error { return tx.LinkPages(pages, h.ID) })
+	if err != nil {
+		return archive.Holding{}, archive.Wrap(op, code, err)
+	}
+	return h, s.catchUp(ctx)
+}
+
+// Correct sets a person's text of a page; when it returns, an owner's index has it.
+func (s *Station) Correct(ctx context.Context, actor archive.Actor, page archive.ID, text string) error {
+	if err := s.Catalogue.Correct(ctx, actor, page, text); err != nil {
+		return err
+	}
+	return s.catchUp(ctx)
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"lantai/archive"
+	"lantai/assets/lang"
+)
+
+// The exit codes, fixed for scripts.
+const (
+	exitDone       = 0
+	exitFailed     = 1
+	exitUsage      = 2
+	exitRefused    = 3
+	exitNotAllowed = 4
+	exitDamaged    = 5
+)
+
+// command is one word of the program.
+type command struct {
+	name  string
+	args  string // what stands behind the flags, for the usage line
+	min   int    // arguments at least
+	max   int    // and at most
+	flags func(*call)
+	run   func(context.Context, *call) (int, error)
+}
+
+// call is one use of a command: its flags, arguments and where its words go.
+type call struct {
+	flags *flag.FlagSet
+	args  []string
+	home  string
+	json  bool
+	in    io.Reader
+	out   io.Writer
+	err   io.Writer
+	words lang.Words
+	opt   options
+}
+
+// options are the flags that some commands have.
+type options struct {
+	name, scheme, method, category, title, number      string
+	date, author, docNo, persons, retention, languages string
+	fonds, series, parent, set, order, scale, corpus   string
+	limit, offset, year, pages                         int
+	seed                                               uint64
+	fraction                                           float64
+	resume                                             bool
+}
+
+// commands in the order that help shows them.
+func commands() []command {
+	return []command{
+		initCommand(), fondsCommand(), seriesCommand(), itemCommand(),
+		ingestCommand(), attachCommand(), retryCommand(), statusCommand(),
+		searchCommand(), showCommand(), textCommand(),
+		rebuildCommand(), verifyCommand(), sampleCommand(),
+	}
+}
+
+// run finds the command, reads its flags, carries it out and tells the exit code.
+func run(ctx context.Context, argv []string, in io.Reader, out, errOut io.Writer) int {
+	words := lang.Load(os.Getenv("LANTAI_LANG"))
+	if len(argv) == 0 || argv[0] == "help" || argv[0] == "-h" || argv[0] == "--help" {
+		usage(errOut, words)
+		return exitUsage
+	}
+	if argv[0] == "version" || argv[0] == "--version" {
+		fmt.Fprintln(out, "lantaictl", version)
+		return exitDone
+	}
+	for _, cmd := range commands() {
+		if cmd.name != argv[0] {
+			continue
+		}
+		c := &call{in: in, out: out, err: errOut, words: words}
+		if err := c.parse(cmd, argv[1:]); err != nil {
+			if !errors.Is(err, flag.ErrHelp) {
+				c.fail(archive.WrapAs(archive.Invalid, "read arguments", cmd.name, err))
+			}
+			fmt.Fprintf(errOut, "lantaictl %s [--home DIR] [--json] %s\n", cmd.name, cmd.args)
+			c.flags.PrintDefaults()
+			return exitUsage
+		}
+		code, err := cmd.run(ctx, c)
+		if err != nil {
+			c.fail(err)
+			return exitOf(err, code)
+		}
+		return code
+	}
+	fmt.Fprintf(errOut, "lantaictl: %s\n", words.T("ctl.unknown-command", lang.Args{"Name": argv[0]}))
+	usage(errOut, words)
+	return exitUsage
+}
+
+// parse reads flags standing before, between or after the arguments.
+func (c *call) parse(cmd command, argv []string) error {
+	c.flags = flag.NewFlagSet(cmd.name, flag.ContinueOnError)
+	c.flags.SetOutput(c.err)
+	c.flags.Usage = func() {}
+	c.flags.StringVar(&c.home, "home", os.Getenv("LANTAI_HOME"), "folder of the archive")
+	c.flags.BoolVar(&c.json, "json", false, "one JSON object instead of words")
+	if cmd.flags != nil {
+		cmd.flags(c)
+	}
+	for {
+		if err := c.flags.Parse(argv); err != nil {
+			return err
+		}
+		rest := c.flags.Args()
+		if len(rest) == 0 {
+			break
+		}
+		if consumed := len(argv) - len(rest); consumed > 0 && argv[consumed-1] == "--" {
+			c.args = append(c.args, rest...)
+			break
+		}
+		c.args = append(c.args, rest[0])
+		argv = rest[1:]
+	}
+	if c.home == "" {
+		return errors.New("--home DIR is needed")
+	}
+	if len(c.args) < cmd.min || len(c.args) > cmd.max {
+		return fmt.Errorf("wrong number of arguments: %d", len(c.args))
+	}
+	return nil
+}
+
+// fail says what went wrong, as JSON or in words.
+func (c *call) fail(err error) {
+	var e *archive.Error
+	if !errors.As(err, &e) {
+		e = &archive.Error{Op: "run", Kind: archive.KindOf(err), Err: err}
+	}
+	if c.json {
+		c.print(map[string]any{"error": map[string]string{
+			"op": e.Op, "kind": string(e.Kind), "subject": e.Subject, "message": c.words.Error(err)}})
+		return
+	}
+	fmt.Fprintln(c.err, c.words.Error(err))
+	fmt.Fprintln(c.err, "  "+strings.TrimSpace(err.Error()))
+}
+
+// print writes one JSON object.
+func (c *call) print(v any) {
+	enc := json.NewEncoder(c.out)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v) // standard output is gone: nobody is left to tell
+}
+
+// say writes a line in words.
+func (c *call) say(key string, args lang.Args) {
+	fmt.Fprintln(c.out, c.words.T(key, args))
+}
+
+func exitOf(err error, code int) int {
+	switch archive.KindOf(err) {
+	case archive.NotAllowed:
+		return exitNotAllowed
+	case archive.Damaged:
+		return exitDamaged
+	}
+	if code != exitDone {
+		return code
+	}
+	return exitFailed
+}
+
+func usage(w io.Writer, words lang.Words) {
+	fmt.Fprintln(w, words.T("ctl.usage", nil))
+	for _, cmd := range commands() {
+		fmt.Fprintf(w, "  %-8s %-34s %s\n", cmd.name, cmd.args, words.T("ctl.help."+cmd.name, nil))
+	}
+}

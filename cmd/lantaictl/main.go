@@ -1,0 +1,23 @@
+// Command lantaictl does the work of Lantai without a window: for scripts, tests and
+// administrators.
+//
+// Exit codes: 0 done, 1 failed, 2 wrong use, 3 finished but some inputs were refused,
+// 4 not allowed, 5 damage found. With --json one object goes to standard output; an
+// error is {"error":{"op","kind","subject","message"}}.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+var version = "dev" // set by the linker
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/station"
+)
+
+// open opens the archive that --home names, as owner or, while a window has it
+// open, as guest.
+func (c *call) open(ctx context.Context) (*station.Station, error) {
+	return station.Open(ctx, c.home, station.Options{})
+}
+
+// close ends work on the archive. What was committed is safe whatever it says.
+func (c *call) close(s *station.Station) {
+	if err := s.Close(); err != nil {
+		fmt.Fprintln(c.err, "close archive:", err)
+	}
+}
+
+// misused tells that the arguments do not make sense together.
+func (c *call) misused(name string) (int, error) {
+	return exitUsage, archive.WrapAs(archive.Invalid, "read arguments", name,
+		errors.New("these arguments do not go together; see lantaictl help"))
+}
+
+// page reads a page id and finds the page.
+func (c *call) page(ctx context.Context, s *station.Station, arg string) (archive.Page, error) {
+	id, err := archive.ParseID(arg)
+	if err != nil {
+		return archive.Page{}, err
+	}
+	return s.Catalogue.Page(ctx, access.All(), id)
+}
+
+// pageIDs reads page ids.
+func pageIDs(args []string) ([]archive.ID, error) {
+	ids := make([]archive.ID, 0, len(args))
+	for _, a := range args {
+		id, err := archive.ParseID(a)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+// orEmpty makes JSON show [] for no rows.
+func orEmpty[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}

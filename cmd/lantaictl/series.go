@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/station"
+	"lantai/assets/lang"
+)
+
+func seriesCommand() command {
+	return command{
+		name: "series", args: "list [全宗号] | add 类别档号 名称 --scheme item22|item13|vol13|vol94|photo02", min: 1, max: 3,
+		flags: func(c *call) {
+			c.flags.StringVar(&c.opt.scheme, "scheme", "item22", "how 档号 are built")
+			c.flags.StringVar(&c.opt.languages, "languages", "", "of recognition: chi_sim+eng, chi_tra, chi_sim_vert")
+		},
+		run: runSeries,
+	}
+}
+
+func runSeries(ctx context.Context, c *call) (int, error) {
+	switch {
+	case c.args[0] == "list" && len(c.args) <= 2:
+		return listSeries(ctx, c)
+	case c.args[0] == "add" && len(c.args) == 3:
+		return addSeries(ctx, c)
+	}
+	return c.misused("series")
+}
+
+func listSeries(ctx context.Context, c *call) (int, error) {
+	s, err := c.open(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer c.close(s)
+	var fonds archive.ID
+	if len(c.args) == 2 {
+		f, err := s.Catalogue.FondsByNumber(ctx, access.All(), c.args[1])
+		if err != nil {
+			return exitFailed, err
+		}
+		fonds = f.ID
+	}
+	list, err := s.Catalogue.SeriesOf(ctx, access.All(), fonds)
+	if err != nil {
+		return exitFailed, err
+	}
+	if c.json {
+		c.print(map[string]any{"series": orEmpty(list)})
+		return exitDone, nil
+	}
+	for _, v := range list {
+		c.say("ctl.series.line", lang.Args{"Code": v.Code, "Title": v.Title})
+	}
+	return exitDone, nil
+}
+
+func addSeries(ctx context.Context, c *call) (int, error) {
+	s, err := c.open(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer c.close(s)
+	v, err := s.AddSeries(ctx, archive.LocalActor(), station.NewSeries{
+		Code: c.args[1], Title: c.args[2], Scheme: c.opt.scheme, Languages: c.opt.languages})
+	if err != nil {
+		return exitFailed, err
+	}
+	if c.json {
+		c.print(v)
+		return exitDone, nil
+	}
+	c.say("ctl.series.added", lang.Args{"Code": v.Code, "Title": v.Title})
+	return exitDone, nil
+}

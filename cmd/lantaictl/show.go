@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/refcode"
+	"lantai/assets/lang"
+)
+
+func showCommand() command {
+	return command{name: "show", args: "档号", min: 1, max: 1, run: runShow}
+}
+
+func runShow(ctx context.Context, c *call) (int, error) {
+	s, err := c.open(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer c.close(s)
+	h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(c.args[0]))
+	if err != nil {
+		return exitFailed, err
+	}
+	pages, err := s.Catalogue.PagesOf(ctx, access.All(), h.ID)
+	if err != nil {
+		return exitFailed, err
+	}
+	var record any = h
+	switch h.Kind {
+	case archive.KindFonds:
+		record, err = s.Catalogue.FondsByID(ctx, access.All(), h.ID)
+	case archive.KindSeries:
+		record, err = s.Catalogue.Series(ctx, access.All(), h.ID)
+	case archive.KindVolume, archive.KindBox, archive.KindAlbum:
+		record, err = s.Catalogue.Container(ctx, access.All(), h.ID)
+	default:
+		record, err = s.Catalogue.Item(ctx, access.All(), h.ID)
+	}
+	if err != nil {
+		return exitFailed, err
+	}
+	if c.json {
+		c.print(map[string]any{"record": record, "pages": orEmpty(pages)})
+		return exitDone, nil
+	}
+	c.say("ctl.show", lang.Args{"Code": h.Code, "Title": h.Title, "Date": h.Date, "Retention": h.Retention, "Pages": len(pages)})
+	for _, p := range pages {
+		fmt.Fprintf(c.out, "  %4d  %s  %s\n", p.Ordinal, p.ID, c.words.T("stage."+string(p.Stage), nil))
+	}
+	return exitDone, nil
+}

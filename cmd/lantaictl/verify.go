@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+
+	"lantai/archive"
+	"lantai/archive/station"
+	"lantai/assets/lang"
+)
+
+func verifyCommand() command {
+	return command{name: "verify", args: "", run: runVerify}
+}
+
+func runVerify(ctx context.Context, c *call) (int, error) {
+	s, err := c.open(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer c.close(s)
+	bar := c.bar("progress.verify")
+	r, err := s.Verify(ctx, bar.show)
+	bar.end()
+	if err != nil {
+		return exitFailed, err
+	}
+	code := exitDone
+	if r.Damaged() {
+		code = exitDamaged
+	}
+	if c.json {
+		c.print(r)
+		return code, nil
+	}
+	c.say("ctl.verify", lang.Args{"Checked": r.Checked, "OK": r.OK, "NotHashed": r.NotHashed,
+		"Missing": len(r.Missing), "Changed": len(r.Changed), "Unreadable": len(r.Unreadable), "Extra": len(r.Extra)})
+	for kind, list := range map[string][]station.Found{"missing": r.Missing, "changed": r.Changed,
+		"unreadable": r.Unreadable, "extra": r.Extra} {
+		for _, f := range list {
+			c.say("ctl.verify."+kind, lang.Args{"Code": f.Code, "Page": f.Page, "Path": f.Path})
+		}
+	}
+	if code == exitDamaged {
+		return code, archive.Errorf(archive.Damaged, "verify originals", s.Home.Name(), "see the list")
+	}
+	return code, nil
+}
