@@ -17,10 +17,11 @@ func Normalise(raw string) string {
 	var b strings.Builder
 	blank, after := false, true // after: at the start or after a separator
 	for _, r := range raw {
-		switch r = fold(r); {
-		case r == 0:
+		r = fold(r)
+		switch r {
+		case 0:
 			continue
-		case r == ' ':
+		case ' ':
 			blank = true
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Match is the 档号 that a path gives.
@@ -240,11 +241,8 @@ func remainder(ts []token) (serial string, ok bool) {
 	case len(ts) == 1 && pageSerial.MatchString(ts[0].text):
 		return ts[0].text, true
 	}
-	for _, r := range ts[0].text {
-		if r > 0x2e7f { // Chinese writing: a title, no element of a number
-			return lastSerial(ts[1:]), true
-		}
-		break
+	if r, _ := utf8.DecodeRuneInString(ts[0].text); r > 0x2e7f { // Chinese writing: a title, no number
+		return lastSerial(ts[1:]), true
 	}
 	return "", false
 }

@@ -200,25 +200,11 @@ func (s Scheme) Element(name string) (Element, bool) {
 
 // prepare checks one element and compiles its pattern.
 func (e *Element) prepare(first bool) error {
-	switch {
-	case e.Name == "" || strings.ContainsAny(e.Name, Dash+Dot+" "):
-		return errorText("needs a name without separators")
-	case first && (e.Sep != "" || e.Optional || e.Repeat > 1):
-		return errorText("the first element stands once and has nothing before it")
-	case !first && e.Sep != Dash && e.Sep != Dot:
-		return errorText("separator is " + Dash + " or " + Dot)
-	case e.Min < 1 || e.Max < e.Min || e.Max > MaxRunes:
-		return errorText("width out of range")
-	case e.Repeat < 0 || e.Repeat > maxRepeat:
-		return errorText("stands at most " + strconv.Itoa(maxRepeat) + " times")
-	case e.Charset.contains() == nil:
-		return errorText("unknown character set " + strconv.Quote(string(e.Charset)))
-	case e.Pad != "" && (e.Pad != "0" || e.Charset != Digits):
-		return errorText("only digits are padded, with 0")
-	case e.Serial && (e.Charset != Digits || e.Repeat > 1):
-		return errorText("a running number is one run of digits")
-	case len(e.Pattern) > maxPattern:
-		return errorText("pattern too long")
+	if err := e.checkPlace(first); err != nil {
+		return err
+	}
+	if err := e.checkContent(); err != nil {
+		return err
 	}
 	e.shape = nil
 	if e.Pattern != "" {
@@ -232,6 +218,38 @@ func (e *Element) prepare(first bool) error {
 		if code := e.fault(v); code != "" {
 			return errorText("value " + strconv.Quote(v) + " does not fit: " + string(code))
 		}
+	}
+	return nil
+}
+
+// checkPlace checks where and how often the element may stand.
+func (e *Element) checkPlace(first bool) error {
+	switch {
+	case e.Name == "" || strings.ContainsAny(e.Name, Dash+Dot+" "):
+		return errorText("needs a name without separators")
+	case first && (e.Sep != "" || e.Optional || e.Repeat > 1):
+		return errorText("the first element stands once and has nothing before it")
+	case !first && e.Sep != Dash && e.Sep != Dot:
+		return errorText("separator is " + Dash + " or " + Dot)
+	case e.Repeat < 0 || e.Repeat > maxRepeat:
+		return errorText("stands at most " + strconv.Itoa(maxRepeat) + " times")
+	}
+	return nil
+}
+
+// checkContent checks what the element may hold.
+func (e *Element) checkContent() error {
+	switch {
+	case e.Min < 1 || e.Max < e.Min || e.Max > MaxRunes:
+		return errorText("width out of range")
+	case e.Charset.contains() == nil:
+		return errorText("unknown character set " + strconv.Quote(string(e.Charset)))
+	case e.Pad != "" && (e.Pad != "0" || e.Charset != Digits):
+		return errorText("only digits are padded, with 0")
+	case e.Serial && (e.Charset != Digits || e.Repeat > 1):
+		return errorText("a running number is one run of digits")
+	case len(e.Pattern) > maxPattern:
+		return errorText("pattern too long")
 	}
 	return nil
 }

@@ -119,8 +119,12 @@ func packBits(page *image.Paletted) []byte {
 				row[x/8] |= 0x80 >> (x % 8)
 			}
 		}
-		z.Write(row)
+		if _, err := z.Write(row); err != nil {
+			panic(err) // a buffer takes all
+		}
 	}
-	z.Close()
+	if err := z.Close(); err != nil {
+		panic(err)
+	}
 	return b.Bytes()
 }
