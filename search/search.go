@@ -17,19 +17,13 @@ import (
 )
 
 // Texts gives the texts that hits are verified against, shown and boxed from.
+// Pages that do not exist, have no text or may not be seen are left out; the
+// order of the answer is free.
 type Texts interface {
-	// PageTexts gives the texts of those of the pages that exist and may be
-	// seen, with their words, in any order.
+	// PageTexts gives texts with their words.
 	PageTexts(ctx context.Context, sight access.Sight, pages []archive.ID) ([]archive.PageText, error)
-}
-
-// PlainTexts may be implemented by a Texts that can read the searched text
-// (archive.PageText.Text) without words and boxes. Verifying reads up to some
-// thousand texts a query, so it is worth having.
-type PlainTexts interface {
-	// PlainTexts calls yield for those of the pages that exist and may be seen,
-	// in any order, until yield returns false.
-	PlainTexts(ctx context.Context, sight access.Sight, pages []archive.ID, yield func(page archive.ID, text string) bool) error
+	// PlainTexts gives texts without words: verifying reads up to some thousand.
+	PlainTexts(ctx context.Context, sight access.Sight, pages []archive.ID) ([]archive.PageText, error)
 }
 
 // Order is how hits are arranged.

@@ -1,0 +1,268 @@
+package search
+
+import (
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"lantai/archive/access"
+)
+
+// A word of more than three characters is known by its runs of three, which is
+// more than have it. So each set is kept as two: those that may match, and those
+// that are known to.
+type bounds struct {
+	may, sure *roaring.Bitmap // sure is part of may
+}
+
+func exactly(b *roaring.Bitmap) bounds { return bounds{b, b} }
+
+func (a bounds) and(b bounds) bounds {
+	may := roaring.And(a.may, b.may)
+	if a.exact() && b.exact() {
+		return exactly(may)
+	}
+	return bounds{may, roaring.And(a.sure, b.sure)}
+}
+
+func (a bounds) or(b bounds) bounds {
+	may := roaring.Or(a.may, b.may)
+	if a.exact() && b.exact() {
+		return exactly(may)
+	}
+	return bounds{may, roaring.Or(a.sure, b.sure)}
+}
+
+func (a bounds) without(b bounds) bounds {
+	may := roaring.AndNot(a.may, b.sure)
+	if a.exact() && b.exact() {
+		return exactly(may)
+	}
+	return bounds{may, roaring.AndNot(a.sure, b.may)}
+}
+
+func (a bounds) exact() bool { return a.may == a.sure }
+
+// open gives those that may match and are not known to.
+func (a bounds) open() *roaring.Bitmap {
+	if a.exact() {
+		return nothing
+	}
+	return roaring.AndNot(a.may, a.sure)
+}
+
+// word is one word of a query, ready to be looked up.
+type word struct {
+	text  string
+	terms [][]byte
+	exact bool // one term says it all
+}
+
+func makeWords(texts []string) []word {
+	words := make([]word, len(texts))
+	for i, t := range texts {
+		words[i].text = t
+		words[i].terms, words[i].exact = gramsOf(t)
+	}
+	return words
+}
+
+// plan is a query made ready for the segments of one index.
+type plan struct {
+	filter         Filter
+	words, without []word
+	classes        []string // access facets, or nil for all
+	withText       bool     // a word must lie in the page's text; items have none
+	verdicts       *verdictCache
+}
+
+func makePlan(q Query, sight access.Sight, pages bool, verdicts *verdictCache) *plan {
+	p := &plan{
+		filter: q.Filter, words: makeWords(q.Words), without: makeWords(q.Without),
+		withText: pages, verdicts: verdicts,
+	}
+	if !sight.Everything() {
+		p.classes = []string{}
+		for _, c := range sight.Classes() {
+			p.classes = append(p.classes, accessFacet(c))
+		}
+	}
+	return p
+}
+
+// found is the answer of one segment. Deleted documents are out.
+type found struct {
+	view *view
+	bounds
+	// own has, for each number of words, the documents of whose item's own fields
+	// so many words may be part; nil when one number fits all.
+	own []*roaring.Bitmap
+	// ownOpen are the documents whose item must be read to know whether a long
+	// word is in its own fields.
+	ownOpen *roaring.Bitmap
+}
+
+// in finds a word in one field.
+func (p *plan) in(v *view, field string, w word) (bounds, error) {
+	sets := make([]*roaring.Bitmap, 0, len(w.terms))
+	for _, t := range w.terms {
+		b, err := v.term(field, t)
+		if err != nil {
+			return bounds{}, err
+		}
+		if b.IsEmpty() {
+			return exactly(nothing), nil
+		}
+		sets = append(sets, b)
+	}
+	if w.exact {
+		return exactly(sets[0]), nil
+	}
+	slices.SortFunc(sets, func(a, b *roaring.Bitmap) int {
+		return int(a.GetCardinality()) - int(b.GetCardinality())
+	})
+	may := roaring.And(sets[0], sets[len(sets)-1])
+	for _, s := range sets[1:] {
+		if may.IsEmpty() {
+			return exactly(nothing), nil
+		}
+		may.And(s)
+	}
+	return p.verdicts.apply(v.id, field, w.text, may), nil
+}
+
+// either finds a word in the text or in the own fields.
+func (p *plan) either(v *view, w word) (text, own, both bounds, err error) {
+	if text, err = p.in(v, fieldText, w); err != nil {
+		return
+	}
+	if own, err = p.in(v, fieldOwn, w); err != nil {
+		return
+	}
+	return text, own, text.or(own), nil
+}
+
+// match answers the query for one segment.
+func (p *plan) match(v *view) (found, error) {
+	f := found{view: v, ownOpen: roaring.New()}
+	base, err := p.narrow(v)
+	if err != nil {
+		return f, err
+	}
+	f.bounds = exactly(base)
+	inText := exactly(nothing)
+	var owns []*roaring.Bitmap
+	for i, w := range p.words {
+		text, own, both, err := p.either(v, w)
+		if err != nil {
+			return f, err
+		}
+		f.bounds = f.bounds.and(both)
+		if i == 0 {
+			inText = text
+		} else {
+			inText = inText.or(text)
+		}
+		owns = append(owns, own.may)
+		f.ownOpen.Or(own.open())
+	}
+	if p.withText && len(p.words) > 0 {
+		f.bounds = f.bounds.and(inText)
+	}
+	for _, w := range p.without {
+		_, own, both, err := p.either(v, w)
+		if err != nil {
+			return f, err
+		}
+		f.ownOpen.Or(own.open())
+		f.bounds = f.bounds.without(both)
+	}
+	f.own = tiers(f.may, owns)
+	return f, nil
+}
+
+// narrow gives the documents that pass the filters and may be seen.
+func (p *plan) narrow(v *view) (*roaring.Bitmap, error) {
+	base := v.every()
+	facets := func(n int, term func(i int) string) error {
+		if n == 0 {
+			return nil
+		}
+		var any []*roaring.Bitmap
+		for i := range n {
+			b, err := v.term(fieldFacet, []byte(term(i)))
+			if err != nil {
+				return err
+			}
+			any = append(any, b)
+		}
+		base.And(roaring.FastOr(any...))
+		return nil
+	}
+	f := p.filter
+	if p.classes != nil && len(p.classes) == 0 {
+		return roaring.New(), nil
+	}
+	err := facets(len(p.classes), func(i int) string { return p.classes[i] })
+	if err == nil {
+		err = facets(len(f.Fonds), func(i int) string { return string(facetFondsNo) + foldText(f.Fonds[i]) })
+	}
+	if err == nil {
+		err = facets(len(f.FondsIDs), func(i int) string { return idFacet(facetFonds, uint64(f.FondsIDs[i])) })
+	}
+	if err == nil {
+		err = facets(len(f.Series), func(i int) string { return idFacet(facetSeries, uint64(f.Series[i])) })
+	}
+	if err == nil {
+		err = facets(len(f.Class), func(i int) string { return string(facetClass) + foldText(f.Class[i]) })
+	}
+	if err != nil {
+		return nil, err
+	}
+	return base, p.narrowRanges(v, base)
+}
+
+// narrowRanges does the filters that stand for many terms.
+func (p *plan) narrowRanges(v *view, base *roaring.Bitmap) error {
+	if len(p.filter.Years) > 0 {
+		any := roaring.New()
+		for _, y := range p.filter.Years {
+			b, err := v.union(fieldFacet, []byte(yearFacet(max(y.From, 0))), []byte(yearFacet(min(y.To, maxYear))), false)
+			if err != nil {
+				return err
+			}
+			any.Or(b)
+		}
+		base.And(any)
+	}
+	if len(p.filter.Code) > 0 {
+		any := roaring.New()
+		for _, c := range p.filter.Code {
+			prefix := []byte(string(facetCode) + foldText(c))
+			b, err := v.union(fieldFacet, prefix, prefix, true)
+			if err != nil {
+				return err
+			}
+			any.Or(b)
+		}
+		base.And(any)
+	}
+	return nil
+}
+
+// tiers parts the documents by how many of the sets they are in; the last tier has
+// those in all of them.
+func tiers(all *roaring.Bitmap, sets []*roaring.Bitmap) []*roaring.Bitmap {
+	out := []*roaring.Bitmap{all}
+	for _, s := range sets {
+		next := make([]*roaring.Bitmap, len(out)+1)
+		next[len(out)] = nothing
+		for k := len(out) - 1; k >= 0; k-- {
+			in := roaring.And(out[k], s)
+			next[k+1] = roaring.Or(next[k+1], in)
+			next[k] = roaring.AndNot(out[k], in)
+		}
+		out = next
+	}
+	return out
+}
