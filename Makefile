@@ -55,7 +55,7 @@ $(TOOLS)/golangci-lint-$(GOLANGCI):
 # Hundreds of kills, full disks, long fuzzing.
 torture:
 	@.ci/packages test
-	go test -count=1 -timeout 120m -tags $(TESTTAGS),torture ./archive/... ./search/... ./cmd/lantaictl/...
+	go test -count=1 -timeout 120m -tags $(TESTTAGS),torture ./archive/... ./search/... ./cmd/lantaictl/... ./assets/sample/...
 	@$(MAKE) --no-print-directory fuzz
 
 FUZZTIME ?= 60s
