@@ -144,6 +144,13 @@ func (r *Runner) Shutdown(then func()) {
 	}()
 }
 
+// Close stops every task and waits for their work, when the window has gone already
+// and nothing is shown any more.
+func (r *Runner) Close() {
+	r.cancel()
+	r.live.Wait()
+}
+
 // add puts a task on the list; nil when the program is closing.
 func (r *Runner) add(title string, options []Option) *entry {
 	if r.closed {

@@ -87,6 +87,7 @@ func Run[T any](r *Runner, title string,
 		return func() {}
 	}
 	go func() {
+		defer r.live.Done()
 		value, err := guard(e, work)
 		r.onUI(func() {
 			r.end(e, err)
@@ -94,7 +95,6 @@ func Run[T any](r *Runner, title string,
 				done(value, err)
 			}
 			r.changed()
-			r.live.Done()
 		})
 	}()
 	r.changed()

@@ -16,7 +16,7 @@ type Told struct {
 // Tell puts an error into words: by its reason, else by operation and kind, else
 // by kind.
 func Tell(err error) Told {
-	t := lang.Load(T("language.code")).Tell(err)
+	t := lang.Load(T(codeKey)).Tell(err)
 	return Told{What: t.What, Safe: t.Safe, Do: t.Do, Details: err.Error()}
 }
 
@@ -32,10 +32,11 @@ func Kind(k archive.HoldingKind) string { return T("kind." + string(k)) }
 // Method names how a series is arranged.
 func Method(m archive.Method) string { return T("method." + string(m)) }
 
-// Phase names the step a long job is at. Phases are keys of the language files.
+// Phase names the step a long job is at; "" for a step without a name.
 func Phase(p archive.Progress) string {
-	if p.Phase == "" || !has(p.Phase) {
+	key := "phase." + p.Phase
+	if p.Phase == "" || !has(key) {
 		return ""
 	}
-	return T(p.Phase)
+	return T(key)
 }

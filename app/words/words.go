@@ -15,6 +15,9 @@ import (
 	"lantai/assets/lang"
 )
 
+// codeKey is the key under which a file of words names its language.
+const codeKey = "language.code"
+
 // Args fill the places of a sentence: {{.Name}} becomes the value of "Name".
 type Args = lang.Args
 
@@ -29,22 +32,24 @@ func Languages() []Language {
 // Use makes a language the one that every sentence appears in from now on; an
 // unknown or empty code means the default. It is called before any widget is made.
 func Use(code string) error {
-	data, err := json.Marshal(lang.Load(code))
+	w := lang.Load(code)
+	data, err := json.Marshal(w)
 	if err != nil {
 		return err
 	}
-	// The toolkit matches the computer's locales against what it ships. One of
-	// these names is the one it matched; the others do no harm.
-	shipped := []fyne.Locale{
-		toolkit.SystemLocale(), "en", "zh-Hans", "zh-Hant", "zh",
-		"cs", "de", "el", "es", "fr", "it", "ja", "pl", "pt-BR", "ro", "ru", "sk", "sv", "uk",
-	}
-	for _, l := range shipped {
-		if err := toolkit.AddTranslationsForLocale(data, l); err != nil && l != shipped[0] {
-			return fmt.Errorf("load language %s as %s: %w", code, l, err)
+	// The toolkit matches the computer's locales against the names it has files for.
+	// The exact name of the first locale wins; where it is one that cannot be written
+	// as a name, one of those shipped was matched.
+	for _, name := range []fyne.Locale{
+		toolkit.SystemLocale(), "en", "zh-Hans", "zh-Hant",
+		"cs", "de", "el", "es", "fr", "ja", "pl", "pt", "pt-BR", "ru", "sv", "ta", "uk",
+	} {
+		err = toolkit.AddTranslationsForLocale(data, name)
+		if err == nil && toolkit.LocalizeKey(codeKey, "") == w[codeKey] {
+			return nil
 		}
 	}
-	return nil
+	return fmt.Errorf("load language %q: %w", code, err)
 }
 
 // T gives the sentence for a key with its places filled.
@@ -73,6 +78,6 @@ func N(key string, n int, args ...Args) string {
 // has asks whether the language in use has the key, without the log line that
 // looking it up in vain would leave.
 func has(key string) bool {
-	_, ok := lang.Load(T("language.code"))[key]
+	_, ok := lang.Load(T(codeKey))[key]
 	return ok
 }

@@ -1,0 +1,115 @@
+package app
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"lantai/app/parts"
+	"lantai/app/words"
+)
+
+// Key is one key of the program. Unmodified letters are never keys, and none of
+// these is taken by fcitx5, Rime, ibus or Microsoft Pinyin.
+type Key struct {
+	Name     fyne.KeyName
+	Modifier fyne.KeyModifier // zero for a function key
+	Label    string           // as printed on the keyboard
+	Word     string           // key of what it does
+	do       func()
+}
+
+// Keys lists the keys that work everywhere.
+func (s *Shell) Keys() []Key {
+	find := func() { s.Open(parts.Route{Screen: ScreenFind}) }
+	keys := []Key{
+		{fyne.KeyF1, 0, "F1", "keys.help", s.showKeys},
+		{fyne.KeyF3, 0, "F3", "keys.find", find},
+		{fyne.KeyF, fyne.KeyModifierControl | fyne.KeyModifierShift, "Ctrl+Shift+F", "keys.find", find},
+		{fyne.KeyF5, 0, "F5", "keys.reload", s.reload},
+		{fyne.KeyLeft, fyne.KeyModifierAlt, "Alt+←", "keys.back", s.Back},
+		{fyne.KeyQ, fyne.KeyModifierControl, "Ctrl+Q", "keys.quit", s.Close},
+	}
+	digits := []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8}
+	for _, p := range s.places {
+		if p.Under != "" || len(digits) == 0 {
+			continue
+		}
+		keys = append(keys, Key{digits[0], fyne.KeyModifierControl, "Ctrl+" + string(digits[0]), p.Word,
+			func() { s.goTo(p.Name) }})
+		digits = digits[1:]
+	}
+	return keys
+}
+
+// screenKeys lists what screens do with the keys that they take themselves.
+func screenKeys() []Key {
+	return []Key{
+		{Label: "F7 / F8", Word: "keys.page"},
+		{Label: "PgUp / PgDn", Word: "keys.page-here"},
+		{Label: "Ctrl+0 / + / −", Word: "keys.zoom"},
+		{Label: "Ctrl+A", Word: "keys.all"},
+		{Label: "Ctrl+C", Word: "keys.copy"},
+		{Label: "Enter", Word: "keys.enter"},
+	}
+}
+
+// bindKeys has keys and shortcuts that no focused part used come to the shell.
+func (s *Shell) bindKeys() {
+	c := s.window.Canvas()
+	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if len(c.Overlays().List()) > 0 {
+			return
+		}
+		if now, ok := s.screens[s.current.Screen].(KeyTaker); ok && now.TakeKey(e.Name) {
+			return
+		}
+		for _, k := range s.Keys() {
+			if k.Modifier == 0 && k.Name == e.Name {
+				k.do()
+				return
+			}
+		}
+	})
+	digits := []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8}
+	bind := func(name fyne.KeyName, modifier fyne.KeyModifier) {
+		c.AddShortcut(&desktop.CustomShortcut{KeyName: name, Modifier: modifier}, func(fyne.Shortcut) {
+			s.pressed(name, modifier)
+		})
+	}
+	for _, k := range s.Keys() {
+		if k.Modifier != 0 {
+			bind(k.Name, k.Modifier)
+		}
+	}
+	for _, d := range digits {
+		bind(d, fyne.KeyModifierControl)
+	}
+}
+
+func (s *Shell) pressed(name fyne.KeyName, modifier fyne.KeyModifier) {
+	if len(s.window.Canvas().Overlays().List()) > 0 {
+		return
+	}
+	for _, k := range s.Keys() {
+		if k.Name == name && k.Modifier == modifier {
+			k.do()
+			return
+		}
+	}
+}
+
+// showKeys lists the keys over the window.
+func (s *Shell) showKeys() {
+	form := widget.NewForm()
+	for _, k := range append(s.Keys(), screenKeys()...) {
+		form.Append(k.Label, widget.NewLabel(words.T(k.Word)))
+	}
+	var d *dialog.CustomDialog
+	done := parts.NewPrimary(words.T("action.close"), nil, func() { d.Hide() })
+	d = dialog.NewCustomWithoutButtons(words.T("keys.title"), form, s.window)
+	d.SetButtons([]fyne.CanvasObject{done})
+	d.Show()
+	s.window.Canvas().Focus(done)
+}

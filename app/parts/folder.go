@@ -1,0 +1,246 @@
+package parts
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lantai/app/task"
+	"lantai/app/words"
+	"lantai/archive"
+)
+
+const (
+	// suggested is how many folders are offered below the field.
+	suggested = 6
+	// entriesRead bounds how much of a folder is looked at for suggestions.
+	entriesRead = 5000
+)
+
+// FolderField takes a folder: typed or pasted with the names of folders offered
+// below, chosen in the system's manner, or dropped on the window (the screen hands
+// a drop to SetPath).
+type FolderField struct {
+	widget.BaseWidget
+	runner *task.Runner
+	window fyne.Window
+	latest task.Latest
+	offers []string
+	marked int
+
+	Entry *Entry
+	list  *fyne.Container
+	root  *fyne.Container
+
+	// OnChanged is told of every change of the path.
+	OnChanged func(path string)
+	// OnSubmitted is told when Enter is pressed on a path.
+	OnSubmitted func(path string)
+}
+
+// NewFolderField makes an empty field.
+func NewFolderField(r *task.Runner, w fyne.Window, placeholder string) *FolderField {
+	f := &FolderField{runner: r, window: w, marked: -1, Entry: NewEntry()}
+	f.Entry.SetPlaceHolder(placeholder)
+	f.Entry.OnChanged = f.changed
+	f.Entry.OnKey = f.key
+	f.Entry.OnSubmitted = func(string) {
+		f.offer(nil)
+		if f.OnSubmitted != nil {
+			f.OnSubmitted(f.Path())
+		}
+	}
+	f.Entry.OnFocus = f.focus
+	browse := NewButton(words.T("folder.browse"), base.FolderOpenIcon(), f.browse)
+	f.list = container.New(tight{})
+	f.list.Hide()
+	f.root = container.New(tight{}, container.NewBorder(nil, nil, nil, browse, f.Entry), f.list)
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// CreateRenderer is called by the toolkit.
+func (f *FolderField) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(f.root) }
+
+// Path gives the folder as an absolute path, without quotes and file:// that pasting
+// may bring along; "" when the field is empty.
+func (f *FolderField) Path() string { return cleanPath(f.Entry.Text) }
+
+// SetPath puts a folder into the field.
+func (f *FolderField) SetPath(path string) {
+	f.Entry.SetText(path)
+	f.latest.Cancel()
+	f.offer(nil)
+}
+
+func cleanPath(s string) string {
+	s = strings.Trim(strings.TrimSpace(s), `"'`)
+	if strings.HasPrefix(s, "file://") {
+		if u, err := storage.ParseURI(s); err == nil {
+			s = u.Path()
+		}
+	}
+	if s == "~" || strings.HasPrefix(s, "~/") {
+		if home, err := os.UserHomeDir(); err == nil {
+			s = home + s[1:]
+		}
+	}
+	if s == "" {
+		return ""
+	}
+	abs, err := filepath.Abs(s)
+	if err != nil {
+		return s
+	}
+	return abs
+}
+
+func (f *FolderField) changed(typed string) {
+	if f.OnChanged != nil {
+		f.OnChanged(f.Path())
+	}
+	if strings.TrimSpace(typed) == "" {
+		f.latest.Cancel()
+		f.offer(nil)
+		return
+	}
+	path := f.Path()
+	if strings.HasSuffix(strings.TrimSpace(typed), string(filepath.Separator)) {
+		path += string(filepath.Separator)
+	}
+	task.Load(f.runner, &f.latest, func(ctx context.Context) ([]string, error) {
+		return foldersLike(ctx, path)
+	}, func(found []string, err error) {
+		if err != nil {
+			found = nil
+		}
+		f.offer(found)
+	})
+}
+
+// foldersLike lists folders whose path begins with what was typed, whatever the case.
+func foldersLike(ctx context.Context, typed string) ([]string, error) {
+	dir, prefix := filepath.Split(typed)
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil, archive.Wrap("list folder", dir, err)
+	}
+	defer d.Close()
+	entries, err := d.ReadDir(entriesRead)
+	if err != nil && len(entries) == 0 || ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	var out []string
+	for _, e := range entries {
+		hidden := strings.HasPrefix(e.Name(), ".") && prefix == ""
+		if e.IsDir() && !hidden && strings.HasPrefix(strings.ToLower(e.Name()), strings.ToLower(prefix)) {
+			out = append(out, filepath.Join(dir, e.Name()))
+		}
+	}
+	slices.Sort(out)
+	return out[:min(len(out), suggested)], nil
+}
+
+func (f *FolderField) offer(paths []string) {
+	if len(paths) == 1 && paths[0] == f.Path() {
+		paths = nil
+	}
+	f.offers, f.marked = paths, -1
+	f.list.RemoveAll()
+	for i := range paths {
+		b := NewQuiet(paths[i], base.FolderIcon(), nil)
+		b.Alignment = widget.ButtonAlignLeading
+		b.OnTapped = func() { f.accept(i) }
+		f.list.Add(b)
+	}
+	show(f.list, len(paths) > 0)
+	f.Refresh()
+}
+
+func (f *FolderField) accept(i int) {
+	f.Entry.SetText(f.offers[i] + string(filepath.Separator))
+	f.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
+	f.window.Canvas().Focus(f.Entry)
+}
+
+// focus takes the offers away when the keyboard goes to some other part. Pressing the
+// mouse on an offer first leaves nothing focused, so that is let be.
+func (f *FolderField) focus(focused bool) {
+	if focused {
+		return
+	}
+	f.runner.OnUI(func() {
+		now := f.window.Canvas().Focused()
+		if now == nil || now == fyne.Focusable(f.Entry) {
+			return
+		}
+		for _, o := range f.list.Objects {
+			if o == now.(fyne.CanvasObject) {
+				return
+			}
+		}
+		f.latest.Cancel()
+		f.offer(nil)
+	})
+}
+
+// key moves through the folders offered.
+func (f *FolderField) key(name fyne.KeyName) bool {
+	if len(f.offers) == 0 {
+		return false
+	}
+	switch name {
+	case fyne.KeyDown:
+		f.mark(f.marked + 1)
+	case fyne.KeyUp:
+		f.mark(f.marked - 1)
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if f.marked < 0 {
+			return false
+		}
+		f.accept(f.marked)
+	case fyne.KeyEscape:
+		f.offer(nil)
+	default:
+		return false
+	}
+	return true
+}
+
+func (f *FolderField) mark(i int) {
+	f.marked = min(max(i, -1), len(f.offers)-1)
+	for j, o := range f.list.Objects {
+		b := o.(*Button)
+		b.Importance = widget.LowImportance
+		if j == f.marked {
+			b.Importance = widget.MediumImportance
+		}
+		b.Refresh()
+	}
+}
+
+func (f *FolderField) browse() {
+	d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
+		if err != nil {
+			ShowError(f.window, archive.Wrap("choose folder", "", err))
+			return
+		}
+		if u != nil {
+			f.SetPath(u.Path())
+		}
+	}, f.window)
+	if u, err := storage.ListerForURI(storage.NewFileURI(filepath.Dir(f.Path() + "/x"))); err == nil && f.Path() != "" {
+		d.SetLocation(u)
+	}
+	d.Resize(fyne.NewSize(800, 560))
+	d.Show()
+}

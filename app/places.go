@@ -1,0 +1,31 @@
+package app
+
+import (
+	base "fyne.io/fyne/v2/theme"
+
+	"lantai/app/tasks"
+)
+
+// Places gives the screens of the program in the order of the navigation.
+func Places(p *Program) []Place {
+	return []Place{
+		{Name: ScreenTasks, Word: "nav.tasks", Icon: base.ListIcon(), Make: func() Screen { return tasks.New(p.Runner) }},
+	}
+}
+
+// Output is one way in which content leaves the program.
+type Output struct {
+	Name string `json:"name"`
+	Kind string `json:"kind"` // "window", "clipboard" or "file"
+}
+
+// Outputs lists the ways in which content leaves the program.
+func Outputs() []Output {
+	return []Output{
+		{"window", "window"},
+		{"table.copy", "clipboard"},
+		{"error.copy", "clipboard"},
+		{"tasks.failures", "clipboard"},
+		{"field.copy", "clipboard"},
+	}
+}

@@ -1,0 +1,116 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+
+	"fyne.io/fyne/v2"
+	toolkit "fyne.io/fyne/v2/app"
+
+	"lantai/app/parts"
+	"lantai/app/task"
+	"lantai/app/theme"
+	"lantai/app/words"
+)
+
+// id names the program to the desktop and to where its preferences lie.
+const id = "archive.lantai"
+
+// The keys of the preferences of the person at this computer.
+const (
+	prefLanguage = "language"
+	prefLook     = "look"
+	prefHome     = "home"
+)
+
+// Options are what the command line asks for; zero values mean what was chosen
+// before.
+type Options struct {
+	Home     string // the archive to open
+	Language string // "zh_Hans" or "en"
+	Size     fyne.Size
+	Version  string
+}
+
+// Program is what lives as long as the window does.
+type Program struct {
+	Options Options
+	App     fyne.App
+	Runner  *task.Runner
+	Memory  parts.Memory
+	Shell   *Shell
+}
+
+// Run shows the window and returns when it has gone and everything is closed. It is
+// called on the main goroutine. build gives the screens.
+func Run(ctx context.Context, o Options, build func(*Program) []Place) (err error) {
+	// Chinese input needs X11: the window library has none on Wayland.
+	if err := os.Setenv("FYNE_PLATFORM", "x11"); err != nil {
+		return err
+	}
+	shown := false
+	defer func() {
+		// Without a display or OpenGL the toolkit goes on into a nil window.
+		if p := recover(); p != nil {
+			if shown {
+				panic(p)
+			}
+			err = fmt.Errorf("%w (%v)", ErrNoDisplay, p)
+		}
+	}()
+	a := toolkit.NewWithID(id)
+	prefs := a.Preferences()
+	if err := words.Use(first(o.Language, prefs.String(prefLanguage))); err != nil {
+		return err
+	}
+	a.Settings().SetTheme(theme.New(theme.Look(prefs.String(prefLook))))
+	if o.Size.IsZero() {
+		o.Size = fyne.NewSize(1280, 720)
+	}
+	loop := &uiLoop{}
+	p := &Program{Options: o, App: a, Memory: prefs, Runner: task.NewRunner(ctx, loop.do)}
+	p.Shell = NewShell(a, p.Runner, "", o.Size)
+	p.Shell.SetPlaces(build(p))
+	p.Shell.CloseWhen(ctx)
+	a.Lifecycle().SetOnStarted(func() { shown = true })
+	p.Shell.window.ShowAndRun()
+	loop.end()
+	p.Runner.Close()
+	p.Shell.release()
+	if !shown {
+		return ErrNoDisplay
+	}
+	return nil
+}
+
+func first(choices ...string) string {
+	for _, c := range choices {
+		if c != "" {
+			return c
+		}
+	}
+	return ""
+}
+
+// uiLoop hands functions to the UI goroutine as long as there is one. The toolkit
+// would run them on the caller once its own loop has ended, beside each other.
+type uiLoop struct {
+	mu    sync.Mutex
+	ended bool
+}
+
+func (l *uiLoop) do(f func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.ended {
+		fyne.Do(f)
+	}
+}
+
+func (l *uiLoop) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = true
+}

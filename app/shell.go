@@ -1,0 +1,233 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"lantai/app/parts"
+	"lantai/app/task"
+	"lantai/app/words"
+)
+
+// historyKept is how many steps back are remembered.
+const historyKept = 50
+
+// Shell is the window with its frame: navigation on the left, a screen in the
+// middle, the strip of running tasks below.
+type Shell struct {
+	window  fyne.Window
+	runner  *task.Runner
+	places  []Place
+	screens map[string]Screen
+	current parts.Route
+	history []parts.Route
+	ended   int // tasks that had ended when the screen was last reloaded
+	closing bool
+
+	name   string
+	nav    *navigation
+	middle *fyne.Container
+	strip  *strip
+
+	// Release is called once when every task has ended, off the UI goroutine or after
+	// it, to close what the program holds open.
+	Release  func()
+	released sync.Once
+}
+
+// ErrNoDisplay says that no window could be opened.
+var ErrNoDisplay = errors.New("no window could be opened: no display, or no OpenGL 2.1 on it")
+
+// NewShell makes the window. name is the archive's, for the title bar.
+func NewShell(a fyne.App, r *task.Runner, name string, size fyne.Size) *Shell {
+	s := &Shell{window: a.NewWindow(words.T("program.name")), runner: r, name: name, screens: map[string]Screen{}}
+	s.nav = newNavigation(s.goTo)
+	s.middle = container.NewStack()
+	s.strip = newStrip(r, func() { s.Open(parts.Route{Screen: ScreenTasks}) })
+	s.window.SetPadded(false)
+	s.window.SetContent(container.NewBorder(nil, s.strip, s.nav, nil, s.middle))
+	s.window.Resize(size)
+	s.window.SetMaster()
+	s.window.SetCloseIntercept(s.Close)
+	s.window.SetOnDropped(s.dropped)
+	s.bindKeys()
+	r.Listen(s.tasksChanged)
+	return s
+}
+
+// Window is the shell's window.
+func (s *Shell) Window() fyne.Window { return s.window }
+
+// SetName puts another archive's name into the title bar.
+func (s *Shell) SetName(name string) {
+	s.name = name
+	s.setTitle()
+}
+
+// SetPlaces gives the shell its screens, forgets the ones before, and goes to the
+// first.
+func (s *Shell) SetPlaces(places []Place) {
+	if now, ok := s.screens[s.current.Screen]; ok {
+		now.Hidden()
+	}
+	s.places, s.screens, s.history = places, map[string]Screen{}, nil
+	s.current = parts.Route{}
+	s.nav.set(places)
+	if len(places) > 0 {
+		s.Open(parts.Route{Screen: places[0].Name})
+	}
+}
+
+// Open goes to a route. A route to a screen that there is not does nothing.
+func (s *Shell) Open(to parts.Route) {
+	if _, ok := s.place(to.Screen); !ok {
+		return
+	}
+	if s.current.Screen != "" {
+		s.history = append(s.history, s.current)
+		s.history = s.history[max(len(s.history)-historyKept, 0):]
+	}
+	s.show(to)
+}
+
+// Back goes to where the person was before.
+func (s *Shell) Back() {
+	if len(s.history) == 0 {
+		return
+	}
+	to := s.history[len(s.history)-1]
+	s.history = s.history[:len(s.history)-1]
+	s.show(to)
+}
+
+func (s *Shell) goTo(name string) { s.Open(parts.Route{Screen: name}) }
+
+func (s *Shell) place(name string) (Place, bool) {
+	for _, p := range s.places {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Place{}, false
+}
+
+// show puts a route's screen into the middle and tells it what to show.
+func (s *Shell) show(to parts.Route) {
+	p, ok := s.place(to.Screen)
+	if !ok {
+		return
+	}
+	if before, ok := s.screens[s.current.Screen]; ok {
+		before.Hidden()
+	}
+	next, ok := s.screens[p.Name]
+	if !ok {
+		next = p.Make()
+		s.screens[p.Name] = next
+	}
+	s.window.Canvas().Unfocus()
+	s.middle.Objects = []fyne.CanvasObject{next.Content()}
+	s.middle.Refresh()
+	marked := p.Name
+	if p.Under != "" {
+		marked = p.Under
+	}
+	s.nav.mark(marked)
+	s.current = to
+	next.Shown(to.Value)
+	s.setTitle()
+}
+
+// Remember replaces the value that Back and F5 return to the present screen with,
+// when its content moved on without a route: another page of the same viewer.
+func (s *Shell) Remember(value any) { s.current.Value = value }
+
+func (s *Shell) setTitle() {
+	title := words.T("program.name")
+	if s.name != "" {
+		title = s.name + " – " + title
+	}
+	if now, ok := s.screens[s.current.Screen]; ok && now.Title() != "" {
+		title = now.Title() + " – " + title
+	}
+	s.window.SetTitle(title)
+}
+
+// tasksChanged reloads the screen in view when a task has ended.
+func (s *Shell) tasksChanged() {
+	s.strip.update()
+	ended := 0
+	for _, i := range s.runner.Tasks() {
+		if i.State.Ended() {
+			ended = max(ended, i.ID)
+		}
+	}
+	if ended > s.ended {
+		s.ended = ended
+		s.reload()
+	}
+}
+
+func (s *Shell) reload() {
+	if now, ok := s.screens[s.current.Screen].(Reloader); ok && !s.closing {
+		now.Reload()
+	}
+}
+
+func (s *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
+	now, ok := s.screens[s.current.Screen].(Dropper)
+	if !ok {
+		return
+	}
+	var paths []string
+	for _, u := range uris {
+		if u.Scheme() == "file" {
+			paths = append(paths, u.Path())
+		}
+	}
+	if len(paths) > 0 {
+		now.Dropped(paths)
+	}
+}
+
+// Close stops the tasks, waits for them behind a notice, lets go of what is open,
+// and closes the window.
+func (s *Shell) Close() {
+	if s.closing {
+		return
+	}
+	s.closing = true
+	if now, ok := s.screens[s.current.Screen]; ok {
+		now.Hidden()
+	}
+	if s.runner.Running() > 0 {
+		bar := widget.NewProgressBarInfinite()
+		dialog.NewCustomWithoutButtons(words.T("shell.closing"),
+			container.NewVBox(parts.Paragraph(words.T("shell.closing.say")), bar), s.window).Show()
+	}
+	s.runner.Shutdown(func() {
+		go func() {
+			s.release()
+			s.runner.OnUI(s.window.Close)
+		}()
+	})
+}
+
+func (s *Shell) release() {
+	s.released.Do(func() {
+		if s.Release != nil {
+			s.Release()
+		}
+	})
+}
+
+// CloseWhen closes the window when ctx ends, for a signal of the system.
+func (s *Shell) CloseWhen(ctx context.Context) {
+	context.AfterFunc(ctx, func() { s.runner.OnUI(s.Close) })
+}

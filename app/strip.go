@@ -1,0 +1,55 @@
+package app
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lantai/app/parts"
+	"lantai/app/task"
+	"lantai/app/words"
+)
+
+// strip is the line at the foot of the window: what is running, and how far it is.
+type strip struct {
+	widget.BaseWidget
+	runner *task.Runner
+	line   *widget.Label
+	tasks  *parts.Button
+	edge   *canvas.Rectangle
+}
+
+func newStrip(r *task.Runner, open func()) *strip {
+	s := &strip{runner: r, line: parts.Caption(""), edge: canvas.NewRectangle(color.Transparent)}
+	s.tasks = parts.NewQuiet("", base.ListIcon(), open)
+	s.ExtendBaseWidget(s)
+	s.update()
+	return s
+}
+
+// update shows the oldest running task, and how many there are.
+func (s *strip) update() {
+	line, running := words.T("strip.idle"), 0
+	for _, i := range s.runner.Tasks() {
+		if !i.State.Ended() {
+			running++
+			line = i.Title + "  " + parts.ProgressLine(i)
+		}
+	}
+	s.line.SetText(line)
+	s.tasks.SetText(words.N("strip.tasks", running))
+}
+
+func (s *strip) CreateRenderer() fyne.WidgetRenderer {
+	s.edge.SetMinSize(fyne.NewSize(0, 1))
+	return widget.NewSimpleRenderer(container.NewBorder(s.edge, nil, nil, s.tasks, s.line))
+}
+
+func (s *strip) Refresh() {
+	s.edge.FillColor = base.Color(base.ColorNameSeparator)
+	s.BaseWidget.Refresh()
+}
