@@ -1,0 +1,60 @@
+package store
+
+import (
+	"slices"
+
+	"lantai/archive"
+)
+
+// chain is where a holding lies.
+type chain struct {
+	id, parent, fonds, series, box archive.ID
+	kind                           archive.HoldingKind
+	class                          archive.AccessClass
+}
+
+// nodes are the counted nodes that a holding lies below, the archive among them; with
+// pages, also the holding itself when it is a container, since pages may lie in it.
+func (at chain) nodes(pages bool) []archive.ID {
+	list := []archive.ID{0}
+	for _, n := range []archive.ID{at.fonds, at.series, at.parent, at.box} {
+		if n != 0 && n != at.id && !slices.Contains(list, n) {
+			list = append(list, n)
+		}
+	}
+	if pages && !isItem(at.kind) && !slices.Contains(list, at.id) {
+		list = append(list, at.id)
+	}
+	return list
+}
+
+func isItem(k archive.HoldingKind) bool {
+	switch k {
+	case archive.KindItem, archive.KindPhoto, archive.KindObject, archive.KindBook, archive.KindAV:
+		return true
+	}
+	return false
+}
+
+func isContainer(k archive.HoldingKind) bool {
+	return k == archive.KindVolume || k == archive.KindBox || k == archive.KindAlbum
+}
+
+const readChain = `SELECT h.id, h.parent, h.fonds, h.series, i.box, h.kind, h.access_class
+	FROM holding h LEFT JOIN item i ON i.id = h.id
+	WHERE h.id = $1 AND h.born NOT IN (SELECT op FROM pending WHERE op <> $2)`
+
+// chain finds where a holding lies; NotFound also for what another op has pending.
+func (t *Tx) chain(id archive.ID) (chain, error) {
+	if at, ok := t.chains[id]; ok {
+		return at, nil
+	}
+	var at chain
+	err := t.tx.QueryRowContext(t.ctx, readChain, int64(id), int64(t.op)).Scan(&at.id, nullID{&at.parent}, &at.fonds,
+		nullID{&at.series}, nullID{&at.box}, &at.kind, &at.class)
+	if err != nil {
+		return chain{}, fault("find holding", id.String(), err)
+	}
+	t.chains[id] = at
+	return at, nil
+}

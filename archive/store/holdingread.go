@@ -1,0 +1,181 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"lantai/archive"
+	"lantai/archive/access"
+)
+
+// readSheet reads a holding of any kind. where follows "WHERE ".
+func readSheet(ctx context.Context, db querier, s sheet, where string, args ...any) error {
+	cols := s.columns()
+	common := holdingColumns(s.h)
+	q := "SELECT h.id, h.rev, " + common.list("h") + ", " + s.own.list("k") +
+		" FROM holding h JOIN " + s.table + " k ON k.id = h.id WHERE " + where
+	return db.QueryRowContext(ctx, q, args...).Scan(append([]any{&s.h.ID, &s.h.Rev}, cols.targets()...)...)
+}
+
+// sheet reads a holding as it stands in this transaction.
+func (t *Tx) sheet(id archive.ID) (sheet, error) {
+	at, err := t.chain(id)
+	if err != nil {
+		return sheet{}, err
+	}
+	s := blankSheet(at.kind)
+	return s, fault("find holding", id.String(), readSheet(t.ctx, t.tx, s, "h.id = $1", int64(id)))
+}
+
+const (
+	sightedID   = "h.id = $1 AND {see h}"
+	sightedCode = "h.code = $1 AND h.code <> '' AND {see h}"
+)
+
+// Fonds lists the fonds by number.
+func (c *Catalogue) Fonds(ctx context.Context, sight access.Sight) ([]archive.Fonds, error) {
+	var list []archive.Fonds
+	var f archive.Fonds
+	err := readSheets(ctx, c.cat.read, fondsSheet(&f), sighted("h.parent IS NULL AND {see h}", sight), nil, func() { list = append(list, f) })
+	return list, fault("list fonds", "", err)
+}
+
+// FondsByNumber finds a fonds by its 全宗号.
+func (c *Catalogue) FondsByNumber(ctx context.Context, sight access.Sight, number string) (archive.Fonds, error) {
+	var f archive.Fonds
+	err := readSheet(ctx, c.cat.read, fondsSheet(&f), sighted(sightedCode, sight), number)
+	return f, fault("find fonds", number, err)
+}
+
+// FondsByID finds a fonds.
+func (c *Catalogue) FondsByID(ctx context.Context, sight access.Sight, id archive.ID) (archive.Fonds, error) {
+	var f archive.Fonds
+	err := readSheet(ctx, c.cat.read, fondsSheet(&f), sighted(sightedID, sight), int64(id))
+	return f, fault("find fonds", id.String(), err)
+}
+
+// SeriesOf lists the series of a fonds by code; zero: of all fonds.
+func (c *Catalogue) SeriesOf(ctx context.Context, sight access.Sight, fonds archive.ID) ([]archive.Series, error) {
+	where, args := "{see h}", []any(nil)
+	if fonds != 0 {
+		where, args = "h.parent = $1 AND {see h}", []any{int64(fonds)}
+	}
+	var list []archive.Series
+	var s archive.Series
+	err := readSheets(ctx, c.cat.read, seriesSheet(&s), sighted(where, sight), args, func() { list = append(list, s) })
+	return list, fault("list series", fonds.String(), err)
+}
+
+// Series finds a series.
+func (c *Catalogue) Series(ctx context.Context, sight access.Sight, id archive.ID) (archive.Series, error) {
+	var s archive.Series
+	err := readSheet(ctx, c.cat.read, seriesSheet(&s), sighted(sightedID, sight), int64(id))
+	return s, fault("find series", id.String(), err)
+}
+
+// Container finds a volume, box or album.
+func (c *Catalogue) Container(ctx context.Context, sight access.Sight, id archive.ID) (archive.Container, error) {
+	var v archive.Container
+	err := readSheet(ctx, c.cat.read, containerSheet(&v), sighted(sightedID, sight), int64(id))
+	return v, fault("find container", id.String(), err)
+}
+
+// Item finds an item, photo, object, book or AV record.
+func (c *Catalogue) Item(ctx context.Context, sight access.Sight, id archive.ID) (archive.Item, error) {
+	var i archive.Item
+	err := readSheet(ctx, c.cat.read, itemSheet(&i), sighted(sightedID, sight), int64(id))
+	return i, fault("find item", id.String(), err)
+}
+
+// readSheets reads all that where finds, by code, into s, and calls found for each.
+func readSheets(ctx context.Context, db querier, s sheet, where string, args []any, found func()) error {
+	common := holdingColumns(s.h)
+	q := "SELECT h.id, h.rev, " + common.list("h") + ", " + s.own.list("k") +
+		" FROM holding h JOIN " + s.table + " k ON k.id = h.id WHERE " + where + " ORDER BY h.code_sort, h.id"
+	targets := append([]any{&s.h.ID, &s.h.Rev}, s.columns().targets()...)
+	return rows(ctx, db, q, args, func(r *sql.Rows) error {
+		if err := r.Scan(targets...); err != nil {
+			return err
+		}
+		found()
+		return nil
+	})
+}
+
+const (
+	holdingFields = `h.id, h.rev, h.kind, h.parent, h.fonds, h.series, h.code, h.title, h.date, h.year,
+		h.retention, h.opening, h.access_class`
+	holdingByID    = `SELECT ` + holdingFields + ` FROM holding h WHERE h.id = $1 AND {see h}`
+	holdingByCode  = `SELECT ` + holdingFields + ` FROM holding h WHERE h.code = $1 AND h.code <> '' AND {see h}`
+	holdingsByID   = `SELECT ` + holdingFields + ` FROM holding h WHERE h.id IN ({keys}) AND {see h}`
+	holdingsByCode = `SELECT ` + holdingFields + ` FROM holding h WHERE h.code IN ({keys}) AND h.code <> '' AND {see h}`
+	sightedHighest = `SELECT h.code FROM holding h WHERE h.code >= $1 AND h.code < $2 AND h.code <> '' AND {see h}
+		ORDER BY h.code_sort DESC LIMIT 1`
+)
+
+// holdingTargets fit holdingFields.
+func holdingTargets(h *archive.Holding) []any {
+	return append([]any{&h.ID, &h.Rev}, holdingColumns(h).targets()...)
+}
+
+// Holding finds what all kinds have in common.
+func (c *Catalogue) Holding(ctx context.Context, sight access.Sight, id archive.ID) (archive.Holding, error) {
+	var h archive.Holding
+	err := c.cat.read.QueryRowContext(ctx, sighted(holdingByID, sight), int64(id)).Scan(holdingTargets(&h)...)
+	return h, fault("find holding", id.String(), err)
+}
+
+// HoldingByCode finds a holding by its canonical 档号.
+func (c *Catalogue) HoldingByCode(ctx context.Context, sight access.Sight, code string) (archive.Holding, error) {
+	var h archive.Holding
+	err := c.cat.read.QueryRowContext(ctx, sighted(holdingByCode, sight), cleaned(code)).Scan(holdingTargets(&h)...)
+	return h, fault("find holding", code, err)
+}
+
+// HoldingsByCode finds many at once, for linking by file name; codes that are not
+// there are absent from the map.
+func (c *Catalogue) HoldingsByCode(ctx context.Context, sight access.Sight, codes []string) (map[string]archive.Holding, error) {
+	keys := make([]string, len(codes))
+	for i, code := range codes {
+		keys[i] = cleaned(code)
+	}
+	found := make(map[string]archive.Holding, len(codes))
+	var h archive.Holding
+	targets := holdingTargets(&h)
+	err := each(ctx, c.cat.read, sighted(holdingsByCode, sight), keys, func(r *sql.Rows) error {
+		if err := r.Scan(targets...); err != nil {
+			return err
+		}
+		found[h.Code] = h
+		return nil
+	})
+	return found, fault("find holdings", "", err)
+}
+
+// HighestCode finds the highest 档号 that begins with prefix among those that may be
+// seen; "" if there is none. What is written asks Tx.HighestCode again.
+func (c *Catalogue) HighestCode(ctx context.Context, sight access.Sight, prefix string) (string, error) {
+	var code string
+	err := c.cat.read.QueryRowContext(ctx, sighted(sightedHighest, sight), prefix, afterPrefix(prefix)).Scan(&code)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return code, fault("find highest code", prefix, err)
+}
+
+// Holdings fetches a window of a list, in the order of ids; what is gone or may not
+// be seen is left out.
+func (c *Catalogue) Holdings(ctx context.Context, sight access.Sight, ids []archive.ID) ([]archive.Holding, error) {
+	found := make(map[archive.ID]archive.Holding, len(ids))
+	var h archive.Holding
+	targets := holdingTargets(&h)
+	err := each(ctx, c.cat.read, sighted(holdingsByID, sight), ids, func(r *sql.Rows) error {
+		if err := r.Scan(targets...); err != nil {
+			return err
+		}
+		found[h.ID] = h
+		return nil
+	})
+	return inOrder(ids, found), fault("read list", "", err)
+}

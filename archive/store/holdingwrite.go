@@ -1,0 +1,284 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"slices"
+
+	"lantai/archive"
+)
+
+// AddFonds adds a fonds and fills in id, kind, fonds and rev. Code is its 全宗号; a
+// code that stands anywhere in the archive is a Conflict.
+func (t *Tx) AddFonds(f *archive.Fonds) error {
+	f.Kind = archive.KindFonds
+	return t.addHolding("add fonds", fondsSheet(f))
+}
+
+// AddSeries adds a series below the fonds that is its Parent.
+func (t *Tx) AddSeries(s *archive.Series) error {
+	s.Kind = archive.KindSeries
+	return t.addHolding("add series", seriesSheet(s))
+}
+
+// AddContainer adds a volume, box or album (Kind) below the series that is its Parent.
+func (t *Tx) AddContainer(v *archive.Container) error {
+	if !isContainer(v.Kind) {
+		return archive.Errorf(archive.Invalid, "add container", v.Code, "a %q is no container", v.Kind)
+	}
+	return t.addHolding("add container", containerSheet(v))
+}
+
+// AddItem adds an item, photo, object, book or AV record (Kind; empty: item) below
+// the series or container that is its Parent.
+func (t *Tx) AddItem(i *archive.Item) error {
+	if i.Kind == "" {
+		i.Kind = archive.KindItem
+	}
+	if !isItem(i.Kind) {
+		return archive.Errorf(archive.Invalid, "add item", i.Code, "a %q is no item", i.Kind)
+	}
+	return t.addHolding("add item", itemSheet(i))
+}
+
+func (t *Tx) addHolding(doing string, s sheet) error {
+	s.h.ID, s.h.Rev = t.NewID(), 1
+	if err := t.place(doing, s); err != nil {
+		return err
+	}
+	if err := t.insertHolding(doing, s); err != nil {
+		return err
+	}
+	after, err := s.columns().filled()
+	if err != nil {
+		return fault(doing, s.h.Code, err)
+	}
+	return t.log(string(s.h.Kind), s.h.ID, "", after)
+}
+
+// insertHolding writes the rows of a new or restored holding, with its count and mark.
+func (t *Tx) insertHolding(doing string, s sheet) error {
+	if err := s.columns().check(doing); err != nil {
+		return err
+	}
+	if s.h.Access < 0 {
+		return archive.Errorf(archive.Invalid, doing, s.h.Code, "access class %d", s.h.Access)
+	}
+	if err := t.codeFree(doing, s); err != nil {
+		return err
+	}
+	if err := insert(t.ctx, t.tx, "holding", s.h.ID, holdingColumns(s.h), append(s.derived(), "born", int64(t.op))...); err != nil {
+		return fault(doing, s.h.Code, err)
+	}
+	if err := insert(t.ctx, t.tx, s.table, s.h.ID, s.own); err != nil {
+		return fault(doing, s.h.Code, err)
+	}
+	t.chains[s.h.ID] = s.chain()
+	t.countHolding(+1, s.chain())
+	t.mark(nounHolding, s.h.ID, urgencyNew)
+	return nil
+}
+
+const codeOwner = `SELECT id FROM holding WHERE code = $1 AND code <> '' AND id <> $2`
+
+// codeFree says Conflict before the engine does: on PostgreSQL a failed statement
+// ends the transaction, and the caller may want to go on with another code.
+func (t *Tx) codeFree(doing string, s sheet) error {
+	if s.h.Code == "" {
+		return nil
+	}
+	var id archive.ID
+	err := t.tx.QueryRowContext(t.ctx, codeOwner, s.h.Code, int64(s.h.ID)).Scan(&id)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return fault(doing, s.h.Code, err)
+	}
+	return archive.Errorf(archive.Conflict, doing, s.h.Code, "the code is taken by %s", id)
+}
+
+// UpdateFonds writes what differs and fills in the new Rev. Rev must be the one that
+// was read: otherwise Conflict, and nothing is written. Kind and, but for items,
+// Parent cannot change.
+func (t *Tx) UpdateFonds(f *archive.Fonds) error {
+	return t.updateHolding("change fonds", fondsSheet(f))
+}
+
+// UpdateSeries is UpdateFonds for a series.
+func (t *Tx) UpdateSeries(s *archive.Series) error {
+	return t.updateHolding("change series", seriesSheet(s))
+}
+
+// UpdateContainer is UpdateFonds for a container.
+func (t *Tx) UpdateContainer(v *archive.Container) error {
+	return t.updateHolding("change container", containerSheet(v))
+}
+
+// UpdateItem is UpdateFonds for an item. A new Parent moves it.
+func (t *Tx) UpdateItem(i *archive.Item) error {
+	return t.updateHolding("change item", itemSheet(i))
+}
+
+func (t *Tx) updateHolding(doing string, s sheet) error {
+	if err := t.settled(doing); err != nil {
+		return err
+	}
+	old, err := t.sheet(s.h.ID)
+	if err != nil {
+		return err
+	}
+	if old.table != s.table {
+		return archive.Errorf(archive.NotFound, doing, s.h.ID.String(), "it is a %s", old.h.Kind)
+	}
+	if old.h.Rev != s.h.Rev {
+		return archive.Errorf(archive.Conflict, doing, old.h.Code, "changed since it was read")
+	}
+	s.h.Kind = old.h.Kind
+	if !isItem(s.h.Kind) && s.h.Parent != old.h.Parent {
+		return archive.Errorf(archive.Invalid, doing, old.h.Code, "a %s stays where it is", s.h.Kind)
+	}
+	return t.replaceHolding(doing, old, s)
+}
+
+// replaceHolding writes s over old, which is the same holding as it stands.
+func (t *Tx) replaceHolding(doing string, old, s sheet) error {
+	delete(t.chains, s.h.ID)
+	if err := t.place(doing, s); err != nil {
+		return err
+	}
+	cols := s.columns()
+	if err := cols.check(doing); err != nil {
+		return err
+	}
+	before, after, which, err := differing(old.columns(), cols)
+	if err != nil || len(which) == 0 {
+		return fault(doing, s.h.Code, err)
+	}
+	if err := t.codeFree(doing, s); err != nil {
+		return err
+	}
+	s.h.Rev = old.h.Rev + 1
+	if err := t.moveCounts(doing, old, s); err != nil {
+		return err
+	}
+	common := len(holdingColumns(s.h))
+	own := slices.IndexFunc(which, func(i int) bool { return i >= common })
+	if own < 0 {
+		own = len(which)
+	}
+	if err := update(t.ctx, t.tx, "holding", s.h.ID, cols, which[:own], s.derived()...); err != nil {
+		return fault(doing, s.h.Code, err)
+	}
+	if err := update(t.ctx, t.tx, s.table, s.h.ID, cols, which[own:]); err != nil {
+		return fault(doing, s.h.Code, err)
+	}
+	t.chains[s.h.ID] = s.chain()
+	if err := t.markHolding(s.h.ID); err != nil {
+		return err
+	}
+	if s.h.Kind == archive.KindSeries && slices.ContainsFunc(which, func(i int) bool { return cols[i].name == "category" }) {
+		if err := t.markSeries(s.h.ID); err != nil {
+			return err
+		}
+	}
+	return t.log(string(s.h.Kind), s.h.ID, before, after)
+}
+
+const (
+	pageCounts = `SELECT p.access_class, p.stage, p.searchable, COUNT(*) FROM page p
+		WHERE p.holding = $1 AND p.born NOT IN (SELECT op FROM pending)
+		GROUP BY p.access_class, p.stage, p.searchable`
+	classPages = `UPDATE page SET access_class = $1, rev = rev + 1 WHERE holding = $2`
+)
+
+// moveCounts takes a holding with its pages out of the counts where it was and adds
+// it where it is. Pages in a holding have its access class.
+func (t *Tx) moveCounts(doing string, old, s sheet) error {
+	from, to := old.chain(), s.chain()
+	if from == to {
+		t.chains[s.h.ID] = to
+		return nil
+	}
+	if err := t.mayMove(doing, s); err != nil {
+		return err
+	}
+	t.countHolding(-1, from)
+	t.countHolding(+1, to)
+	type group struct {
+		pageCount
+		n int
+	}
+	var groups []group
+	if err := rows(t.ctx, t.tx, pageCounts, []any{int64(s.h.ID)}, func(r *sql.Rows) error {
+		g := group{pageCount: pageCount{holding: s.h.ID}}
+		if err := r.Scan(&g.class, &g.stage, &g.searchable, &g.n); err != nil {
+			return err
+		}
+		groups = append(groups, g)
+		return nil
+	}); err != nil {
+		return fault(doing, s.h.Code, err)
+	}
+	for _, step := range []struct {
+		at   chain
+		sign int
+	}{{from, -1}, {to, +1}} {
+		t.chains[s.h.ID] = step.at
+		for _, g := range groups {
+			if step.sign > 0 {
+				g.class = to.class
+			}
+			if err := t.countPage(step.sign*g.n, g.pageCount); err != nil {
+				return err
+			}
+		}
+	}
+	if from.class == to.class {
+		return nil
+	}
+	_, err := t.tx.ExecContext(t.ctx, classPages, int(to.class), int64(s.h.ID))
+	return fault(doing, s.h.Code, err)
+}
+
+const (
+	hasPending = `SELECT COUNT(*) FROM page p WHERE p.holding = $1 AND p.born IN (SELECT op FROM pending)`
+	hasBelow   = `SELECT COUNT(*) FROM holding h WHERE h.parent = $1`
+)
+
+// mayMove refuses what would leave rows behind that were counted along the old way.
+func (t *Tx) mayMove(doing string, s sheet) error {
+	var n int
+	if err := t.tx.QueryRowContext(t.ctx, hasPending, int64(s.h.ID)).Scan(&n); err != nil {
+		return fault(doing, s.h.Code, err)
+	}
+	if n > 0 {
+		return archive.Errorf(archive.Busy, doing, s.h.Code, "pages are being added to it")
+	}
+	if !isItem(s.h.Kind) {
+		return nil
+	}
+	if err := t.tx.QueryRowContext(t.ctx, hasBelow, int64(s.h.ID)).Scan(&n); err != nil {
+		return fault(doing, s.h.Code, err)
+	}
+	if n > 0 {
+		return archive.Errorf(archive.Invalid, doing, s.h.Code, "it holds %d others", n)
+	}
+	return nil
+}
+
+const highestCode = `SELECT h.code FROM holding h WHERE h.code >= $1 AND h.code < $2 AND h.code <> ''
+	ORDER BY h.code_sort DESC LIMIT 1`
+
+// afterPrefix is above every text that begins with the prefix.
+func afterPrefix(prefix string) string { return prefix + "\U0010FFFF" }
+
+// HighestCode finds the highest 档号 that begins with prefix; "" if there is none.
+func (t *Tx) HighestCode(prefix string) (string, error) {
+	var code string
+	err := t.tx.QueryRowContext(t.ctx, highestCode, prefix, afterPrefix(prefix)).Scan(&code)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return code, fault("find highest code", prefix, err)
+}

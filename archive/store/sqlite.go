@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+
+	"lantai/archive"
+)
+
+// applicationID stands in the header of our files, "Lant" in ASCII.
+const applicationID = 0x4c616e74
+
+// openSQLite opens one file, making or migrating it first.
+func openSQLite(ctx context.Context, path, schema string, pageSize int) (database, error) {
+	doing := "open " + schema
+	if path == "" {
+		return database{}, archive.Errorf(archive.Invalid, doing, "", "no file given")
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return database{}, archive.Wrap(doing, path, err)
+	}
+	if _, err := os.Stat(filepath.Dir(abs)); err != nil {
+		return database{}, archive.WrapAs(archive.NotFound, doing, path, err)
+	}
+	if err := prepareSQLite(ctx, abs, schema, pageSize); err != nil {
+		return database{}, fault(doing, path, err)
+	}
+	var d database
+	if d.write, err = sql.Open("sqlite3", sqliteDSN(abs, url.Values{
+		"_txlock":          {"immediate"},
+		"_synchronous":     {"FULL"},
+		"_foreign_keys":    {"1"},
+		"_cache_size":      {"-16000"},
+		"_stmt_cache_size": {"128"},
+	})); err != nil {
+		return database{}, archive.Wrap(doing, path, err)
+	}
+	d.write.SetMaxOpenConns(1)
+	if d.read, err = sql.Open("sqlite3", sqliteDSN(abs, url.Values{
+		"mode":             {"ro"},
+		"_query_only":      {"1"},
+		"_cache_size":      {"-16000"},
+		"_stmt_cache_size": {"128"},
+	})); err != nil {
+		d.write.Close()
+		return database{}, archive.Wrap(doing, path, err)
+	}
+	readers := max(2, runtime.NumCPU())
+	d.read.SetMaxOpenConns(readers)
+	d.read.SetMaxIdleConns(readers)
+	return d, nil
+}
+
+func sqliteDSN(abs string, values url.Values) string {
+	values.Set("_busy_timeout", "10000")
+	p := filepath.ToSlash(abs)
+	if !strings.HasPrefix(p, "/") {
+		p = "/" + p // C:/…
+	}
+	u := url.URL{Scheme: "file", Path: p, RawQuery: values.Encode()}
+	return u.String()
+}
+
+// prepareSQLite brings the file to the newest format, on a connection of its own:
+// the page size is set before anything is written, and VACUUM INTO needs no
+// transaction around it.
+func prepareSQLite(ctx context.Context, abs, schema string, pageSize int) error {
+	db, err := sql.Open("sqlite3", sqliteDSN(abs, url.Values{"_txlock": {"immediate"}, "_synchronous": {"FULL"}}))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	var app, version int
+	if err := db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&app); err != nil {
+		return err
+	}
+	if err := db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
+		return err
+	}
+	if version > 0 && app != applicationID {
+		return archive.Errorf(archive.Invalid, "open "+schema, abs, "a database of another program")
+	}
+	if version == 0 {
+		if _, err := db.ExecContext(ctx, fmt.Sprintf(`PRAGMA page_size = %d`, pageSize)); err != nil {
+			return err
+		}
+	}
+	if _, err := db.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {
+		return err
+	}
+	steps, err := migrationSteps(migrations, "sqlite", schema)
+	if err != nil {
+		return err
+	}
+	return migrateSQLite(ctx, db, abs, schema, steps)
+}
+
+// migrateSQLite runs the steps that the file has not had. user_version moves in the
+// same transaction, after a snapshot beside a file that had content.
+func migrateSQLite(ctx context.Context, db *sql.DB, abs, schema string, steps []string) error {
+	var version int
+	if err := db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
+		return err
+	}
+	if err := checkVersion(schema, abs, version, len(steps)); err != nil || version == len(steps) {
+		return err
+	}
+	if version > 0 {
+		if err := snapshotSQLite(ctx, db, fmt.Sprintf("%s.v%d", abs, version)); err != nil {
+			return err
+		}
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	// Another process may have been quicker while we waited for the lock.
+	if err := tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
+		return err
+	}
+	if err := checkVersion(schema, abs, version, len(steps)); err != nil {
+		return err
+	}
+	for ; version < len(steps); version++ {
+		if _, err := tx.ExecContext(ctx, steps[version]); err != nil {
+			return fmt.Errorf("step %d: %w", version+1, err)
+		}
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d`, applicationID, version)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// snapshotSQLite writes a compact copy of the open file to path, which appears whole
+// or not at all.
+func snapshotSQLite(ctx context.Context, db *sql.DB, path string) error {
+	part := path + ".part"
+	if err := os.Remove(part); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	if _, err := db.ExecContext(ctx, `VACUUM INTO ?`, part); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(part, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(part, path)
+}

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"lantai/archive"
+)
+
+// tallyKey is one count: how many of a kind lie below a node, under an access class.
+// Node zero is the archive.
+type tallyKey struct {
+	node  archive.ID
+	kind  string
+	class archive.AccessClass
+}
+
+// The kinds of tally besides those of holdings. The stages and tallySearchable are
+// kept for the archive and each fonds; tallyUnlinked for the archive alone.
+const (
+	tallyPage       = "page"
+	tallyStage      = "page." // with the stage behind it
+	tallySearchable = "page.searchable"
+	tallyUnlinked   = "page.unlinked"
+)
+
+const (
+	addTally = `INSERT INTO tally (node, kind, access_class, n) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (node, kind, access_class) DO UPDATE SET n = tally.n + excluded.n`
+	addPendingTally = `INSERT INTO tally_pending (op, node, kind, access_class, n) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (op, node, kind, access_class) DO UPDATE SET n = tally_pending.n + excluded.n`
+)
+
+// writeTally adds what was counted; while an op is pending, aside.
+func (t *Tx) writeTally() error {
+	keys := slices.SortedFunc(maps.Keys(t.tally), func(a, b tallyKey) int {
+		return cmp.Or(cmp.Compare(a.node, b.node), cmp.Compare(a.kind, b.kind), cmp.Compare(a.class, b.class))
+	})
+	for _, k := range keys {
+		n := t.tally[k]
+		if n == 0 {
+			continue
+		}
+		var err error
+		if t.long {
+			_, err = t.tx.ExecContext(t.ctx, addPendingTally, int64(t.op), int64(k.node), k.kind, int(k.class), n)
+		} else {
+			_, err = t.tx.ExecContext(t.ctx, addTally, int64(k.node), k.kind, int(k.class), n)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	clear(t.tally)
+	return nil
+}
+
+// countHolding adds or takes away a holding below those it lies in.
+func (t *Tx) countHolding(sign int, at chain) {
+	for _, node := range at.nodes(false) {
+		t.tally[tallyKey{node, string(at.kind), at.class}] += sign
+	}
+}
+
+// pageCount is what of a page is counted.
+type pageCount struct {
+	holding    archive.ID
+	class      archive.AccessClass
+	stage      archive.Stage
+	searchable bool
+}
+
+// countPage adds or takes away a page. A change is a page taken away as it was and
+// added as it is.
+func (t *Tx) countPage(sign int, p pageCount) error {
+	add := func(node archive.ID, kind string) { t.tally[tallyKey{node, kind, p.class}] += sign }
+	spread := func(node archive.ID) {
+		add(node, tallyStage+string(p.stage))
+		if p.searchable {
+			add(node, tallySearchable)
+		}
+	}
+	spread(0)
+	if p.holding == 0 {
+		add(0, tallyPage)
+		add(0, tallyUnlinked)
+		return nil
+	}
+	at, err := t.chain(p.holding)
+	if err != nil {
+		return err
+	}
+	for _, node := range at.nodes(true) {
+		add(node, tallyPage)
+	}
+	spread(at.fonds)
+	return nil
+}
