@@ -217,22 +217,11 @@ func (f *faxReader) row2D() error {
 				f.change(f.width)
 			}
 		case modeHorizontal:
-			x := max(a0, 0)
-			for range 2 {
-				n, err := f.run(black)
-				if err != nil {
-					return err
-				}
-				if n > f.width-x {
-					return errFaxCode
-				}
-				x += n
-				if x < f.width || black {
-					f.change(x)
-				}
-				black = !black
+			end, err := f.twoRuns(max(a0, 0), black)
+			if err != nil {
+				return err
 			}
-			a0 = x
+			a0 = end
 		case modeVertical:
 			a1 := ref[at] + int32(c.shift)
 			if a1 < a0 || a1 < 0 || a1 > f.width {
@@ -254,6 +243,26 @@ func (f *faxReader) row2D() error {
 		}
 	}
 	return nil
+}
+
+// twoRuns decodes a run of the colour and one of the other from x on, and gives
+// where they end.
+func (f *faxReader) twoRuns(x int32, black bool) (int32, error) {
+	for range 2 {
+		n, err := f.run(black)
+		if err != nil {
+			return 0, err
+		}
+		if n > f.width-x {
+			return 0, errFaxCode
+		}
+		x += n
+		if x < f.width || black {
+			f.change(x)
+		}
+		black = !black
+	}
+	return x, nil
 }
 
 // faxBits reads bits, the highest of each byte first. Behind the data come zeros.

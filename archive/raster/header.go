@@ -21,11 +21,22 @@ func ReadHeader(r io.ReaderAt, size int64) (_ Header, err error) {
 		return Header{}, err
 	}
 	for _, f := range h.Frames {
-		if err := (Limit{}).check(s.op, int64(f.Width), int64(f.Height)); err != nil {
+		if err := s.admit(f, Limit{}); err != nil {
 			return Header{}, err
 		}
 	}
 	return h, nil
+}
+
+// admit refuses a frame that is too large, or larger than its file can hold.
+func (s *source) admit(f Frame, limit Limit) error {
+	if err := limit.check(s.op, f); err != nil {
+		return err
+	}
+	if !f.canHold(s.size) {
+		return s.damaged("%d bytes cannot hold %d × %d pixels", s.size, f.Width, f.Height)
+	}
+	return nil
 }
 
 // readHeader gives, for TIFF, the directories of the frames as well.
@@ -79,7 +90,7 @@ func Decode(ctx context.Context, r io.ReaderAt, size int64, frame int, limit Lim
 		return nil, archive.Errorf(archive.NotFound, s.op, "", "frame %d of %d", frame, len(h.Frames))
 	}
 	f := h.Frames[frame]
-	if err := limit.check(s.op, int64(f.Width), int64(f.Height)); err != nil {
+	if err := s.admit(f, limit); err != nil {
 		return nil, err
 	}
 	var img image.Image

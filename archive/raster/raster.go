@@ -113,9 +113,9 @@ type Limit struct {
 	Side   int   // of its longer side, pixels
 }
 
-// DefaultLimit takes an A0 drawing at 600 dpi in one piece and refuses what only a
+// DefaultLimit takes an A0 drawing at 500 dpi in one piece and refuses what only a
 // hostile or broken header would claim.
-func DefaultLimit() Limit { return Limit{Pixels: 600e6, Side: 100_000} }
+func DefaultLimit() Limit { return Limit{Pixels: 400e6, Side: 100_000} }
 
 func (l Limit) orDefault() Limit {
 	d := DefaultLimit()
@@ -128,14 +128,38 @@ func (l Limit) orDefault() Limit {
 	return l
 }
 
-// check refuses a frame without pixels or with more than the limit.
-func (l Limit) check(op string, width, height int64) error {
+// check refuses a frame without pixels or with more than the limit. Progressive
+// JPEG takes about five times the memory of the image, so its limit is a quarter.
+func (l Limit) check(op string, f Frame) error {
 	l = l.orDefault()
+	if f.Progressive && f.Compression == compressJPEG {
+		l.Pixels /= 4
+	}
 	switch {
-	case width <= 0 || height <= 0:
-		return archive.Refuse(op, "", archive.ReasonEmpty, "image of %d × %d pixels", width, height)
-	case width > int64(l.Side) || height > int64(l.Side) || width > l.Pixels/height:
-		return archive.Refuse(op, "", archive.ReasonTooLarge, "image of %d × %d pixels", width, height)
+	case f.Width <= 0 || f.Height <= 0:
+		return archive.Refuse(op, "", archive.ReasonEmpty, "image of %d × %d pixels", f.Width, f.Height)
+	case f.Width > l.Side || f.Height > l.Side || int64(f.Width) > l.Pixels/int64(f.Height):
+		return archive.Refuse(op, "", archive.ReasonTooLarge, "image of %d × %d pixels", f.Width, f.Height)
 	}
 	return nil
+}
+
+// canHold reports whether a file of so many bytes can hold the frame at all: no
+// coding expands beyond its bound. It finds cut files and invented sizes before
+// memory is taken for them.
+func (f Frame) canHold(size int64) bool {
+	most, bounded := map[string]int64{
+		compressNone:     1,
+		compressPackBits: 64,
+		compressDeflate:  1032,
+		compressPNG:      1032,
+		compressLZW:      4096, // a code of 12 bits for at most 4096 bytes
+		compressJPEG:     2048, // a block of 64 pixels takes a bit at least
+		compressOldJPEG:  2048,
+	}[f.Compression]
+	if !bounded {
+		return true
+	}
+	row := (int64(f.Width)*int64(f.Samples)*int64(f.BitsPerSample) + 7) / 8
+	return row*int64(f.Height)/most <= size
 }

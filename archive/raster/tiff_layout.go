@@ -30,6 +30,9 @@ const (
 	tiffYCbCr       = 6
 )
 
+// maxSegmentsOfFrame bounds the strips and tiles of a frame.
+const maxSegmentsOfFrame = 1 << 21
+
 // alpha says what a sample beyond the colours means.
 type alpha int
 
@@ -231,13 +234,17 @@ func (d *directory) readSegments(l *layout) error {
 		}
 	} else {
 		l.segWidth, l.segHeight = d.small(tagTileWidth, 0), d.small(tagTileHeight, 0)
-		// Tiles reach over the edge, but not by more than themselves.
-		if l.segWidth <= 0 || l.segHeight <= 0 || l.segWidth > l.width+1<<12 || l.segHeight > l.height+1<<12 {
+		// Tiles reach over the edge; those far larger than the picture are made up.
+		const edge = 1024
+		if l.segWidth <= 0 || l.segHeight <= 0 || l.segWidth > l.width+edge || l.segHeight > l.height+edge {
 			return d.t.s.damaged("TIFF with tiles of %d × %d pixels", l.segWidth, l.segHeight)
 		}
 	}
 	l.across = (l.width + l.segWidth - 1) / l.segWidth
 	l.down = (l.height + l.segHeight - 1) / l.segHeight
+	if l.across > maxSegmentsOfFrame/l.down/l.planes {
+		return d.t.s.damaged("TIFF in tiles of %d × %d pixels", l.segWidth, l.segHeight)
+	}
 	return nil
 }
 
