@@ -164,7 +164,8 @@ func serveCall(ctx context.Context, conn net.Conn, handlers map[string]Handler) 
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	context.AfterFunc(ctx, func() { conn.SetReadDeadline(time.Unix(1, 0)) })
+	longAgo := time.Unix(1, 0)
+	context.AfterFunc(ctx, func() { conn.SetReadDeadline(longAgo) })
 	conn.SetReadDeadline(time.Now().Add(requestTime))
 	r := bufio.NewReader(conn)
 	line, err := readLine(r, maxRequest)
@@ -190,6 +191,9 @@ func serveCall(ctx context.Context, conn net.Conn, handlers map[string]Handler) 
 		return
 	}
 	conn.SetReadDeadline(time.Time{})
+	if ctx.Err() != nil { // the line above may have come after the end
+		conn.SetReadDeadline(longAgo)
+	}
 	var watch sync.WaitGroup
 	defer watch.Wait()
 	defer stop()
