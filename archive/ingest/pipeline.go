@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"lantai/archive"
 	"lantai/archive/enhance"
@@ -60,17 +61,17 @@ const (
 
 // The boundaries between steps, in the order of work.
 const (
-	stepMaster   = "receive.master"   // the original is in the vault, its row is not written
-	stepRows     = "receive.rows"     // rows of some files committed
-	stepListed   = "receive.listed"   // the batch's list closed, its row not
-	stepBatch    = "receive.batch"    // the batch has ended
-	stepDerived  = "enhance.derived"  // images written, the row not
-	stepEnhanced = "enhance.row"      // the page is at enhanced
-	stepRead     = "recognise.result" // text at hand, not saved
-	stepText     = "recognise.text"   // text saved, the stage not moved
-	stepStage    = "recognise.stage"  // the page is at recognised
-	stepPut      = "index.put"        // the index has it, the mark stands
-	stepMark     = "index.mark"       // the mark is cleared
+	stepMaster   = "batch:original-stored"   // the original is in the vault, its row is not written
+	stepRows     = "batch:rows-committed"    // rows of some files committed
+	stepListed   = "batch:list-closed"       // the batch's list closed, its row not
+	stepBatch    = "batch:ended"             // the batch has ended
+	stepDerived  = "enhance:images-written"  // images written, the row not
+	stepEnhanced = "enhance:row-committed"   // the page is at enhanced
+	stepRead     = "recognise:read"          // text at hand, not saved
+	stepText     = "recognise:text-saved"    // text saved, the stage not moved
+	stepStage    = "recognise:row-committed" // the page is at recognised
+	stepPut      = "index:put"               // the index has it, the mark stands
+	stepMark     = "index:marks-cleared"     // the mark is cleared
 )
 
 // Steps names the boundaries at which Options.Step is called.
@@ -136,7 +137,7 @@ func (p *Pipeline) recover(ctx context.Context) error {
 	if _, err := p.vault.Recover(ctx, p.noteMoves(ctx)); err != nil {
 		return err
 	}
-	if err := p.cat.ReleaseClaims(ctx); err != nil {
+	if err := p.cat.BreakClaims(ctx); err != nil {
 		return err
 	}
 	_, err := p.cat.Reconcile(ctx)
@@ -146,7 +147,7 @@ func (p *Pipeline) recover(ctx context.Context) error {
 // noteMoves makes the catalogue follow moves of originals; it may be told twice.
 func (p *Pipeline) noteMoves(ctx context.Context) func([]vault.Rename) error {
 	return func(moves []vault.Rename) error {
-		_, err := p.cat.Do(ctx, archive.Actor{}, "file.move", func(tx *store.Tx) error {
+		_, err := p.cat.Do(ctx, archive.Actor{}, archive.OpFileMove, func(tx *store.Tx) error {
 			for _, m := range moves {
 				f, err := p.cat.FileByPath(ctx, all, 0, m.From)
 				if archive.KindOf(err) == archive.NotFound {
@@ -212,7 +213,7 @@ func (p *Pipeline) Link(ctx context.Context, actor archive.Actor, pages []archiv
 		err = archive.Errorf(archive.Invalid, "link pages", h.Code, "a %s holds no pages", h.Kind)
 	}
 	if err == nil {
-		_, err = p.cat.Do(ctx, actor, "page.link", func(tx *store.Tx) error { return tx.LinkPages(pages, holding) })
+		_, err = p.cat.Do(ctx, actor, archive.OpPageLink, func(tx *store.Tx) error { return tx.LinkPages(pages, holding) })
 	}
 	p.Wake()
 	return archive.Wrap("link pages", holding.String(), err)
@@ -239,7 +240,7 @@ func (p *Pipeline) SetRecipe(ctx context.Context, actor archive.Actor, page arch
 // all of them (full disk, damaged index) ends Run. A second Run or Drain at the same
 // time is Busy.
 func (p *Pipeline) Run(ctx context.Context) error {
-	err := p.work(ctx, false)
+	err := p.work(ctx, nil)
 	if ctx.Err() != nil && (err == nil || archive.KindOf(err) == archive.Stopped) {
 		return nil
 	}
@@ -248,10 +249,72 @@ func (p *Pipeline) Run(ctx context.Context) error {
 
 // Drain works off what waits and returns when every page is indexed or refused. It
 // returns an Unavailable error if pages wait for an engine that is not there; all
-// that can be done without it is done then.
+// that can be done without it is done then. While a Run is on, Drain leaves the work
+// to it and waits.
 func (p *Pipeline) Drain(ctx context.Context) error {
-	return archive.Wrap("run pipeline", "", p.work(ctx, true))
+	now := make(chan struct{})
+	close(now)
+	return archive.Wrap("run pipeline", "", p.drain(ctx, now))
 }
+
+// drain is Drain for work that may grow until the channel is closed.
+func (p *Pipeline) drain(ctx context.Context, complete <-chan struct{}) error {
+	for {
+		err := p.work(ctx, complete)
+		if !errors.Is(err, errRunning) {
+			return err
+		}
+		select {
+		case <-complete:
+			if done, err := p.settled(ctx); done || err != nil {
+				return err
+			}
+		default:
+		}
+		select {
+		case <-time.After(feedRest):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// settled tells whether nothing waits that can be done. It gives the engine's fault
+// when that is all that pages wait for.
+func (p *Pipeline) settled(ctx context.Context) (bool, error) {
+	var n [3]int
+	for i, stage := range []archive.Stage{archive.StageReceived, archive.StageEnhanced, archive.StageRecognised} {
+		var err error
+		if n[i], err = p.cat.Waiting(ctx, stage); err != nil {
+			return false, err
+		}
+	}
+	if p.opt.Index == nil {
+		n[2] = 0
+	}
+	if why := p.Status().Waits; n[0]+n[2] == 0 && why != nil {
+		return n[1] == 0, why
+	}
+	return n[0]+n[1]+n[2] == 0, nil
+}
+
+// CatchUp has the index read what was recognised, corrected or catalogued since it
+// last did, and returns when it has.
+func (p *Pipeline) CatchUp(ctx context.Context) error {
+	for p.opt.Index != nil {
+		n, err := p.feedOnce(ctx, p.opt.Index)
+		if err != nil {
+			return archive.Wrap("catch up index", "", err)
+		}
+		if n == 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
+// errRunning is why a second run does not begin.
+var errRunning = archive.Errorf(archive.Busy, "run pipeline", "", "it runs already")
 
 // errNoEngine is why pages wait when no engine was given.
 var errNoEngine = archive.WrapAs(archive.Unavailable, "recognise pages", "", errors.New("no recognition engine"))

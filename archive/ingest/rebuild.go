@@ -66,7 +66,7 @@ func (p *Pipeline) rebuildIndex(ctx context.Context, fresh Indexer, progress fun
 }
 
 func (p *Pipeline) set(ctx context.Context, key, value string) error {
-	_, err := p.cat.Do(ctx, archive.Actor{}, "settings.set", func(tx *store.Tx) error { return tx.Set(key, value) })
+	_, err := p.cat.Do(ctx, archive.Actor{}, archive.OpSettingEdit, func(tx *store.Tx) error { return tx.Set(key, value) })
 	return err
 }
 

@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"lantai/archive"
@@ -28,22 +29,30 @@ type Refusal struct {
 	Page   archive.ID     `json:"page"`   // zero: the file was not taken
 }
 
-// Ingest receives a folder and works off all that waits: Receive and Drain, with the
-// pages refused on the way added to the report.
+// Ingest receives a folder, works off all that waits while files still come, and
+// adds the pages refused on the way to the report. While a Run is on it leaves the
+// work to that and waits for it.
 func (p *Pipeline) Ingest(ctx context.Context, actor archive.Actor, d Delivery, progress func(archive.Progress)) (Report, error) {
+	working, stop := context.WithCancel(ctx)
+	defer stop()
+	received := make(chan struct{})
+	worked := make(chan error, 1)
+	go func() { worked <- p.drain(working, received) }()
 	r, err := p.Receive(ctx, actor, d, progress)
+	close(received)
+	p.Wake()
 	if err != nil {
+		stop()
+		<-worked
 		return r, err
 	}
-	drained := p.Drain(ctx)
+	err = <-worked
 	if r.Batch != 0 {
-		pages, err := p.RefusedPages(context.WithoutCancel(ctx), access.All(), r.Batch)
-		if err != nil {
-			return r, err
-		}
+		pages, listed := p.RefusedPages(context.WithoutCancel(ctx), access.All(), r.Batch)
 		r.Refused = append(r.Refused, pages...)
+		err = errors.Join(err, listed)
 	}
-	return r, drained
+	return r, archive.Wrap("run pipeline", "", err)
 }
 
 // RefusedPages lists the refused pages of a batch with the file each came from, by

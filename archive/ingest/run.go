@@ -22,9 +22,9 @@ const (
 // run is one Run or Drain.
 type run struct {
 	*Pipeline
-	tools Tools
-	until bool // ends when nothing waits
-	limit int  // pages in hand at a time
+	tools    Tools
+	complete <-chan struct{} // closed: the run ends when nothing waits; nil: it never does
+	limit    int             // pages in hand at a time
 
 	todo  chan archive.Page // claimed, to be prepared
 	ready chan *job         // prepared, to be recognised
@@ -37,14 +37,15 @@ type run struct {
 	again   time.Time // when to try it again
 }
 
-func (p *Pipeline) work(ctx context.Context, until bool) error {
+// work runs until ctx ends, or until nothing waits once complete is closed.
+func (p *Pipeline) work(ctx context.Context, complete <-chan struct{}) error {
 	if !p.busy.CompareAndSwap(false, true) {
-		return archive.Errorf(archive.Busy, "run pipeline", "", "it runs already")
+		return errRunning
 	}
 	defer p.busy.Store(false)
 	tools := p.using()
 	preparers := max(1, tools.Workers/4)
-	r := &run{Pipeline: p, tools: tools, until: until, limit: tools.Workers*perProcess*3/2 + preparers,
+	r := &run{Pipeline: p, tools: tools, complete: complete, limit: tools.Workers*perProcess*3/2 + preparers,
 		todo: make(chan archive.Page), freed: make(chan struct{}, 1), quiet: make(chan struct{}),
 		held: map[archive.ID]bool{}}
 	r.ready = make(chan *job, r.limit)
@@ -132,10 +133,20 @@ func (r *run) inHand() int {
 func (r *run) recognises() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.noTools != nil && !r.until && r.tools.Engine != nil && time.Now().After(r.again) {
+	if r.noTools != nil && !r.ending() && r.tools.Engine != nil && time.Now().After(r.again) {
 		r.noTools = nil
 	}
 	return r.noTools == nil
+}
+
+// ending tells whether nothing more will come from outside.
+func (r *run) ending() bool {
+	select {
+	case <-r.complete:
+		return true
+	default:
+		return false
+	}
 }
 
 // engineGone notes that the engine does not work; pages wait at enhanced.
@@ -185,7 +196,7 @@ func (r *run) dispatch(ctx context.Context) error {
 		if n > 0 {
 			continue
 		}
-		if r.until && r.inHand() == 0 {
+		if r.ending() && r.inHand() == 0 {
 			if left, err := r.countWaiting(ctx); err != nil || left == 0 {
 				return err
 			}

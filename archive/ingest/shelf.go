@@ -110,7 +110,7 @@ func (s *shelf) put(page archive.ID, madeFrom, kind string, write func(io.Writer
 		}
 	}
 	if s.sizes[first] > s.cap {
-		s.sizes[first] = evict(list(first), s.cap*9/10, p)
+		s.sizes[first] = evict(list(first), s.cap*9/10, filepath.Join(folder, page.String()+"-"))
 	}
 	return p, nil
 }
@@ -163,8 +163,8 @@ func list(dir string) (out []entry) {
 	return out
 }
 
-// evict removes the files not used for longest until want bytes are left, but never
-// keep, and gives what is left.
+// evict removes the files not used for longest until want bytes are left, but none
+// whose path begins with keep, and gives what is left.
 func evict(files []entry, want int64, keep string) int64 {
 	slices.SortFunc(files, func(a, b entry) int { return cmp.Or(a.time.Compare(b.time), cmp.Compare(a.path, b.path)) })
 	total := int64(0)
@@ -175,7 +175,7 @@ func evict(files []entry, want int64, keep string) int64 {
 		if total <= want {
 			break
 		}
-		if f.path != keep && os.Remove(f.path) == nil {
+		if !strings.HasPrefix(f.path, keep) && os.Remove(f.path) == nil {
 			total -= f.size
 		}
 	}

@@ -1,0 +1,323 @@
+//go:build torture && unix
+
+package ingest_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/ingest"
+	"lantai/archive/ocr"
+	"lantai/archive/store"
+	"lantai/archive/vault"
+	"lantai/search"
+)
+
+const (
+	killHome   = "LANTAI_KILL_HOME"
+	killSource = "LANTAI_KILL_SOURCE"
+	killStep   = "LANTAI_KILL_STEP"  // name of the boundary to die at
+	killCount  = "LANTAI_KILL_COUNT" // the how-manieth time
+	killPages  = 60
+)
+
+// station is the whole of an archive with its real index.
+type station struct {
+	cat   *store.Catalogue
+	index *search.Index
+	pipe  *ingest.Pipeline
+}
+
+func openStation(dir string, step func(string)) (*station, error) {
+	ctx := context.Background()
+	var s station
+	var err error
+	s.cat, err = store.Open(ctx, store.Options{Catalogue: filepath.Join(dir, "catalogue.db"), Text: filepath.Join(dir, "text.db"), Station: 1})
+	if err != nil {
+		return nil, err
+	}
+	v, err := vault.Open(filepath.Join(dir, "masters"), filepath.Join(dir, "manifests"), vault.Options{Step: step})
+	if err != nil {
+		return nil, err
+	}
+	if s.index, err = search.Open(filepath.Join(dir, "index"), s.cat, search.Options{}); err != nil {
+		return nil, err
+	}
+	if s.index.NeedsRebuild() {
+		if err := s.cat.MarkAll(ctx); err != nil {
+			return nil, err
+		}
+	}
+	engine, err := ocr.FindTesseract(ctx, ocr.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "derived"), 0o755); err != nil {
+		return nil, err
+	}
+	s.pipe, err = ingest.New(ctx, ingest.Options{Catalogue: s.cat, Vault: v, Derived: filepath.Join(dir, "derived"),
+		Index: s.index, Tools: ingest.Tools{Engine: engine, Languages: "eng"}, Step: step})
+	return &s, err
+}
+
+func (s *station) close() error {
+	if err := s.index.Close(); err != nil {
+		return err
+	}
+	return s.cat.Close()
+}
+
+// TestIngestInAChild is the process that the others kill.
+func TestIngestInAChild(t *testing.T) {
+	home := os.Getenv(killHome)
+	if home == "" {
+		t.Log("does its work for TestKilled")
+		return
+	}
+	name := os.Getenv(killStep)
+	count, _ := strconv.Atoi(os.Getenv(killCount))
+	steps := make(chan struct{}, 1) // a mutex of one
+	step := func(at string) {
+		steps <- struct{}{}
+		defer func() { <-steps }()
+		if at == name {
+			if count--; count == 0 {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+				select {}
+			}
+		}
+	}
+	s, err := openStation(home, step)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.pipe.Ingest(context.Background(), archive.LocalActor(), ingest.Delivery{Dir: os.Getenv(killSource)}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// inChild runs the ingest in another process, kills it after so long, and tells
+// whether it was killed.
+func inChild(t *testing.T, home, source, step string, count int, after time.Duration) bool {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), after)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestIngestInAChild$")
+	cmd.Env = append(os.Environ(), killHome+"="+home, killSource+"="+source, killStep+"="+step, killCount+"="+strconv.Itoa(count))
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	if err == nil {
+		return false
+	}
+	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() {
+		t.Fatalf("the child failed: %v\n%s", err, out.String())
+	}
+	return true
+}
+
+// killDelivery has 60 small pages, some linked, some damaged, some no images.
+func killDelivery(t *testing.T) string {
+	dir := t.TempDir()
+	for i := range killPages {
+		img := drawn(t, fmt.Sprintf("sheet number %d", 100+i))
+		switch {
+		case i%10 == 7:
+			put(t, dir, fmt.Sprintf("loose/%d.jpg", i), asJPEG(t, img)[:3000])
+		case i%3 == 0:
+			put(t, dir, fmt.Sprintf("%s/%d.png", code, i), asPNG(t, img))
+		default:
+			put(t, dir, fmt.Sprintf("loose/%d.jpg", i), asJPEG(t, img))
+		}
+	}
+	put(t, dir, "read me.txt", []byte("no image"))
+	return dir
+}
+
+// state writes down all that must be equal after every way to get there. Ids and
+// times are left out.
+func state(t *testing.T, home string) string {
+	t.Helper()
+	ctx := context.Background()
+	s, err := openStation(home, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	w := &world{t: t, dir: home, cat: s.cat, pipe: s.pipe}
+	var lines []string
+	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	batches, err := s.cat.Batches(ctx, 100)
+	if err != nil || len(batches) != 1 {
+		t.Fatalf("%d batches, %v", len(batches), err)
+	}
+	batch := batches[0].ID.String()
+	plain := func(s string) string { return strings.ReplaceAll(s, batch, "BATCH") }
+	say("batch ended %v", batches[0].Ended != 0)
+	for f, err := range s.cat.AllFiles(ctx, access.All()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		say("file %s %s %d %s %s %s", f.Source, plain(f.Path), f.Bytes, f.SHA256, f.Format, f.State)
+	}
+	for name, p := range w.pages() {
+		say("page %s linked %v ordinal %d %s %s %d×%d %s %s", name, p.Holding != 0, p.Ordinal, p.Stage, p.Reason, p.Width, p.Height, p.Recipe, p.MadeFrom)
+		if p.Stage == archive.StageIndexed {
+			text := w.text(p.ID)
+			say("text %s %q %v %s", name, text.Plain, text.Words, text.MadeFrom)
+			if _, err := w.pipe.AccessImage(ctx, access.All(), p.ID); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	refused, err := s.cat.RefusedInputs(ctx, access.All(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range refused {
+		say("refused %s %s", r.Path, r.Reason)
+	}
+	for i := range killPages {
+		q, err := search.Parse(fmt.Sprintf(`"number %d"`, 100+i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := s.index.Search(ctx, access.All(), q, search.Page{Limit: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		say("hits %d: %d of %d", i, r.Total, r.Searched)
+	}
+	lines = append(lines, trees(t, home, plain)...)
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// trees lists originals and lists with their content, and counts derived images.
+func trees(t *testing.T, home string, plain func(string) string) (lines []string) {
+	derived := 0
+	err := filepath.WalkDir(home, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, _ := filepath.Rel(home, p)
+		switch top, _, _ := strings.Cut(filepath.ToSlash(rel), "/"); top {
+		case "masters", "manifests":
+			data, err := os.ReadFile(p)
+			if err != nil {
+				return err
+			}
+			if top == "manifests" {
+				data = []byte(plain(string(data)))
+			}
+			lines = append(lines, fmt.Sprintf("disk %s %x", plain(filepath.ToSlash(rel)), sha256.Sum256(data)))
+		case "derived":
+			derived++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(lines, fmt.Sprintf("derived %d", derived))
+}
+
+// compare fails with the lines that differ.
+func compare(t *testing.T, got, want string) {
+	t.Helper()
+	if got == want {
+		return
+	}
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for _, l := range g {
+		if !slices.Contains(w, l) {
+			t.Errorf("+ %s", l)
+		}
+	}
+	for _, l := range w {
+		if !slices.Contains(g, l) {
+			t.Errorf("- %s", l)
+		}
+	}
+}
+
+// newHome makes an archive with the item that pages link to.
+func newHome(t *testing.T) string {
+	home := t.TempDir()
+	w := newWorld(t, home, nil)
+	w.item(code)
+	if err := w.cat.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return home
+}
+
+// TestKilled kills an ingest at thirty random moments and at every named boundary,
+// goes on with it, and compares with one that nobody disturbed.
+func TestKilled(t *testing.T) {
+	source := killDelivery(t)
+	calm := newHome(t)
+	began := time.Now()
+	inChild(t, calm, source, "", 0, time.Hour)
+	whole := time.Since(began)
+	want := state(t, calm)
+	t.Logf("an undisturbed ingest takes %v", whole)
+
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	goOn := func(t *testing.T, home string) {
+		if inChild(t, home, source, "", 0, time.Hour) {
+			t.Fatal("nobody killed it")
+		}
+		compare(t, state(t, home), want)
+		if left := (&world{dir: home}).leftovers(); len(left) > 0 {
+			t.Errorf("left over: %v", left)
+		}
+	}
+	for i := range 30 {
+		after := time.Duration(random.Int64N(int64(whole)))
+		t.Run(fmt.Sprintf("moment %d", i), func(t *testing.T) {
+			home := newHome(t)
+			if !inChild(t, home, source, "", 0, after) {
+				t.Logf("done before %v", after)
+			}
+			goOn(t, home)
+		})
+	}
+	for _, name := range append(ingest.Steps(), vault.Steps()...) {
+		if strings.HasPrefix(name, "move:") {
+			continue // nothing moves when a folder is received
+		}
+		count := 1
+		if slices.Contains([]string{"batch:original-stored", "enhance:images-written", "enhance:row-committed", "receive:writing",
+			"receive:named", "recognise:read", "recognise:text-saved", "recognise:row-committed", "index:put"}, name) {
+			count += random.IntN(3)
+		}
+		t.Run(name, func(t *testing.T) {
+			home := newHome(t)
+			if !inChild(t, home, source, name, count, time.Hour) {
+				t.Errorf("never came by the %d. time", count)
+			}
+			goOn(t, home)
+		})
+	}
+}
