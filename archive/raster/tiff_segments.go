@@ -2,7 +2,6 @@ package raster
 
 import (
 	"bufio"
-	"bytes"
 	"compress/zlib"
 	"io"
 	"math/bits"
@@ -171,7 +170,7 @@ func (p *packBits) Read(dst []byte) (int, error) {
 		switch {
 		case p.repeat > 0:
 			k := min(p.repeat, len(dst)-n)
-			copy(dst[n:n+k], bytes.Repeat([]byte{p.value}, k))
+			fill(dst[n:n+k], p.value)
 			p.repeat -= k
 			n += k
 		case p.literal > 0:
