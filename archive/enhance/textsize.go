@@ -6,19 +6,24 @@ import (
 	"slices"
 )
 
+// lineFinding is what was measured of the lines of text.
+type lineFinding struct {
+	height float64 // of a line without its leading, pixels; about 0.9 em for Han; 0: no lines
+	share  float64 // of the page's ink that lies in lines of about this height, 0–1
+}
+
 // textSize measures how high the lines of text of a cleaned page stand, in
-// pixels of the page: about 0.9 em for Han. 0: no lines.
+// pixels of the page, looking along the rows and along the columns.
 func textSize(page *image.Gray, skew float64) float64 {
-	w, h := page.Rect.Dx(), page.Rect.Dy()
-	f := max(1, max(w, h)/1600)
-	small := reduce(page, f)
-	p := darkPoints(small)
-	if len(p.x) == 0 {
-		return 0
+	f := max(1, max(page.Rect.Dx(), page.Rect.Dy())/1600)
+	p := darkPoints(reduce(page, f))
+	rows, columns := p.lines(skew), p.turned().lines(skew)
+	if columns.share > 1.3*rows.share {
+		rows = columns
 	}
-	rows, across := p.bands(skew), p.turned().bands(skew)
-	if across.mass > 1.5*rows.mass {
-		rows = across
+	const least = 0.2 // of the ink; otherwise the page is pictures or writing by hand
+	if rows.share < least {
+		return 0
 	}
 	return rows.height * float64(f)
 }
@@ -37,60 +42,83 @@ func darkPoints(g *image.Gray) inkPoints {
 	return p
 }
 
-// band statistics: the typical height of a line and how much ink lies in lines
-// of about that height.
-type bandHeight struct{ height, mass float64 }
+// Lines are looked for in upright strips, since columns, headings and pictures
+// beside each other have lines of their own.
+const (
+	strips       = 10
+	leastLine    = 5  // pixels of the reduced page
+	mostLine     = 12 // a line is at most this part of the page's longer side
+	heightBins   = 12 // to an octave, when heights are counted
+	heightSpread = 2  // bins either side that are "about this height"
+)
 
-// bands cuts the profile across the lines into bands of ink.
-func (p inkPoints) bands(skew float64) bandHeight {
-	profile := make([]int64, 2*(p.w+p.h)+16)
-	sin, cos := math.Sincos(skew * math.Pi / 180)
-	offset := max(0, sin*float64(p.w))
-	for i, x := range p.x {
-		profile[int(float64(p.y[i])*cos-float64(x)*sin+offset)] += int64(p.weight[i])
+// lines finds the height that most ink has its lines in.
+func (p inkPoints) lines(skew float64) lineFinding {
+	if len(p.x) == 0 {
+		return lineFinding{}
 	}
-	filled := []int64{}
+	sin, cos := math.Sincos(skew * math.Pi / 180)
+	offset := math.Abs(sin) * float64(p.w)
+	n := int(float64(p.h)+2*offset) + 2
+	profiles := make([]int32, strips*n)
+	for i, x := range p.x {
+		at := int(float64(p.y[i])*cos - float64(x)*sin + offset)
+		profiles[int(x)*strips/p.w*n+at]++
+	}
+	var mass [heightBins * 12]float64
+	for s := range strips {
+		eachBand(profiles[s*n:(s+1)*n], func(height int, ink int64) {
+			if height >= leastLine && height*mostLine <= max(p.w, p.h) {
+				mass[int(heightBins*math.Log2(float64(height)))] += float64(ink)
+			}
+		})
+	}
+	return heightOf(mass[:], float64(len(p.x)))
+}
+
+// eachBand cuts a profile where it falls towards the tone between lines.
+func eachBand(profile []int32, found func(height int, ink int64)) {
+	filled := make([]int32, 0, len(profile))
 	for _, v := range profile {
 		if v > 0 {
 			filled = append(filled, v)
 		}
 	}
 	if len(filled) == 0 {
-		return bandHeight{}
+		return
 	}
 	slices.Sort(filled)
-	limit := max(2, filled[len(filled)*9/10]/8)
-	type band struct {
-		height int
-		mass   int64
+	low, high := filled[len(filled)/10], filled[len(filled)*9/10]
+	if len(filled)*4 < len(profile)*3 {
+		low = 0
 	}
-	var all []band
-	var now band
-	var total int64
-	for _, v := range profile {
+	limit := max(1, low+(high-low)/6)
+	start, ink := -1, int64(0)
+	for i, v := range profile {
 		if v >= limit {
-			now.height++
-			now.mass += v
-			continue
-		}
-		if now.height >= 4 {
-			all = append(all, now)
-			total += now.mass
-		}
-		now = band{}
-	}
-	slices.SortFunc(all, func(a, b band) int { return a.height - b.height })
-	var sum int64
-	for _, b := range all {
-		if sum += b.mass; 2*sum >= total {
-			out := bandHeight{height: float64(b.height)}
-			for _, c := range all {
-				if math.Abs(float64(c.height-b.height)) <= 0.2*float64(b.height) {
-					out.mass += float64(c.mass)
-				}
+			if start < 0 {
+				start, ink = i, 0
 			}
-			return out
+			ink += int64(v)
+		} else if start >= 0 {
+			found(i-start, ink)
+			start = -1
 		}
 	}
-	return bandHeight{}
+}
+
+// heightOf gives the height around which most ink was counted.
+func heightOf(mass []float64, total float64) lineFinding {
+	best := lineFinding{}
+	for i := range mass {
+		sum, weighted := 0.0, 0.0
+		for j := max(0, i-heightSpread); j <= min(len(mass)-1, i+heightSpread); j++ {
+			sum += mass[j]
+			weighted += mass[j] * math.Exp2((float64(j)+0.5)/heightBins)
+		}
+		if share := sum / total; share > best.share {
+			best = lineFinding{height: weighted / sum, share: share}
+		}
+	}
+	return best
 }
