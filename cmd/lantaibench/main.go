@@ -11,7 +11,9 @@ import (
 func benches() map[string]func(args []string) error {
 	return map[string]func(args []string) error{
 		"enhance": benchEnhance,
+		"ingest":  benchIngest,
 		"ocr":     benchOCR,
+		"search":  benchSearch,
 	}
 }
 
