@@ -8,6 +8,11 @@ import (
 
 // Places gives the screens of the program in the order of the navigation.
 func Places(p *Program) []Place {
+	if p.Station == nil {
+		return []Place{
+			{Name: ScreenFirstRun, Word: "nav.firstrun", Icon: base.HomeIcon(), Make: func() Screen { return newFirstRun(p) }},
+		}
+	}
 	return []Place{
 		{Name: ScreenTasks, Word: "nav.tasks", Icon: base.ListIcon(), Make: func() Screen { return tasks.New(p.Runner) }},
 	}

@@ -13,6 +13,7 @@ import (
 	"lantai/app/task"
 	"lantai/app/theme"
 	"lantai/app/words"
+	"lantai/archive/station"
 )
 
 // id names the program to the desktop and to where its preferences lie.
@@ -41,6 +42,9 @@ type Program struct {
 	Runner  *task.Runner
 	Memory  parts.Memory
 	Shell   *Shell
+	Station *station.Station // the open archive; nil while there is none
+
+	pipeline *pipelineTask
 }
 
 // Run shows the window and returns when it has gone and everything is closed. It is
@@ -71,10 +75,17 @@ func Run(ctx context.Context, o Options, build func(*Program) []Place) (err erro
 	}
 	loop := &uiLoop{}
 	p := &Program{Options: o, App: a, Memory: prefs, Runner: task.NewRunner(ctx, loop.do)}
+	p.pipeline = newPipelineTask(p)
 	p.Shell = NewShell(a, p.Runner, "", o.Size)
 	p.Shell.SetPlaces(build(p))
 	p.Shell.CloseWhen(ctx)
-	a.Lifecycle().SetOnStarted(func() { shown = true })
+	a.Lifecycle().SetOnStarted(func() {
+		if shown = made(p.Shell.window); !shown {
+			a.Quit()
+			return
+		}
+		p.begin()
+	})
 	p.Shell.window.ShowAndRun()
 	loop.end()
 	p.Runner.Close()
@@ -83,6 +94,16 @@ func Run(ctx context.Context, o Options, build func(*Program) []Place) (err erro
 		return ErrNoDisplay
 	}
 	return nil
+}
+
+// made tells whether a window really stands on the screen. The toolkit only logs when
+// OpenGL would not have it, and would go on without one for ever.
+func made(w fyne.Window) bool {
+	ok := false
+	if c, has := w.(interface{ RunWithContext(func()) }); has {
+		c.RunWithContext(func() { ok = true })
+	}
+	return ok
 }
 
 func first(choices ...string) string {

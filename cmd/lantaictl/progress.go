@@ -28,7 +28,7 @@ func (b *bar) show(p archive.Progress) {
 	b.drawn = now
 	key := b.key
 	if p.Phase != "" {
-		key = p.Phase
+		key = "phase." + p.Phase
 	}
 	line := fmt.Sprintf("%s %d", b.c.words.T(key, nil), p.Done)
 	if p.Total > 0 {

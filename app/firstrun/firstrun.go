@@ -1,0 +1,191 @@
+// Package firstrun is the page that is shown while no archive is open: it leads to
+// a new archive, one that exists, or the sample.
+package firstrun
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lantai/app/parts"
+	"lantai/app/task"
+	"lantai/app/words"
+)
+
+// Recent is an archive that was open before.
+type Recent struct{ Name, Dir string }
+
+// Archives makes and opens archives. Each method returns at once and calls failed on
+// the UI goroutine when it did not work; when it did, this page goes away.
+type Archives interface {
+	Recent() []Recent
+	Create(dir, name string, failed func(error))
+	Open(dir string, failed func(error))
+	Sample(dir string, failed func(error))
+}
+
+// Deps are what the page needs.
+type Deps struct {
+	Runner   *task.Runner
+	Window   fyne.Window
+	Archives Archives
+	Suggest  string // folder in which new archives are proposed
+}
+
+// Screen is the page.
+type Screen struct {
+	deps    Deps
+	name    *parts.Entry
+	nameBox *parts.Field
+	create  *parts.FolderField
+	open    *parts.FolderField
+	sample  *parts.FolderField
+	buttons []*parts.Button
+	recent  *fyne.Container
+	message *fyne.Container
+	content fyne.CanvasObject
+}
+
+// New makes the page.
+func New(d Deps) *Screen {
+	s := &Screen{deps: d, message: container.NewStack(), recent: container.NewVBox()}
+	s.create = parts.NewFolderField(d.Runner, d.Window, words.T("firstrun.folder.new"))
+	s.open = parts.NewFolderField(d.Runner, d.Window, words.T("firstrun.folder.open"))
+	s.sample = parts.NewFolderField(d.Runner, d.Window, words.T("firstrun.folder.sample"))
+	s.open.OnSubmitted = func(string) { s.doOpen() }
+	s.sample.OnSubmitted = func(string) { s.doSample() }
+	cards := container.NewGridWithColumns(3, s.createCard(), s.openCard(), s.sampleCard())
+	body := container.NewVBox(
+		parts.Title(words.T("firstrun.title")), parts.Paragraph(words.T("firstrun.say")),
+		s.message, cards)
+	s.content = container.NewVScroll(parts.Padded(body))
+	return s
+}
+
+func (s *Screen) createCard() fyne.CanvasObject {
+	s.name = parts.NewEntry()
+	s.name.SetPlaceHolder(words.T("firstrun.name.example"))
+	s.name.OnSubmitted = func(string) { s.doCreate() }
+	s.create.OnSubmitted = func(string) { s.doCreate() }
+	s.nameBox = parts.NewField(words.T("firstrun.name"), s.name)
+	return s.card("firstrun.create", container.NewVBox(s.nameBox,
+		parts.NewField(words.T("firstrun.folder"), s.create)),
+		s.button(parts.NewPrimary(words.T("firstrun.create.do"), base.FolderNewIcon(), s.doCreate)))
+}
+
+func (s *Screen) openCard() fyne.CanvasObject {
+	return s.card("firstrun.open", container.NewVBox(
+		parts.NewField(words.T("firstrun.folder"), s.open), s.recent),
+		s.button(parts.NewButton(words.T("firstrun.open.do"), base.FolderOpenIcon(), s.doOpen)))
+}
+
+func (s *Screen) sampleCard() fyne.CanvasObject {
+	return s.card("firstrun.sample", parts.NewField(words.T("firstrun.folder"), s.sample),
+		s.button(parts.NewButton(words.T("firstrun.sample.do"), base.DocumentIcon(), s.doSample)))
+}
+
+func (s *Screen) button(b *parts.Button) *parts.Button {
+	s.buttons = append(s.buttons, b)
+	return b
+}
+
+// card is one of the three ways: what it is, what it needs, and the button.
+func (s *Screen) card(key string, form fyne.CanvasObject, button *parts.Button) fyne.CanvasObject {
+	inner := container.NewBorder(
+		container.NewVBox(parts.Heading(words.T(key)), parts.Paragraph(words.T(key+".say"))),
+		button, nil, nil, form)
+	return widget.NewCard("", "", inner)
+}
+
+// Title names the page.
+func (s *Screen) Title() string { return words.T("firstrun.title") }
+
+// Content is the page.
+func (s *Screen) Content() fyne.CanvasObject { return s.content }
+
+// Shown fills in the proposals and the archives that were open before. An error as
+// value says why the archive that was asked for did not open.
+func (s *Screen) Shown(value any) {
+	if s.create.Path() == "" {
+		s.create.SetPath(s.deps.Suggest + words.T("firstrun.dir.new"))
+		s.sample.SetPath(s.deps.Suggest + words.T("firstrun.dir.sample"))
+	}
+	s.recent.RemoveAll()
+	if list := s.deps.Archives.Recent(); len(list) > 0 {
+		s.recent.Add(parts.Caption(words.T("firstrun.recent")))
+		for _, r := range list {
+			b := parts.NewQuiet(r.Name, base.HistoryIcon(), func() { s.begin(func() { s.deps.Archives.Open(r.Dir, s.failed) }) })
+			b.Alignment = widget.ButtonAlignLeading
+			s.recent.Add(b)
+		}
+	}
+	if err, ok := value.(error); ok {
+		s.failed(err)
+	}
+	if c := s.deps.Window.Canvas(); c != nil {
+		c.Focus(s.name)
+	}
+}
+
+// Hidden is called when an archive was opened.
+func (s *Screen) Hidden() { s.free(true) }
+
+// Dropped takes a folder dropped on the window as the archive to open.
+func (s *Screen) Dropped(paths []string) { s.open.SetPath(paths[0]) }
+
+func (s *Screen) doCreate() {
+	name := strings.TrimSpace(s.name.Text)
+	if name == "" {
+		s.nameBox.SetError(words.T("firstrun.name.missing"))
+		return
+	}
+	s.nameBox.SetError("")
+	if dir := s.create.Path(); dir != "" {
+		s.begin(func() { s.deps.Archives.Create(dir, name, s.failed) })
+	}
+}
+
+func (s *Screen) doOpen() {
+	if dir := s.open.Path(); dir != "" {
+		s.begin(func() { s.deps.Archives.Open(dir, s.failed) })
+	}
+}
+
+func (s *Screen) doSample() {
+	if dir := s.sample.Path(); dir != "" {
+		s.begin(func() { s.deps.Archives.Sample(dir, s.failed) })
+	}
+}
+
+// begin starts one of the three; until it ends the buttons rest.
+func (s *Screen) begin(work func()) {
+	s.free(false)
+	s.tell(parts.Paragraph(words.T("firstrun.busy")))
+	work()
+}
+
+func (s *Screen) failed(err error) {
+	s.free(true)
+	s.tell(parts.NewErrorPanel(err, nil))
+}
+
+func (s *Screen) free(yes bool) {
+	for _, b := range s.buttons {
+		if yes {
+			b.Enable()
+		} else {
+			b.Disable()
+		}
+	}
+	if yes {
+		s.tell()
+	}
+}
+
+func (s *Screen) tell(objects ...fyne.CanvasObject) {
+	s.message.Objects = objects
+	s.message.Refresh()
+}
