@@ -24,7 +24,7 @@ type strip struct {
 }
 
 func newStrip(r *task.Runner, open func()) *strip {
-	s := &strip{runner: r, line: parts.Caption(""), edge: canvas.NewRectangle(color.Transparent)}
+	s := &strip{runner: r, line: parts.Line(""), edge: canvas.NewRectangle(color.Transparent)}
 	s.tasks = parts.NewQuiet("", base.ListIcon(), open)
 	s.ExtendBaseWidget(s)
 	s.update()
@@ -41,7 +41,11 @@ func (s *strip) update() {
 		}
 	}
 	s.line.SetText(line)
-	s.tasks.SetText(words.N("strip.tasks", running))
+	count := words.T("nav.tasks")
+	if running > 0 {
+		count = words.N("strip.tasks", running)
+	}
+	s.tasks.SetText(count)
 }
 
 func (s *strip) CreateRenderer() fyne.WidgetRenderer {

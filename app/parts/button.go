@@ -3,6 +3,7 @@ package parts
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -111,12 +112,15 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 // are told apart by place, not by their words.
 type Select struct {
 	widget.Select
-	ring *canvas.Rectangle
+	ring, edge *canvas.Rectangle
 }
 
 // NewSelect makes a choice; changed gets the place of what was chosen, from 0.
 func NewSelect(choices []string, changed func(int)) *Select {
-	s := &Select{ring: newRing()}
+	s := &Select{ring: newRing(), edge: newRing()}
+	s.edge.StrokeWidth = 1
+	s.edge.StrokeColor = base.Color(base.ColorNameInputBorder)
+	s.edge.Show()
 	s.Options = choices
 	s.ExtendBaseWidget(s)
 	s.OnChanged = func(string) {
@@ -147,5 +151,5 @@ func (s *Select) TypedKey(key *fyne.KeyEvent) {
 
 // CreateRenderer is called by the toolkit.
 func (s *Select) CreateRenderer() fyne.WidgetRenderer {
-	return ringed{s.Select.CreateRenderer(), s.ring}
+	return ringed{ringed{s.Select.CreateRenderer(), s.edge}, s.ring}
 }

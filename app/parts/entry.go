@@ -2,6 +2,7 @@ package parts
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
@@ -21,11 +22,13 @@ type Entry struct {
 	OnKey func(name fyne.KeyName) (used bool)
 	// OnFocus is told when the keyboard comes and goes.
 	OnFocus func(focused bool)
+
+	ring *canvas.Rectangle
 }
 
 // NewEntry makes a field of one line.
 func NewEntry() *Entry {
-	e := &Entry{}
+	e := &Entry{ring: newRing()}
 	e.Wrapping = fyne.TextWrapOff
 	e.Scroll = fyne.ScrollHorizontalOnly
 	e.ExtendBaseWidget(e)
@@ -35,7 +38,7 @@ func NewEntry() *Entry {
 // NewTextArea makes a field of several lines, where Enter begins a new one and
 // Ctrl+Enter submits. A paragraph wraps at any character, as Chinese does.
 func NewTextArea(rows int) *Entry {
-	e := &Entry{}
+	e := &Entry{ring: newRing()}
 	e.MultiLine = true
 	e.Wrapping = fyne.TextWrapBreak
 	e.ExtendBaseWidget(e)
@@ -52,6 +55,7 @@ func NewSecret() *Entry {
 
 // FocusGained is called by the toolkit.
 func (e *Entry) FocusGained() {
+	e.ring.Show()
 	e.Entry.FocusGained()
 	if e.OnFocus != nil {
 		e.OnFocus(true)
@@ -60,10 +64,16 @@ func (e *Entry) FocusGained() {
 
 // FocusLost is called by the toolkit.
 func (e *Entry) FocusLost() {
+	e.ring.Hide()
 	e.Entry.FocusLost()
 	if e.OnFocus != nil {
 		e.OnFocus(false)
 	}
+}
+
+// CreateRenderer is called by the toolkit.
+func (e *Entry) CreateRenderer() fyne.WidgetRenderer {
+	return ringed{e.Entry.CreateRenderer(), e.ring}
 }
 
 // TypedKey gives keys to whom they belong: OnKey, the field, the window.

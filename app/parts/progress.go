@@ -1,9 +1,11 @@
 package parts
 
 import (
+	"image/color"
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -20,8 +22,7 @@ type ProgressRow struct {
 	info   task.Info
 
 	title, line         *widget.Label
-	bar                 *widget.ProgressBar
-	busy                *widget.ProgressBarInfinite
+	bar                 *thinBar
 	pause, stop, again  *Button
 	failures, forgetful *Button
 	root                *fyne.Container
@@ -34,11 +35,9 @@ type ProgressRow struct {
 func NewProgressRow(r *task.Runner) *ProgressRow {
 	p := &ProgressRow{runner: r}
 	p.title = Heading("")
-	p.line = Caption("")
-	p.bar = widget.NewProgressBar()
-	p.bar.TextFormatter = func() string { return words.T("task.percent", words.Args{"N": int(p.bar.Value * 100)}) }
-	p.busy = widget.NewProgressBarInfinite()
-	p.busy.Stop()
+	p.title.Truncation = fyne.TextTruncateEllipsis
+	p.line = Line("")
+	p.bar = newThinBar()
 	p.pause = NewQuiet("", base.MediaPauseIcon(), func() { r.Pause(p.info.ID, p.info.State != task.Paused) })
 	p.stop = NewQuiet(words.T("task.stop"), base.MediaStopIcon(), func() { r.Stop(p.info.ID) })
 	p.again = NewQuiet(words.T("task.retry"), base.ViewRefreshIcon(), func() { r.Retry(p.info.ID) })
@@ -50,7 +49,7 @@ func NewProgressRow(r *task.Runner) *ProgressRow {
 	p.forgetful = NewQuiet(words.T("task.forget"), base.DeleteIcon(), func() { r.Forget(p.info.ID) })
 	buttons := container.NewHBox(p.failures, p.again, p.pause, p.stop, p.forgetful)
 	p.root = container.NewBorder(nil, nil, nil, buttons,
-		container.New(tight{}, p.title, container.NewStack(p.bar, p.busy), p.line))
+		container.New(tight{}, p.title, p.bar, p.line))
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -61,17 +60,8 @@ func (p *ProgressRow) Set(i task.Info) {
 	p.title.SetText(i.Title)
 	p.line.SetText(ProgressLine(i))
 	running := !i.State.Ended()
-	known := i.Progress.Total > 0
-	show(p.bar, running && known)
-	show(p.busy, running && !known)
-	if running && !known {
-		p.busy.Start()
-	} else {
-		p.busy.Stop()
-	}
-	if known {
-		p.bar.SetValue(float64(i.Progress.Done) / float64(i.Progress.Total))
-	}
+	show(p.bar, running)
+	p.bar.set(i.Progress.Done, i.Progress.Total)
 	p.pause.SetIcon(base.MediaPauseIcon())
 	p.pause.SetText(words.T("task.pause"))
 	if i.State == task.Paused {
@@ -113,6 +103,9 @@ func ProgressLine(i task.Info) string {
 	}
 	switch p := i.Progress; {
 	case p.Total > 0:
+		if !i.State.Ended() {
+			say = append(say, words.T("task.percent", words.Args{"N": 100 * p.Done / p.Total}))
+		}
 		say = append(say, words.T("task.done-of", words.Args{"Done": words.Number(p.Done), "Total": words.Number(p.Total)}))
 	case p.Done > 0:
 		say = append(say, words.Number(p.Done))
@@ -127,4 +120,57 @@ func ProgressLine(i task.Info) string {
 		say = append(say, words.T("task.took", words.Args{"Time": words.Duration(i.Ended.Sub(i.Started))}))
 	}
 	return strings.Join(say, " · ")
+}
+
+// thinBar is a quiet bar: still, with nothing in it while the total is not known.
+type thinBar struct {
+	widget.BaseWidget
+	done float32 // 0–1
+}
+
+func newThinBar() *thinBar {
+	b := &thinBar{}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+func (b *thinBar) set(done, total int) {
+	b.done = 0
+	if total > 0 {
+		b.done = min(float32(done)/float32(total), 1)
+	}
+	b.Refresh()
+}
+
+func (b *thinBar) CreateRenderer() fyne.WidgetRenderer {
+	r := &thinRenderer{bar: b, ground: canvas.NewRectangle(color.Transparent), part: canvas.NewRectangle(color.Transparent)}
+	r.ground.CornerRadius, r.part.CornerRadius = 3, 3
+	r.Refresh()
+	return r
+}
+
+type thinRenderer struct {
+	bar          *thinBar
+	ground, part *canvas.Rectangle
+}
+
+func (r *thinRenderer) Destroy()           {}
+func (r *thinRenderer) MinSize() fyne.Size { return fyne.NewSize(60, 6) }
+func (r *thinRenderer) Layout(fyne.Size)   { r.Refresh() }
+func (r *thinRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.ground, r.part}
+}
+
+func (r *thinRenderer) Refresh() {
+	size := r.bar.Size()
+	pad := base.InnerPadding()
+	r.ground.FillColor = base.Color(base.ColorNameSeparator)
+	r.part.FillColor = base.Color(base.ColorNamePrimary)
+	width := max(size.Width-2*pad, 0)
+	for _, rect := range r.Objects() {
+		rect.Move(fyne.NewPos(pad, 0))
+	}
+	r.ground.Resize(fyne.NewSize(width, size.Height))
+	r.part.Resize(fyne.NewSize(width*r.bar.done, size.Height))
+	canvas.Refresh(r.bar)
 }

@@ -266,15 +266,22 @@ func (t *Table) moveTo(row int, extend bool) {
 		t.anchor = row
 		t.chosen.Add(row, row+1)
 	}
-	switch whole := t.whole(); {
-	case row < t.top:
-		t.top = row
-	case row >= t.top+whole:
-		t.top = row - whole + 1
-	}
-	t.clampTop()
+	t.reveal()
 	t.redraw()
 	t.tell()
+}
+
+// reveal moves the view so far that the current row is in it. Before the table has
+// a size there is nothing to move; its first layout does it.
+func (t *Table) reveal() {
+	if t.current < 0 || t.body.Size().Height < rowHeight {
+		return
+	}
+	if last := t.current - t.whole() + 1; t.top < last {
+		t.top = last
+	}
+	t.top = min(t.top, t.current)
+	t.clampTop()
 }
 
 func (t *Table) tell() {

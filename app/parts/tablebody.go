@@ -163,7 +163,8 @@ func (b *tableBody) CreateRenderer() fyne.WidgetRenderer {
 	r.empty.Wrapping = fyne.TextWrapBreak
 	r.empty.Importance = widget.LowImportance
 	r.ring = newRing()
-	r.Layout(b.Size())
+	r.build(b.Size())
+	r.Refresh()
 	return r
 }
 
@@ -174,6 +175,7 @@ type bodyRenderer struct {
 	empty   *widget.Label
 	ring    *canvas.Rectangle
 	objects []fyne.CanvasObject
+	laid    bool // the body has had a size
 }
 
 // drawnRow is what one row on the screen is drawn with; it is used again for
@@ -190,6 +192,18 @@ func (r *bodyRenderer) MinSize() fyne.Size           { return fyne.NewSize(60, 2
 func (r *bodyRenderer) Objects() []fyne.CanvasObject { return r.objects }
 
 func (r *bodyRenderer) Layout(size fyne.Size) {
+	r.build(size)
+	t := r.body.table
+	if !r.laid && size.Height >= rowHeight {
+		r.laid = true
+		t.reveal()
+	}
+	t.clampTop()
+	t.redraw()
+}
+
+// build makes what as many rows as fit are drawn with.
+func (r *bodyRenderer) build(size fyne.Size) {
 	columns := len(r.body.table.opt.Columns)
 	for n := int(size.Height/rowHeight) + 1; len(r.rows) < n; {
 		d := &drawnRow{ground: canvas.NewRectangle(color.Transparent), line: canvas.NewRectangle(color.Transparent)}
@@ -211,8 +225,6 @@ func (r *bodyRenderer) Layout(size fyne.Size) {
 	r.empty.Resize(fyne.NewSize(size.Width-2*theme.Margin, r.empty.MinSize().Height))
 	r.empty.Move(fyne.NewPos(theme.Margin, max(size.Height/3-20, 0)))
 	r.ring.Resize(size)
-	r.body.table.clampTop()
-	r.body.table.redraw()
 }
 
 func (r *bodyRenderer) Refresh() {
@@ -276,8 +288,7 @@ func (r *bodyRenderer) draw(d *drawnRow, row int, y float32) {
 		if t.opt.Columns[i].Number {
 			text.Alignment = fyne.TextAlignTrailing
 		}
-		text.Move(fyne.NewPos(x+cellPad, y))
-		text.Resize(fyne.NewSize(w-2*cellPad, rowHeight))
+		r.fit.set(text, x+cellPad, y, w-2*cellPad, rowHeight)
 		x += w
 	}
 }

@@ -146,8 +146,7 @@ func (r *headRenderer) Refresh() {
 		if c.Number {
 			text.Alignment = fyne.TextAlignTrailing
 		}
-		text.Move(fyne.NewPos(x+cellPad, 0))
-		text.Resize(fyne.NewSize(w-2*cellPad, headHeight))
+		r.fit.set(text, x+cellPad, 0, w-2*cellPad, headHeight)
 		x += w
 		edge := r.edges[i]
 		edge.FillColor = base.Color(base.ColorNameSeparator)

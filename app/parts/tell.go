@@ -25,7 +25,6 @@ func Title(s string) *widget.Label {
 	l := widget.NewLabel(s)
 	l.SizeName = base.SizeNameHeadingText
 	l.TextStyle.Bold = true
-	l.Truncation = fyne.TextTruncateEllipsis
 	return l
 }
 
@@ -33,15 +32,21 @@ func Title(s string) *widget.Label {
 func Heading(s string) *widget.Label {
 	l := widget.NewLabel(s)
 	l.TextStyle.Bold = true
-	l.Truncation = fyne.TextTruncateEllipsis
 	return l
 }
 
-// Caption makes a line of small, quiet text.
+// Caption makes small, quiet text that is always shown whole.
 func Caption(s string) *widget.Label {
 	l := widget.NewLabel(s)
 	l.SizeName = captionSize
 	l.Importance = widget.LowImportance
+	return l
+}
+
+// Line is a Caption that is cut short where there is no room for all of it; in a row
+// of things that take what they need it must be given its width.
+func Line(s string) *widget.Label {
+	l := Caption(s)
 	l.Truncation = fyne.TextTruncateEllipsis
 	return l
 }
@@ -157,6 +162,11 @@ func NewEmptyState(title, body string, action *Button) fyne.CanvasObject {
 	box.Add(layout.NewSpacer())
 	box.Add(layout.NewSpacer())
 	return container.New(layout.NewCustomPaddedLayout(0, 0, 4*theme.Margin, 4*theme.Margin), box)
+}
+
+// Scroll lets a column of things be scrolled, with room beside them for the bar.
+func Scroll(o fyne.CanvasObject) *container.Scroll {
+	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, theme.Margin), o))
 }
 
 // Padded leaves the margin of a screen around an object.

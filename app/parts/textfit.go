@@ -1,7 +1,10 @@
 package parts
 
 import (
+	"math"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 )
 
 // fitter shortens text to a width. It adds up the widths of single characters,
@@ -11,10 +14,18 @@ type fitter struct {
 	size  float32
 	style fyne.TextStyle
 	width map[rune]float32
+	line  float32 // height of a line
 }
 
 func newFitter(size float32, style fyne.TextStyle) *fitter {
-	return &fitter{size: size, style: style, width: map[rune]float32{}}
+	return &fitter{size: size, style: style, width: map[rune]float32{}, line: fyne.MeasureText("国", size, style).Height}
+}
+
+// set puts a text into the middle of a row, on whole units: between two pixels it
+// would be drawn blurred.
+func (f *fitter) set(text *canvas.Text, x, y, width, height float32) {
+	text.Move(fyne.NewPos(float32(math.Round(float64(x))), y+float32(math.Floor(float64(height-f.line)/2))))
+	text.Resize(fyne.NewSize(width, f.line))
 }
 
 func (f *fitter) rune(r rune) float32 {

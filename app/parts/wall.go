@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"image/color"
+	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -97,9 +98,8 @@ func (w *Wall) SetThumbs(thumbs []Thumb, current int) {
 // SetCurrent marks a page and brings it into view; OnSelect is not told.
 func (w *Wall) SetCurrent(index int) {
 	w.current = min(max(index, -1), len(w.thumbs)-1)
-	if w.current >= 0 {
+	if view := float64(w.body.Size().Height); w.current >= 0 && view > 0 {
 		top := float64(w.current/w.columns()) * float64(w.cell())
-		view := float64(w.body.Size().Height)
 		if top < w.offset {
 			w.offset = top
 		} else if bottom := top + float64(w.cell()); bottom > w.offset+view {
@@ -300,7 +300,7 @@ func (r *wallRenderer) Destroy()                     {}
 func (r *wallRenderer) IsClip()                      {}
 func (r *wallRenderer) MinSize() fyne.Size           { return r.body.MinSize() }
 func (r *wallRenderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *wallRenderer) Layout(fyne.Size)             { r.body.wall.redraw() }
+func (r *wallRenderer) Layout(fyne.Size)             { r.body.wall.SetCurrent(r.body.wall.current) }
 
 func (r *wallRenderer) Refresh() {
 	r.draw()
@@ -367,6 +367,5 @@ func (r *wallRenderer) drawOne(d *drawnThumb, index int) {
 	if t.Alert || w.failed[t.ID] {
 		d.caption.Color = base.Color(base.ColorNameError)
 	}
-	d.caption.Move(fyne.NewPos(x, y+w.side+6))
-	d.caption.Resize(fyne.NewSize(w.side, thumbCaption-6))
+	r.fit.set(d.caption, x, float32(math.Round(float64(y+w.side)))+6, w.side, thumbCaption-6)
 }

@@ -106,10 +106,12 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 		return 3
 	case base.SizeNameInlineIcon:
 		return 18
-	case base.SizeNameScrollBar, base.SizeNameScrollBarSmall:
+	case base.SizeNameScrollBar:
 		return 10
+	case base.SizeNameScrollBarSmall:
+		return 5
 	case base.SizeNameInputBorder:
-		return 1.5
+		return 1
 	case base.SizeNameInputRadius, base.SizeNameSelectionRadius, base.SizeNameScrollBarRadius:
 		return 3
 	}
