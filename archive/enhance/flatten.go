@@ -65,14 +65,18 @@ func blurLines(dst, src []uint8, n, count, next, step, r int) {
 // darkestPaper keeps the black around a page from being stretched to grey.
 const darkestPaper = 56
 
+// factorBits is the fraction of a factor: 255/darkestPaper times 255 still fits
+// 32 bits.
+const factorBits = 20
+
 // flatten divides the page by its background, so that bare paper is white
 // everywhere: 255.
 func flatten(page *image.Gray, bg background) *image.Gray {
 	w, h := page.Rect.Dx(), page.Rect.Dy()
 	dst := image.NewGray(image.Rect(0, 0, w, h))
-	var inverse [256]uint32 // 255/v in 1/65536
+	var inverse [256]uint32 // 255/v, in units of 2^-factorBits
 	for v := range inverse {
-		inverse[v] = 255 << 16 / uint32(max(v, darkestPaper))
+		inverse[v] = 255 << factorBits / uint32(max(v, darkestPaper))
 	}
 	gw, gh := bg.Rect.Dx(), bg.Rect.Dy()
 	cell := bg.cell
@@ -85,26 +89,32 @@ func flatten(page *image.Gray, bg background) *image.Gray {
 		part := uint32(min(256, (t-j*2*cell)*256/(2*cell)))
 		a, b := bg.Pix[j*gw:(j+1)*gw], bg.Pix[k*gw:(k+1)*gw]
 		for i := range line {
-			line[i] = (inverse[a[i]]*(256-part) + inverse[b[i]]*part) >> 8
+			line[i] = inverse[a[i]]/256*(256-part) + inverse[b[i]]/256*part
 		}
 		divideRow(dst.Pix[y*w:(y+1)*w], page.Pix[y*page.Stride:y*page.Stride+w], line, cell)
 	}
 	return dst
 }
 
-// divideRow multiplies a row by the factors between grid points.
+// divideRow multiplies a row by the factors of the grid and those between.
 func divideRow(out, in []uint8, line []uint32, cell int) {
 	x, half := 0, cell/2
-	put := func(end int, factor, step int64) { // factor in 1/2^24, for speed without the grid's bounds
-		for ; x < end && x < len(in); x++ {
-			out[x] = uint8(min(255, (int64(in[x])*(factor>>8)+1<<15)>>16))
+	put := func(end int, factor, step uint32) {
+		end = min(end, len(in))
+		if x >= end {
+			return
+		}
+		to := out[x:end]
+		for i, v := range in[x:end] {
+			to[i] = uint8(min(255, (uint32(v)*factor+1<<(factorBits-1))>>factorBits))
 			factor += step
 		}
+		x = end
 	}
-	put(half, int64(line[0])<<8, 0)
+	put(half, line[0], 0)
 	for i := 1; i < len(line); i++ {
-		from, to := int64(line[i-1])<<8, int64(line[i])<<8
-		put(half+i*cell, from, (to-from)/int64(cell))
+		// A falling factor has a step that wraps round, as it should.
+		put(half+i*cell, line[i-1], uint32(int32(line[i]-line[i-1])/int32(cell)))
 	}
-	put(len(in), int64(line[len(line)-1])<<8, 0)
+	put(len(in), line[len(line)-1], 0)
 }

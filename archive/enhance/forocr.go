@@ -26,15 +26,22 @@ func ForOCR(img image.Image, r Recipe) (*image.Gray, Map) {
 	page = flatten(page, findBackground(page))
 	whiten(page, lid, by)
 	despeckle(page)
-	stretch(page, shareToWhite)
-	return straightGray(page, r, ocrScale(page, r))
+	t := findTone(page, shareToWhite)
+	scale := ocrScale(page, r, t.middle())
+	f := straighten(page.Rect.Size(), r, scale)
+	page = frameGray(page, f, scale, 255)
+	t.apply(page)
+	if r.Binary {
+		threshold(page)
+	}
+	return page, f.Map
 }
 
 // ocrScale brings the lines of a cleaned page to lineHeight; a page without
 // lines is brought to [OCRDPI].
-func ocrScale(page *image.Gray, r Recipe) float64 {
+func ocrScale(page *image.Gray, r Recipe, ink uint8) float64 {
 	scale := 1.0
-	if height := textSize(page, r.Skew); height > 0 {
+	if height := textSize(page, r.Skew, ink); height > 0 {
 		scale = lineHeight / height
 	} else if r.DPI > 0 {
 		scale = OCRDPI / r.DPI
@@ -45,28 +52,9 @@ func ocrScale(page *image.Gray, r Recipe) float64 {
 	return min(max(scale, least), most, max(1, longest/side))
 }
 
-// straightGray makes the straight page at a scale. Reductions are made from a
-// page twice the size, so that no stroke falls between two pixels.
-func straightGray(page *image.Gray, r Recipe, scale float64) (*image.Gray, Map) {
-	f := straighten(page.Rect.Size(), r, scale)
-	var out *image.Gray
-	if scale >= 0.8 {
-		out = resampleGray(page, f, 255)
-	} else {
-		twice := f
-		twice.w, twice.h = 2*f.w, 2*f.h
-		twice.XX, twice.XY, twice.YX, twice.YY = f.XX/2, f.XY/2, f.YX/2, f.YY/2
-		out = reduce(resampleGray(page, twice, 255), 2)
-	}
-	if r.Binary {
-		threshold(out)
-	}
-	return out, f.Map
-}
-
 // threshold makes black and white.
 func threshold(g *image.Gray) {
-	limit := uint8(otsu(histogramOf(g)))
+	limit := uint8(otsu(sampledHistogram(g)))
 	for i, v := range g.Pix {
 		g.Pix[i] = 0
 		if v > limit {

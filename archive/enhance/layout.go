@@ -74,7 +74,7 @@ func textRuns(row []uint8) (runs, inked, solid int) {
 // horizontal tells whether most ink falls into rows, and not more clearly into
 // columns: Han set on a grid has both.
 func horizontal(page *image.Gray) bool {
-	p := darkPoints(reduce(page, 2))
+	p := darkPoints(reduce(page, 2), 128)
 	if p.lines(0).share < 0.5 {
 		return false
 	}

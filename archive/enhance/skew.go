@@ -55,21 +55,6 @@ func thinInk(page *image.Gray) inkPoints {
 	return p
 }
 
-// percentile gives the value that a share q of the counted pixels lie at or below.
-func percentile(histogram *[256]int, q float64) int {
-	total := 0
-	for _, n := range histogram {
-		total += n
-	}
-	rest := int(q * float64(total))
-	for v, n := range histogram {
-		if rest -= n; rest < 0 {
-			return v
-		}
-	}
-	return 255
-}
-
 // coarser joins the points of each f×f square.
 func (p inkPoints) coarser(f int) inkPoints {
 	w, h := p.w/f+1, p.h/f+1

@@ -13,10 +13,11 @@ type lineFinding struct {
 }
 
 // textSize measures how high the lines of text of a cleaned page stand, in
-// pixels of the page, looking along the rows and along the columns.
-func textSize(page *image.Gray, skew float64) float64 {
+// pixels of the page, looking along the rows and along the columns. What is
+// darker than limit is ink.
+func textSize(page *image.Gray, skew float64, limit uint8) float64 {
 	f := max(1, max(page.Rect.Dx(), page.Rect.Dy())/1600)
-	p := darkPoints(reduce(page, f))
+	p := darkPoints(reduce(page, f), limit)
 	rows, columns := p.lines(skew), p.turned().lines(skew)
 	if columns.share > 1.3*rows.share {
 		rows = columns
@@ -28,13 +29,13 @@ func textSize(page *image.Gray, skew float64) float64 {
 	return rows.height * float64(f)
 }
 
-// darkPoints are the dark pixels of a page.
-func darkPoints(g *image.Gray) inkPoints {
+// darkPoints are the pixels of a page darker than limit.
+func darkPoints(g *image.Gray, limit uint8) inkPoints {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	p := inkPoints{w: w, h: h}
 	for y := range h {
 		for x, v := range g.Pix[y*w : (y+1)*w] {
-			if v < 128 {
+			if v < limit {
 				p.x, p.y, p.weight = append(p.x, int32(x)), append(p.y, int32(y)), append(p.weight, 1)
 			}
 		}

@@ -27,25 +27,50 @@ func otsu(histogram *[256]int) int {
 	return at
 }
 
-func histogramOf(g *image.Gray) *[256]int {
+// percentile gives the value that a share q of the counted pixels lie at or below.
+func percentile(histogram *[256]int, q float64) int {
+	total := 0
+	for _, n := range histogram {
+		total += n
+	}
+	rest := int(q * float64(total))
+	for v, n := range histogram {
+		if rest -= n; rest < 0 {
+			return v
+		}
+	}
+	return 255
+}
+
+// sampledHistogram counts the tones of about every fifth pixel, of all on a
+// small image.
+func sampledHistogram(g *image.Gray) *[256]int {
+	step := 5 // parts no width of an everyday page into whole rows
+	if len(g.Pix) < 1<<16 {
+		step = 1
+	}
 	var h [256]int
-	for _, v := range g.Pix {
-		h[v]++
+	for i := 0; i < len(g.Pix); i += step {
+		h[g.Pix[i]]++
 	}
 	return &h
 }
 
-// stretch makes the ink of a flattened page black and all that is lighter than
-// a share of the way to the paper white.
-func stretch(page *image.Gray, share float64) {
-	h := histogramOf(page)
-	ink := inkLevel(h)
-	white := float64(ink) + share*float64(255-ink)
-	applyTone(page, float64(ink), white)
+// tone is a straight curve: black and darker to 0, white and lighter to 255.
+type tone struct{ black, white float64 }
+
+// findTone looks at a flattened page: its ink becomes black, and all that is
+// lighter than a share of the way to the paper white.
+func findTone(page *image.Gray, share float64) tone {
+	ink := float64(inkLevel(sampledHistogram(page)))
+	return tone{ink, ink + share*(255-ink)}
 }
 
-// inkLevel is the tone of the middle of a stroke: the median of what is darker
-// than Otsu's threshold.
+// middle is the value half-way between black and white.
+func (t tone) middle() uint8 { return uint8((t.black + t.white) / 2) }
+
+// inkLevel is the tone of the middle of a stroke: what the darker third of the
+// pixels below Otsu's threshold has.
 func inkLevel(h *[256]int) int {
 	t := otsu(h)
 	var dark [256]int
@@ -53,12 +78,13 @@ func inkLevel(h *[256]int) int {
 	return percentile(&dark, 0.3)
 }
 
-func applyTone(page *image.Gray, black, white float64) {
+// apply changes g.
+func (t tone) apply(g *image.Gray) {
 	var table [256]uint8
 	for v := range table {
-		table[v] = uint8(math.Round(255 * max(0, min(1, (float64(v)-black)/max(1, white-black)))))
+		table[v] = uint8(math.Round(255 * max(0, min(1, (float64(v)-t.black)/max(1, t.white-t.black)))))
 	}
-	for i, v := range page.Pix {
-		page.Pix[i] = table[v]
+	for i, v := range g.Pix {
+		g.Pix[i] = table[v]
 	}
 }
