@@ -49,13 +49,9 @@ type call struct {
 
 // options are the flags that some commands have.
 type options struct {
-	name, scheme, method, category, title, number      string
-	date, author, docNo, persons, retention, languages string
-	fonds, series, parent, set, order, scale, corpus   string
-	limit, offset, year, pages                         int
-	seed                                               uint64
-	fraction                                           float64
-	resume                                             bool
+	name, scheme, date, author, docNo, persons, retention, languages string
+	series, set, order, scale                                        string
+	limit, offset, year, pages                                       int
 }
 
 // commands in the order that help shows them.

@@ -28,7 +28,7 @@ func runShow(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	var record any = h
+	var record any
 	switch h.Kind {
 	case archive.KindFonds:
 		record, err = s.Catalogue.FondsByID(ctx, access.All(), h.ID)
