@@ -33,7 +33,7 @@ type Batch struct {
 	mu     sync.Mutex
 	list   *journal
 	seed   maphash.Seed
-	listed map[uint64]bool // paths in the list, hashed
+	listed map[uint64]bool // lines of the list, hashed
 }
 
 // Batch begins a batch or goes on with one that was not closed. id becomes part of
@@ -61,7 +61,7 @@ func (v *Vault) Batch(id string) (*Batch, error) {
 			b.list.close()
 			return nil, archive.Wrap(op, id, err)
 		}
-		b.listed[maphash.String(b.seed, r.path)] = true
+		b.listed[b.key(r)] = true
 	}
 	v.batches[id] = b
 	return b, nil
@@ -90,11 +90,13 @@ func (v *Vault) listIDs(ending string) ([]string, error) {
 	return ids, nil
 }
 
+func (b *Batch) key(r record) uint64 { return maphash.String(b.seed, r.path+r.sum) }
+
 // enlist writes an original into the batch's list, unless it stands there.
 func (b *Batch) enlist(r record) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	key := maphash.String(b.seed, r.path)
+	key := b.key(r)
 	if b.listed[key] {
 		return nil
 	}
@@ -108,8 +110,8 @@ func (b *Batch) enlist(r record) error {
 // enlistOnce lists an original that stood there already and that no list has: an
 // earlier process ended after naming it.
 func (b *Batch) enlistOnce(r record) error {
-	_, known, err := b.v.lookup(r.path)
-	if err != nil || known {
+	sum, known, err := b.v.lookup(r.path)
+	if err != nil || known && sum == r.sum {
 		return err
 	}
 	return b.enlist(r)

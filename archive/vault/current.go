@@ -3,13 +3,16 @@ package vault
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"io/fs"
 	"iter"
 	"os"
+	"slices"
 
 	"lantai/archive"
 )
@@ -70,7 +73,7 @@ func (v *Vault) mergeInto(ctx context.Context, base string, lists []string) erro
 	}
 	in, changed := base, base == ""
 	for round := 0; ; round++ {
-		p := pass{v: v, ctx: ctx, in: in, adds: adds, moves: moves, moved: newSorter(v.manifests),
+		p := pass{v: v, ctx: ctx, in: in, first: round == 0, adds: adds, moves: moves, moved: newSorter(v.manifests),
 			out: v.list(fmt.Sprintf("current-%d.part", round))}
 		err := p.run()
 		if in != base {
@@ -130,14 +133,16 @@ type pass struct {
 	v           *Vault
 	ctx         context.Context
 	in, out     string
+	first       bool
 	adds, moves *sorter
 	moved       *sorter // originals that a move takes elsewhere
 	changed     bool
 
-	w        *bufio.Writer
-	nextMove func() (record, error, bool)
-	move     record
-	hasMove  bool
+	w           *bufio.Writer
+	read, wrote maphash.Hash // of the lines, to see a change
+	nextMove    func() (record, error, bool)
+	move        record
+	hasMove     bool
 }
 
 func (p *pass) run() error {
@@ -147,54 +152,49 @@ func (p *pass) run() error {
 	}
 	defer f.Close()
 	p.w = bufio.NewWriterSize(f, 1<<18)
+	p.wrote.SetSeed(p.read.Seed())
 	next, stop := iter.Pull2(p.moves.sorted())
 	defer stop()
 	p.nextMove = next
 	if err := p.advance(); err != nil {
 		return err
 	}
-	read := 0
-	var held record
-	for r, err := range merged(counted(p.base(), &read), p.adds.sorted()) {
+	var group []record // of one path
+	for r, err := range merged(p.base(), p.adds.sorted()) {
 		if err == nil {
 			err = p.ctx.Err()
 		}
-		if err == nil && held.path != "" && held.path != r.path {
-			err = p.put(held)
-			read--
+		if err == nil && len(group) > 0 && group[0].path != r.path {
+			err = p.put(group)
+			group = group[:0]
 		}
 		if err != nil {
 			return err
 		}
-		if held.path == r.path && held.sum != r.sum {
-			p.changed = true
-		}
-		held = r
+		group = append(group, r)
 	}
-	if held.path != "" {
-		if err := p.put(held); err != nil {
+	if len(group) > 0 {
+		if err := p.put(group); err != nil {
 			return err
 		}
-		read--
 	}
-	p.changed = p.changed || read != 0 || p.moved.n > 0
+	p.changed = p.moved.n > 0 || p.read.Sum64() != p.wrote.Sum64()
 	if err := p.w.Flush(); err != nil {
 		return err
+	}
+	if p.moved.n > 0 {
+		return nil // only the last pass makes what is kept
 	}
 	return f.Sync()
 }
 
 func (p *pass) base() iter.Seq2[record, error] {
-	if p.in == "" {
-		return func(func(record, error) bool) {}
-	}
-	return p.v.records(p.in)
-}
-
-func counted(s iter.Seq2[record, error], n *int) iter.Seq2[record, error] {
 	return func(yield func(record, error) bool) {
-		for r, err := range s {
-			*n++
+		if p.in == "" {
+			return
+		}
+		for r, err := range p.v.records(p.in) {
+			p.read.WriteString(r.path + r.sum)
 			if !yield(r, err) {
 				return
 			}
@@ -207,34 +207,76 @@ func (p *pass) advance() (err error) {
 	return err
 }
 
-// put writes an original's line, or hands it on under the path it was moved to. An
-// original that still stands under its old path was received there anew.
-func (p *pass) put(r record) error {
-	for p.hasMove && p.move.path < r.path {
-		if err := p.advance(); err != nil {
-			return err
-		}
-	}
-	to := record{}
-	for p.hasMove && p.move.path == r.path {
-		if to.path == "" && p.move.seq > r.seq && p.move.sum == r.sum {
-			to = record{path: p.move.to, sum: r.sum, seq: p.move.seq}
+// put writes the lines of one path. An original that was moved is handed on under its
+// new path instead. Where something stands under the old path after all, the
+// hash tells whether it came back or another original was received there.
+func (p *pass) put(group []record) error {
+	path := group[0].path
+	var moves []record
+	for p.hasMove && p.move.path <= path {
+		if p.move.path == path {
+			moves = append(moves, p.move)
 		}
 		if err := p.advance(); err != nil {
 			return err
 		}
 	}
-	if to.path != "" {
-		full, err := p.v.locate("write list", r.path)
-		if err != nil {
-			return err
+	full, err := p.v.locate("write list", path)
+	if err != nil {
+		return err
+	}
+	written := map[string]bool{}
+	for _, r := range sure(group) {
+		stays := !r.maybe
+		i := slices.IndexFunc(moves, func(m record) bool { return m.sum == r.sum && m.seq > r.seq })
+		if i >= 0 && (p.first || r.seq > 0) { // later passes leave alone what an earlier one wrote
+			if stays, err = p.stands(full, r.sum); err != nil {
+				return err
+			}
+			m := moves[i]
+			if err := p.moved.add(record{path: m.to, sum: r.sum, seq: m.seq, maybe: stays || r.maybe}); err != nil {
+				return err
+			}
+		} else if r.maybe {
+			if stays, err = p.stands(full, r.sum); err != nil {
+				return err
+			}
 		}
-		if _, err := os.Lstat(full); errors.Is(err, fs.ErrNotExist) {
-			return p.moved.add(to)
+		if stays && !written[r.sum] {
+			written[r.sum] = true
+			p.wrote.WriteString(path + r.sum)
+			if _, err := p.w.WriteString(formatLine(p.v.prefix, r)); err != nil {
+				return err
+			}
 		}
 	}
-	_, err := p.w.WriteString(formatLine(p.v.prefix, r))
-	return err
+	return nil
+}
+
+// sure puts records that are certain before those that may be copies, each in
+// order of time; one line of either kind is enough.
+func sure(group []record) []record {
+	if len(group) > 1 {
+		slices.SortStableFunc(group, func(a, b record) int {
+			if a.maybe != b.maybe {
+				if b.maybe {
+					return -1
+				}
+				return 1
+			}
+			return cmp.Compare(b.seq, a.seq)
+		})
+	}
+	return group
+}
+
+// stands tells whether the original with a hash lies under a full path.
+func (p *pass) stands(full, sum string) (bool, error) {
+	if st, err := os.Lstat(full); err != nil || !st.Mode().IsRegular() {
+		return false, nil
+	}
+	_, is, err := Hash(p.ctx, full)
+	return err == nil && is == sum, p.ctx.Err()
 }
 
 // lookup finds an original in current.sha256 by halving the file.

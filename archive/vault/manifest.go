@@ -23,6 +23,8 @@ type record struct {
 	sum  string // SHA-256, lower-case hex
 	to   string // of a move: the new path
 	seq  uint64 // of a move: its place in time; of an original: the last move it made
+
+	maybe bool // an original listed only if it lies there: it may have been received twice
 }
 
 const sumDigits = 64

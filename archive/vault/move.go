@@ -15,7 +15,7 @@ const opMove = "move original"
 // Rename moves one original from one path below masters/ to another.
 type Rename struct {
 	From, To string
-	SHA256   string // as the catalogue knows it; "" and the lists are asked
+	SHA256   string // as the catalogue knows it; with "" the file is read
 }
 
 // Move renames originals, all or none, never over another file. The plan is
@@ -66,33 +66,43 @@ func (v *Vault) prepare(ctx context.Context, m Rename) (Rename, error) {
 	if err != nil {
 		return m, err
 	}
-	sum := m.SHA256
-	if sum == "" {
-		if sum, _, err = v.lookup(m.From); err != nil {
-			return m, archive.Wrap(opMove, m.From, err)
-		}
-	}
-	if sum != "" && !isSum(sum) {
-		return m, archive.Errorf(archive.Invalid, opMove, m.From, "not a SHA-256: %q", sum)
+	if m.SHA256 != "" && !isSum(m.SHA256) {
+		return m, archive.Errorf(archive.Invalid, opMove, m.From, "not a SHA-256: %q", m.SHA256)
 	}
 	_, fromErr := os.Lstat(from)
 	_, toErr := os.Lstat(to)
 	switch {
 	case fromErr == nil && toErr == nil:
 		return m, taken(m)
-	case fromErr == nil && sum != "":
-		m.SHA256 = sum
-		return m, nil
-	case fromErr == nil:
+	case fromErr == nil && m.SHA256 == "": // the list may not know yet what lies there
 		_, m.SHA256, err = Hash(ctx, from)
 		return m, archive.Wrap(opMove, m.From, err)
-	case toErr == nil && sum != "":
-		m.SHA256 = sum
-		if _, is, err := Hash(ctx, to); err != nil || is == sum {
-			return m, archive.Wrap(opMove, m.To, err)
-		}
+	case fromErr == nil:
+		return m, nil
+	case toErr == nil:
+		return v.already(ctx, m, to)
 	}
 	return m, archive.WrapAs(archive.NotFound, opMove, m.From, fromErr)
+}
+
+// already makes sure that what stands at To is the original that stood at From.
+func (v *Vault) already(ctx context.Context, m Rename, to string) (Rename, error) {
+	sum := m.SHA256
+	if sum == "" {
+		var err error
+		if sum, _, err = v.lookup(m.From); err != nil {
+			return m, archive.Wrap(opMove, m.From, err)
+		}
+	}
+	_, is, err := Hash(ctx, to)
+	if err != nil {
+		return m, archive.Wrap(opMove, m.To, err)
+	}
+	if is != sum {
+		return m, archive.WrapAs(archive.NotFound, opMove, m.From, fs.ErrNotExist)
+	}
+	m.SHA256 = sum
+	return m, nil
 }
 
 func taken(m Rename) error {

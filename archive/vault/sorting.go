@@ -92,7 +92,11 @@ func writeRecord(w *bufio.Writer, r record) {
 		w.Write(binary.AppendUvarint(nil, uint64(len(s))))
 		w.WriteString(s)
 	}
-	w.Write(binary.AppendUvarint(nil, r.seq))
+	seq := r.seq << 1
+	if r.maybe {
+		seq |= 1
+	}
+	w.Write(binary.AppendUvarint(nil, seq))
 }
 
 func readRun(f *os.File) iter.Seq2[record, error] {
@@ -131,10 +135,12 @@ func readRecord(in *bufio.Reader) (r record, err error) {
 		}
 		*s = string(b)
 	}
-	if r.seq, err = binary.ReadUvarint(in); err != nil {
-		err = io.ErrUnexpectedEOF
+	seq, err := binary.ReadUvarint(in)
+	if err != nil {
+		return r, io.ErrUnexpectedEOF
 	}
-	return r, err
+	r.seq, r.maybe = seq>>1, seq&1 == 1
+	return r, nil
 }
 
 // merged joins sequences that are each in order. Of equal paths the earlier
