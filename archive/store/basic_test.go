@@ -66,7 +66,9 @@ func TestWhatMayNotBeWritten(t *testing.T) {
 		town := w.town()
 		item := w.item(town.items.ID, "A-1", "一")
 		add := func(i archive.Item) func(*store.Tx) error { return func(tx *store.Tx) error { return tx.AddItem(&i) } }
-		h := func(parent archive.ID, code string) archive.Holding { return archive.Holding{Parent: parent, Code: code} }
+		h := func(parent archive.ID, code string) archive.Holding {
+			return archive.Holding{Parent: parent, Code: code}
+		}
 		w.refuses(archive.Conflict, add(archive.Item{Holding: h(town.items.ID, "A-1")}))
 		w.refuses(archive.Conflict, add(archive.Item{Holding: h(town.items.ID, "J001")})) // over all kinds
 		w.refuses(archive.Invalid, add(archive.Item{Holding: h(town.fonds.ID, "A-2")}))

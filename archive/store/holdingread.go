@@ -57,7 +57,7 @@ func (c *Catalogue) FondsByID(ctx context.Context, sight access.Sight, id archiv
 
 // SeriesOf lists the series of a fonds by code; zero: of all fonds.
 func (c *Catalogue) SeriesOf(ctx context.Context, sight access.Sight, fonds archive.ID) ([]archive.Series, error) {
-	where, args := "{see h}", []any(nil)
+	where, args := "h.id IN (SELECT s.id FROM series s) AND {see h}", []any(nil)
 	if fonds != 0 {
 		where, args = "h.parent = $1 AND {see h}", []any{int64(fonds)}
 	}

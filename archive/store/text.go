@@ -16,8 +16,7 @@ const (
 		ON CONFLICT (page) DO UPDATE SET origin = excluded.origin, engine = excluded.engine,
 			confidence = excluded.confidence, made_from = excluded.made_from, saved = excluded.saved,
 			plain = excluded.plain, words = excluded.words`
-	plainTexts = `SELECT t.page, t.origin, e.name, t.confidence, t.made_from, t.plain, NULL, c.text
-		FROM page_text t JOIN engine e ON e.id = t.engine LEFT JOIN correction c ON c.page = t.page
+	plainTexts = `SELECT t.page, t.plain, c.text FROM page_text t LEFT JOIN correction c ON c.page = t.page
 		WHERE t.page IN ({keys})`
 	wordTexts = `SELECT t.page, t.origin, e.name, t.confidence, t.made_from, t.plain, t.words, c.text
 		FROM page_text t JOIN engine e ON e.id = t.engine LEFT JOIN correction c ON c.page = t.page
@@ -78,7 +77,7 @@ func (c *Catalogue) PageTexts(ctx context.Context, sight access.Sight, pages []a
 	return c.sightedTexts(ctx, wordTexts, sight, pages)
 }
 
-// PlainTexts is PageTexts without the words, for verifying many candidates.
+// PlainTexts is PageTexts with Plain and Corrected alone, for verifying many candidates.
 func (c *Catalogue) PlainTexts(ctx context.Context, sight access.Sight, pages []archive.ID) ([]archive.PageText, error) {
 	return c.sightedTexts(ctx, plainTexts, sight, pages)
 }
@@ -105,20 +104,14 @@ func (c *Catalogue) sightedTexts(ctx context.Context, query string, sight access
 // correction alone.
 func (c *Catalogue) texts(ctx context.Context, query string, pages []archive.ID) (map[archive.ID]archive.PageText, error) {
 	found := make(map[archive.ID]archive.PageText, len(pages))
+	scan := scanWords
+	if query == plainTexts {
+		scan = scanPlain
+	}
 	err := each(ctx, c.text.read, query, pages, func(r *sql.Rows) error {
-		var t archive.PageText
-		var words []byte
-		var corrected sql.NullString
-		if err := r.Scan(&t.Page, &t.Origin, &t.Engine, &t.Confidence, &t.MadeFrom, &t.Plain, &words, &corrected); err != nil {
-			return err
-		}
-		t.Corrected, t.HasCorrect = corrected.String, corrected.Valid
-		var err error
-		if t.Words, err = unpackWords(words); err != nil {
-			return archive.WrapAs(archive.Damaged, "read text", t.Page.String(), err)
-		}
+		t, err := scan(r)
 		found[t.Page] = t
-		return nil
+		return err
 	})
 	if err != nil || len(found) == len(pages) {
 		return found, err
@@ -136,4 +129,27 @@ func (c *Catalogue) texts(ctx context.Context, query string, pages []archive.ID)
 		return err
 	})
 	return found, err
+}
+
+func scanPlain(r *sql.Rows) (archive.PageText, error) {
+	var t archive.PageText
+	var corrected sql.NullString
+	err := r.Scan(&t.Page, &t.Plain, &corrected)
+	t.Corrected, t.HasCorrect = corrected.String, corrected.Valid
+	return t, err
+}
+
+func scanWords(r *sql.Rows) (archive.PageText, error) {
+	var t archive.PageText
+	var words []byte
+	var corrected sql.NullString
+	if err := r.Scan(&t.Page, &t.Origin, &t.Engine, &t.Confidence, &t.MadeFrom, &t.Plain, &words, &corrected); err != nil {
+		return t, err
+	}
+	t.Corrected, t.HasCorrect = corrected.String, corrected.Valid
+	var err error
+	if t.Words, err = unpackWords(words); err != nil {
+		err = archive.WrapAs(archive.Damaged, "read text", t.Page.String(), err)
+	}
+	return t, err
 }

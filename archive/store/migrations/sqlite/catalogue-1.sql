@@ -185,7 +185,7 @@ CREATE TABLE page (
 ) STRICT;
 CREATE UNIQUE INDEX page_file ON page(file, frame);
 CREATE INDEX page_holding ON page(holding, ordinal) WHERE holding IS NOT NULL;
-CREATE INDEX page_unlinked ON page(file, frame, id) WHERE holding IS NULL;
+CREATE INDEX page_unlinked ON page(file, frame, id, access_class, born) WHERE holding IS NULL;
 CREATE INDEX page_queue ON page(stage, priority, id) WHERE stage <> 'indexed';
 CREATE INDEX page_claim ON page(claim) WHERE claim <> 0;
 
