@@ -1,0 +1,15 @@
+package parts
+
+import "lantai/archive"
+
+// PageValue is the value of a route to one page: the screen "viewer".
+type PageValue struct {
+	Page  archive.ID
+	Words []string // to be boxed on the image and on the pages around it; may be empty
+}
+
+// FindValue is the value of a route to the screen "find". The query is searched for at
+// once; nil instead of a value shows what was there before, ready for typing.
+type FindValue struct {
+	Query string // as people type it (doc/search.md)
+}
