@@ -13,3 +13,8 @@ type PageValue struct {
 type FindValue struct {
 	Query string // as people type it (doc/search.md)
 }
+
+// HoldingValue is the value of a route to a record: the screen "holdings".
+type HoldingValue struct {
+	Holding archive.ID
+}
