@@ -63,43 +63,77 @@ func (d *document) AddIDField() {
 	})
 }
 
-// field is a field as scorch takes it. Its terms are made in Analyze, which runs
-// on several goroutines.
+// field is a field as scorch takes it.
 type field struct {
 	name    string
 	value   []byte
 	options index.FieldIndexingOptions
 	length  int
+	terms   index.TokenFrequencies
+
+	// Instead of terms, what they are made of when they are asked for.
 	texts   []string // folded and cut into grams
 	facets  []string // terms as they are
-	terms   index.TokenFrequencies
+	scratch *scratch
 }
 
-func (f *field) Name() string                                     { return f.name }
-func (f *field) Value() []byte                                    { return f.value }
-func (f *field) ArrayPositions() []uint64                         { return nil }
-func (f *field) EncodedFieldType() byte                           { return 't' }
-func (f *field) Options() index.FieldIndexingOptions              { return f.options }
-func (f *field) AnalyzedLength() int                              { return f.length }
-func (f *field) AnalyzedTokenFrequencies() index.TokenFrequencies { return f.terms }
-func (f *field) NumPlainTextBytes() uint64                        { return 0 }
+func (f *field) Name() string                        { return f.name }
+func (f *field) Value() []byte                       { return f.value }
+func (f *field) ArrayPositions() []uint64            { return nil }
+func (f *field) EncodedFieldType() byte              { return 't' }
+func (f *field) Options() index.FieldIndexingOptions { return f.options }
+func (f *field) AnalyzedLength() int                 { return f.length }
+func (f *field) NumPlainTextBytes() uint64           { return 0 }
 
-// Analyze makes the field's terms.
+// Analyze folds the texts; it runs on several goroutines.
 func (f *field) Analyze() {
+	for i, t := range f.texts {
+		f.texts[i] = foldText(t)
+	}
+}
+
+// AnalyzedTokenFrequencies gives the field's terms, in a map that the next field
+// of the same name in the batch will use again: scorch asks for one document after
+// another, and looks at it before it goes on. A map for each page would take 50 KB.
+func (f *field) AnalyzedTokenFrequencies() index.TokenFrequencies {
 	if f.terms != nil {
-		return
+		return f.terms
 	}
-	size := len(f.facets)
-	for _, t := range f.texts {
-		size += len(t)
-	}
-	f.terms = make(index.TokenFrequencies, size)
-	tf := &index.TokenFreq{}
+	terms := f.scratch.terms(f.name)
 	for _, t := range f.facets {
-		f.terms[t] = tf
+		terms[t] = f.scratch.tf
 	}
 	for _, t := range f.texts {
-		addGrams(f.terms, foldText(t), tf)
+		addGrams(terms, t, f.scratch.tf)
+	}
+	return terms
+}
+
+// scratch is shared by the documents of one batch.
+type scratch struct {
+	tf   *index.TokenFreq
+	maps map[string]index.TokenFrequencies
+}
+
+func newScratch() *scratch {
+	return &scratch{tf: &index.TokenFreq{}, maps: map[string]index.TokenFrequencies{}}
+}
+
+func (s *scratch) terms(name string) index.TokenFrequencies {
+	terms := s.maps[name]
+	if terms == nil {
+		terms = index.TokenFrequencies{}
+		s.maps[name] = terms
+	}
+	clear(terms)
+	return terms
+}
+
+// use makes the documents of a batch share what they need while they are cut into
+// terms.
+func (d *document) use(s *scratch) {
+	for _, f := range d.fields {
+		f.(*field).scratch = s
 	}
 }
 

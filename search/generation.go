@@ -223,9 +223,10 @@ func apply(ctx context.Context, s *shard, docs step) error {
 		if running.Err() != nil {
 			break
 		}
-		b := index.NewBatch()
+		b, shared := index.NewBatch(), newScratch()
 		for _, id := range ids {
 			if d := docs[id]; d != nil {
+				d.use(shared)
 				b.Update(d)
 			} else {
 				b.Delete(id)
