@@ -2,6 +2,7 @@ package parts
 
 import (
 	"context"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,8 +86,8 @@ func (f *FolderField) SetPath(path string) {
 func cleanPath(s string) string {
 	s = strings.Trim(strings.TrimSpace(s), `"'`)
 	if strings.HasPrefix(s, "file://") {
-		if u, err := storage.ParseURI(s); err == nil {
-			s = u.Path()
+		if u, err := url.Parse(s); err == nil {
+			s = u.Path
 		}
 	}
 	if s == "~" || strings.HasPrefix(s, "~/") {

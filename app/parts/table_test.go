@@ -1,0 +1,289 @@
+package parts_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"lantai/app/parts"
+	"lantai/app/task/tasktest"
+	"lantai/app/theme"
+	"lantai/app/words"
+	"lantai/archive"
+)
+
+func TestMain(m *testing.M) {
+	if err := words.Use("en"); err != nil {
+		panic(err)
+	}
+	test.NewApp().Settings().SetTheme(theme.New(theme.Light))
+	m.Run()
+}
+
+const million = 940_112
+
+// shelf is a table over n records whose reads are counted.
+type shelf struct {
+	*tasktest.Loop
+	table *parts.Table
+	mu    sync.Mutex
+	asked [][]archive.ID
+	word  string
+	fail  error
+}
+
+func newShelf(t *testing.T, n int, change func(*parts.TableOptions)) *shelf {
+	t.Helper()
+	s := &shelf{Loop: tasktest.New(t), word: "row"}
+	opt := parts.TableOptions{
+		Runner: s.Runner,
+		Columns: []parts.Column{
+			{Key: "code", Title: "Code", Width: 100, Sortable: true},
+			{Key: "title", Title: "Title", Width: 200, Stretch: true},
+			{Key: "pages", Title: "Pages", Width: 60, Number: true},
+		},
+		Fetch: func(_ context.Context, ids []archive.ID) ([]parts.Row, error) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.asked = append(s.asked, ids)
+			rows := make([]parts.Row, len(ids))
+			for i, id := range ids {
+				rows[i] = parts.Row{Cells: []string{fmt.Sprint(id), s.word, "7"}}
+			}
+			return rows, s.fail
+		},
+	}
+	if change != nil {
+		change(&opt)
+	}
+	s.table = parts.NewTable(opt)
+	w := test.NewTempWindow(t, s.table)
+	w.Resize(fyne.NewSize(600, 400))
+	s.table.SetIDs(numbered(1, n))
+	s.table.Focus()
+	s.Idle(t)
+	return s
+}
+
+func numbered(first, n int) []archive.ID {
+	ids := make([]archive.ID, n)
+	for i := range ids {
+		ids[i] = archive.ID(first + i)
+	}
+	return ids
+}
+
+func press(t *testing.T, names ...fyne.KeyName) {
+	t.Helper()
+	c := fyne.CurrentApp().Driver().CanvasForObject(nil)
+	for _, n := range names {
+		c.Focused().TypedKey(&fyne.KeyEvent{Name: n})
+	}
+}
+
+// shown reads the texts drawn on the screen.
+func shown(s *shelf) string {
+	return strings.Join(parts.Drawn(s.table), "|")
+}
+
+// Rows far beyond what pixels in float32 can tell apart are reached exactly.
+func TestTableIsExactAtTheEndOfAMillion(t *testing.T) {
+	s := newShelf(t, million, nil)
+	for _, row := range []int{0, 1, 27, 28, 100_000, 500_001, 939_999, million - 1} {
+		s.table.GoTo(row)
+		s.Idle(t)
+		if got, id := s.table.Current(); got != row || int(id) != row+1 {
+			t.Fatalf("current = %d, %d; want %d", got, id, row)
+		}
+		if want := fmt.Sprint(row + 1); !slices.Contains(parts.Drawn(s.table), want) {
+			t.Errorf("row %d is not on the screen: %s", row, shown(s))
+		}
+	}
+	if got := s.table.Status(); !strings.HasSuffix(got, "of 940,112") {
+		t.Errorf("status = %q", got)
+	}
+	read := 0
+	for _, ids := range s.asked {
+		read += len(ids)
+	}
+	if read > 600 {
+		t.Errorf("%d rows were read to show eight screens", read)
+	}
+}
+
+func TestTableKeys(t *testing.T) {
+	s := newShelf(t, 1000, nil)
+	for _, c := range []struct {
+		key  fyne.KeyName
+		want int
+	}{
+		{fyne.KeyDown, 0}, {fyne.KeyDown, 1}, {fyne.KeyEnd, 999}, {fyne.KeyDown, 999}, {fyne.KeyUp, 998},
+		{fyne.KeyHome, 0}, {fyne.KeyUp, 0},
+	} {
+		press(t, c.key)
+		if got, _ := s.table.Current(); got != c.want {
+			t.Fatalf("after %s the current row is %d, want %d", c.key, got, c.want)
+		}
+	}
+	press(t, fyne.KeyPageDown)
+	down, _ := s.table.Current()
+	press(t, fyne.KeyPageUp)
+	if up, _ := s.table.Current(); down < 5 || up != 0 {
+		t.Errorf("PgDn went to %d, PgUp back to %d", down, up)
+	}
+}
+
+func TestTableSelection(t *testing.T) {
+	told := 0
+	s := newShelf(t, million, func(o *parts.TableOptions) { o.OnSelect = func() { told++ } })
+	c := fyne.CurrentApp().Driver().CanvasForObject(nil)
+	s.table.GoTo(10)
+	c.Focused().(desktop.Keyable).KeyDown(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
+	press(t, fyne.KeyDown, fyne.KeyDown)
+	c.Focused().(desktop.Keyable).KeyUp(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
+	if got := s.table.Selected(); !slices.Equal(got, []archive.ID{11, 12, 13}) {
+		t.Errorf("selected = %v", got)
+	}
+	c.Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutSelectAll{})
+	if n := s.table.SelectedCount(); n != million {
+		t.Errorf("all = %d", n)
+	}
+	if !strings.HasSuffix(s.table.Status(), "940,112 selected") {
+		t.Errorf("status = %q", s.table.Status())
+	}
+	press(t, fyne.KeyHome)
+	if n := s.table.SelectedCount(); n != 1 || told < 5 {
+		t.Errorf("selected %d, told %d times", n, told)
+	}
+}
+
+// A list that changed keeps the person's place: the same record at the same height.
+func TestTableKeepsItsPlace(t *testing.T) {
+	s := newShelf(t, 1000, nil)
+	s.table.GoTo(500)
+	s.Idle(t)
+	s.table.SetIDs(numbered(101, 1000)) // a hundred records before are gone
+	s.Idle(t)
+	if row, id := s.table.Current(); row != 400 || id != 501 {
+		t.Errorf("current = %d, %d", row, id)
+	}
+	if !slices.Contains(parts.Drawn(s.table), "501") {
+		t.Error("the current row left the view")
+	}
+	s.table.SetIDs(nil)
+	if row, _ := s.table.Current(); row != -1 || s.table.SelectedCount() != 0 || s.table.Status() != "" {
+		t.Error("an empty list has a current row or a status")
+	}
+	press(t, fyne.KeyDown, fyne.KeyEnd, fyne.KeyPageUp, fyne.KeyReturn)
+}
+
+func TestTableReload(t *testing.T) {
+	var failed error
+	s := newShelf(t, 1000, func(o *parts.TableOptions) { o.OnError = func(err error) { failed = err } })
+	s.mu.Lock()
+	s.word = "new"
+	s.mu.Unlock()
+	s.table.Reload()
+	if !strings.Contains(shown(s), "row") {
+		t.Error("the old rows went before the new ones came")
+	}
+	s.Idle(t)
+	if got := shown(s); !strings.Contains(got, "new") || strings.Contains(got, "row") {
+		t.Errorf("after reload: %s", got)
+	}
+	s.mu.Lock()
+	s.fail = archive.Errorf(archive.Busy, "read rows", "", "locked")
+	s.mu.Unlock()
+	s.table.Reload()
+	s.Idle(t)
+	if archive.KindOf(failed) != archive.Busy || !strings.Contains(shown(s), "new") {
+		t.Errorf("after a failed reload: error %v, rows %s", failed, shown(s))
+	}
+}
+
+func TestTableOpensAndSorts(t *testing.T) {
+	var opened archive.ID
+	var sorts []string
+	s := newShelf(t, 10, func(o *parts.TableOptions) {
+		o.OnOpen = func(id archive.ID) { opened = id }
+		o.OnSort = func(c string, down bool) { sorts = append(sorts, fmt.Sprint(c, down)) }
+	})
+	s.table.GoTo(4)
+	press(t, fyne.KeyReturn)
+	if opened != 5 {
+		t.Errorf("opened %d", opened)
+	}
+	c := fyne.CurrentApp().Driver().CanvasForObject(nil)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(s.table).AddXY(20, 12)
+	test.TapCanvas(c, at)
+	test.TapCanvas(c, at)
+	test.TapCanvas(c, at.AddXY(200, 0)) // a column that cannot be sorted by
+	if !slices.Equal(sorts, []string{"codefalse", "codetrue"}) {
+		t.Errorf("sorts = %v", sorts)
+	}
+}
+
+type notes map[string]string
+
+func (n notes) StringWithFallback(k, f string) string {
+	if v, ok := n[k]; ok {
+		return v
+	}
+	return f
+}
+func (n notes) SetString(k, v string) { n[k] = v }
+
+func TestTableRemembersWidths(t *testing.T) {
+	memory := notes{}
+	remember := func(o *parts.TableOptions) { o.Key, o.Memory = "t", memory }
+	s := newShelf(t, 10, remember)
+	c := fyne.CurrentApp().Driver().CanvasForObject(nil)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(s.table).AddXY(100, 12)
+	test.Drag(c, at.AddXY(40, 0), 40, 0)
+	if got := memory["table.t.widths"]; !strings.Contains(got, "code=140;") {
+		t.Errorf("remembered %q", got)
+	}
+	memory["table.t.widths"] = "code=-5;title=;nonsense;pages=99999999;=;code=150"
+	again := newShelf(t, 10, remember)
+	if got := parts.Widths(again.table); got[0] != 150 || got[2] != 60 {
+		t.Errorf("widths = %v", got)
+	}
+}
+
+// FuzzTable: whatever happens to it, the current row is in the list and in the view.
+func FuzzTable(f *testing.F) {
+	f.Add([]byte{1, 2, 3, 4, 5, 6, 7, 8, 9})
+	f.Fuzz(func(t *testing.T, steps []byte) {
+		table := parts.NewTable(parts.TableOptions{Columns: []parts.Column{{Key: "a", Width: 50}}})
+		table.Resize(fyne.NewSize(300, 200))
+		n := 0
+		for i, b := range steps {
+			switch b % 6 {
+			case 0:
+				n = int(b) * i
+				table.SetIDs(numbered(i+1, n))
+			case 1:
+				table.GoTo(int(b) * 7)
+			case 2:
+				table.SelectAll()
+			case 3:
+				table.Resize(fyne.NewSize(300, float32(b)*3))
+			case 4:
+				table.ClearSelection()
+			case 5:
+				table.GoToID(archive.ID(b))
+			}
+			row, id := table.Current()
+			if row >= n || (row >= 0) != (id != 0) || table.SelectedCount() > n {
+				t.Fatalf("current %d of %d, id %d, selected %d", row, n, id, table.SelectedCount())
+			}
+		}
+	})
+}
