@@ -142,9 +142,13 @@ func (v *PageViewer) Status() string {
 		return ""
 	}
 	return words.T("viewer.status", words.Args{
-		"Page": words.Number(v.index + 1), "N": words.Number(len(v.pages)), "Zoom": int(v.scale()*100 + 0.5),
+		"Page": words.Number(v.index + 1), "N": words.Number(len(v.pages)), "Zoom": v.Percent(),
 	})
 }
+
+// Percent tells how large the page is shown, 100 being a pixel of the screen for each
+// of the page.
+func (v *PageViewer) Percent() int { return int(v.scale()*100 + 0.5) }
 
 // Fit shows the whole page.
 func (v *PageViewer) Fit() { v.setZoom(0, v.cx, v.cy) }
