@@ -13,6 +13,8 @@ import (
 
 // Sizes and qualities of derived images.
 const (
+	accessDPI     = 170  // of access images, at most
+	accessSide    = 2000 // pixels that their longer side may have at any resolution
 	accessQuality = 75
 	thumbSide     = 320
 	thumbQuality  = 70
@@ -61,8 +63,26 @@ func (p *Pipeline) image(ctx context.Context, sight access.Sight, id archive.ID,
 			return Image{}, err
 		}
 	}
-	m, size := accessMap(image.Pt(page.Width, page.Height), recipe)
-	return Image{Path: path, Width: size.X, Height: size.Y, upright: m}, nil
+	i := measure(page, recipe)
+	i.Path = path
+	return i, nil
+}
+
+// Measure tells the size of a page's access image and leads from boxes of the upright
+// master to it, without making or looking for the image: Path is empty. It is false for
+// a page that was not enhanced yet.
+func Measure(page archive.Page) (Image, bool) {
+	recipe, err := enhance.ParseRecipe(page.Recipe)
+	if err != nil || page.Recipe == "" || page.Width <= 0 || page.Height <= 0 {
+		return Image{}, false
+	}
+	return measure(page, recipe), true
+}
+
+func measure(page archive.Page, r enhance.Recipe) Image {
+	limit := accessLimit(page.Width, page.Height, page.DPI)
+	m, size := enhance.AccessMapSized(image.Pt(page.Width, page.Height), r, limit)
+	return Image{Width: size.X, Height: size.Y, upright: m}
 }
 
 // remake makes both images of a page again. A page that was not enhanced yet is
@@ -85,9 +105,13 @@ func (p *Pipeline) remake(ctx context.Context, page archive.Page, r enhance.Reci
 
 // derive makes access image and thumbnail of a decoded master and gives their paths.
 func (m *master) derive(r enhance.Recipe, madeFrom string) (access, thumb string, err error) {
-	img, scale := accessImage(m.img, r)
+	made := m.made(r)
+	limit := accessLimit(made.Width, made.Height, made.DPI)
+	img := enhance.AccessSized(m.img, r, limit)
+	_, full := enhance.AccessMap(image.Pt(made.Width, made.Height), r)
+	scale := float64(img.Bounds().Dx()) / float64(max(full.X, 1))
 	access, err = m.p.shelf.put(m.page.ID, madeFrom, kindAccess, func(w io.Writer) error {
-		return raster.EncodeJPEG(w, img, accessQuality, m.frame.DPI*scale, m.frame.ICC)
+		return raster.EncodeJPEG(w, img, accessQuality, float64(made.DPI)*scale, m.frame.ICC)
 	})
 	if err != nil {
 		return "", "", err
@@ -98,13 +122,12 @@ func (m *master) derive(r enhance.Recipe, madeFrom string) (access, thumb string
 	return access, thumb, err
 }
 
-// accessImage makes the image for people, and tells its scale to the master.
-func accessImage(img image.Image, r enhance.Recipe) (image.Image, float64) {
-	return enhance.Access(img, r), 1
-}
-
-// accessMap leads from pixels of the access image, whose size it gives, to the
-// upright master.
-func accessMap(upright image.Point, r enhance.Recipe) (enhance.Map, image.Point) {
-	return enhance.AccessMap(upright, r)
+// accessLimit is how long the longer side of a page's access image may be: enough to
+// read small print, little enough that two million pages fit a disk. The originals
+// have every pixel.
+func accessLimit(width, height, dpi int) int {
+	if dpi <= 0 {
+		return accessSide
+	}
+	return max(accessSide, max(width, height)*accessDPI/dpi)
 }

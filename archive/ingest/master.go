@@ -10,6 +10,7 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/enhance"
+	"lantai/archive/ocr"
 	"lantai/archive/raster"
 	"lantai/archive/store"
 )
@@ -88,17 +89,37 @@ func (m *master) made(r enhance.Recipe) store.Made {
 	if r.Turn%180 != 0 {
 		w, h = h, w
 	}
-	return store.Made{Width: w, Height: h, DPI: int(m.frame.DPI + 0.5), Recipe: r.String(), MadeFrom: m.madeFrom(r)}
+	_, _, dpi, _ := m.frame.Upright()
+	return store.Made{Width: w, Height: h, DPI: int(dpi + 0.5), Recipe: r.String(), MadeFrom: m.madeFrom(r)}
 }
 
-// input writes the image that is recognised and gives the way back from its pixels
-// to the upright master. PNM costs next to nothing to write and to read.
-func (m *master) input(r enhance.Recipe) (path string, back enhance.Map, err error) {
+// input is an image to be recognised.
+type input struct {
+	path string
+	back enhance.Map // from its pixels to the upright master
+	mode int         // page segmentation mode, for languages that are not vertical
+}
+
+// drop removes the file.
+func (i *input) drop() {
+	if i.path != "" {
+		os.Remove(i.path)
+		i.path = ""
+	}
+}
+
+// input writes the image that is recognised. PNM costs next to nothing to write and
+// to read.
+func (m *master) input(r enhance.Recipe) (input, error) {
 	img, back := enhance.ForOCR(m.img, r)
-	path = filepath.Join(m.p.temp, m.page.ID.String()+".pgm")
+	mode := ocr.ModeAuto
+	if enhance.OneBlock(img) {
+		mode = ocr.ModeBlock
+	}
+	path := filepath.Join(m.p.temp, m.page.ID.String()+".pgm")
 	f, err := os.Create(path)
 	if err != nil {
-		return "", back, diskError("prepare page", path, err)
+		return input{}, diskError("prepare page", path, err)
 	}
 	w := bufio.NewWriterSize(f, 1<<18)
 	if err = raster.EncodePNM(w, img); err == nil {
@@ -109,9 +130,9 @@ func (m *master) input(r enhance.Recipe) (path string, back enhance.Map, err err
 	}
 	if err != nil {
 		os.Remove(path)
-		return "", back, diskError("prepare page", path, err)
+		return input{}, diskError("prepare page", path, err)
 	}
-	return path, back, nil
+	return input{path, back, mode}, nil
 }
 
 // guard turns a panic in work on one page's pixels into a refusal of that page.

@@ -3,7 +3,6 @@ package ingest
 import (
 	"context"
 	"errors"
-	"os"
 
 	"lantai/archive"
 	"lantai/archive/enhance"
@@ -16,18 +15,12 @@ type job struct {
 	recipe    enhance.Recipe
 	found     enhance.Findings // zero for a page enhanced before
 	made      store.Made
-	input     string // file to recognise; "" when there is no engine
-	back      enhance.Map
+	input     input // empty when there is no engine
 	languages string
 }
 
 // drop removes what the job has on disk.
-func (j *job) drop() {
-	if j.input != "" {
-		os.Remove(j.input)
-		j.input = ""
-	}
-}
+func (j *job) drop() { j.input.drop() }
 
 // prepare takes a received page to enhanced, and any page to the input for
 // recognition when that is wanted.
@@ -55,12 +48,15 @@ func (p *Pipeline) prepare(ctx context.Context, page archive.Page, recognise boo
 			p.opt.Step(stepDerived)
 		}
 		if recognise {
-			j.input, j.back, err = m.input(j.recipe)
+			j.input, err = m.input(j.recipe)
 		}
 		return err
 	})
 	if err == nil && page.Stage == archive.StageReceived {
 		err = p.enhanced(ctx, j)
+	}
+	if err == nil && recognise {
+		j.languages, err = p.languages(ctx, page.ID)
 	}
 	if err != nil {
 		if j != nil {
@@ -69,6 +65,15 @@ func (p *Pipeline) prepare(ctx context.Context, page archive.Page, recognise boo
 		return nil, err
 	}
 	return j, nil
+}
+
+// languages are what a page is to be recognised in.
+func (p *Pipeline) languages(ctx context.Context, page archive.ID) (string, error) {
+	wanted, err := p.cat.Languages(ctx, all, []archive.ID{page})
+	if l := wanted[page]; l != "" || err != nil {
+		return l, err
+	}
+	return p.using().Languages, nil
 }
 
 // enhanced writes what was made of a page and moves it on.
@@ -104,7 +109,7 @@ func (p *Pipeline) turned(ctx context.Context, j *job, turn int) (*job, error) {
 		r.Manual = manual
 		n = &job{page: j.page, recipe: r, found: found, made: m.made(r), languages: j.languages}
 		j.drop() // the new input has the same name
-		n.input, n.back, err = m.input(r)
+		n.input, err = m.input(r)
 		return err
 	})
 	return n, err

@@ -21,11 +21,8 @@ func (r *run) recogniseAll(ctx context.Context) error {
 	for {
 		open := true
 		if len(rest) == 0 {
-			if rest, open = r.gather(ctx); !open {
+			if rest, open = r.ready.take(ctx, perProcess, r.tools.Workers); !open {
 				return ctx.Err()
-			}
-			if err := r.askLanguages(ctx, rest); err != nil {
-				return err
 			}
 		}
 		running, cancel, err := r.gate.pass(ctx)
@@ -41,50 +38,16 @@ func (r *run) recogniseAll(ctx context.Context) error {
 	}
 }
 
-// gather waits for a page and takes with it those that are ready, leaving the other
-// processes their share. ok is false when there will be none.
-func (r *run) gather(ctx context.Context) (jobs []*job, ok bool) {
-	select {
-	case j, ok := <-r.ready:
-		if !ok {
-			return nil, false
-		}
-		jobs = append(jobs, j)
-	case <-ctx.Done():
-		return nil, false
-	}
-	share := (len(r.ready) + r.tools.Workers - 1) / r.tools.Workers
-	for range min(share, perProcess-1) {
-		select {
-		case j, ok := <-r.ready:
-			if ok {
-				jobs = append(jobs, j)
-			}
-		default:
-		}
-	}
-	return jobs, true
-}
-
-func (r *run) askLanguages(ctx context.Context, jobs []*job) error {
-	ids := make([]archive.ID, len(jobs))
-	for i, j := range jobs {
-		ids[i] = j.page.ID
-	}
-	wanted, err := r.cat.Languages(ctx, all, ids)
-	if err != nil {
-		return err
-	}
-	for _, j := range jobs {
-		if j.languages = wanted[j.page.ID]; j.languages == "" {
-			j.languages = r.tools.Languages
-		}
-	}
-	return nil
-}
-
 func (j *job) request() ocr.Request {
-	return ocr.Request{ID: j.page.ID, Image: j.input, DPI: enhance.OCRDPI, Languages: j.languages}
+	return ocr.Request{ID: j.page.ID, Image: j.input.path, DPI: enhance.OCRDPI, Languages: j.languages, PSM: j.mode()}
+}
+
+// mode is the page segmentation mode; vertical languages have their own.
+func (j *job) mode() int {
+	if m := ocr.ModeFor(j.languages); m == ocr.ModeVertical {
+		return m
+	}
+	return j.input.mode
 }
 
 // recognise has one process read the jobs and saves their texts as they come. It
@@ -157,7 +120,7 @@ func (r *run) finish(ctx context.Context, j *job, text archive.PageText, failed 
 func (r *run) save(ctx context.Context, j *job, text archive.PageText) error {
 	text.Page, text.MadeFrom = j.page.ID, j.made.MadeFrom
 	for i := range text.Words {
-		text.Words[i].Box = j.back.ToUpright(text.Words[i].Box)
+		text.Words[i].Box = j.input.back.ToUpright(text.Words[i].Box)
 	}
 	r.opt.Step(stepRead)
 	if err := r.cat.SaveText(ctx, text); err != nil {
@@ -178,8 +141,9 @@ type orienter interface {
 	Orientation(ctx context.Context, image string) (turn int, confidence float64, err error)
 }
 
-// Below this mean confidence a page may stand on its head.
-const doubtfulConfidence = 65
+// Below this mean confidence a page may stand on its head: such pages come out at 15
+// to 20, bad ones that stand upright above 60.
+const doubtfulConfidence = 50
 
 // doubts tells whether a page may lie on its side or stand on its head: the engine
 // made little sense of it, though something is written there.
@@ -193,7 +157,7 @@ func (r *run) doubts(j *job, text archive.PageText) bool {
 // second asks which way up a doubtful page stands, reads it again turned, and keeps
 // the reading that makes more sense.
 func (r *run) second(ctx context.Context, j *job, text archive.PageText) error {
-	turn, sure, err := r.tools.Engine.(orienter).Orientation(ctx, j.input)
+	turn, sure, err := r.tools.Engine.(orienter).Orientation(ctx, j.input.path)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

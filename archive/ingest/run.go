@@ -27,7 +27,7 @@ type run struct {
 	limit    int             // pages in hand at a time
 
 	todo  chan archive.Page // claimed, to be prepared
-	ready chan *job         // prepared, to be recognised
+	ready *waiting          // prepared, to be recognised
 	freed chan struct{}     // a page left the hands
 	quiet chan struct{}     // closed when no page is in hand any more and none will be
 
@@ -48,7 +48,7 @@ func (p *Pipeline) work(ctx context.Context, complete <-chan struct{}) error {
 	r := &run{Pipeline: p, tools: tools, complete: complete, limit: tools.Workers*perProcess*3/2 + preparers,
 		todo: make(chan archive.Page), freed: make(chan struct{}, 1), quiet: make(chan struct{}),
 		held: map[archive.ID]bool{}}
-	r.ready = make(chan *job, r.limit)
+	r.ready = newWaiting(r.limit)
 	if tools.Engine == nil {
 		r.noTools = errNoEngine
 	}
@@ -62,7 +62,7 @@ func (p *Pipeline) work(ctx context.Context, complete <-chan struct{}) error {
 	for range preparers {
 		prepared.Go(func() error { return r.prepareAll(started) })
 	}
-	g.Go(func() error { defer close(r.ready); return prepared.Wait() })
+	g.Go(func() error { defer r.ready.close(); return prepared.Wait() })
 	read, reading := errgroup.WithContext(inner)
 	for range tools.Workers {
 		read.Go(func() error { return r.recogniseAll(reading) })
@@ -84,9 +84,7 @@ func (p *Pipeline) work(ctx context.Context, complete <-chan struct{}) error {
 
 // drop gives back what is in hand.
 func (r *run) drop() {
-	for j := range r.ready {
-		j.drop()
-	}
+	r.ready.drop()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var ids []archive.ID
@@ -252,7 +250,7 @@ func (r *run) prepareAll(ctx context.Context) error {
 		} else {
 			cancel()
 		}
-		if len(r.ready) == 0 {
+		if r.ready.empty() {
 			r.meter.phase(PhaseEnhance)
 		}
 		recognise := r.recognises()
@@ -267,7 +265,7 @@ func (r *run) prepareAll(ctx context.Context) error {
 			r.let(page.ID)
 			continue
 		}
-		r.ready <- j // has room for all in hand
+		r.ready.put(j)
 	}
 	return nil
 }

@@ -71,6 +71,7 @@ func (d Description) Model(name string) (Model, bool) {
 const (
 	ModeAuto     = 3 // blocks, paragraphs and lines found by the engine
 	ModeVertical = 5 // one block of vertical text
+	ModeBlock    = 6 // one block of text, no layout sought
 )
 
 // ModeFor is the page segmentation mode for languages: vertical models need a
