@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"time"
@@ -39,6 +40,8 @@ func benchIngest(args []string) error {
 	scans := f.String("scans", filepath.Join("..", "shared", "data", "pages"), "folder of JPEG scans")
 	languages := f.String("l", "chi_sim", "languages of recognition")
 	workers := f.Int("workers", runtime.NumCPU(), "processes of Tesseract")
+	foreground := f.Bool("foreground", true, "Tesseract at the bare pool's priority instead of the lowest, for a fair race on a busy computer")
+	profile := f.String("cpuprofile", "", "file to write a profile of our own processor time to")
 	work := f.String("dir", "", "folder to work in; empty: a temporary one")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -53,8 +56,20 @@ func benchIngest(args []string) error {
 	if err := repeatScans(*scans, source, *pages); err != nil {
 		return err
 	}
-	b := &ingestBench{dir: dir, source: source, languages: *languages, workers: *workers}
-	if err := b.pipeline(ctx); err != nil {
+	b := &ingestBench{dir: dir, source: source, languages: *languages, workers: *workers, foreground: *foreground}
+	if *profile != "" {
+		out, err := os.Create(*profile)
+		if err != nil {
+			return err
+		}
+		defer out.Close()
+		if err := pprof.StartCPUProfile(out); err != nil {
+			return err
+		}
+	}
+	err = b.pipeline(ctx)
+	pprof.StopCPUProfile()
+	if err != nil {
 		return err
 	}
 	if *pool > 0 {
@@ -70,13 +85,14 @@ func benchIngest(args []string) error {
 type ingestBench struct {
 	dir, source, languages string
 	workers                int
+	foreground             bool
 
-	pages                    int
-	took                     time.Duration
-	ours, engine             time.Duration // processor time
-	memory                   int64         // bytes, anonymous, at most
-	poolPages                int
-	poolTook, poolCPU        time.Duration
+	pages             int
+	took              time.Duration
+	ours, engine      time.Duration // processor time
+	memory            int64         // bytes, anonymous, at most
+	poolPages         int
+	poolTook, poolCPU time.Duration
 }
 
 // repeatScans copies scans round and round until there are n, each with a comment of
@@ -126,7 +142,7 @@ func (b *ingestBench) pipeline(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, index.Close()) }()
-	engine, err := ocr.FindTesseract(ctx, ocr.Options{})
+	engine, err := ocr.FindTesseract(ctx, ocr.Options{Foreground: b.foreground})
 	if err != nil {
 		return err
 	}
@@ -207,7 +223,7 @@ func anonymous() int64 {
 func watchMemory() func() int64 {
 	stop, most := make(chan struct{}), make(chan int64)
 	go func() {
-		tick := time.NewTicker(50 * time.Millisecond)
+		tick := time.NewTicker(200 * time.Millisecond)
 		defer tick.Stop()
 		peak := anonymous()
 		for {
