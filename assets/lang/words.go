@@ -66,10 +66,7 @@ func (w Words) Tell(err error) Told {
 		kind = "error." + string(archive.Internal)
 	}
 	what := kind
-	for _, k := range []string{
-		"reason." + string(archive.ReasonOf(err)),
-		"error." + strings.ReplaceAll(e.Op, " ", "-") + "." + string(e.Kind),
-	} {
+	for _, k := range keysOf(err) {
 		if _, ok := w[k]; ok {
 			what = k
 			break
@@ -92,6 +89,18 @@ func (w Words) Tell(err error) Told {
 func (w Words) Error(err error) string {
 	t := w.Tell(err)
 	return strings.TrimSpace(strings.Join([]string{t.What, t.Safe, t.Do}, " "))
+}
+
+// keysOf lists the keys that may tell of an error, the best first: its reason, then
+// each operation on the way in with its kind.
+func keysOf(err error) []string {
+	keys := []string{"reason." + string(archive.ReasonOf(err))}
+	var e *archive.Error
+	for errors.As(err, &e) {
+		keys = append(keys, "error."+strings.ReplaceAll(e.Op, " ", "-")+"."+string(e.Kind))
+		err = e.Err
+	}
+	return keys
 }
 
 // innermostSubject is the file, page or code that the deepest error names.
