@@ -67,7 +67,7 @@ func accessFrame(upright image.Point, r Recipe, side int) (frame, float64) {
 func cleaned(img image.Image) *image.Gray {
 	page := gray(img)
 	page = flatten(page, findBackground(page))
-	despeckle(page)
+	despeckle(page, findTone(page, 1).black)
 	return page
 }
 

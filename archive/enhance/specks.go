@@ -5,13 +5,12 @@ import (
 	"image"
 )
 
-// speckTone parts ink from paper on a flattened page, when looking for specks.
-const speckTone = 170
-
 // What makes a page a speckled one, and how large its specks may be.
 const (
-	tinySide  = 3 // pixels: no stroke, dot or comma of a readable page is that small
-	speckSide = 6 // pixels: no speck is taken out beyond this
+	tinySide  = 3    // pixels: no stroke, dot or comma of a readable page is that small
+	speckSide = 6    // pixels: no speck is taken out beyond this
+	speckCell = 64   // pixels: specks lie all over the page, in squares of this size
+	speckInk  = 0.65 // of the way from ink to paper is still a speck
 )
 
 // run is a stretch of dark pixels in one row.
@@ -24,9 +23,11 @@ type run struct {
 }
 
 // despeckle takes the specks out of a flattened page that is strewn with them,
-// and leaves other pages as they are: one dot may be a full stop.
-func despeckle(page *image.Gray) {
-	runs := findRuns(page)
+// and leaves other pages as they are: one dot may be a full stop. black is the
+// tone of the page's ink.
+func despeckle(page *image.Gray, black float64) {
+	limit := uint8(min(black+speckInk*(255-black), paperBits))
+	runs := findRuns(page, limit)
 	joinRuns(runs)
 	var sizes [speckSide + 1]int
 	larger := 0
@@ -41,15 +42,41 @@ func despeckle(page *image.Gray) {
 			larger++
 		}
 	}
-	limit := speckLimit(sizes, larger)
-	if limit == 0 {
+	side := speckLimit(sizes, larger)
+	if side == 0 || !strewn(runs, side, page.Rect.Size()) {
 		return
 	}
 	for i := range runs {
-		if runs[root(runs, int32(i))].side <= limit {
-			erase(page, runs[i])
+		if runs[root(runs, int32(i))].side <= side {
+			erase(page, runs[i], limit)
 		}
 	}
+}
+
+// strewn tells whether specks lie where nothing else does, over most of what is
+// otherwise bare: broken strokes of faint print are as small, but lie in lines.
+func strewn(runs []run, side int32, size image.Point) bool {
+	w, h := size.X/speckCell+1, size.Y/speckCell+1
+	const speck, print = 1, 2
+	cells := make([]uint8, w*h)
+	for i := range runs {
+		mark := uint8(print)
+		if runs[root(runs, int32(i))].side <= side {
+			mark = speck
+		}
+		row := cells[int(runs[i].y)/speckCell*w:]
+		for x := int(runs[i].x0) / speckCell; x <= int(runs[i].x1-1)/speckCell; x++ {
+			row[x] |= mark
+		}
+	}
+	bare, specked := 0, 0
+	for _, c := range cells {
+		if c&print == 0 {
+			bare++
+			specked += int(c)
+		}
+	}
+	return bare >= 10 && 2*specked >= bare
 }
 
 // speckLimit gives the longest side of a speck, 0 on pages without: specks come
@@ -69,30 +96,35 @@ func speckLimit(sizes [speckSide + 1]int, larger int) int32 {
 	return int32(limit)
 }
 
-const highBits = 0x8080808080808080
+// A byte whose three high bits are set is at least paperBits.
+const (
+	paperBits = 224
+	highBits  = 0x8080808080808080
+)
 
-func findRuns(page *image.Gray) []run {
+// findRuns gives the stretches darker than limit, which is at most paperBits.
+func findRuns(page *image.Gray, limit uint8) []run {
 	w, h := page.Rect.Dx(), page.Rect.Dy()
 	runs := make([]run, 0, 1<<16)
 	for y := range h {
 		row := page.Pix[y*w : (y+1)*w]
 		for x := 0; x < w; x++ {
-			if row[x] >= speckTone {
-				// Bare paper goes by eight pixels at a time: bytes with both high
-				// bits set are 192 or more.
+			if row[x] >= limit {
+				// Bare paper goes by eight pixels at a time: bytes with their
+				// three high bits set.
 				for x+8 < w {
 					v := binary.LittleEndian.Uint64(row[x:])
-					if v&(v<<1)&highBits != highBits {
+					if v&(v<<1)&(v<<2)&highBits != highBits {
 						break
 					}
 					x += 8
 				}
-				if row[x] >= speckTone {
+				if row[x] >= limit {
 					continue
 				}
 			}
 			x0 := x
-			for x < w && row[x] < speckTone {
+			for x < w && row[x] < limit {
 				x++
 			}
 			runs = append(runs, run{y: int32(y), x0: int32(x0), x1: int32(x), parent: int32(len(runs)),
@@ -138,12 +170,12 @@ func unite(runs []run, i, j int32) {
 }
 
 // erase whitens a run with the soft edge around it.
-func erase(page *image.Gray, r run) {
+func erase(page *image.Gray, r run, limit uint8) {
 	w, h := page.Rect.Dx(), page.Rect.Dy()
 	for y := max(0, int(r.y)-1); y <= min(h-1, int(r.y)+1); y++ {
 		row := page.Pix[y*w : (y+1)*w]
 		for x := max(0, int(r.x0)-1); x < min(w, int(r.x1)+1); x++ {
-			if y == int(r.y) && x >= int(r.x0) && x < int(r.x1) || row[x] >= speckTone {
+			if y == int(r.y) && x >= int(r.x0) && x < int(r.x1) || row[x] >= limit {
 				row[x] = 255
 			}
 		}
