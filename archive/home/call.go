@@ -34,11 +34,11 @@ func (h *Home) Call(ctx context.Context, method string, args, out any, told func
 	if err != nil {
 		return callError(ctx, method, err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	if sys, ok := conn.(*net.UnixConn); !ok || !sameUser(sys) {
 		return archive.Errorf(archive.NotAllowed, op, method, "%s belongs to another user", holder.Socket)
 	}
-	done := context.AfterFunc(ctx, func() { conn.Close() })
+	done := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer done()
 	if _, err := conn.Write(append(line, '\n')); err != nil {
 		return callError(ctx, method, err)

@@ -59,7 +59,7 @@ func Init(dir, name string, opt Options) (*Home, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer lock.Unlock()
+	defer func() { _ = lock.Unlock() }()
 	if err := checkEmpty(op, dir); err != nil { // another process may have been quicker
 		return nil, err
 	}

@@ -52,12 +52,12 @@ func (l *Lock) Serve(ctx context.Context, handlers map[string]Handler) error {
 	if err != nil {
 		return archive.WrapAs(archive.Unavailable, op, l.home.dir, err)
 	}
-	defer listener.Close()
+	defer func() { _ = listener.Close() }()
 	if err := l.announce(listener.Addr().String()); err != nil {
 		return archive.WrapAs(archive.Unavailable, op, l.home.dir, err)
 	}
-	defer l.announce("")
-	context.AfterFunc(ctx, func() { listener.Close() })
+	defer func() { _ = l.announce("") }()
+	context.AfterFunc(ctx, func() { _ = listener.Close() })
 	go func() {
 		select {
 		case <-l.free:
@@ -80,7 +80,7 @@ func (l *Lock) Serve(ctx context.Context, handlers map[string]Handler) error {
 		select {
 		case room <- struct{}{}:
 		case <-ctx.Done():
-			conn.Close()
+			_ = conn.Close()
 			return nil
 		}
 		calls.Go(func() {
@@ -133,7 +133,7 @@ func listenAt(path string) (net.Listener, error) {
 		return nil, err
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
-		l.Close()
+		_ = l.Close()
 		return nil, err
 	}
 	return l, nil
@@ -158,15 +158,15 @@ func runtimeSocket(dir string) (string, error) {
 
 // serveCall reads one request and answers it.
 func serveCall(ctx context.Context, conn net.Conn, handlers map[string]Handler) {
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	if sys, ok := conn.(*net.UnixConn); !ok || !sameUser(sys) {
 		return
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	longAgo := time.Unix(1, 0)
-	context.AfterFunc(ctx, func() { conn.SetReadDeadline(longAgo) })
-	conn.SetReadDeadline(time.Now().Add(requestTime))
+	context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(longAgo) })
+	_ = conn.SetReadDeadline(time.Now().Add(requestTime))
 	r := bufio.NewReader(conn)
 	line, err := readLine(r, maxRequest)
 	if err != nil {
@@ -180,7 +180,7 @@ func serveCall(ctx context.Context, conn net.Conn, handlers map[string]Handler) 
 		}
 		writing.Lock()
 		defer writing.Unlock()
-		conn.SetWriteDeadline(time.Now().Add(answerTime))
+		_ = conn.SetWriteDeadline(time.Now().Add(answerTime))
 		if _, err := conn.Write(append(text, '\n')); err != nil {
 			stop()
 		}
@@ -190,15 +190,15 @@ func serveCall(ctx context.Context, conn net.Conn, handlers map[string]Handler) 
 		send(answer{Error: packError("call", archive.WrapAs(archive.Invalid, "read call", "", err))})
 		return
 	}
-	conn.SetReadDeadline(time.Time{})
+	_ = conn.SetReadDeadline(time.Time{})
 	if ctx.Err() != nil { // the line above may have come after the end
-		conn.SetReadDeadline(longAgo)
+		_ = conn.SetReadDeadline(longAgo)
 	}
 	var watch sync.WaitGroup
 	defer watch.Wait()
 	defer stop()
 	watch.Go(func() { // nothing more is sent: the end of reading is the caller's end
-		r.ReadByte()
+		_, _ = r.ReadByte()
 		stop()
 	})
 	ctx = context.WithValue(ctx, tellKey{}, func(v any) {

@@ -58,7 +58,7 @@ func (v *Vault) Batch(id string) (*Batch, error) {
 	}
 	for r, err := range v.records(b.openList()) {
 		if err != nil {
-			b.list.close()
+			b.list.f.Close()
 			return nil, archive.Wrap(op, id, err)
 		}
 		b.listed[b.key(r)] = true
@@ -147,7 +147,7 @@ func (b *Batch) Close(ctx context.Context) error {
 // seal gives the list its final name, read-only.
 func (b *Batch) seal() error {
 	empty := b.list.size == 0
-	if err := b.list.close(); err != nil && !errors.Is(err, fs.ErrClosed) {
+	if err := b.list.f.Close(); err != nil && !errors.Is(err, fs.ErrClosed) {
 		return err
 	}
 	if empty {
@@ -191,7 +191,7 @@ func (v *Vault) enter(dir string) error {
 	if err != nil {
 		return err
 	}
-	defer notes.close()
+	defer notes.f.Close()
 	if err := notes.append(filepath.ToSlash(rel) + "\n"); err != nil {
 		return err
 	}

@@ -183,5 +183,3 @@ func (j *journal) append(text string) error {
 	j.size += int64(len(text))
 	return nil
 }
-
-func (j *journal) close() error { return j.f.Close() }

@@ -108,7 +108,7 @@ func TestListFollowsAnyHistory(t *testing.T) {
 	ctx := context.Background()
 	for seed := range uint64(histories) {
 		rnd := rand.New(rand.NewPCG(seed, 9))
-		home := t.TempDir()
+		home := quickDir(t)
 		v := open(t, home, vault.Options{})
 		model := map[string]string{}
 		var b *vault.Batch

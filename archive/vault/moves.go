@@ -49,7 +49,7 @@ func (v *Vault) logMoves(plan []Rename, again bool) error {
 	if err != nil {
 		return err
 	}
-	defer log.close()
+	defer log.f.Close()
 	var logged map[Rename]bool
 	if again {
 		if logged, err = v.loggedLast(len(plan)); err != nil {

@@ -294,7 +294,7 @@ func (v *Vault) noteName(in Incoming) error {
 	if err != nil {
 		return err
 	}
-	defer names.close()
+	defer names.f.Close()
 	return names.append(v.prefix + in.Path + "\t" + tabEscaper.Replace(v.prefix+in.Wanted) + "\n")
 }
 

@@ -57,7 +57,9 @@ func (s *sorter) spill() error {
 	s.runs = append(s.runs, f)
 	w := bufio.NewWriterSize(f, 1<<18)
 	for _, r := range s.run {
-		writeRecord(w, r)
+		if _, err := w.Write(packRecord(r)); err != nil {
+			return err
+		}
 	}
 	s.run = s.run[:0]
 	return w.Flush()
@@ -86,17 +88,18 @@ func (s *sorter) sorted() iter.Seq2[record, error] {
 	}
 }
 
-// writeRecord leaves errors to the writer's Flush.
-func writeRecord(w *bufio.Writer, r record) {
+// packRecord gives the form in which readRecord reads it again.
+func packRecord(r record) []byte {
+	var b []byte
 	for _, s := range []string{r.path, r.sum, r.to} {
-		w.Write(binary.AppendUvarint(nil, uint64(len(s))))
-		w.WriteString(s)
+		b = binary.AppendUvarint(b, uint64(len(s)))
+		b = append(b, s...)
 	}
 	seq := r.seq << 1
 	if r.maybe {
 		seq |= 1
 	}
-	w.Write(binary.AppendUvarint(nil, seq))
+	return binary.AppendUvarint(b, seq)
 }
 
 func readRun(f *os.File) iter.Seq2[record, error] {
@@ -119,7 +122,7 @@ func readRun(f *os.File) iter.Seq2[record, error] {
 	}
 }
 
-// readRecord reads what writeRecord wrote in this process; io.EOF at the end.
+// readRecord reads what packRecord packed in this process; io.EOF at the end.
 func readRecord(in *bufio.Reader) (r record, err error) {
 	for _, s := range []*string{&r.path, &r.sum, &r.to} {
 		n, err := binary.ReadUvarint(in)

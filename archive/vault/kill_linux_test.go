@@ -154,7 +154,7 @@ func endState(t *testing.T, home string) map[string]string {
 // putting right, the work ends as if nothing had happened; and at no moment does half a
 // file stand under a final name.
 func TestKilledAtEveryStep(t *testing.T) {
-	clean := t.TempDir()
+	clean := quickDir(t)
 	runScenario(t, clean, "")
 	want := endState(t, clean)
 	noLeftovers(t, clean)
@@ -168,7 +168,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 			kill := fmt.Sprintf("%s#%d", step, times)
 			t.Run(kill, func(t *testing.T) {
 				t.Parallel()
-				home := t.TempDir()
+				home := quickDir(t)
 				killed := runScenario(t, home, kill)
 				if !killed && times == 1 {
 					t.Error("the step was never reached")

@@ -17,28 +17,16 @@ import (
 	"lantai/archive/vault"
 )
 
-// childRole makes the test program play another part than running tests.
-const childRole = "LANTAI_VAULT_CHILD"
-
-func TestMain(m *testing.M) {
-	switch os.Getenv(childRole) {
-	case "":
-		os.Exit(m.Run())
-	case "scenario":
-		os.Exit(scenarioChild())
-	case "receive":
-		os.Exit(receiveChild())
-	case "full":
-		os.Exit(fullChild())
+// quickDir is a folder in memory where there is one: tests that end processes, not computers, need
+// no disk to wait for.
+func quickDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "vault")
+	if err != nil {
+		return t.TempDir()
 	}
-}
-
-// child prepares this program in another role.
-func child(role string, env ...string) *exec.Cmd {
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childRole+"="+role)
-	cmd.Env = append(cmd.Env, env...)
-	return cmd
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
 
 func open(t testing.TB, dir string, opt vault.Options) *vault.Vault {
