@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -28,6 +29,10 @@ var server struct {
 }
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(workerDir); dir != "" {
+		fmt.Fprintln(os.Stderr, workUntilKilled(dir))
+		os.Exit(1)
+	}
 	code, err := runWithPostgres(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "PostgreSQL 15 is needed for these tests:", err)
@@ -60,7 +65,7 @@ func runWithPostgres(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer func() {
-		err = asPostgres(filepath.Join(bin, "pg_ctl"), "-D", data, "-w", "-m", "immediate", "stop")
+		err = errors.Join(err, asPostgres(filepath.Join(bin, "pg_ctl"), "-D", data, "-w", "-m", "immediate", "stop"))
 	}()
 	server.socket = dir
 	if server.admin, err = sql.Open("pgx", dsn("postgres")); err != nil {
@@ -113,10 +118,17 @@ func asPostgres(name string, args ...string) error {
 	}
 	cmd := exec.Command(name, args...)
 	cmd.Dir = os.TempDir()
-	// The server keeps what it inherits open, so its output goes to a file of no name.
-	cmd.Stdout, cmd.Stderr = nil, nil
+	// A file and no pipe: the server keeps open what it inherits.
+	out, err := os.CreateTemp("", "lantai-pg-out")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(out.Name())
+	defer out.Close()
+	cmd.Stdout, cmd.Stderr = out, out
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)
+		said, _ := os.ReadFile(out.Name())
+		return fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, said)
 	}
 	return nil
 }

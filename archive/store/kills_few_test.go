@@ -1,0 +1,6 @@
+//go:build !torture
+
+package store_test
+
+// kills is how often the writer is killed.
+const kills = 4
