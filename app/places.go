@@ -14,6 +14,7 @@ func Places(p *Program) []Place {
 		}
 	}
 	return []Place{
+		{Name: ScreenHoldings, Word: "nav.holdings", Icon: base.StorageIcon(), Make: func() Screen { return newHoldings(p) }},
 		{Name: ScreenTasks, Word: "nav.tasks", Icon: base.ListIcon(), Make: func() Screen { return tasks.New(p.Runner) }},
 		{Name: ScreenSettings, Word: "nav.settings", Icon: base.SettingsIcon(), Make: func() Screen { return newSettings(p) }},
 	}

@@ -1,0 +1,311 @@
+// Package holdings is the screen 馆藏目录: the tree of fonds and series, the list of
+// what a node holds, and the record of one of them with its pages.
+//
+// Its route value is a parts.HoldingValue: the record is shown where it stands in its
+// list. Without a value the screen is as it was left.
+package holdings
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lantai/app/parts"
+	"lantai/app/task"
+	"lantai/app/words"
+	"lantai/archive"
+)
+
+// Screen is the screen.
+type Screen struct {
+	deps   Deps
+	tree   *treePane
+	list   *listPane
+	side   *sidePane
+	jump   *parts.Entry
+	note   *widget.Label // what came of the jump
+	add    struct{ fonds, series, holding *parts.Button }
+	middle *fyne.Container
+	empty  fyne.CanvasObject
+	panes  fyne.CanvasObject
+	fault  *fyne.Container
+	whole  *fyne.Container
+
+	loads  task.Latest
+	finds  task.Latest
+	loaded bool // the tree was read at least once
+}
+
+// New makes the screen.
+func New(d Deps) *Screen {
+	s := &Screen{deps: d, fault: container.NewStack(), middle: container.NewStack(), note: parts.Line("")}
+	s.tree = newTreePane(d, s.nodePicked)
+	s.list = newListPane(d, s.rowPicked, s.rowOpened, s.showNode)
+	s.side = newSidePane(d, sideEvents{saved: s.saved, registered: s.registered, closed: s.formClosed})
+	s.list.empty = s.emptyList
+	s.jump = parts.NewEntry()
+	s.jump.SetPlaceHolder(words.T("holdings.jump"))
+	s.jump.OnSubmitted = s.goToCode
+	s.jump.OnChanged = func(string) { s.note.SetText("") }
+	s.build()
+	return s
+}
+
+func (s *Screen) build() {
+	s.add.fonds = parts.NewButton(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds)
+	s.add.series = parts.NewButton(words.T("holdings.add.series"), base.ContentAddIcon(), s.registerSeries)
+	s.add.holding = parts.NewPrimary(words.T("holdings.add.item"), base.ContentAddIcon(), s.registerHolding)
+	jump := container.NewBorder(nil, nil, nil,
+		parts.NewButton(words.T("holdings.jump.do"), base.NavigateNextIcon(), func() { s.goToCode(s.jump.Text) }), s.jump)
+	head := container.NewBorder(nil, nil, parts.Title(words.T("nav.holdings")),
+		container.NewHBox(s.add.fonds, s.add.series, s.add.holding),
+		container.NewGridWithColumns(2, jump, s.note))
+	right := container.NewHSplit(s.list.root, s.side.root)
+	right.SetOffset(0.64)
+	split := container.NewHSplit(s.tree.root, right)
+	split.SetOffset(0.2)
+	s.panes = split
+	s.empty = parts.NewEmptyState(words.T("holdings.empty"), words.T("holdings.empty.say"),
+		parts.NewPrimary(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds))
+	s.middle.Objects = []fyne.CanvasObject{s.panes}
+	s.whole = parts.Padded(container.NewBorder(container.NewVBox(head, s.fault), nil, nil, nil, s.middle)).(*fyne.Container)
+}
+
+// Title names the screen.
+func (s *Screen) Title() string { return words.T("nav.holdings") }
+
+// Content is the screen.
+func (s *Screen) Content() fyne.CanvasObject { return s.whole }
+
+// Shown reads the catalogue and goes to the record that a route names.
+func (s *Screen) Shown(value any) {
+	s.bind(true)
+	s.Reload()
+	if v, ok := value.(parts.HoldingValue); ok && v.Holding != 0 {
+		s.reveal(v.Holding)
+	}
+	s.list.table.Focus()
+}
+
+// Hidden drops loads under way. What was typed stays.
+func (s *Screen) Hidden() {
+	s.bind(false)
+	s.loads.Cancel()
+	s.finds.Cancel()
+	s.list.loads.Cancel()
+	s.side.hidden()
+}
+
+// Reload reads tree, list and record again; a record with changes that were not saved
+// is left as it is.
+func (s *Screen) Reload() {
+	task.Load(s.deps.Runner, &s.loads, s.deps.Catalogue.Tree, func(nodes []Node, err error) {
+		if err != nil {
+			s.failed(err, s.Reload)
+			return
+		}
+		s.failed(nil, nil)
+		first := !s.loaded
+		s.loaded = true
+		s.tree.set(nodes)
+		s.showWhole()
+		if first && len(nodes) > 0 && s.list.now.ID == 0 {
+			s.tree.pick(firstSeries(nodes))
+		}
+	})
+	s.list.reload()
+	s.side.reload()
+}
+
+// firstSeries is where the screen begins: the first series, or a fonds without one.
+func firstSeries(nodes []Node) archive.ID {
+	for _, n := range nodes {
+		if n.Kind == archive.KindSeries {
+			return n.ID
+		}
+	}
+	return nodes[0].ID
+}
+
+// showWhole chooses between the panes and the invitation to register the first fonds.
+func (s *Screen) showWhole() {
+	show := s.panes
+	if s.loaded && len(s.tree.nodes) == 0 && !s.side.registering() {
+		show = s.empty
+	}
+	if len(s.tree.nodes) == 0 {
+		s.add.series.Disable()
+	} else {
+		s.add.series.Enable()
+	}
+	if s.tree.hasSeries() {
+		s.add.holding.Enable()
+	} else {
+		s.add.holding.Disable()
+	}
+	if s.middle.Objects[0] != show {
+		s.middle.Objects = []fyne.CanvasObject{show}
+		s.middle.Refresh()
+	}
+}
+
+func (s *Screen) failed(err error, again func()) {
+	s.fault.Objects = nil
+	if err != nil && archive.KindOf(err) != archive.Stopped {
+		s.fault.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, again)}
+	}
+	s.fault.Refresh()
+	s.whole.Refresh()
+}
+
+// nodePicked is told of a fonds or series chosen in the tree.
+func (s *Screen) nodePicked(n Node) {
+	s.showNode(Place{ID: n.ID, Kind: n.Kind, Code: n.Code, Title: n.Title})
+}
+
+// showNode lists what a node holds and shows its own record beside.
+func (s *Screen) showNode(p Place) {
+	s.list.show(p, 0)
+	s.side.show(p.ID)
+}
+
+func (s *Screen) rowPicked(id archive.ID) { s.side.show(id) }
+
+// rowOpened goes into a volume, and to the pages of anything else.
+func (s *Screen) rowOpened(id archive.ID) {
+	s.side.whenShown(id, func(r Record) {
+		if r.Holding.Kind == archive.KindVolume || r.Holding.Kind == archive.KindAlbum {
+			s.list.show(placeOf(r.Holding), 0, s.list.now)
+			return
+		}
+		if len(r.Pages) == 0 {
+			s.side.edit()
+			return
+		}
+		s.deps.Open(parts.Route{Screen: "viewer", Value: parts.PageValue{Page: r.Pages[0].ID}})
+	})
+}
+
+// reveal shows a record where it stands.
+func (s *Screen) reveal(id archive.ID) {
+	task.Load(s.deps.Runner, &s.finds, func(ctx context.Context) (Record, error) {
+		return s.deps.Catalogue.Record(ctx, id)
+	}, func(r Record, err error) {
+		if err != nil {
+			s.failed(err, nil)
+			return
+		}
+		s.goTo(r)
+	})
+}
+
+func (s *Screen) goTo(r Record) {
+	node, at := r.Holding, archive.ID(0)
+	if node.Kind != archive.KindFonds && node.Kind != archive.KindSeries && len(r.Above) > 0 {
+		node, at = r.Above[len(r.Above)-1], r.Holding.ID
+	}
+	branch := node.ID
+	if node.Kind != archive.KindFonds {
+		branch = node.Series
+	}
+	s.tree.mark(branch, node.Fonds)
+	var above []Place
+	if n := len(r.Above); n > 1 && node.ID == r.Above[n-1].ID && node.Kind != archive.KindSeries {
+		above = []Place{placeOf(r.Above[n-2])}
+	}
+	s.list.show(placeOf(node), at, above...)
+	s.side.show(r.Holding.ID)
+}
+
+// goToCode is the jump: the record with a 档号, or a word that there is none.
+func (s *Screen) goToCode(typed string) {
+	if typed == "" {
+		return
+	}
+	task.Load(s.deps.Runner, &s.finds, func(ctx context.Context) (Record, error) {
+		h, err := s.deps.Catalogue.FindCode(ctx, typed)
+		if err != nil {
+			return Record{}, err
+		}
+		return s.deps.Catalogue.Record(ctx, h.ID)
+	}, func(r Record, err error) {
+		switch archive.KindOf(err) {
+		case "":
+			s.note.SetText("")
+			s.goTo(r)
+		case archive.NotFound:
+			s.note.SetText(words.T("holdings.jump.none", words.Args{"Code": typed}))
+		default:
+			s.failed(err, nil)
+		}
+	})
+}
+
+// saved is told that a record was written.
+func (s *Screen) saved(archive.ID) {
+	s.list.table.Reload()
+	s.Reload()
+}
+
+// registered is told that a record was added: the tree counts it, the list shows it.
+func (s *Screen) registered(h archive.Holding) {
+	s.Reload()
+	switch h.Kind {
+	case archive.KindFonds, archive.KindSeries:
+		s.tree.markLater(h.ID)
+		s.list.show(placeOf(h), 0)
+	default:
+		if s.list.now.ID != h.Parent && s.list.now.ID != h.Fonds {
+			s.reveal(h.ID)
+			return
+		}
+		s.list.load(h.ID)
+	}
+}
+
+func (s *Screen) formClosed() {
+	s.showWhole()
+	s.list.table.Focus()
+}
+
+// bind gives the screen its shortcuts while it is in view.
+func (s *Screen) bind(on bool) {
+	c := s.deps.Window.Canvas()
+	for _, key := range []fyne.KeyName{fyne.KeyS, fyne.KeyReturn, fyne.KeyEnter} {
+		sc := &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierControl}
+		if !on {
+			c.RemoveShortcut(sc)
+			continue
+		}
+		c.AddShortcut(sc, func(fyne.Shortcut) {
+			if len(c.Overlays().List()) > 0 {
+				return
+			}
+			s.side.save(key != fyne.KeyS)
+		})
+	}
+}
+
+// TakeKey takes F9 (save, and on to the next), F4 (as in the record before), F2 (edit),
+// F6 (the pages) and Escape.
+func (s *Screen) TakeKey(name fyne.KeyName) bool {
+	switch name {
+	case fyne.KeyF9:
+		s.side.save(true)
+	case fyne.KeyF4:
+		return s.side.repeat(s.deps.Window.Canvas().Focused())
+	case fyne.KeyF2:
+		s.side.edit()
+	case fyne.KeyF6:
+		s.side.openPages()
+	case fyne.KeyEscape:
+		return s.side.escape()
+	default:
+		return false
+	}
+	return true
+}

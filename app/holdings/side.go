@@ -1,0 +1,157 @@
+package holdings
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"lantai/app/parts"
+	"lantai/app/task"
+	"lantai/app/words"
+	"lantai/archive"
+)
+
+// sideEvents are told by the pane on the right.
+type sideEvents struct {
+	saved      func(archive.ID)
+	registered func(archive.Holding)
+	closed     func() // a form was left
+}
+
+// registration is a form that adds a record.
+type registration interface {
+	content() fyne.CanvasObject
+	focus()
+	// submit adds the record; next begins another of its kind.
+	submit(next bool)
+	// repeat puts into the focused field what it held in the record before.
+	repeat(fyne.Focusable) bool
+}
+
+// sidePane is the pane on the right: a record, or a form that adds one.
+type sidePane struct {
+	deps   Deps
+	events sideEvents
+	loads  task.Latest
+	want   archive.ID // the record asked for last
+	then   func(Record)
+	record *recordView
+	fonds  *fondsForm
+	series *seriesForm
+	item   *holdingForm
+	form   registration // nil: the record is shown
+	hint   fyne.CanvasObject
+	root   *fyne.Container
+}
+
+func newSidePane(d Deps, e sideEvents) *sidePane {
+	s := &sidePane{deps: d, events: e, hint: parts.NewEmptyState(words.T("holdings.pick"), words.T("holdings.pick.say"), nil)}
+	s.record = newRecordView(d, e.saved)
+	s.root = container.NewStack(s.hint)
+	return s
+}
+
+func (s *sidePane) put(o fyne.CanvasObject) {
+	if s.root.Objects[0] != o {
+		s.root.Objects = []fyne.CanvasObject{o}
+		s.root.Refresh()
+	}
+}
+
+// show loads a record; the one before stays until it is there. A form gives way and
+// keeps what was typed.
+func (s *sidePane) show(id archive.ID) {
+	s.form = nil
+	s.want = id
+	if s.record.now.Holding.ID == id && s.then == nil {
+		s.put(s.record.root)
+		return
+	}
+	s.load()
+}
+
+// whenShown calls then with a record once it is shown.
+func (s *sidePane) whenShown(id archive.ID, then func(Record)) {
+	s.then = then
+	s.show(id)
+}
+
+func (s *sidePane) load() {
+	id := s.want
+	task.Load(s.deps.Runner, &s.loads, func(ctx context.Context) (Record, error) {
+		return s.deps.Catalogue.Record(ctx, id)
+	}, func(r Record, err error) {
+		then := s.then
+		s.then = nil
+		if s.form != nil {
+			return
+		}
+		if err != nil {
+			s.put(parts.NewErrorPanel(err, s.load))
+			return
+		}
+		s.record.show(r)
+		s.put(s.record.root)
+		if then != nil {
+			then(r)
+		}
+	})
+}
+
+func (s *sidePane) reload() {
+	if s.want != 0 && s.form == nil && !s.record.dirty() && !s.record.saving {
+		s.load()
+	}
+}
+
+func (s *sidePane) hidden() {
+	s.loads.Cancel()
+	s.then = nil
+}
+
+func (s *sidePane) registering() bool { return s.form != nil }
+
+func (s *sidePane) begin(f registration) {
+	s.loads.Cancel()
+	s.then = nil
+	s.form = f
+	s.put(f.content())
+	f.focus()
+}
+
+// escape leaves a form.
+func (s *sidePane) escape() bool {
+	if s.form == nil {
+		return false
+	}
+	s.form = nil
+	s.put(s.hint)
+	if s.want != 0 {
+		s.load()
+	}
+	s.events.closed()
+	return true
+}
+
+func (s *sidePane) save(next bool) {
+	if s.form != nil {
+		s.form.submit(next)
+		return
+	}
+	s.record.store()
+}
+
+func (s *sidePane) edit() {
+	if s.form == nil && s.record.form != nil {
+		s.record.form.focus(s.deps.Window, Title)
+	}
+}
+
+func (s *sidePane) repeat(o fyne.Focusable) bool { return s.form != nil && s.form.repeat(o) }
+
+func (s *sidePane) openPages() {
+	if s.form == nil {
+		s.record.openPage()
+	}
+}

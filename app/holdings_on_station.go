@@ -1,0 +1,202 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"lantai/app/holdings"
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/refcode"
+	"lantai/archive/station"
+	"lantai/archive/store"
+)
+
+// catalogue is the open archive's, as the screen 馆藏目录 uses it.
+type catalogue struct{ station *station.Station }
+
+// Tree lists fonds and series with the counts of the tally.
+func (c catalogue) Tree(ctx context.Context) ([]holdings.Node, error) {
+	cat, sight := c.station.Catalogue, access.All()
+	fonds, err := cat.Fonds(ctx, sight)
+	if err != nil {
+		return nil, err
+	}
+	var nodes []holdings.Node
+	var ids []archive.ID
+	methods := map[archive.ID]archive.Method{}
+	for _, f := range fonds {
+		nodes = append(nodes, holdings.Node{ID: f.ID, Fonds: f.ID, Kind: f.Kind, Code: f.Code, Title: f.Title})
+		ids = append(ids, f.ID)
+		series, err := cat.SeriesOf(ctx, sight, f.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range series {
+			nodes = append(nodes, holdings.Node{ID: v.ID, Fonds: f.ID, Kind: v.Kind, Code: v.Code, Title: v.Title, Scheme: v.Scheme})
+			ids = append(ids, v.ID)
+			methods[v.ID] = v.Method
+		}
+	}
+	counts, err := cat.ChildCounts(ctx, sight, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i, n := range nodes {
+		nodes[i].Records = listed(methods[n.ID], counts[n.ID])
+	}
+	return nodes, nil
+}
+
+// listed counts what the list of a node shows: the volumes of a series by volume, all
+// records of anything else.
+func listed(method archive.Method, n store.Count) int {
+	if method == archive.ByVolume {
+		return n.Holdings[archive.KindVolume]
+	}
+	sum := 0
+	for _, kind := range records() {
+		sum += n.Holdings[kind]
+	}
+	return sum
+}
+
+// records are the kinds that lists show. A box has no meaning of its own.
+func records() []archive.HoldingKind {
+	return []archive.HoldingKind{archive.KindVolume, archive.KindAlbum, archive.KindItem, archive.KindPhoto,
+		archive.KindObject, archive.KindBook, archive.KindAV}
+}
+
+// List gives the ids of what a node holds.
+func (c catalogue) List(ctx context.Context, l holdings.List) ([]archive.ID, error) {
+	want := store.List{Parent: l.Node, Kinds: records(), Sort: store.Sort(l.Sort), Desc: l.Desc}
+	if l.Kind == archive.KindFonds {
+		want.Parent, want.Below = 0, l.Node
+	}
+	return c.station.Catalogue.Children(ctx, access.All(), want)
+}
+
+// Rows reads a window of a list.
+func (c catalogue) Rows(ctx context.Context, ids []archive.ID) ([]holdings.Row, error) {
+	found, err := c.station.Catalogue.ItemRows(ctx, access.All(), ids)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[archive.ID]holdings.Row, len(found))
+	for _, r := range found {
+		byID[r.ID] = holdings.Row{ID: r.ID, Kind: r.Kind, Code: r.Code, Title: r.Title, Author: r.Author, Date: r.Date,
+			DocNo: r.DocNo, Retention: r.Retention, PageCount: r.PageCount, Pages: r.Pages}
+	}
+	rows := make([]holdings.Row, len(ids))
+	for i, id := range ids {
+		rows[i] = byID[id]
+	}
+	return rows, nil
+}
+
+// Record reads one record with its pages and what it lies in.
+func (c catalogue) Record(ctx context.Context, id archive.ID) (holdings.Record, error) {
+	cat, sight := c.station.Catalogue, access.All()
+	h, err := cat.Holding(ctx, sight, id)
+	if err != nil {
+		return holdings.Record{}, err
+	}
+	s, err := readSheet(ctx, cat, h)
+	if err != nil {
+		return holdings.Record{}, err
+	}
+	r := holdings.Record{Holding: *s.holding(), Values: s.values()}
+	if s.series != nil {
+		r.Scheme = s.series.Scheme
+	}
+	for up := h.Parent; up != 0; {
+		a, err := cat.Holding(ctx, sight, up)
+		if err != nil {
+			return holdings.Record{}, err
+		}
+		r.Above = append([]archive.Holding{a}, r.Above...)
+		up = a.Parent
+	}
+	n, err := cat.Counts(ctx, sight, id)
+	if err != nil {
+		return holdings.Record{}, err
+	}
+	r.Below, r.Linked = n.Holdings, n.Pages
+	if h.Kind != archive.KindFonds && h.Kind != archive.KindSeries {
+		r.Pages, err = cat.PagesOf(ctx, sight, id)
+	}
+	return r, err
+}
+
+// FindCode finds a record by its 档号.
+func (c catalogue) FindCode(ctx context.Context, code string) (archive.Holding, error) {
+	return c.station.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
+}
+
+// Save writes the values that differ.
+func (c catalogue) Save(ctx context.Context, id archive.ID, rev int, values holdings.Values) error {
+	cat := c.station.Catalogue
+	h, err := cat.Holding(ctx, access.All(), id)
+	if err != nil {
+		return err
+	}
+	s, err := readSheet(ctx, cat, h)
+	if err != nil {
+		return err
+	}
+	if err := s.set(values); err != nil {
+		return err
+	}
+	s.holding().Rev = rev // the catalogue refuses when it has moved on
+	_, err = cat.Do(ctx, archive.LocalActor(), archive.OpHoldingEdit, s.update)
+	return err
+}
+
+// AddFonds registers a fonds.
+func (c catalogue) AddFonds(ctx context.Context, code string, values holdings.Values) (archive.Holding, error) {
+	f := archive.Fonds{}
+	f.Code = code
+	s := sheet{fonds: &f}
+	if err := s.set(values); err != nil {
+		return archive.Holding{}, err
+	}
+	_, err := c.station.Catalogue.Do(ctx, archive.LocalActor(), archive.OpFondsAdd, func(tx *store.Tx) error { return tx.AddFonds(&f) })
+	return f.Holding, err
+}
+
+// AddSeries registers a series.
+func (c catalogue) AddSeries(ctx context.Context, code, title, scheme string) (archive.Holding, error) {
+	v, err := c.station.AddSeries(ctx, archive.LocalActor(), station.NewSeries{Code: code, Title: title, Scheme: scheme})
+	return v.Holding, err
+}
+
+// AddHolding registers a volume, item or photo.
+func (c catalogue) AddHolding(ctx context.Context, series, code string, v holdings.Values) (archive.Holding, error) {
+	pages, err := wholeNumber("register record", v[holdings.PageCount])
+	if err != nil {
+		return archive.Holding{}, err
+	}
+	return c.station.AddHolding(ctx, archive.LocalActor(), station.NewHolding{Code: code, Series: series,
+		Title: v[holdings.Title], Date: v[holdings.Date], Author: v[holdings.Author], DocNo: v[holdings.DocNo],
+		PageCount: pages, Note: v[holdings.Note]})
+}
+
+// NextCode proposes the next 档号 of a class.
+func (c catalogue) NextCode(ctx context.Context, scheme refcode.Scheme, class refcode.Values) (string, error) {
+	return c.station.NextCode(ctx, scheme, class)
+}
+
+func wholeNumber(doing, text string) (int, error) {
+	if text = strings.TrimSpace(text); text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	return n, archive.WrapAs(archive.Invalid, doing, text, err)
+}
+
+// newHoldings makes the screen 馆藏目录.
+func newHoldings(p *Program) Screen {
+	return holdings.New(holdings.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
+		Catalogue: catalogue{p.Station}, Thumb: newPageImages(p.Station).Thumb})
+}
