@@ -1,0 +1,197 @@
+// Package start is the screen 工作台: a search field, what waits to be done today, and
+// how much the archive holds.
+package start
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	base "fyne.io/fyne/v2/theme"
+
+	"lantai/app/parts"
+	"lantai/app/task"
+	"lantai/app/theme"
+	"lantai/app/words"
+	"lantai/archive"
+)
+
+// State is what there is to say of the archive at one moment.
+type State struct {
+	Fonds      int
+	Items      int
+	Pages      int // 画幅
+	Searchable int
+	Unlinked   int // 待挂接
+	Refused    int // 退回
+	Waiting    int // being enhanced, recognised or indexed
+	Left       time.Duration
+	Paused     bool
+	NoEngine   error // why recognition is not there; nil: it is
+	Behind     int   // pages with text that the index has to read again
+}
+
+// Archive tells its state, off the UI goroutine, by reading tallies.
+type Archive interface {
+	State(ctx context.Context) (State, error)
+}
+
+// Deps are what the screen needs.
+type Deps struct {
+	Runner  *task.Runner
+	Window  fyne.Window
+	Open    parts.Open
+	Archive Archive
+	Name    string // of the archive
+}
+
+// The names of other screens, as routes use them.
+const (
+	routeFind     = "find"
+	routeHoldings = "holdings"
+	routeIntake   = "intake"
+	routeTasks    = "tasks"
+	routeSettings = "settings"
+)
+
+// Screen is the screen.
+type Screen struct {
+	deps    Deps
+	text    *parts.Entry
+	todo    *fyne.Container
+	totals  *fyne.Container
+	load    task.Latest
+	last    time.Time
+	silence func()
+	content fyne.CanvasObject
+}
+
+// New makes the screen.
+func New(d Deps) *Screen {
+	s := &Screen{deps: d, text: parts.NewEntry(), todo: container.NewVBox(), totals: container.NewStack()}
+	s.text.SetPlaceHolder(words.T("start.find.hint"))
+	s.text.OnSubmitted = func(string) { s.find() }
+	do := parts.NewPrimary(words.T("find.do"), base.SearchIcon(), s.find)
+	field := container.NewBorder(nil, nil, nil, do, s.text)
+	body := container.New(column{}, parts.Title(d.Name), field, gap(),
+		parts.Heading(words.T("start.todo")), s.todo, gap(),
+		parts.Heading(words.T("start.totals")), s.totals)
+	s.content = container.NewVScroll(parts.Padded(body))
+	return s
+}
+
+// Title names the screen.
+func (s *Screen) Title() string { return words.T("nav.start") }
+
+// Content is the screen.
+func (s *Screen) Content() fyne.CanvasObject { return s.content }
+
+// Shown sets the keyboard into the search field and follows the archive's state.
+func (s *Screen) Shown(any) {
+	s.Hidden()
+	s.silence = s.deps.Runner.Listen(s.moved)
+	s.Reload()
+	s.deps.Window.Canvas().Focus(s.text)
+}
+
+// Hidden ends that.
+func (s *Screen) Hidden() {
+	s.load.Cancel()
+	if s.silence != nil {
+		s.silence()
+		s.silence = nil
+	}
+}
+
+// rest is the least time between two looks at the state while tasks move.
+const rest = time.Second
+
+// moved looks again when a task moved, at most once a second.
+func (s *Screen) moved() {
+	if !s.load.Busy() && time.Since(s.last) >= rest && s.deps.Runner.Running() > 0 {
+		s.Reload()
+	}
+}
+
+// Reload reads the state again.
+func (s *Screen) Reload() {
+	s.last = time.Now()
+	task.Load(s.deps.Runner, &s.load, s.deps.Archive.State, func(now State, err error) {
+		switch {
+		case archive.KindOf(err) == archive.Stopped:
+		case err != nil:
+			set(s.todo, parts.NewErrorPanel(err, s.Reload))
+		default:
+			s.show(now)
+		}
+	})
+}
+
+func (s *Screen) find() {
+	if text := strings.TrimSpace(s.text.Text); text != "" {
+		s.deps.Open(parts.Route{Screen: routeFind, Value: parts.FindValue{Query: text}})
+	}
+}
+
+func (s *Screen) show(now State) {
+	set(s.todo, s.duties(now)...)
+	set(s.totals, container.NewGridWithColumns(4,
+		figure("start.fonds", now.Fonds), figure("start.items", now.Items),
+		figure("start.pages", now.Pages), figure("start.searchable", now.Searchable)))
+}
+
+// duties lists what waits, the most urgent first.
+func (s *Screen) duties(now State) []fyne.CanvasObject {
+	var out []fyne.CanvasObject
+	add := func(d duty) { out = append(out, s.row(d)) }
+	if now.Fonds == 0 {
+		add(duty{icon: base.StorageIcon(), say: words.T("start.first"), action: words.T("start.first.do"), screen: routeHoldings})
+	}
+	if now.NoEngine != nil && now.Waiting > 0 {
+		add(duty{icon: base.WarningIcon(), say: words.N("start.engine", now.Waiting), more: words.Tell(now.NoEngine).Do,
+			action: words.T("start.engine.do"), screen: routeSettings})
+	}
+	if now.Refused > 0 {
+		add(duty{icon: base.ErrorIcon(), say: words.N("start.refused", now.Refused), action: words.T("start.refused.do"), screen: routeIntake})
+	}
+	if now.Unlinked > 0 {
+		add(duty{icon: base.MailAttachmentIcon(), say: words.N("start.unlinked", now.Unlinked), action: words.T("start.unlinked.do"), screen: routeIntake})
+	}
+	if now.Waiting > 0 && now.NoEngine == nil {
+		add(duty{icon: base.HistoryIcon(), say: working(now), action: words.T("nav.tasks"), screen: routeTasks})
+	}
+	if now.Behind > 0 {
+		add(duty{icon: base.SearchReplaceIcon(), say: words.N("start.behind", now.Behind), action: words.T("nav.tasks"), screen: routeTasks})
+	}
+	if now.Fonds > 0 && now.Pages == 0 {
+		add(duty{icon: base.DownloadIcon(), say: words.T("start.receive"), action: words.T("start.receive.do"), screen: routeIntake})
+	}
+	if len(out) == 0 {
+		out = append(out, parts.Paragraph(words.T("start.nothing")))
+	}
+	return out
+}
+
+// working says how much is being done, and how long that takes.
+func working(now State) string {
+	say := words.N("start.waiting", now.Waiting)
+	switch {
+	case now.Paused:
+		say += words.T("start.paused")
+	case now.Left > 0:
+		say += words.T("start.left", words.Args{"Time": words.Duration(now.Left)})
+	}
+	return say
+}
+
+// set replaces what stands in a container.
+func set(c *fyne.Container, objects ...fyne.CanvasObject) {
+	c.Objects = objects
+	c.Refresh()
+}
+
+func gap() fyne.CanvasObject {
+	return container.NewGridWrap(fyne.NewSize(1, theme.Margin))
+}

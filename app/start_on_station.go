@@ -1,0 +1,44 @@
+package app
+
+import (
+	"context"
+
+	"lantai/app/start"
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/station"
+)
+
+// archiveState tells the screen 工作台 how the archive stands, from tallies and counts
+// that the index keeps.
+type archiveState struct{ station *station.Station }
+
+// State reads the tallies and asks the pipeline.
+func (a archiveState) State(ctx context.Context) (start.State, error) {
+	t, err := a.station.Catalogue.Totals(ctx, access.All(), 0)
+	if err != nil {
+		return start.State{}, err
+	}
+	now := start.State{Fonds: t.Fonds, Items: t.Items, Pages: t.Pages, Searchable: t.Searchable, Unlinked: t.Unlinked,
+		Refused: t.Stages[archive.StageRefused], Waiting: waiting(t)}
+	n, err := searched(ctx, a.station)
+	if err != nil {
+		return now, err
+	}
+	now.Behind = max(t.Searchable-n, 0)
+	if a.station.Pipeline == nil {
+		return now, nil
+	}
+	s := a.station.Pipeline.Status()
+	now.Left, now.Paused = s.Left, s.Paused
+	if noEngine(a.station) {
+		now.NoEngine = s.Waits
+	}
+	return now, nil
+}
+
+// newStart makes the screen 工作台.
+func newStart(p *Program) Screen {
+	return start.New(start.Deps{Runner: p.Runner, Window: p.Shell.Window(), Open: p.Shell.Open,
+		Archive: archiveState{p.Station}, Name: p.Station.Home.Name()})
+}

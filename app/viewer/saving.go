@@ -1,0 +1,99 @@
+package viewer
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+
+	"lantai/app/parts"
+	"lantai/app/task"
+	"lantai/app/words"
+	"lantai/archive"
+)
+
+// save keeps the text of the page in view; then runs when it is kept.
+func (s *Screen) save(then func()) {
+	page := s.side.text.page
+	text, changed := s.drafts[page]
+	if !changed {
+		if then != nil {
+			then()
+		}
+		return
+	}
+	s.keep(map[archive.ID]string{page: text}, then)
+}
+
+// saveAndNext keeps the text and goes to the next page with the keyboard in its text.
+func (s *Screen) saveAndNext() {
+	s.save(func() {
+		s.viewer.Turn(1)
+		s.side.turnTo(false)
+		s.deps.Window.Canvas().Focus(s.side.text.entry)
+	})
+}
+
+// keep saves texts one after the other; those that were typed on meanwhile stay
+// unsaved.
+func (s *Screen) keep(texts map[archive.ID]string, then func()) {
+	if s.saving {
+		return
+	}
+	s.saving = true
+	s.side.text.tell()
+	task.Run(s.deps.Runner, words.T("viewer.saving"), func(ctx context.Context, _ func(archive.Progress)) ([]archive.ID, error) {
+		var kept []archive.ID
+		for _, page := range slices.Sorted(maps.Keys(texts)) {
+			if err := s.deps.Pages.Correct(ctx, page, texts[page]); err != nil {
+				return kept, err
+			}
+			kept = append(kept, page)
+		}
+		return kept, nil
+	}, func(kept []archive.ID, err error) {
+		s.saving = false
+		for _, page := range kept {
+			if s.drafts[page] == texts[page] {
+				delete(s.drafts, page)
+			}
+		}
+		if err != nil {
+			parts.ShowError(s.deps.Window, err)
+		}
+		s.read()
+		if err == nil && then != nil {
+			then()
+		}
+	}, task.Quiet())
+}
+
+// Leave asks about texts that are not saved before the screen is left; then goes on
+// with leaving.
+func (s *Screen) Leave(then func()) {
+	if len(s.drafts) == 0 {
+		then()
+		return
+	}
+	var d *dialog.CustomDialog
+	stay := parts.NewButton(words.T("viewer.leave.stay"), nil, func() { d.Hide() })
+	drop := parts.NewButton(words.T("viewer.leave.drop"), nil, func() {
+		d.Hide()
+		clear(s.drafts)
+		s.side.text.fill(s.side.text.saved)
+		then()
+	})
+	save := parts.NewPrimary(words.T("viewer.leave.save"), nil, func() {
+		d.Hide()
+		s.keep(maps.Clone(s.drafts), then)
+	})
+	d = dialog.NewCustomWithoutButtons(words.T("viewer.leave"),
+		container.NewVBox(parts.Paragraph(words.N("viewer.leave.say", len(s.drafts)))), s.deps.Window)
+	d.SetButtons([]fyne.CanvasObject{stay, drop, save})
+	d.Resize(fyne.NewSize(460, 160))
+	d.Show()
+	s.deps.Window.Canvas().Focus(save)
+}
