@@ -4,10 +4,10 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
+	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	// Every text field needs the keys that an input method took to be kept from it.
-	_ "lantai/app/parts/inputmethod"
+	"lantai/app/parts/inputmethod"
 )
 
 // Entry is the text field of the program. While Chinese is being composed, the keys
@@ -31,6 +31,7 @@ func NewEntry() *Entry {
 	e := &Entry{ring: newRing()}
 	e.Wrapping = fyne.TextWrapOff
 	e.Scroll = fyne.ScrollHorizontalOnly
+	e.OnCursorChanged = e.placeInput
 	e.ExtendBaseWidget(e)
 	return e
 }
@@ -41,6 +42,7 @@ func NewTextArea(rows int) *Entry {
 	e := &Entry{ring: newRing()}
 	e.MultiLine = true
 	e.Wrapping = fyne.TextWrapBreak
+	e.OnCursorChanged = e.placeInput
 	e.ExtendBaseWidget(e)
 	e.SetMinRowsVisible(rows)
 	return e
@@ -57,6 +59,7 @@ func NewSecret() *Entry {
 func (e *Entry) FocusGained() {
 	e.ring.Show()
 	e.Entry.FocusGained()
+	e.placeInput()
 	if e.OnFocus != nil {
 		e.OnFocus(true)
 	}
@@ -69,6 +72,23 @@ func (e *Entry) FocusLost() {
 	if e.OnFocus != nil {
 		e.OnFocus(false)
 	}
+}
+
+// placeInput tells the input method where the caret is. What is scrolled out of the
+// field counts as being at its edge.
+func (e *Entry) placeInput() {
+	c := canvasOf(e)
+	if c == nil || c.Focused() != fyne.Focusable(e) {
+		return
+	}
+	runes := []rune(e.Text)
+	end := min(e.CursorTextOffset(), len(runes))
+	row := string(runes[max(end-e.CursorColumn, 0):end])
+	line := fyne.MeasureText(row, base.TextSize(), e.TextStyle)
+	x := min(line.Width+2*base.InnerPadding(), e.Size().Width)
+	y := min(float32(e.CursorRow+1)*(line.Height+base.LineSpacing())+base.InnerPadding(), e.Size().Height)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(e).AddXY(x, y)
+	inputmethod.Place(c.PixelCoordinateForPosition(at))
 }
 
 // CreateRenderer is called by the toolkit.
