@@ -14,7 +14,10 @@ func Places(p *Program) []Place {
 		}
 	}
 	return []Place{
+		{Name: ScreenStart, Word: "nav.start", Icon: base.HomeIcon(), Make: func() Screen { return newStart(p) }},
 		{Name: ScreenHoldings, Word: "nav.holdings", Icon: base.StorageIcon(), Make: func() Screen { return newHoldings(p) }},
+		{Name: ScreenFind, Word: "nav.find", Icon: base.SearchIcon(), Make: func() Screen { return newFind(p) }},
+		{Name: ScreenViewer, Under: ScreenFind, Make: func() Screen { return newViewer(p) }},
 		{Name: ScreenTasks, Word: "nav.tasks", Icon: base.ListIcon(), Make: func() Screen { return tasks.New(p.Runner) }},
 		{Name: ScreenSettings, Word: "nav.settings", Icon: base.SettingsIcon(), Make: func() Screen { return newSettings(p) }},
 	}
