@@ -117,7 +117,10 @@ func (x *Index) held() error {
 		return archive.Wrap("open index", x.dir, err)
 	}
 	for _, root := range roots {
-		err := guard("open index", root, func() error { return checkRoot(filepath.Dir(root)) })
+		err := guard("open index", root, func() error {
+			_, err := checkRoot(filepath.Dir(root))
+			return err
+		})
 		if kindOf(err) == archive.Busy {
 			return archive.WrapAs(archive.Busy, "open index", x.dir, err)
 		}

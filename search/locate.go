@@ -13,7 +13,7 @@ import (
 type span struct{ from, to int }
 
 // find gives where the folded words stand in a text, in order; stretches that
-// touch one another are one.
+// overlap are one.
 func find(f Folded, words []string) []span {
 	var all []span
 	for _, w := range words {

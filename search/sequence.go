@@ -153,6 +153,7 @@ func (s *sequence) skip(n int) error {
 		}
 		if left <= n {
 			n -= left
+			s.lists = s.lists[:0]
 			if more, err := s.open(); !more || err != nil {
 				return err
 			}

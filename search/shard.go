@@ -2,19 +2,14 @@ package search
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
-	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"lantai/archive"
@@ -47,7 +42,8 @@ const lockWait = "1s"
 // background work.
 func openShard(path string, queue *index.AnalysisQueue, onError func(error)) (s *shard, err error) {
 	err = guard("open index", path, func() error {
-		if err := checkRoot(path); err != nil {
+		listed, err := checkRoot(path)
+		if err != nil {
 			return err
 		}
 		opened, err := scorch.NewScorch(scorch.Name, map[string]any{
@@ -65,7 +61,7 @@ func openShard(path string, queue *index.AnalysisQueue, onError func(error)) (s 
 			listeners.Delete(path)
 			return err
 		}
-		if err := s.probe(); err != nil {
+		if err := s.probe(listed); err != nil {
 			return errors.Join(err, s.close())
 		}
 		return nil
@@ -80,72 +76,6 @@ func (s *shard) close() error {
 	err := s.index.Close()
 	listeners.Delete(s.path)
 	return err
-}
-
-// checkRoot looks at what scorch keeps its list of segments in, before scorch
-// trusts it: a list that is gone would read as an empty index and take all
-// segments with it, and one cut short would fault in the background.
-func checkRoot(path string) error {
-	root := filepath.Join(path, "root.bolt")
-	info, err := os.Stat(root)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		segments, err := filepath.Glob(filepath.Join(path, "*.zap"))
-		if err == nil && len(segments) > 0 {
-			err = fmt.Errorf("%d segments without their list", len(segments))
-		}
-		return err
-	}
-	if err != nil {
-		return err
-	}
-	options := *bolt.DefaultOptions
-	options.ReadOnly = true
-	options.Timeout = lockTimeout()
-	db, err := bolt.Open(root, 0o600, &options)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	return db.View(func(tx *bolt.Tx) error {
-		if tx.Size() > info.Size() {
-			return fmt.Errorf("list of segments cut short at %d of %d bytes", info.Size(), tx.Size())
-		}
-		var first error
-		for err := range tx.Check() {
-			if first == nil {
-				first = err
-			}
-		}
-		return first
-	})
-}
-
-// probe reads a little of every segment, so that most damage shows at once.
-func (s *shard) probe() error {
-	snap, err := s.snapshot()
-	if err != nil {
-		return err
-	}
-	defer snap.Close()
-	for _, seg := range snap.Segments() {
-		n := seg.Segment().Count()
-		if n == 0 {
-			continue
-		}
-		if id, err := seg.DocID(n - 1); err != nil || len(id) != 8 {
-			return fmt.Errorf("segment %d has no last document: %w", seg.Id(), err)
-		}
-		for _, name := range []string{"_id", fieldText, fieldFacet} {
-			dict, err := seg.Segment().Dictionary(name)
-			if err != nil {
-				return err
-			}
-			if _, err := dict.AutomatonIterator(nil, nil, nil).Next(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 func (s *shard) snapshot() (*scorch.IndexSnapshot, error) {
@@ -229,9 +159,4 @@ func whileOpening(err error) archive.ErrorKind {
 		return k
 	}
 	return archive.Damaged
-}
-
-func lockTimeout() time.Duration {
-	d, _ := time.ParseDuration(lockWait)
-	return d
 }
