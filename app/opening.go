@@ -175,7 +175,6 @@ func (p *Program) begin() {
 	})
 }
 
-
 // newFirstRun makes the page that leads to an archive.
 func newFirstRun(p *Program) Screen {
 	suggest, err := os.UserHomeDir()

@@ -12,6 +12,8 @@ const (
 	lidShare    = 0.98 // of a row, so that it lies outside the paper
 	paperShare  = 0.25 // of the page, at least
 	lidInside   = 0.10 // of the rectangle kept, at most: otherwise the page is a dark picture
+	edgeDepth   = 0.03 // of the page, within which the paper's edge lies
+	edgeLid     = 0.30 // of a row that far in, at most: otherwise the edge is not straight, and no paper's
 )
 
 // paper finds the paper on a page scanned with something dark around it. small
@@ -39,20 +41,21 @@ func paper(small *image.Gray, skew float64, f int, full image.Point) image.Recta
 		}
 	}
 	in := image.Rect(0, 0, w, h)
-	outside := func(n, of int) bool { return float64(n) >= lidShare*float64(of) }
-	for darkSides[0] && in.Min.Y < in.Max.Y && outside(rows[in.Min.Y], w) {
-		in.Min.Y++
+	if darkSides[0] {
+		in.Min.Y = outside(rows, w)
 	}
-	for darkSides[1] && in.Min.Y < in.Max.Y && outside(rows[in.Max.Y-1], w) {
-		in.Max.Y--
+	if darkSides[2] {
+		in.Min.X = outside(columns, h)
 	}
-	for darkSides[2] && in.Min.X < in.Max.X && outside(columns[in.Min.X], h) {
-		in.Min.X++
+	slices.Reverse(rows)
+	slices.Reverse(columns)
+	if darkSides[1] {
+		in.Max.Y -= outside(rows, w)
 	}
-	for darkSides[3] && in.Min.X < in.Max.X && outside(columns[in.Max.X-1], h) {
-		in.Max.X--
+	if darkSides[3] {
+		in.Max.X -= outside(columns, h)
 	}
-	if in == straight.Rect || float64(in.Dx()*in.Dy()) < paperShare*float64(w*h) {
+	if in == straight.Rect || in.Empty() || float64(in.Dx()*in.Dy()) < paperShare*float64(w*h) {
 		return image.Rectangle{}
 	}
 	left := 0
@@ -65,6 +68,20 @@ func paper(small *image.Gray, skew float64, f int, full image.Point) image.Recta
 		return image.Rectangle{}
 	}
 	return fullSize(in, f, full)
+}
+
+// outside tells how many of the first rows lie outside the paper. lid counts the
+// pixels of lid in each row of the given length.
+func outside(lid []int, length int) int {
+	n := 0
+	for n < len(lid) && float64(lid[n]) >= lidShare*float64(length) {
+		n++
+	}
+	within := n + int(edgeDepth*float64(len(lid))) + 1
+	if within >= len(lid) || float64(lid[within]) > edgeLid*float64(length) {
+		return 0
+	}
+	return n
 }
 
 // fullSize takes a rectangle from the reduced page to the full one; sides that

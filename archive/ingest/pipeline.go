@@ -91,6 +91,7 @@ type Pipeline struct {
 	budget *raster.Budget
 	gate   *gate
 	meter  *meter
+	fresh  fresh
 	wake   chan struct{} // something may be there to do
 	busy   atomic.Bool   // a Run or Drain is on
 
@@ -118,6 +119,7 @@ func New(ctx context.Context, opt Options) (*Pipeline, error) {
 		budget: raster.NewBudget(opt.Memory),
 		gate:   newGate(),
 		wake:   make(chan struct{}, 1),
+		fresh:  fresh{pages: map[archive.ID]bool{}},
 	}
 	p.meter = newMeter(opt.Observe)
 	p.Use(opt.Tools)
@@ -302,7 +304,7 @@ func (p *Pipeline) settled(ctx context.Context) (bool, error) {
 // last did, and returns when it has.
 func (p *Pipeline) CatchUp(ctx context.Context) error {
 	for p.opt.Index != nil {
-		n, err := p.feedOnce(ctx, p.opt.Index)
+		n, err := p.feedOnce(ctx, p.opt.Index, false)
 		if err != nil {
 			return archive.Wrap("catch up index", "", err)
 		}

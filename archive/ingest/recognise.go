@@ -112,6 +112,7 @@ func (r *run) finish(ctx context.Context, j *job, text archive.PageText, failed 
 	if failed != nil {
 		return r.settle(ctx, j.page, failed)
 	}
+	r.fresh.add(j.page.ID)
 	r.meter.done(false)
 	r.let(j.page.ID)
 	return nil
