@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"lantai/archive"
+	"lantai/archive/access"
+)
+
+const codesLike = `SELECT ` + holdingFields + ` FROM holding h
+	WHERE h.code >= $1 AND h.code < $2 AND h.code <> '' AND {see h} ORDER BY h.code LIMIT $3`
+
+// HoldingsLike lists the first holdings whose canonical 档号 begins with prefix, for
+// completing what is typed. Numbers are ordered by digits here, not by value.
+func (c *Catalogue) HoldingsLike(ctx context.Context, sight access.Sight, prefix string, limit int) ([]archive.Holding, error) {
+	var list []archive.Holding
+	var h archive.Holding
+	targets := holdingTargets(&h)
+	prefix = cleaned(prefix)
+	err := rows(ctx, c.cat.read, sighted(codesLike, sight), []any{prefix, afterPrefix(prefix), limit}, func(r *sql.Rows) error {
+		err := r.Scan(targets...)
+		list = append(list, h)
+		return err
+	})
+	return list, fault("find codes", prefix, err)
+}
+
+// BatchCount tells what a batch brought.
+type BatchCount struct {
+	Files    int // taken
+	Pages    int
+	Unlinked int // of the pages, 待挂接
+	Refused  int // of the pages
+	NotTaken int // files that were refused
+}
+
+const (
+	filesOfBatches = `SELECT f.batch, COUNT(*) FROM file f WHERE f.batch IN ({keys}) AND {file f} GROUP BY f.batch`
+	pagesOfBatches = `SELECT f.batch, COUNT(*), SUM(CASE WHEN p.holding IS NULL THEN 1 ELSE 0 END),
+			SUM(CASE WHEN p.stage = 'refused' THEN 1 ELSE 0 END)
+		FROM file f JOIN page p ON p.file = f.id WHERE f.batch IN ({keys}) AND {see p} GROUP BY f.batch`
+	refusedOfBatches = `SELECT batch, COUNT(*) FROM refused_input WHERE batch IN ({keys}) GROUP BY batch`
+)
+
+// BatchCounts counts what batches brought, as it stands now.
+func (c *Catalogue) BatchCounts(ctx context.Context, sight access.Sight, batches []archive.ID) (map[archive.ID]BatchCount, error) {
+	found := make(map[archive.ID]BatchCount, len(batches))
+	count := func(query string, scan func(r *sql.Rows, id *archive.ID, n *BatchCount) error) error {
+		return each(ctx, c.cat.read, sighted(query, sight), batches, func(r *sql.Rows) error {
+			var id archive.ID
+			var n BatchCount
+			if err := scan(r, &id, &n); err != nil {
+				return err
+			}
+			sum := found[id]
+			sum.Files += n.Files
+			sum.Pages += n.Pages
+			sum.Unlinked += n.Unlinked
+			sum.Refused += n.Refused
+			sum.NotTaken += n.NotTaken
+			found[id] = sum
+			return nil
+		})
+	}
+	err := count(filesOfBatches, func(r *sql.Rows, id *archive.ID, n *BatchCount) error { return r.Scan(id, &n.Files) })
+	if err == nil {
+		err = count(pagesOfBatches, func(r *sql.Rows, id *archive.ID, n *BatchCount) error {
+			return r.Scan(id, &n.Pages, &n.Unlinked, &n.Refused)
+		})
+	}
+	if err == nil && (sight.Everything() || len(sight.Classes()) > 0) {
+		err = count(refusedOfBatches, func(r *sql.Rows, id *archive.ID, n *BatchCount) error { return r.Scan(id, &n.NotTaken) })
+	}
+	return found, fault("count batches", "", err)
+}
