@@ -16,6 +16,7 @@ func Places(p *Program) []Place {
 	return []Place{
 		{Name: ScreenStart, Word: "nav.start", Icon: base.HomeIcon(), Make: func() Screen { return newStart(p) }},
 		{Name: ScreenHoldings, Word: "nav.holdings", Icon: base.StorageIcon(), Make: func() Screen { return newHoldings(p) }},
+		{Name: ScreenIntake, Word: "nav.intake", Icon: base.DownloadIcon(), Make: func() Screen { return newIntake(p) }},
 		{Name: ScreenFind, Word: "nav.find", Icon: base.SearchIcon(), Make: func() Screen { return newFind(p) }},
 		{Name: ScreenViewer, Under: ScreenFind, Make: func() Screen { return newViewer(p) }},
 		{Name: ScreenTasks, Word: "nav.tasks", Icon: base.ListIcon(), Make: func() Screen { return tasks.New(p.Runner) }},
@@ -36,6 +37,7 @@ func Outputs() []Output {
 		{"table.copy", "clipboard"},
 		{"error.copy", "clipboard"},
 		{"tasks.failures", "clipboard"},
+		{"intake.refused", "file"},
 		{"field.copy", "clipboard"},
 	}
 }

@@ -1,0 +1,108 @@
+package intake
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"lantai/app/parts"
+	"lantai/app/task"
+	"lantai/archive"
+)
+
+// Deps are what the screen needs.
+type Deps struct {
+	Runner  *task.Runner
+	Window  fyne.Window
+	Memory  parts.Memory
+	Open    parts.Open
+	Archive Archive
+	View    parts.PageLoader
+	// Settings is the screen that is gone to when the engine is not there.
+	Settings parts.Route
+}
+
+// Archive is read and written off the UI goroutine, but for Pause.
+type Archive interface {
+	// Receive takes in a folder. Work on its pages goes on after it has ended.
+	Receive(ctx context.Context, dir string, progress func(archive.Progress)) (Report, error)
+	State(ctx context.Context) (State, error)
+	// Pause halts the work on pages or lets it go on; it returns at once.
+	Pause(paused bool)
+
+	// Batches lists the newest receipts first.
+	Batches(ctx context.Context, limit int) ([]Batch, error)
+	// Unlinked lists the pages 待挂接 as received; of one batch, or zero for all.
+	Unlinked(ctx context.Context, batch archive.ID) ([]archive.ID, error)
+	// Pages reads a window of that list, one row for each id; a page that is gone has a
+	// zero row.
+	Pages(ctx context.Context, ids []archive.ID) ([]Page, error)
+	// Complete lists records whose 档号 begins as typed.
+	Complete(ctx context.Context, typed string, limit int) ([]archive.Holding, error)
+	// FindCode finds the record with a 档号 as people type it.
+	FindCode(ctx context.Context, code string) (archive.Holding, error)
+	// Link puts pages into a record, behind those it has, in the order given.
+	Link(ctx context.Context, pages []archive.ID, code string) (archive.Holding, error)
+	// Unlink takes that back.
+	Unlink(ctx context.Context, pages []archive.ID) error
+
+	// Refused lists what was refused: files that were not taken, and pages.
+	Refused(ctx context.Context) ([]Refused, error)
+	// Retry puts pages back to the start.
+	Retry(ctx context.Context, pages []archive.ID) (int, error)
+}
+
+// Report is what became of a folder.
+type Report struct {
+	Received, Already, Unlinked, Pages int
+	Refused                            []Refused
+}
+
+// State is how far the work on pages has come.
+type State struct {
+	Stages   map[archive.Stage]int
+	Unlinked int
+	NotTaken int // files that were refused
+	Paused   bool
+	Phase    string
+	Done     int
+	Total    int
+	Rate     float64 // pages a second; 0: not known
+	Left     time.Duration
+	Waits    error // why pages wait: the engine is not there
+	Guest    bool  // another program of this computer works on the pages
+}
+
+// Batch is one receipt.
+type Batch struct {
+	ID       archive.ID
+	Name     string
+	Source   string
+	Started  int64
+	Ended    int64 // zero: not finished
+	Files    int
+	Unlinked int // pages
+	Refused  int // files and pages
+}
+
+// Page is a page 待挂接.
+type Page struct {
+	ID      archive.ID
+	Source  string // path below the folder it came in
+	Batch   string
+	Ordinal int // within its file
+	Stage   archive.Stage
+	Text    string // the first words
+	Ref     parts.PageRef
+}
+
+// Refused is a file or page that was not taken, with the reason.
+type Refused struct {
+	Page   archive.ID // zero: the file was not taken
+	Source string     // the folder it came in
+	Batch  string
+	Path   string
+	Reason archive.Reason
+	Detail string
+}

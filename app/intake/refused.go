@@ -1,0 +1,238 @@
+package intake
+
+import (
+	"context"
+	"encoding/csv"
+	"io"
+	"slices"
+	"sync/atomic"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lantai/app/parts"
+	"lantai/app/task"
+	"lantai/app/words"
+	"lantai/archive"
+)
+
+// refusedView lists the files and pages that were refused, why, and what to do.
+type refusedView struct {
+	deps  Deps
+	again func(folders []string)
+	loads task.Latest
+	// list is read off the UI goroutine too; row n of the table has the id n+1.
+	list  atomic.Pointer[[]Refused]
+	table *parts.Table
+	retry *parts.Button
+	all   *parts.Button
+	save  *parts.Button
+	do    *widget.Label // what to do about the row chosen
+	said  *widget.Label
+	fault *fyne.Container
+	empty fyne.CanvasObject
+	full  fyne.CanvasObject
+	body  *fyne.Container
+	root  fyne.CanvasObject
+}
+
+func newRefusedView(d Deps, again func([]string)) *refusedView {
+	v := &refusedView{deps: d, again: again, do: parts.Paragraph(""), said: parts.Line(""), fault: container.NewStack()}
+	v.list.Store(&[]Refused{})
+	v.table = parts.NewTable(parts.TableOptions{
+		Key: "intake.refused", Runner: d.Runner, Memory: d.Memory,
+		Columns: []parts.Column{
+			{Key: "path", Title: words.T("intake.source"), Width: 280},
+			{Key: "batch", Title: words.T("intake.batch.name"), Width: 140},
+			{Key: "what", Title: words.T("intake.refused.what"), Width: 64},
+			{Key: "reason", Title: words.T("intake.refused.reason"), Width: 260, Stretch: true},
+		},
+		Fetch:    v.fetch,
+		OnSelect: v.selected,
+		OnOpen:   func(archive.ID) { v.open() },
+	})
+	v.retry = parts.NewButton(words.T("intake.retry"), base.ViewRefreshIcon(), func() { v.try(v.chosen()) })
+	v.all = parts.NewButton(words.T("intake.retry.all"), base.ViewRefreshIcon(), func() { v.try(*v.list.Load()) })
+	v.save = parts.NewButton(words.T("intake.export"), base.DocumentSaveIcon(), v.export)
+	head := container.NewBorder(nil, nil, container.NewHBox(v.retry, v.all, v.save), nil, v.said)
+	v.full = container.NewBorder(container.NewVBox(head, v.fault), v.do, nil, nil, v.table)
+	v.empty = parts.NewEmptyState(words.T("intake.refused.empty"), words.T("intake.refused.empty.say"), nil)
+	v.body = container.NewStack(v.empty)
+	v.root = v.body
+	return v
+}
+
+func (v *refusedView) fetch(_ context.Context, ids []archive.ID) ([]parts.Row, error) {
+	list := *v.list.Load()
+	rows := make([]parts.Row, len(ids))
+	for i, id := range ids {
+		if n := int(id) - 1; n < len(list) {
+			r := list[n]
+			rows[i] = parts.Row{Cells: []string{r.Path, r.Batch, what(r), words.Reason(r.Reason)}}
+		}
+	}
+	return rows, nil
+}
+
+// what names what was refused: a file, or a page of one that was taken.
+func what(r Refused) string {
+	if r.Page == 0 {
+		return words.T("intake.refused.file")
+	}
+	return words.T("intake.refused.page")
+}
+
+func (v *refusedView) load() {
+	task.Load(v.deps.Runner, &v.loads, v.deps.Archive.Refused, func(list []Refused, err error) {
+		v.fault.Objects = nil
+		body := v.full
+		switch {
+		case err != nil && archive.KindOf(err) != archive.Stopped:
+			v.fault.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, v.load)}
+		case err == nil:
+			v.fill(list)
+			if len(list) == 0 {
+				body = v.empty
+			}
+		}
+		v.body.Objects = []fyne.CanvasObject{body}
+		v.body.Refresh()
+	})
+}
+
+func (v *refusedView) fill(list []Refused) {
+	if slices.Equal(list, *v.list.Load()) {
+		return
+	}
+	v.list.Store(&list)
+	ids := make([]archive.ID, len(list))
+	for i := range ids {
+		ids[i] = archive.ID(i + 1)
+	}
+	v.table.ClearSelection()
+	v.table.SetIDs(ids)
+	v.selected()
+}
+
+func (v *refusedView) hidden() { v.loads.Cancel() }
+
+func (v *refusedView) chosen() []Refused {
+	list := *v.list.Load()
+	var out []Refused
+	for _, id := range v.table.Selected() {
+		if n := int(id) - 1; n < len(list) {
+			out = append(out, list[n])
+		}
+	}
+	return out
+}
+
+func (v *refusedView) selected() {
+	v.retry.Disable()
+	v.do.SetText(words.T("intake.refused.pick"))
+	if chosen := v.chosen(); len(chosen) > 0 {
+		v.retry.Enable()
+		row, _ := v.table.Current()
+		if list := *v.list.Load(); row >= 0 && row < len(list) {
+			v.do.SetText(words.Reason(list[row].Reason) + words.T("reason."+string(list[row].Reason)+".do"))
+		}
+	}
+}
+
+func (v *refusedView) open() {
+	if chosen := v.chosen(); len(chosen) > 0 && chosen[0].Page != 0 {
+		v.deps.Open(parts.Route{Screen: "viewer", Value: parts.PageValue{Page: chosen[0].Page}})
+	}
+}
+
+// try puts pages back to the start, and receives the folders of refused files again.
+func (v *refusedView) try(list []Refused) {
+	var pages []archive.ID
+	var folders []string
+	for _, r := range list {
+		switch {
+		case r.Page != 0:
+			pages = append(pages, r.Page)
+		case !slices.Contains(folders, r.Source):
+			folders = append(folders, r.Source)
+		}
+	}
+	if len(pages) > 0 {
+		task.Run(v.deps.Runner, words.T("intake.retrying"), func(ctx context.Context, _ func(archive.Progress)) (int, error) {
+			return v.deps.Archive.Retry(ctx, pages)
+		}, func(n int, err error) {
+			if err != nil {
+				parts.ShowError(v.deps.Window, err)
+				return
+			}
+			v.said.SetText(words.N("intake.retried", n))
+			v.again(nil)
+		})
+	}
+	if len(folders) > 0 {
+		v.again(folders)
+	}
+}
+
+// export writes the list as CSV into a file that the person names.
+func (v *refusedView) export() {
+	list := *v.list.Load()
+	d := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
+		if err != nil {
+			parts.ShowError(v.deps.Window, archive.Wrap("export list", "", err))
+			return
+		}
+		if w == nil {
+			return
+		}
+		task.Run(v.deps.Runner, words.T("intake.export"), func(context.Context, func(archive.Progress)) (struct{}, error) {
+			err := WriteCSV(w, list)
+			if cerr := w.Close(); err == nil {
+				err = cerr
+			}
+			return struct{}{}, archive.Wrap("export list", w.URI().Path(), err)
+		}, func(_ struct{}, err error) {
+			if err != nil {
+				parts.ShowError(v.deps.Window, err)
+				return
+			}
+			v.said.SetText(words.T("intake.exported", words.Args{"Path": w.URI().Path()}))
+		})
+	}, v.deps.Window)
+	d.SetFileName(words.T("intake.export.name") + ".csv")
+	d.Resize(fyne.NewSize(800, 560))
+	d.Show()
+}
+
+// WriteCSV writes what was refused as CSV in UTF-8 with a byte order mark, which is
+// what spreadsheets need to read Chinese.
+func WriteCSV(w io.Writer, list []Refused) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
+	c := csv.NewWriter(w)
+	c.UseCRLF = true
+	rows := [][]string{{words.T("intake.source"), words.T("intake.batch.name"), words.T("intake.refused.what"),
+		words.T("intake.refused.reason"), words.T("intake.refused.do"), words.T("intake.refused.detail"), words.T("intake.batch.source")}}
+	for _, r := range list {
+		rows = append(rows, []string{r.Path, r.Batch, what(r), words.Reason(r.Reason),
+			words.T("reason." + string(r.Reason) + ".do"), r.Detail, r.Source})
+	}
+	for _, row := range rows {
+		for i, cell := range row {
+			row[i] = plainCell(cell)
+		}
+	}
+	return c.WriteAll(rows)
+}
+
+// plainCell keeps a spreadsheet from taking a file's name for a formula.
+func plainCell(s string) string {
+	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@') {
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,233 @@
+package app
+
+import (
+	"context"
+	"strings"
+
+	"lantai/app/intake"
+	"lantai/app/parts"
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/ingest"
+	"lantai/archive/refcode"
+	"lantai/archive/station"
+	"lantai/archive/store"
+)
+
+// textShown is how many characters of a page its row shows.
+const textShown = 60
+
+// receiving is the open archive, as the screen 接收挂接 uses it.
+type receiving struct {
+	station *station.Station
+	images  *pageImages
+}
+
+// Receive takes in a folder. Where another program of this computer owns the archive,
+// it does the work and this one waits for it.
+func (r receiving) Receive(ctx context.Context, dir string, progress func(archive.Progress)) (intake.Report, error) {
+	var got ingest.Report
+	var err error
+	if r.station.Owner() {
+		got, err = r.station.Pipeline.Receive(ctx, archive.LocalActor(), ingest.Delivery{Dir: dir}, progress)
+	} else {
+		got, err = r.station.Ingest(ctx, archive.LocalActor(), dir, progress)
+	}
+	report := intake.Report{Received: got.Received, Already: got.Already, Unlinked: got.Unfiled, Pages: got.Pages}
+	for _, f := range got.Refused {
+		report.Refused = append(report.Refused, intake.Refused{Page: f.Page, Source: dir, Path: f.Path, Reason: f.Reason, Detail: f.Detail})
+	}
+	return report, err
+}
+
+// State joins the catalogue's counts with the pipeline's speed.
+func (r receiving) State(ctx context.Context) (intake.State, error) {
+	t, err := r.station.Catalogue.Totals(ctx, access.All(), 0)
+	if err != nil {
+		return intake.State{}, err
+	}
+	s := intake.State{Stages: t.Stages, Unlinked: t.Unlinked, Guest: !r.station.Owner()}
+	refused, err := r.station.Catalogue.RefusedInputs(ctx, access.All(), 0)
+	if err != nil {
+		return intake.State{}, err
+	}
+	s.NotTaken = len(refused)
+	if !s.Guest {
+		now := r.station.Pipeline.Status()
+		s.Paused, s.Phase, s.Done, s.Total = now.Paused, now.Phase, now.Done, now.Total
+		s.Rate, s.Left, s.Waits = now.PerSecond, now.Left, now.Waits
+	}
+	return s, nil
+}
+
+// Pause halts the pipeline or lets it go on.
+func (r receiving) Pause(paused bool) {
+	switch {
+	case !r.station.Owner():
+	case paused:
+		r.station.Pipeline.Pause()
+	default:
+		r.station.Pipeline.Resume()
+	}
+}
+
+// Batches lists the newest receipts with what they brought.
+func (r receiving) Batches(ctx context.Context, limit int) ([]intake.Batch, error) {
+	list, err := r.station.Catalogue.Batches(ctx, limit)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]archive.ID, len(list))
+	for i, b := range list {
+		ids[i] = b.ID
+	}
+	counts, err := r.station.Catalogue.BatchCounts(ctx, access.All(), ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]intake.Batch, len(list))
+	for i, b := range list {
+		n := counts[b.ID]
+		out[i] = intake.Batch{ID: b.ID, Name: b.Name, Source: b.Source, Started: b.Started, Ended: b.Ended,
+			Files: n.Files, Unlinked: n.Unlinked, Refused: n.Refused + n.NotTaken}
+	}
+	return out, nil
+}
+
+// Unlinked lists the pages 待挂接.
+func (r receiving) Unlinked(ctx context.Context, batch archive.ID) ([]archive.ID, error) {
+	return r.station.Catalogue.UnlinkedPages(ctx, access.All(), batch)
+}
+
+// Pages reads some of them, with the file each came from and its first words.
+func (r receiving) Pages(ctx context.Context, ids []archive.ID) ([]intake.Page, error) {
+	cat, sight := r.station.Catalogue, access.All()
+	found, err := cat.Pages(ctx, sight, ids)
+	if err != nil {
+		return nil, err
+	}
+	files := make([]archive.ID, len(found))
+	for i, p := range found {
+		files[i] = p.File
+	}
+	sources := map[archive.ID]string{}
+	list, err := cat.Files(ctx, sight, files)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range list {
+		sources[f.ID] = f.Source
+	}
+	texts, err := cat.PlainTexts(ctx, sight, ids)
+	if err != nil {
+		return nil, err
+	}
+	words := map[archive.ID]string{}
+	for _, t := range texts {
+		words[t.Page] = beginning(t.Text())
+	}
+	byID := map[archive.ID]intake.Page{}
+	for _, p := range found {
+		byID[p.ID] = intake.Page{ID: p.ID, Source: sources[p.File], Ordinal: p.Ordinal, Stage: p.Stage, Text: words[p.ID], Ref: r.images.Ref(p)}
+	}
+	pages := make([]intake.Page, len(ids))
+	for i, id := range ids {
+		pages[i] = byID[id]
+	}
+	return pages, nil
+}
+
+// beginning is the first characters of a text on one line.
+func beginning(text string) string {
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	return string(runes[:min(len(runes), textShown)])
+}
+
+// Complete lists records whose 档号 begins as typed.
+func (r receiving) Complete(ctx context.Context, typed string, limit int) ([]archive.Holding, error) {
+	return r.station.Catalogue.HoldingsLike(ctx, access.All(), refcode.Normalise(typed), limit)
+}
+
+// FindCode finds a record by its 档号.
+func (r receiving) FindCode(ctx context.Context, code string) (archive.Holding, error) {
+	return r.station.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
+}
+
+// Link puts pages into a record.
+func (r receiving) Link(ctx context.Context, pages []archive.ID, code string) (archive.Holding, error) {
+	return r.station.Link(ctx, archive.LocalActor(), pages, code)
+}
+
+// Unlink takes pages out of their record again.
+func (r receiving) Unlink(ctx context.Context, pages []archive.ID) error {
+	_, err := r.station.Catalogue.Do(ctx, archive.LocalActor(), archive.OpPageUnlink, func(tx *store.Tx) error { return tx.UnlinkPages(pages) })
+	if err == nil && r.station.Owner() {
+		r.station.Pipeline.Wake()
+	}
+	return err
+}
+
+// Refused lists the files that were not taken and the pages that were refused, by
+// receipt and path.
+func (r receiving) Refused(ctx context.Context) ([]intake.Refused, error) {
+	cat, sight := r.station.Catalogue, access.All()
+	inputs, err := cat.RefusedInputs(ctx, sight, 0)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := cat.RefusedPages(ctx, sight, 0)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := cat.Pages(ctx, sight, ids)
+	if err != nil {
+		return nil, err
+	}
+	files := map[archive.ID]archive.File{}
+	wanted := make([]archive.ID, len(pages))
+	for i, p := range pages {
+		wanted[i] = p.File
+	}
+	list, err := cat.Files(ctx, sight, wanted)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range list {
+		files[f.ID] = f
+	}
+	batches := map[archive.ID]archive.Batch{}
+	batch := func(id archive.ID) archive.Batch {
+		b, ok := batches[id]
+		if !ok {
+			b, err = cat.Batch(ctx, id)
+			if archive.KindOf(err) == archive.NotFound {
+				err = nil
+			}
+			batches[id] = b
+		}
+		return b
+	}
+	var out []intake.Refused
+	for _, in := range inputs {
+		b := batch(in.Batch)
+		out = append(out, intake.Refused{Source: b.Source, Batch: b.Name, Path: in.Path, Reason: in.Reason, Detail: in.Detail})
+	}
+	for _, p := range pages {
+		f := files[p.File]
+		b := batch(f.Batch)
+		out = append(out, intake.Refused{Page: p.ID, Source: b.Source, Batch: b.Name, Path: f.Source, Reason: p.Reason, Detail: p.Detail})
+	}
+	return out, err
+}
+
+// Retry puts refused pages back to the start.
+func (r receiving) Retry(ctx context.Context, pages []archive.ID) (int, error) {
+	return r.station.Retry(ctx, archive.LocalActor(), pages)
+}
+
+// newIntake makes the screen 接收挂接.
+func newIntake(p *Program) Screen {
+	images := newPageImages(p.Station)
+	return intake.New(intake.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
+		Archive: receiving{p.Station, images}, View: images.View, Settings: parts.Route{Screen: ScreenSettings}})
+}
