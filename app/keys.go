@@ -47,6 +47,9 @@ func (s *Shell) Keys() []Key {
 func screenKeys() []Key {
 	return []Key{
 		{Label: "F7 / F8", Word: "keys.page"},
+		{Label: "F6", Word: "keys.side"},
+		{Label: "F9", Word: "keys.save-next"},
+		{Label: "Ctrl+S", Word: "keys.save"},
 		{Label: "PgUp / PgDn", Word: "keys.page-here"},
 		{Label: "Ctrl+0 / + / −", Word: "keys.zoom"},
 		{Label: "Ctrl+A", Word: "keys.all"},

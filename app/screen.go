@@ -43,6 +43,11 @@ type KeyTaker interface {
 	TakeKey(name fyne.KeyName) (used bool)
 }
 
+// Leaver is a Screen that may hold something unsaved. Before another screen comes into
+// view, or the window closes, it is asked; it calls then at once or when the person has
+// answered, or never, when the person would rather stay.
+type Leaver interface{ Leave(then func()) }
+
 // Dropper is a Screen that takes files and folders dropped on the window.
 type Dropper interface{ Dropped(paths []string) }
 

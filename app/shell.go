@@ -89,11 +89,13 @@ func (s *Shell) Open(to parts.Route) {
 	if _, ok := s.place(to.Screen); !ok {
 		return
 	}
-	if s.current.Screen != "" {
-		s.history = append(s.history, s.current)
-		s.history = s.history[max(len(s.history)-historyKept, 0):]
-	}
-	s.show(to)
+	s.leave(to.Screen, func() {
+		if s.current.Screen != "" {
+			s.history = append(s.history, s.current)
+			s.history = s.history[max(len(s.history)-historyKept, 0):]
+		}
+		s.show(to)
+	})
 }
 
 // Back goes to where the person was before.
@@ -101,9 +103,23 @@ func (s *Shell) Back() {
 	if len(s.history) == 0 {
 		return
 	}
-	to := s.history[len(s.history)-1]
-	s.history = s.history[:len(s.history)-1]
-	s.show(to)
+	s.leave(s.history[len(s.history)-1].Screen, func() {
+		if len(s.history) == 0 {
+			return // gone back already, while a question stood open
+		}
+		to := s.history[len(s.history)-1]
+		s.history = s.history[:len(s.history)-1]
+		s.show(to)
+	})
+}
+
+// leave asks the screen in view before another one, or none, takes its place.
+func (s *Shell) leave(next string, then func()) {
+	if now, ok := s.screens[s.current.Screen].(Leaver); ok && next != s.current.Screen {
+		now.Leave(then)
+		return
+	}
+	then()
 }
 
 func (s *Shell) goTo(name string) { s.Open(parts.Route{Screen: name}) }
@@ -196,9 +212,16 @@ func (s *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
 	}
 }
 
-// Close stops the tasks, waits for them behind a notice, lets go of what is open,
-// and closes the window.
+// Close asks the screen in view, stops the tasks, waits for them behind a notice, lets
+// go of what is open, and closes the window.
 func (s *Shell) Close() {
+	if !s.closing {
+		s.leave("", s.end)
+	}
+}
+
+// end is Close without a question.
+func (s *Shell) end() {
 	if s.closing {
 		return
 	}
@@ -229,5 +252,5 @@ func (s *Shell) release() {
 
 // CloseWhen closes the window when ctx ends, for a signal of the system.
 func (s *Shell) CloseWhen(ctx context.Context) {
-	context.AfterFunc(ctx, func() { s.runner.OnUI(s.Close) })
+	context.AfterFunc(ctx, func() { s.runner.OnUI(s.end) })
 }
