@@ -8,8 +8,8 @@ import (
 	"lantai/archive/access"
 )
 
-// A word of more than three characters is known by its runs of three, which is
-// more than have it. So each set is kept as two: those that may match, and those
+// A word of more than three characters, or with punctuation, is known by its runs
+// of three, which is more than have it. So each set is kept as two: those that may match, and those
 // that are known to.
 type bounds struct {
 	may, sure *roaring.Bitmap // sure is part of may
@@ -55,7 +55,7 @@ func (a bounds) open() *roaring.Bitmap {
 type word struct {
 	text  string
 	terms [][]byte
-	exact bool // one term says it all
+	exact bool // its one term says it all
 }
 
 func makeWords(texts []string) []word {

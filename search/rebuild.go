@@ -85,16 +85,27 @@ func (r *Rebuild) follow(ctx context.Context, b archive.IndexBatch) error {
 	return nil
 }
 
-// Finish lets the fresh index take the place of the old one, which goes once the
-// searches on it have ended. A crash leaves the one or the other.
+// Finish compacts the fresh index and lets it take the place of the old one, which
+// goes once the searches on it have ended. A crash leaves the one or the other.
 func (r *Rebuild) Finish(ctx context.Context) error {
+	r.mu.Lock()
+	gen := r.gen
+	r.mu.Unlock()
+	if gen == nil {
+		return archive.WrapAs(archive.Unavailable, "rebuild index", r.x.dir, errEnded)
+	}
+	// The feed goes on meanwhile.
+	if err := gen.compact(ctx); err != nil {
+		return err
+	}
+	return r.swap()
+}
+
+func (r *Rebuild) swap() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.gen == nil {
 		return archive.WrapAs(archive.Unavailable, "rebuild index", r.x.dir, errEnded)
-	}
-	if err := ctx.Err(); err != nil {
-		return archive.Wrap("rebuild index", r.x.dir, err)
 	}
 	x := r.x
 	x.mu.Lock()

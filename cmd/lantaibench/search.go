@@ -223,15 +223,22 @@ func (e *oursEngine) buildIndex(ctx context.Context, pages []string) error {
 	if e.index, err = search.Open(filepath.Join(e.dir, "index"), e.texts, search.Options{}); err != nil {
 		return err
 	}
-	const step = 2000
+	fresh, err := e.index.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	const step = 8000
 	for from := 0; from < len(pages); from += step {
 		var b archive.IndexBatch
 		for i := from; i < min(from+step, len(pages)); i++ {
 			b.Pages = append(b.Pages, archive.IndexPage{ID: archive.ID(i + 1), Text: pages[i], Ordinal: i})
 		}
-		if err := e.index.Put(ctx, b); err != nil {
+		if err := fresh.Put(ctx, b); err != nil {
 			return err
 		}
+	}
+	if err := fresh.Finish(ctx); err != nil {
+		return err
 	}
 	fmt.Printf("  (index alone %.0f pages/s)\n", float64(len(pages))/time.Since(began).Seconds())
 	return nil
