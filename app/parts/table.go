@@ -220,6 +220,9 @@ func (t *Table) Focus() {
 	}
 }
 
+// Focusable is what takes the keyboard, for a canvas that has not drawn the table yet.
+func (t *Table) Focusable() fyne.Focusable { return t.body }
+
 // Status says which rows are in view and how many are selected: "1–28 of 940,112".
 func (t *Table) Status() string {
 	if len(t.ids) == 0 {
