@@ -70,7 +70,7 @@ func (t *pipelineTask) follow(ctx context.Context, report func(archive.Progress)
 		if !busy(now) {
 			return struct{}{}, nil
 		}
-		report(archive.Progress{Phase: "phase." + now.Phase, Done: now.Done, Total: now.Total})
+		report(archive.Progress{Phase: now.Phase, Done: now.Done, Total: now.Total})
 		select {
 		case <-change:
 		case <-ctx.Done():
@@ -92,9 +92,6 @@ func receiveSample(p *Program, delivery string) {
 	s := p.Station
 	task.Run(p.Runner, words.T("intake.task"), func(ctx context.Context, report func(archive.Progress)) (ingest.Report, error) {
 		defer os.RemoveAll(filepath.Dir(delivery))
-		return s.Pipeline.Receive(ctx, archive.LocalActor(), ingest.Delivery{Dir: delivery}, func(g archive.Progress) {
-			g.Phase = "phase." + g.Phase
-			report(g)
-		})
+		return s.Pipeline.Receive(ctx, archive.LocalActor(), ingest.Delivery{Dir: delivery}, report)
 	}, nil)
 }
