@@ -41,19 +41,20 @@ func paper(small *image.Gray, skew float64, f int, full image.Point) image.Recta
 		}
 	}
 	in := image.Rect(0, 0, w, h)
+	beside, above := whole(columns, h), whole(rows, w)
 	if darkSides[0] {
-		in.Min.Y = outside(rows, w)
+		in.Min.Y = outside(rows, w, beside)
 	}
 	if darkSides[2] {
-		in.Min.X = outside(columns, h)
+		in.Min.X = outside(columns, h, above)
 	}
 	slices.Reverse(rows)
 	slices.Reverse(columns)
 	if darkSides[1] {
-		in.Max.Y -= outside(rows, w)
+		in.Max.Y -= outside(rows, w, beside)
 	}
 	if darkSides[3] {
-		in.Max.X -= outside(columns, h)
+		in.Max.X -= outside(columns, h, above)
 	}
 	if in == straight.Rect || in.Empty() || float64(in.Dx()*in.Dy()) < paperShare*float64(w*h) {
 		return image.Rectangle{}
@@ -70,15 +71,27 @@ func paper(small *image.Gray, skew float64, f int, full image.Point) image.Recta
 	return fullSize(in, f, full)
 }
 
+// whole counts the rows of the given length that are all lid.
+func whole(lid []int, length int) int {
+	n := 0
+	for _, v := range lid {
+		if float64(v) >= lidShare*float64(length) {
+			n++
+		}
+	}
+	return n
+}
+
 // outside tells how many of the first rows lie outside the paper. lid counts the
-// pixels of lid in each row of the given length.
-func outside(lid []int, length int) int {
+// pixels of lid in each row of the given length, beside of which are lid in
+// every row.
+func outside(lid []int, length, beside int) int {
 	n := 0
 	for n < len(lid) && float64(lid[n]) >= lidShare*float64(length) {
 		n++
 	}
 	within := n + int(edgeDepth*float64(len(lid))) + 1
-	if within >= len(lid) || float64(lid[within]) > edgeLid*float64(length) {
+	if within >= len(lid) || float64(lid[within]-beside) > edgeLid*float64(length-beside) {
 		return 0
 	}
 	return n

@@ -123,7 +123,7 @@ func ParseRecipe(s string) (Recipe, error) {
 		return r, nil
 	}
 	err := json.Unmarshal([]byte(s), &r)
-	return r, archive.Wrap("read recipe", "", err)
+	return r, archive.WrapAs(archive.Invalid, "read recipe", "", err)
 }
 
 // String gives the stored form.

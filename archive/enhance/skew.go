@@ -14,12 +14,16 @@ const (
 	skewFinest = 0.02
 )
 
+// readableInk is how much darker than its surroundings a mark is, in tones, when
+// it is more than the grain of the paper.
+const readableInk = 24
+
 // inkPoints are the thin dark marks of a reduced page: strokes and rules, but
 // neither pictures nor the edges of the paper.
 type inkPoints struct {
 	x, y, weight []int32
 	w, h         int
-	share        float64 // of the page, 0–1
+	share        float64 // of the page that is marked strongly enough to be read, 0–1
 }
 
 // thinInk finds the marks: what a closing wider than a stroke fills up.
@@ -38,7 +42,11 @@ func thinInk(page *image.Gray) inkPoints {
 	for _, n := range histogram[limit:] {
 		total += n
 	}
-	p.share = float64(total) / float64(w*h)
+	readable := 0
+	for _, n := range histogram[max(int(limit), readableInk):] {
+		readable += n
+	}
+	p.share = float64(readable) / float64(w*h)
 	step := total/most + 1
 	i := 0
 	for y := range h {

@@ -86,19 +86,23 @@ func (b *reader) prepared(ctx context.Context, path string, img image.Image, fra
 	if err != nil {
 		return "", 0, err
 	}
-	const doubtful = 65 // mean confidence below which a page may be turned
+	const (
+		doubtful = 65 // mean confidence below which a page may be turned
+		safeTurn = 2  // Tesseract's own confidence in the turn, below which it is a guess
+		slightly = 5  // a page that lies on its side may be read as surely as an upright one
+	)
 	if !found.Sideways && first.Confidence >= doubtful {
 		return first.Plain, recipe.Turn, nil
 	}
 	more, sure, err := b.engine.Orientation(ctx, path)
-	if err != nil || more == 0 || sure < 0.5 {
+	if err != nil || more == 0 || sure < safeTurn {
 		return first.Plain, recipe.Turn, err
 	}
 	recipe.Turn = (recipe.Turn + more) % 360
 	recipe.Manual = enhance.FieldTurn
 	turned, _ := enhance.Detect(img, frame.DPI, enhance.Options{Keep: recipe})
 	second, err := b.recognise(ctx, path, img, turned, s.languages)
-	if err != nil || second.Confidence <= first.Confidence {
+	if err != nil || second.Confidence < first.Confidence-slightly {
 		return first.Plain, 0, err
 	}
 	return second.Plain, turned.Turn, nil
