@@ -118,6 +118,7 @@ func (r pageReader) Text(ctx context.Context, id archive.ID, wanted []string) (v
 	t.Read = text.Engine != "" || text.Plain != "" || page.Stage == archive.StageIndexed
 	t.Delivered = text.Origin == archive.OriginDelivered
 	t.Engine, t.Confidence = text.Engine, text.Confidence
+	t.Original = append(t.Original, viewer.Field{Word: "field.engine", Value: text.Engine})
 	t.Boxes = r.images.Boxes(page, search.Locate(text, wanted))
 	return t, nil
 }

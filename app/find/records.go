@@ -24,7 +24,7 @@ func newRecords(d Deps) *records {
 	r.table = parts.NewTable(parts.TableOptions{
 		Key: "find.records", Runner: d.Runner, Memory: d.Memory, Single: true, Plain: true,
 		Columns: []parts.Column{
-			{Key: "code", Title: words.T("find.column.code"), Width: 190},
+			{Key: "code", Title: words.T("find.column.code"), Width: 220},
 			{Key: "title", Title: words.T("find.column.title"), Width: 200, Stretch: true},
 			{Key: "date", Title: words.T("find.column.date"), Width: 92},
 			{Key: "kind", Title: words.T("find.column.kind"), Width: 60},

@@ -74,10 +74,14 @@ func (s *Screen) keep(texts map[archive.ID]string, then func()) {
 // Leave asks about texts that are not saved before the screen is left; then goes on
 // with leaving.
 func (s *Screen) Leave(then func()) {
-	if len(s.drafts) == 0 {
+	switch {
+	case len(s.drafts) == 0:
 		then()
 		return
+	case s.asking:
+		return
 	}
+	s.asking = true
 	var d *dialog.CustomDialog
 	stay := parts.NewButton(words.T("viewer.leave.stay"), nil, func() { d.Hide() })
 	drop := parts.NewButton(words.T("viewer.leave.drop"), nil, func() {
@@ -93,6 +97,7 @@ func (s *Screen) Leave(then func()) {
 	d = dialog.NewCustomWithoutButtons(words.T("viewer.leave"),
 		container.NewVBox(parts.Paragraph(words.N("viewer.leave.say", len(s.drafts)))), s.deps.Window)
 	d.SetButtons([]fyne.CanvasObject{stay, drop, save})
+	d.SetOnClosed(func() { s.asking = false })
 	d.Resize(fyne.NewSize(460, 160))
 	d.Show()
 	s.deps.Window.Canvas().Focus(save)

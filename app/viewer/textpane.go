@@ -1,6 +1,8 @@
 package viewer
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
@@ -153,9 +155,16 @@ func (p *textPane) tell() {
 		p.state.SetText(words.T("viewer.state.waiting", words.Args{"Stage": words.Stage(t.Stage)}))
 	}
 	if t.Read && t.Engine != "" {
-		engine = words.T("viewer.engine", words.Args{"Confidence": t.Confidence, "Engine": t.Engine})
+		engine = words.T("viewer.engine", words.Args{"Confidence": t.Confidence, "Engine": program(t.Engine)})
 	}
 	p.engine.SetText(engine)
 	p.state.Refresh()
 	p.buttons()
+}
+
+// program is the name and version out of the whole of what recognised a page: models
+// and parameters follow after a semicolon.
+func program(engine string) string {
+	name, _, _ := strings.Cut(engine, ";")
+	return name
 }

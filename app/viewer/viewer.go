@@ -96,6 +96,7 @@ type Screen struct {
 	text   Text
 	drafts map[archive.ID]string // texts that were changed and not saved
 	saving bool
+	asking bool // the question before leaving stands open
 
 	opening task.Latest
 	reading task.Latest
