@@ -5,6 +5,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"lantai/app/words"
 )
 
 // Button is the toolkit's button that also answers Enter, shows a ring when it has
@@ -12,6 +14,9 @@ import (
 type Button struct {
 	widget.Button
 	ring *canvas.Rectangle
+
+	// OnKey sees keys before the button does and tells whether it used them.
+	OnKey func(name fyne.KeyName) (used bool)
 }
 
 // NewButton makes a button; icon may be nil.
@@ -44,6 +49,9 @@ func (b *Button) FocusLost() { b.ring.Hide(); b.Button.FocusLost() }
 
 // TypedKey presses the button on Enter and Space.
 func (b *Button) TypedKey(key *fyne.KeyEvent) {
+	if b.OnKey != nil && b.OnKey(key.Name) {
+		return
+	}
 	switch key.Name {
 	case fyne.KeySpace:
 		b.Button.TypedKey(key)
@@ -56,18 +64,21 @@ func (b *Button) TypedKey(key *fyne.KeyEvent) {
 
 // CreateRenderer is called by the toolkit.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
-	return ringed{b.Button.CreateRenderer(), b.ring}
+	return ringed{b.Button.CreateRenderer(), b.ring, 2}
 }
 
-// ringed adds the ring to a renderer of the toolkit's.
+// ringed adds the ring to a renderer of the toolkit's, a little outside of it where
+// the ring would not stand out from what it surrounds.
 type ringed struct {
 	fyne.WidgetRenderer
-	ring *canvas.Rectangle
+	ring    *canvas.Rectangle
+	outside float32
 }
 
 func (r ringed) Layout(size fyne.Size) {
 	r.WidgetRenderer.Layout(size)
-	r.ring.Resize(size)
+	r.ring.Move(fyne.NewPos(-r.outside, -r.outside))
+	r.ring.Resize(size.AddWidthHeight(2*r.outside, 2*r.outside))
 }
 
 func (r ringed) Objects() []fyne.CanvasObject {
@@ -105,7 +116,7 @@ func (c *Check) TypedKey(key *fyne.KeyEvent) {
 
 // CreateRenderer is called by the toolkit.
 func (c *Check) CreateRenderer() fyne.WidgetRenderer {
-	return ringed{c.Check.CreateRenderer(), c.ring}
+	return ringed{c.Check.CreateRenderer(), c.ring, 0}
 }
 
 // Select is a choice of one of a few, with a ring and the program's keys. Choices
@@ -122,6 +133,7 @@ func NewSelect(choices []string, changed func(int)) *Select {
 	s.edge.StrokeColor = base.Color(base.ColorNameInputBorder)
 	s.edge.Show()
 	s.Options = choices
+	s.PlaceHolder = words.T("select.none")
 	s.ExtendBaseWidget(s)
 	s.OnChanged = func(string) {
 		if changed != nil {
@@ -151,5 +163,5 @@ func (s *Select) TypedKey(key *fyne.KeyEvent) {
 
 // CreateRenderer is called by the toolkit.
 func (s *Select) CreateRenderer() fyne.WidgetRenderer {
-	return ringed{ringed{s.Select.CreateRenderer(), s.edge}, s.ring}
+	return ringed{ringed{s.Select.CreateRenderer(), s.edge, 0}, s.ring, 0}
 }

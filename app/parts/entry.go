@@ -93,7 +93,7 @@ func (e *Entry) placeInput() {
 
 // CreateRenderer is called by the toolkit.
 func (e *Entry) CreateRenderer() fyne.WidgetRenderer {
-	return ringed{e.Entry.CreateRenderer(), e.ring}
+	return ringed{e.Entry.CreateRenderer(), e.ring, 0}
 }
 
 // TypedKey gives keys to whom they belong: OnKey, the field, the window.

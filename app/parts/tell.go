@@ -106,10 +106,7 @@ func ShowError(w fyne.Window, err error) {
 	}
 	var d *dialog.CustomDialog
 	closing := NewPrimary(words.T("action.close"), nil, func() { d.Hide() })
-	d = dialog.NewCustomWithoutButtons(words.T("error.title"), sized(NewErrorPanel(err, nil), 520, 200), w)
-	d.SetButtons([]fyne.CanvasObject{closing})
-	d.Show()
-	w.Canvas().Focus(closing)
+	d = ask(w, words.T("error.title"), sized(NewErrorPanel(err, nil), 520, 110), closing)
 }
 
 // Ask puts a question whose answer does something; the safe answer has the keyboard.
@@ -117,10 +114,26 @@ func Ask(w fyne.Window, title, question, action string, yes func()) {
 	var d *dialog.CustomDialog
 	no := NewButton(words.T("Cancel"), nil, func() { d.Hide() })
 	do := NewPrimary(action, nil, func() { d.Hide(); yes() })
-	d = dialog.NewCustomWithoutButtons(title, sized(text(question), 440, 60), w)
-	d.SetButtons([]fyne.CanvasObject{no, do})
+	d = ask(w, title, sized(text(question), 440, 60), no, do)
+}
+
+// ask shows a dialog whose first button has the keyboard; Escape closes it.
+func ask(w fyne.Window, title string, content fyne.CanvasObject, buttons ...*Button) *dialog.CustomDialog {
+	d := dialog.NewCustomWithoutButtons(title, content, w)
+	row := make([]fyne.CanvasObject, len(buttons))
+	for i, b := range buttons {
+		b.OnKey = func(name fyne.KeyName) bool {
+			if name == fyne.KeyEscape {
+				d.Hide()
+			}
+			return name == fyne.KeyEscape
+		}
+		row[i] = b
+	}
+	d.SetButtons(row)
 	d.Show()
-	w.Canvas().Focus(no)
+	w.Canvas().Focus(buttons[0])
+	return d
 }
 
 // sized gives an object a least size.
