@@ -48,6 +48,10 @@ type KeyTaker interface {
 // answered, or never, when the person would rather stay.
 type Leaver interface{ Leave(then func()) }
 
+// Keeper is a Screen that keeps what is not saved while it is out of view. Before the
+// window closes it is asked, as a Leaver is.
+type Keeper interface{ Unkept(then func()) }
+
 // Dropper is a Screen that takes files and folders dropped on the window.
 type Dropper interface{ Dropped(paths []string) }
 

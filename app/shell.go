@@ -216,8 +216,19 @@ func (s *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
 // go of what is open, and closes the window.
 func (s *Shell) Close() {
 	if !s.closing {
-		s.leave("", s.end)
+		s.leave("", func() { s.askKeepers(s.places, s.end) })
 	}
+}
+
+// askKeepers asks the screens of places one after another whether they may go.
+func (s *Shell) askKeepers(places []Place, then func()) {
+	for i, p := range places {
+		if k, ok := s.screens[p.Name].(Keeper); ok {
+			k.Unkept(func() { s.askKeepers(places[i+1:], then) })
+			return
+		}
+	}
+	then()
 }
 
 // end is Close without a question.

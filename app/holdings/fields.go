@@ -121,6 +121,16 @@ func (f *form) values() Values {
 	return v
 }
 
+// written tells whether anything stands in the fields.
+func (f *form) written() bool {
+	for _, text := range f.values() {
+		if text != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // check marks every field that is wrong and tells the first.
 func (f *form) check() (wrong string) {
 	for _, s := range f.specs {

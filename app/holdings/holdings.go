@@ -11,11 +11,13 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/layout"
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/task"
+	"lantai/app/theme"
 	"lantai/app/words"
 	"lantai/archive"
 )
@@ -64,10 +66,11 @@ func (s *Screen) build() {
 	head := container.NewBorder(nil, nil, parts.Title(words.T("nav.holdings")),
 		container.NewHBox(s.add.fonds, s.add.series, s.add.holding),
 		container.NewGridWithColumns(2, jump, s.note))
-	right := container.NewHSplit(s.list.root, s.side.root)
-	right.SetOffset(0.64)
+	gap := layout.NewCustomPaddedLayout(0, 0, theme.Gap, 0)
+	right := container.NewHSplit(container.New(gap, s.list.root), container.New(gap, s.side.root))
+	right.SetOffset(0.65)
 	split := container.NewHSplit(s.tree.root, right)
-	split.SetOffset(0.2)
+	split.SetOffset(0.21)
 	s.panes = split
 	s.empty = parts.NewEmptyState(words.T("holdings.empty"), words.T("holdings.empty.say"),
 		parts.NewPrimary(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds))
@@ -88,7 +91,7 @@ func (s *Screen) Shown(value any) {
 	if v, ok := value.(parts.HoldingValue); ok && v.Holding != 0 {
 		s.reveal(v.Holding)
 	}
-	s.list.table.Focus()
+	s.deps.Window.Canvas().Focus(s.list.table.Focusable())
 }
 
 // Hidden drops loads under way. What was typed stays.
@@ -269,7 +272,18 @@ func (s *Screen) registered(h archive.Holding) {
 
 func (s *Screen) formClosed() {
 	s.showWhole()
-	s.list.table.Focus()
+	s.deps.Window.Canvas().Focus(s.list.table.Focusable())
+}
+
+// Unkept asks whether what was typed and not saved may be lost.
+func (s *Screen) Unkept(then func()) {
+	n := s.side.unsaved()
+	if n == 0 {
+		then()
+		return
+	}
+	s.deps.Open(parts.Route{Screen: "holdings"})
+	parts.Ask(s.deps.Window, words.T("holdings.unkept.title"), words.N("holdings.unkept", n), words.T("holdings.unkept.do"), then)
 }
 
 // bind gives the screen its shortcuts while it is in view.

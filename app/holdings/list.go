@@ -47,9 +47,9 @@ func newListPane(d Deps, onPick, onOpen func(archive.ID), onUp func(Place)) *lis
 	l.table = parts.NewTable(parts.TableOptions{
 		Key: "holdings.list", Runner: d.Runner, Memory: d.Memory,
 		Columns: []parts.Column{
-			{Key: string(ByCode), Title: words.T("field.code"), Width: 186, Sortable: true},
-			{Key: string(ByTitle), Title: words.T("field.title"), Width: 200, Sortable: true, Stretch: true},
-			{Key: "author", Title: words.T("field.author"), Width: 104},
+			{Key: string(ByCode), Title: words.T("field.code"), Width: 216, Sortable: true},
+			{Key: string(ByTitle), Title: words.T("field.title"), Width: 190, Sortable: true, Stretch: true},
+			{Key: "author", Title: words.T("field.author"), Width: 96},
 			{Key: string(ByDate), Title: words.T("field.date"), Width: 82, Sortable: true},
 			{Key: "doc_no", Title: words.T("field.doc_no"), Width: 110},
 			{Key: string(ByRetention), Title: words.T("field.retention"), Width: 76, Sortable: true},
@@ -81,7 +81,7 @@ func (l *listPane) fetch(ctx context.Context, ids []archive.ID) ([]parts.Row, er
 		}
 		title := r.Title
 		if r.Kind == archive.KindVolume || r.Kind == archive.KindAlbum {
-			title = "▸ " + title
+			title = "＋ " + title
 		}
 		rows[i] = parts.Row{Cells: []string{r.Code, title, r.Author, r.Date, r.DocNo,
 			words.Retention(r.Retention), count(r.PageCount), count(r.Pages)}}

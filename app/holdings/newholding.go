@@ -83,20 +83,10 @@ func (f *holdingForm) offer(series []Node, now archive.ID, like string) {
 		f.now = Node{}
 		f.in.SetSelectedIndex(i)
 	}
-	if like != "" && !f.typed() {
+	if like != "" && !f.own && !f.form.written() {
 		f.likeness(like)
 	}
 	f.propose()
-}
-
-// typed tells whether the person has begun to describe something.
-func (f *holdingForm) typed() bool {
-	for _, e := range f.form.entries {
-		if strings.TrimSpace(e.Text) != "" {
-			return true
-		}
-	}
-	return f.own
 }
 
 func (f *holdingForm) content() fyne.CanvasObject { return f.root }

@@ -155,3 +155,19 @@ func (s *sidePane) openPages() {
 		s.record.openPage()
 	}
 }
+
+// unsaved counts the records, begun or changed, that were not saved.
+func (s *sidePane) unsaved() int {
+	s.record.keep()
+	n := len(s.record.drafts)
+	if s.fonds != nil && (s.fonds.code.Text != "" || s.fonds.form.written()) {
+		n++
+	}
+	if s.series != nil && s.series.class.Text+s.series.title.Text != "" {
+		n++
+	}
+	if s.item != nil && s.item.form.written() {
+		n++
+	}
+	return n
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
@@ -11,6 +12,7 @@ import (
 	"lantai/app/parts"
 	"lantai/app/words"
 	"lantai/archive"
+	"lantai/archive/refcode"
 )
 
 // treePane is the tree of fonds and series. It is drawn as a list whose fonds fold
@@ -33,7 +35,7 @@ func newTreePane(d Deps, onPick func(Node)) *treePane {
 		Key: "holdings.tree", Runner: d.Runner, Memory: d.Memory, Single: true, Plain: true,
 		Columns: []parts.Column{
 			{Key: "name", Title: words.T("holdings.tree"), Width: 120, Stretch: true},
-			{Key: "n", Title: words.T("holdings.tree.records"), Width: 76, Number: true},
+			{Key: "n", Title: words.T("holdings.tree.records"), Width: 70, Number: true},
 		},
 		Fetch:    t.fetch,
 		OnSelect: t.selected,
@@ -77,15 +79,15 @@ func (t *treePane) lay() {
 	var ids []archive.ID
 	for i, n := range t.nodes {
 		if n.Kind == archive.KindFonds {
-			sign := "　"
+			sign := "　 "
 			if i+1 < len(t.nodes) && t.nodes[i+1].Kind == archive.KindSeries {
-				sign = map[bool]string{true: "▾ ", false: "▸ "}[t.open[n.ID]]
+				sign = map[bool]string{true: "－ ", false: "＋ "}[t.open[n.ID]]
 			}
 			rows[n.ID] = parts.Row{Cells: []string{sign + n.Code + " " + n.Title, words.Number(n.Records)}}
 			ids = append(ids, n.ID)
 			continue
 		}
-		rows[n.ID] = parts.Row{Cells: []string{"　　" + n.Code + " " + n.Title, words.Number(n.Records)}}
+		rows[n.ID] = parts.Row{Cells: []string{"　 " + inFonds(n.Code) + " " + n.Title, words.Number(n.Records)}}
 		if t.open[n.Fonds] {
 			ids = append(ids, n.ID)
 		}
@@ -95,6 +97,12 @@ func (t *treePane) lay() {
 	if !maps.EqualFunc(old, rows, func(a, b parts.Row) bool { return slices.Equal(a.Cells, b.Cells) }) || !slices.Equal(ids, t.table.IDs()) {
 		t.table.SetIDs(ids)
 	}
+}
+
+// inFonds is the code of a series without the 全宗号, which stands above it.
+func inFonds(code string) string {
+	_, class, _ := strings.Cut(code, refcode.Dash)
+	return class
 }
 
 func (t *treePane) node(id archive.ID) Node {

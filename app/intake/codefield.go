@@ -82,6 +82,7 @@ func (f *codeField) settle(code string, list []archive.Holding) {
 		f.field.SetError(words.T("intake.link.none", words.Args{"Code": code}))
 	case list[0].Code == code && !linkable(list[0]):
 		f.field.SetHint(words.T("intake.link.deeper"))
+		list = list[1:]
 	case list[0].Code == code:
 		f.now = list[0]
 		f.field.SetHint(words.T("intake.link.found", words.Args{"Title": list[0].Title}))

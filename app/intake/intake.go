@@ -184,9 +184,9 @@ func (s *Screen) focus() {
 	case ViewReceive:
 		s.deps.Window.Canvas().Focus(s.receive.folder.Entry)
 	case ViewLink:
-		s.link.table.Focus()
+		s.deps.Window.Canvas().Focus(s.link.table.Focusable())
 	case ViewRefused:
-		s.refused.table.Focus()
+		s.deps.Window.Canvas().Focus(s.refused.table.Focusable())
 	}
 }
 

@@ -6,11 +6,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/task"
+	"lantai/app/theme"
 	"lantai/app/words"
 	"lantai/archive"
 )
@@ -66,7 +68,7 @@ func newLinkView(d Deps, changed func()) *linkView {
 	right := container.NewBorder(container.NewVBox(v.chosen, v.code.root,
 		container.NewHBox(v.do, v.undo), v.said), nil, nil, nil, v.viewer)
 	left := container.NewBorder(container.NewVBox(v.batch, v.fault), nil, nil, nil, v.table)
-	split := container.NewHSplit(left, right)
+	split := container.NewHSplit(left, container.New(layout.NewCustomPaddedLayout(0, 0, theme.Gap, 0), right))
 	split.SetOffset(0.6)
 	v.split = split
 	v.empty = parts.NewEmptyState(words.T("intake.link.empty"), words.T("intake.link.empty.say"), nil)
@@ -234,7 +236,7 @@ func (v *linkView) link() {
 			v.tell(words.N("intake.linked", len(pages), words.Args{"Code": h.Code, "Title": h.Title}))
 			v.undo.Show()
 			v.changed()
-			v.table.Focus()
+			v.deps.Window.Canvas().Focus(v.table.Focusable())
 		}, task.Quiet())
 }
 

@@ -27,7 +27,7 @@ type receiveView struct {
 	done    func() // reads everything again
 	folder  *parts.FolderField
 	field   *parts.Field
-	start1  *parts.Button
+	begin   *parts.Button
 	rows    map[int]*parts.ProgressRow
 	running *fyne.Container
 	result  *fyne.Container
@@ -48,13 +48,13 @@ func newReceiveView(d Deps, done func()) *receiveView {
 	v.folder.OnChanged = func(string) { v.field.SetError("") }
 	v.field = parts.NewField(words.T("intake.folder.label"), v.folder)
 	v.field.SetHint(words.T("intake.folder.hint"))
-	v.start1 = parts.NewPrimary(words.T("intake.receive"), base.DownloadIcon(), v.submit)
+	v.begin = parts.NewPrimary(words.T("intake.receive"), base.DownloadIcon(), v.submit)
 	v.stages = newStagesPanel(d)
 	v.table = newBatchTable(d, v.fetch)
 	v.empty = parts.NewEmptyState(words.T("intake.batches.empty"), words.T("intake.batches.empty.say"), nil)
 	v.list = container.NewStack(v.empty)
 	top := container.NewVBox(
-		container.NewBorder(nil, nil, nil, container.NewVBox(parts.Caption(""), v.start1), v.field),
+		container.NewBorder(nil, nil, nil, parts.NewField(" ", v.begin), v.field),
 		v.fault, v.running, v.result, v.stages.root, parts.Heading(words.T("intake.batches")))
 	v.root = container.NewBorder(top, nil, nil, nil, v.list)
 	return v
@@ -93,7 +93,7 @@ func (v *receiveView) fetch(ctx context.Context, ids []archive.ID) ([]parts.Row,
 			state = words.T("intake.batch.open")
 		}
 		rows[i] = parts.Row{Cells: []string{b.Name, b.Source, words.Clock(b.Started), words.Number(b.Files),
-			words.Number(b.Unlinked), words.Number(b.Refused), state}, Alert: b.Refused > 0, Dim: b.Ended == 0}
+			words.Number(b.Unlinked), words.Number(b.Refused), state}, Dim: b.Ended == 0}
 	}
 	return rows, nil
 }
@@ -142,7 +142,7 @@ func (v *receiveView) setState(s State) { v.stages.set(s) }
 func (v *receiveView) dropped(paths []string) {
 	if len(paths) == 1 {
 		v.folder.SetPath(paths[0])
-		v.deps.Window.Canvas().Focus(v.start1)
+		v.deps.Window.Canvas().Focus(v.begin)
 		return
 	}
 	for _, p := range paths {

@@ -100,6 +100,9 @@ func (v *refusedView) load() {
 		}
 		v.body.Objects = []fyne.CanvasObject{body}
 		v.body.Refresh()
+		if c := v.deps.Window.Canvas(); body == v.full && c.Focused() == nil {
+			c.Focus(v.table.Focusable())
+		}
 	})
 }
 
@@ -114,6 +117,7 @@ func (v *refusedView) fill(list []Refused) {
 	}
 	v.table.ClearSelection()
 	v.table.SetIDs(ids)
+	v.table.GoTo(0)
 	v.selected()
 }
 
