@@ -1,6 +1,8 @@
 package search
 
 import (
+	"sync"
+
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
@@ -23,6 +25,8 @@ type view struct {
 	seg   segment.Segment
 	gone  *roaring.Bitmap // deleted documents, or nil
 	count uint32
+
+	mu    sync.Mutex // a dictionary serves one reader at a time
 	dicts map[string]segment.TermDictionary
 }
 
@@ -77,6 +81,8 @@ func (v *view) dict(field string) (segment.TermDictionary, error) {
 // term gives the documents, deleted ones included, that have a term. The bitmap
 // must not be changed.
 func (v *view) term(field string, term []byte) (*roaring.Bitmap, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
 	d, err := v.dict(field)
 	if err != nil {
 		return nil, err

@@ -76,8 +76,8 @@ func TestForOCRTakesAwayWhatIsNotPrint(t *testing.T) {
 // fixed threshold are no specks.
 func TestForOCRLeavesFaintThinPrintWhole(t *testing.T) {
 	dark, faint := sheet(1240, 1754), sheet(1240, 1754)
-	write(t, dark, image.Rect(150, 150, 1090, 1600), 33, 0)
-	write(t, faint, image.Rect(150, 150, 1090, 1600), 33, 165)
+	write(t, dark, image.Rect(150, 150, 1090, 1600), 17, 0)
+	write(t, faint, image.Rect(150, 150, 1090, 1600), 17, 150)
 	a, _ := enhance.ForOCR(dark, enhance.Recipe{})
 	b, _ := enhance.ForOCR(faint, enhance.Recipe{})
 	if x, y := darkShare(a), darkShare(b); y < 0.85*x {

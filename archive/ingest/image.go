@@ -87,20 +87,24 @@ func measure(page archive.Page, r enhance.Recipe) Image {
 
 // remake makes both images of a page again. A page that was not enhanced yet is
 // looked at first, so that it does not show lying on its side.
-func (p *Pipeline) remake(ctx context.Context, page archive.Page, r enhance.Recipe, kind string) (string, enhance.Recipe, error) {
-	m, err := p.openMaster(ctx, page)
-	if err != nil {
-		return "", r, err
-	}
-	defer m.close()
-	if page.Recipe == "" {
-		r, _ = m.detect(r)
-	}
-	access, thumb, err := m.derive(r, m.madeFrom(r))
-	if kind == kindThumb {
-		access = thumb
-	}
-	return access, r, err
+func (p *Pipeline) remake(ctx context.Context, page archive.Page, r enhance.Recipe, kind string) (path string, _ enhance.Recipe, err error) {
+	err = guard(page, func() error {
+		m, err := p.openMaster(ctx, page)
+		if err != nil {
+			return err
+		}
+		defer m.close()
+		if page.Recipe == "" {
+			r, _ = m.detect(r)
+		}
+		access, thumb, err := m.derive(r, m.madeFrom(r))
+		path = access
+		if kind == kindThumb {
+			path = thumb
+		}
+		return err
+	})
+	return path, r, err
 }
 
 // derive makes access image and thumbnail of a decoded master and gives their paths.

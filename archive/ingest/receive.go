@@ -179,7 +179,7 @@ func (r *receiver) take(ctx context.Context, f found) error {
 	if err != nil {
 		return err
 	}
-	to, serial, err := r.to.find(f.rel)
+	to, serial, err := r.to.find(ctx, f.rel)
 	if err != nil {
 		return err
 	}

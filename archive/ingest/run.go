@@ -42,6 +42,7 @@ func (p *Pipeline) work(ctx context.Context, complete <-chan struct{}) error {
 	if !p.busy.CompareAndSwap(false, true) {
 		return errRunning
 	}
+	defer p.observe()
 	defer p.busy.Store(false)
 	tools := p.using()
 	preparers := max(1, tools.Workers/4)
@@ -52,9 +53,10 @@ func (p *Pipeline) work(ctx context.Context, complete <-chan struct{}) error {
 	if tools.Engine == nil {
 		r.noTools = errNoEngine
 	}
-	reporting, reported := context.WithCancel(ctx)
-	defer reported()
-	go p.report(reporting)
+	reporting, stop := context.WithCancel(ctx)
+	reported := make(chan struct{})
+	go func() { defer close(reported); p.report(reporting) }()
+	defer func() { stop(); <-reported }()
 
 	g, inner := errgroup.WithContext(ctx)
 	g.Go(func() error { defer close(r.todo); return r.dispatch(inner) })
@@ -276,8 +278,9 @@ func (r *run) settle(ctx context.Context, page archive.Page, err error) error {
 	if archive.ReasonOf(err) == "" {
 		switch archive.KindOf(err) {
 		case archive.Conflict, archive.NotFound, archive.Busy:
+			err := r.cat.ReleaseClaims(ctx, page.ID)
 			r.let(page.ID)
-			return nil
+			return err
 		}
 		return err
 	}

@@ -95,10 +95,10 @@ func (s *shelf) put(page archive.ID, madeFrom, kind string, write func(io.Writer
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old, _ := filepath.Glob(filepath.Join(folder, page.String()+"-*"+kind+"*"))
+	old, _ := os.ReadDir(folder) // what cannot be listed stays until it is evicted
 	for _, o := range old {
-		if o != p {
-			os.Remove(o)
+		if n := o.Name(); n != name && strings.HasPrefix(n, page.String()+"-") && strings.Contains(n, kind) {
+			os.Remove(filepath.Join(folder, n))
 		}
 	}
 	if held, ok := s.sizes[first]; ok {

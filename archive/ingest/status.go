@@ -194,6 +194,13 @@ func (m *meter) status() Status {
 	return s
 }
 
+// observe tells the observer how things stand.
+func (p *Pipeline) observe() {
+	if p.meter.observe != nil {
+		p.meter.observe(p.Status())
+	}
+}
+
 // report tells the observer every quarter of a second, when there is something new,
 // until ctx ends.
 func (p *Pipeline) report(ctx context.Context) {

@@ -15,7 +15,6 @@ import (
 // targets finds the holdings that delivered files belong to.
 type targets struct {
 	p       *Pipeline
-	ctx     context.Context
 	schemes []refcode.Scheme
 	series  map[archive.ID]series
 	codes   map[string]archive.Holding // looked up before; zero: not held
@@ -44,7 +43,7 @@ func (p *Pipeline) targets(ctx context.Context) (*targets, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &targets{p: p, ctx: ctx, series: map[archive.ID]series{},
+	t := &targets{p: p, series: map[archive.ID]series{},
 		codes: map[string]archive.Holding{}, open: map[archive.ID]*target{}}
 	seen := map[string]bool{}
 	for _, s := range list {
@@ -62,10 +61,10 @@ func (p *Pipeline) targets(ctx context.Context) (*targets, error) {
 }
 
 // find gives the target of a path and the serial its name gives, or nil.
-func (t *targets) find(rel string) (*target, string, error) {
+func (t *targets) find(ctx context.Context, rel string) (*target, string, error) {
 	var failed error
 	m, ok := refcode.FromPath(rel, t.schemes, func(code string) bool {
-		h, err := t.holding(code)
+		h, err := t.holding(ctx, code)
 		if err != nil {
 			failed = err
 		}
@@ -74,19 +73,19 @@ func (t *targets) find(rel string) (*target, string, error) {
 	if failed != nil || !ok {
 		return nil, "", failed
 	}
-	h, err := t.holding(m.Code)
+	h, err := t.holding(ctx, m.Code)
 	if err != nil || !holdsPages(h.Kind) {
 		return nil, "", err
 	}
-	got, err := t.target(h)
+	got, err := t.target(ctx, h)
 	return got, m.Serial, err
 }
 
-func (t *targets) holding(code string) (archive.Holding, error) {
+func (t *targets) holding(ctx context.Context, code string) (archive.Holding, error) {
 	if h, ok := t.codes[code]; ok {
 		return h, nil
 	}
-	h, err := t.p.cat.HoldingByCode(t.ctx, all, code)
+	h, err := t.p.cat.HoldingByCode(ctx, all, code)
 	if archive.KindOf(err) == archive.NotFound {
 		h, err = archive.Holding{}, nil
 	}
@@ -99,11 +98,11 @@ func (t *targets) holding(code string) (archive.Holding, error) {
 	return h, err
 }
 
-func (t *targets) target(h archive.Holding) (*target, error) {
+func (t *targets) target(ctx context.Context, h archive.Holding) (*target, error) {
 	if got, ok := t.open[h.ID]; ok {
 		return got, nil
 	}
-	pages, err := t.p.cat.PagesOf(t.ctx, all, h.ID)
+	pages, err := t.p.cat.PagesOf(ctx, all, h.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +114,7 @@ func (t *targets) target(h archive.Holding) (*target, error) {
 			ids = append(ids, p.File)
 		}
 	}
-	files, err := t.p.cat.Files(t.ctx, all, ids)
+	files, err := t.p.cat.Files(ctx, all, ids)
 	if err != nil {
 		return nil, err
 	}

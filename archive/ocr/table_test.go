@@ -18,7 +18,9 @@ func readAll(data []byte, piece int) (sheets []sheet) {
 		sheets = append(sheets, s)
 	})
 	for part := range slices.Chunk(data, piece) {
-		r.Write(part)
+		if _, err := r.Write(part); err != nil {
+			panic(err)
+		}
 	}
 	_ = r.finish(r.page + 1)
 	return sheets
@@ -96,8 +98,12 @@ func TestSplitWords(t *testing.T) {
 
 func TestNotesKnowThePage(t *testing.T) {
 	n := &notes{begun: -1}
-	n.Write([]byte("Page 0 : a.pgm\nWarning\nPage 1 : b"))
-	n.Write([]byte(".pgm\nPage 7 : forged by a file name\n" + strings.Repeat("x", 5000) + "\nError"))
+	for _, part := range []string{"Page 0 : a.pgm\nWarning\nPage 1 : b",
+		".pgm\nPage 7 : forged by a file name\n" + strings.Repeat("x", 5000) + "\nError"} {
+		if _, err := n.Write([]byte(part)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if n.begun != 1 {
 		t.Errorf("begun %d, want 1", n.begun)
 	}

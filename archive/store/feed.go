@@ -24,7 +24,7 @@ func (f Feed) Empty() bool { return len(f.marks) == 0 }
 
 const (
 	feedMarks = `SELECT d.noun, d.id, d.mark FROM dirty d WHERE d.station = $1
-		AND (d.urgency < 3 OR NOT EXISTS (SELECT 1 FROM pending))
+		AND d.urgency < CASE WHEN EXISTS (SELECT 1 FROM pending) THEN 3 ELSE 4 END
 		ORDER BY d.urgency, d.noun, d.id LIMIT $2`
 	feedPages = `SELECT p.id, p.holding, h.fonds, h.series, COALESCE(h.code, ''), h.code_sort, p.ordinal,
 			COALESCE(h.title, ''), COALESCE(i.doc_no, ''), COALESCE(i.persons, ''), COALESCE(h.year, 0),

@@ -16,12 +16,12 @@ type markKey struct {
 
 const nounHolding = "holding"
 
-// The urgencies of a mark: the feed gives lower ones first.
+// The urgencies of a mark: the feed gives lower ones first. What is marked by the
+// thousand, for a rebuild, has 2.
 const (
-	urgencyEdit    = 0
-	urgencyNew     = 1
-	urgencyRebuild = 2
-	urgencyLong    = 3 // waits until no op is pending
+	urgencyEdit = 0
+	urgencyNew  = 1
+	urgencyLong = 3 // waits until no op is pending
 )
 
 const (
