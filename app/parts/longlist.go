@@ -285,10 +285,10 @@ func (r *longRenderer) draw() {
 
 func (r *longRenderer) place(p *longPlace, row int, at fyne.Position, size fyne.Size) {
 	p.ground.FillColor = color.Transparent
-	switch {
-	case row == r.body.list.current:
+	switch row {
+	case r.body.list.current:
 		p.ground.FillColor = base.Color(base.ColorNameSelection)
-	case row == r.body.hover:
+	case r.body.hover:
 		p.ground.FillColor = base.Color(base.ColorNameHover)
 	}
 	p.ground.Move(at)
