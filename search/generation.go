@@ -247,10 +247,7 @@ func apply(ctx context.Context, s *shard, docs step) error {
 // search, than what the background merges leave.
 func (g *generation) compact(ctx context.Context) error {
 	for _, s := range append(slices.Clip(g.shards()), g.items) {
-		err := guard("compact index", s.path, func() error { return s.index.ForceMerge(ctx, nil) })
-		if err == nil {
-			err = ctx.Err()
-		}
+		err := guard("compact index", s.path, func() error { return s.compact(ctx) })
 		if err != nil {
 			return archive.WrapAs(kindOf(err), "compact index", s.path, err)
 		}

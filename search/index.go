@@ -350,24 +350,21 @@ func (x *Index) Compact(ctx context.Context) error {
 	return gen.compact(ctx)
 }
 
-// Size tells the bytes of the index on disk.
+// Size tells the bytes of the segments in use; files that a merge has replaced go
+// soon.
 func (x *Index) Size() (int64, error) {
 	gen, done, err := x.use()
 	if err != nil {
 		return 0, err
 	}
 	defer done()
-	var size int64
-	for _, s := range append(slices.Clone(gen.shards()), gen.items) {
-		files, err := os.ReadDir(s.path)
+	var total int64
+	for _, s := range append(slices.Clip(gen.shards()), gen.items) {
+		_, size, err := s.segments()
 		if err != nil {
 			return 0, archive.Wrap("measure index", s.path, err)
 		}
-		for _, f := range files {
-			if info, err := f.Info(); err == nil {
-				size += info.Size()
-			}
-		}
+		total += size
 	}
-	return size, nil
+	return total, nil
 }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"runtime/debug"
@@ -123,6 +124,38 @@ func (s *shard) count() (int, error) {
 	defer snap.Close()
 	n, err := snap.DocCount()
 	return int(n), err
+}
+
+// compact merges the segments into one. A merge that is under way keeps its
+// segments to itself, so it may take more than one go.
+func (s *shard) compact(ctx context.Context) error {
+	for range 4 {
+		segments, _, err := s.segments()
+		if err != nil || segments <= 1 {
+			return err
+		}
+		if err := s.index.ForceMerge(ctx, nil); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// segments tells how many there are, and their bytes on disk.
+func (s *shard) segments() (n int, size int64, err error) {
+	snap, err := s.snapshot()
+	if err != nil {
+		return 0, 0, err
+	}
+	defer snap.Close()
+	for _, seg := range snap.Segments() {
+		n++
+		size += seg.FileSize()
+	}
+	return n, size, nil
 }
 
 // guard runs what reads the index's files. They are mapped into memory, so damage

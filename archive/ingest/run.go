@@ -52,6 +52,7 @@ func (p *Pipeline) work(ctx context.Context, complete <-chan struct{}) error {
 	r.ready = newWaiting(r.limit)
 	if tools.Engine == nil {
 		r.noTools = errNoEngine
+		r.meter.waits(errNoEngine)
 	}
 	reporting, stop := context.WithCancel(ctx)
 	reported := make(chan struct{})

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -28,8 +29,7 @@ func openPostgres(ctx context.Context, dsn, schema string) (database, error) {
 	db.SetMaxOpenConns(8)
 	db.SetMaxIdleConns(4)
 	if err := preparePostgres(ctx, db, schema); err != nil {
-		db.Close()
-		return database{}, fault(doing, "", err)
+		return database{}, errors.Join(fault(doing, "", err), db.Close())
 	}
 	read := stdlib.OpenDB(*readOnly(cfg))
 	read.SetMaxOpenConns(8)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -51,8 +52,7 @@ func openSQLite(ctx context.Context, path, schema string, pageSize int) (databas
 		"_cache_size":      {"-16000"},
 		"_stmt_cache_size": {"128"},
 	})); err != nil {
-		d.write.Close()
-		return database{}, archive.Wrap(doing, path, err)
+		return database{}, archive.Wrap(doing, path, errors.Join(err, d.write.Close()))
 	}
 	readers := max(2, runtime.NumCPU())
 	d.read.SetMaxOpenConns(readers)
@@ -73,12 +73,12 @@ func sqliteDSN(abs string, values url.Values) string {
 // prepareSQLite brings the file to the newest format, on a connection of its own:
 // the page size is set before anything is written, and VACUUM INTO needs no
 // transaction around it.
-func prepareSQLite(ctx context.Context, abs, schema string, pageSize int) error {
+func prepareSQLite(ctx context.Context, abs, schema string, pageSize int) (err error) {
 	db, err := sql.Open("sqlite3", sqliteDSN(abs, url.Values{"_txlock": {"immediate"}, "_synchronous": {"FULL"}}))
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { err = errors.Join(err, db.Close()) }()
 	db.SetMaxOpenConns(1)
 	var app, version int
 	if err := db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&app); err != nil {
