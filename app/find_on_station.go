@@ -174,7 +174,7 @@ func (f finder) coverage(ctx context.Context, searched int) (find.Coverage, erro
 		return find.Coverage{}, err
 	}
 	return find.Coverage{Pages: t.Pages, Searched: searched, Refused: t.Stages[archive.StageRefused],
-		Waiting: waiting(t), NoEngine: noEngine(f.station)}, nil
+		Waiting: waiting(t), NoEngine: waiting(t) > 0 && noEngine(f.station)}, nil
 }
 
 // waiting counts the pages on their way to the index.
