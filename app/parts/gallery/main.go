@@ -15,6 +15,7 @@ import (
 	"image/color"
 	"image/draw"
 	"os"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -249,11 +250,12 @@ func (g *gallery) measure(a fyne.App) {
 		name string
 		do   func(i int)
 	}{
+		{"same again", func(int) { g.window.Canvas().Refresh(g.table) }},
 		{"next row", func(i int) { g.table.GoTo(i) }},
 		{"screenful", func(i int) { g.table.GoTo(500_000 + i*23) }},
 		{"jump", func(i int) { g.table.GoTo(i * 8837 % many) }},
 	} {
-		var worst, sum time.Duration
+		var work, blocked []time.Duration
 		const steps = 100
 		for i := range steps {
 			done := make(chan time.Duration)
@@ -262,12 +264,22 @@ func (g *gallery) measure(a fyne.App) {
 				step.do(i)
 				done <- time.Since(t)
 			})
-			d := <-done
-			sum += d
-			worst = max(worst, d)
-			time.Sleep(30 * time.Millisecond)
+			work = append(work, <-done)
+			// What is asked for next waits until the frame is drawn; the longest wait
+			// of a few is the frame.
+			longest := time.Duration(0)
+			for range 15 {
+				asked := time.Now()
+				fyne.Do(func() { done <- time.Since(asked) })
+				longest = max(longest, <-done)
+				time.Sleep(2 * time.Millisecond)
+			}
+			blocked = append(blocked, longest)
 		}
-		fmt.Printf("%-10s mean %v, worst %v\n", step.name, sum/steps, worst)
+		slices.Sort(work)
+		slices.Sort(blocked)
+		fmt.Printf("%-10s change: median %v, p95 %v; with drawing: median %v, p95 %v\n", step.name,
+			work[steps/2], work[steps*95/100], blocked[steps/2], blocked[steps*95/100])
 	}
 	fyne.Do(a.Quit)
 }
