@@ -78,10 +78,10 @@ func normPart(s string) int {
 }
 
 func (f *folder) put(r rune, from, to int) {
-	switch {
-	case r == dropped:
+	switch r {
+	case dropped:
 		return
-	case r == ' ':
+	case ' ':
 		f.blank = true
 		return
 	}

@@ -157,7 +157,7 @@ func (p *plan) match(v *view) (found, error) {
 		if err != nil {
 			return f, err
 		}
-		f.bounds = f.bounds.and(both)
+		f.bounds = f.and(both)
 		if i == 0 {
 			inText = text
 		} else {
@@ -167,7 +167,7 @@ func (p *plan) match(v *view) (found, error) {
 		f.ownOpen.Or(own.open())
 	}
 	if p.withText && len(p.words) > 0 {
-		f.bounds = f.bounds.and(inText)
+		f.bounds = f.and(inText)
 	}
 	for _, w := range p.without {
 		_, own, both, err := p.either(v, w)
@@ -175,7 +175,7 @@ func (p *plan) match(v *view) (found, error) {
 			return f, err
 		}
 		f.ownOpen.Or(own.open())
-		f.bounds = f.bounds.without(both)
+		f.bounds = f.without(both)
 	}
 	f.own = tiers(f.may, owns)
 	return f, nil

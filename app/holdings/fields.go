@@ -44,7 +44,6 @@ type form struct {
 
 	filling   bool
 	onChanged func()
-	onSubmit  func()
 }
 
 func newForm(specs []spec) *form {

@@ -51,7 +51,7 @@ func (p *side) swap() {
 func (p *side) turnTo(record bool) {
 	p.onRecord = record
 	p.byText.Importance, p.byRecord.Importance = widget.MediumImportance, widget.LowImportance
-	var now fyne.CanvasObject = p.text.content
+	now := p.text.content
 	if record {
 		p.byText.Importance, p.byRecord.Importance = widget.LowImportance, widget.MediumImportance
 		now = p.record

@@ -95,9 +95,10 @@ type Pipeline struct {
 	wake   chan struct{} // something may be there to do
 	busy   atomic.Bool   // a Run or Drain is on
 
-	mu    sync.Mutex // guards tools
-	tools Tools
-	feed  sync.Mutex // held by whoever reads the index's feed
+	mu     sync.Mutex // guards tools and change
+	tools  Tools
+	change context.CancelCauseFunc // ends the work at hand for it to begin anew; nil: none
+	feed   sync.Mutex              // held by whoever reads the index's feed
 }
 
 // New puts right what an earlier process left half done and readies the pipeline;
@@ -168,7 +169,8 @@ func (p *Pipeline) noteMoves(ctx context.Context) func([]vault.Rename) error {
 	}
 }
 
-// Use changes the tools, from the next Run or Drain on.
+// Use changes the tools. A Run or Drain that is on begins anew with them; recognition
+// that is under way is given up.
 func (p *Pipeline) Use(t Tools) {
 	if t.Languages == "" {
 		t.Languages = defaultLanguages
@@ -178,7 +180,19 @@ func (p *Pipeline) Use(t Tools) {
 	}
 	p.mu.Lock()
 	p.tools = t
+	if p.change != nil {
+		p.change(errTools)
+	}
 	p.mu.Unlock()
+}
+
+// errTools is why work begins anew.
+var errTools = errors.New("the tools were changed")
+
+func (p *Pipeline) changing(change context.CancelCauseFunc) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.change = change
 }
 
 func (p *Pipeline) using() Tools {
@@ -243,6 +257,9 @@ func (p *Pipeline) SetRecipe(ctx context.Context, actor archive.Actor, page arch
 // time is Busy.
 func (p *Pipeline) Run(ctx context.Context) error {
 	err := p.work(ctx, nil)
+	for errors.Is(err, errTools) {
+		err = p.work(ctx, nil)
+	}
 	if ctx.Err() != nil && (err == nil || archive.KindOf(err) == archive.Stopped) {
 		return nil
 	}
@@ -263,6 +280,9 @@ func (p *Pipeline) Drain(ctx context.Context) error {
 func (p *Pipeline) drain(ctx context.Context, complete <-chan struct{}) error {
 	for {
 		err := p.work(ctx, complete)
+		if errors.Is(err, errTools) {
+			continue
+		}
 		if !errors.Is(err, errRunning) {
 			return err
 		}

@@ -19,8 +19,8 @@ func (r *run) recogniseAll(ctx context.Context) error {
 		}
 	}()
 	for {
-		open := true
 		if len(rest) == 0 {
+			var open bool
 			if rest, open = r.ready.take(ctx, perProcess, r.tools.Workers); !open {
 				return ctx.Err()
 			}

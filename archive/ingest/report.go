@@ -43,7 +43,9 @@ func (p *Pipeline) Ingest(ctx context.Context, actor archive.Actor, d Delivery, 
 	p.Wake()
 	if err != nil {
 		stop()
-		<-worked
+		if also := <-worked; archive.KindOf(also) != archive.Stopped {
+			err = errors.Join(err, also)
+		}
 		return r, err
 	}
 	err = <-worked

@@ -44,6 +44,10 @@ func (p *Pipeline) work(ctx context.Context, complete <-chan struct{}) error {
 	}
 	defer p.observe()
 	defer p.busy.Store(false)
+	ctx, change := context.WithCancelCause(ctx)
+	defer change(nil)
+	p.changing(change)
+	defer p.changing(nil)
 	tools := p.using()
 	preparers := max(1, tools.Workers/4)
 	r := &run{Pipeline: p, tools: tools, complete: complete, limit: tools.Workers*perProcess*3/2 + preparers,
@@ -80,7 +84,7 @@ func (p *Pipeline) work(ctx context.Context, complete <-chan struct{}) error {
 		err = r.noTools
 	}
 	if err != nil && ctx.Err() != nil {
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 	return err
 }
@@ -163,11 +167,11 @@ func (r *run) engineGone(err error) {
 func (r *run) dispatch(ctx context.Context) error {
 	counted := time.Time{}
 	for {
-		if _, cancel, err := r.gate.pass(ctx); err != nil {
+		_, cancel, err := r.gate.pass(ctx)
+		if err != nil {
 			return err
-		} else {
-			cancel()
 		}
+		cancel()
 		if time.Since(counted) > recount {
 			if _, err := r.countWaiting(ctx); err != nil {
 				return err
@@ -248,11 +252,11 @@ func (r *run) pause(ctx context.Context) error {
 // prepareAll works off todo.
 func (r *run) prepareAll(ctx context.Context) error {
 	for page := range r.todo {
-		if _, cancel, err := r.gate.pass(ctx); err != nil {
+		_, cancel, err := r.gate.pass(ctx)
+		if err != nil {
 			return err
-		} else {
-			cancel()
 		}
+		cancel()
 		if r.ready.empty() {
 			r.meter.phase(PhaseEnhance)
 		}

@@ -160,12 +160,13 @@ func (t *Tx) Supersede(file archive.ID) error {
 
 // {file f} stands for "the file may be seen": one of its pages may be, or it has none.
 const (
-	fileFields   = `f.id, f.root, f.path, f.batch, f.source, f.bytes, f.format, f.state, f.received, f.sha256`
-	fileByID     = `SELECT ` + fileFields + ` FROM file f WHERE f.id = $1 AND {file f}`
-	filesByID    = `SELECT ` + fileFields + ` FROM file f WHERE f.id IN ({keys}) AND {file f}`
-	fileByPath   = `SELECT ` + fileFields + ` FROM file f WHERE f.root = $1 AND f.path = $2 AND {file f}`
-	filesBySum   = `SELECT ` + fileFields + ` FROM file f WHERE f.sha256 = $1 AND {file f} ORDER BY f.id`
-	filesFrom    = `SELECT ` + fileFields + ` FROM file f WHERE f.id > $1 AND {file f} ORDER BY f.id LIMIT 1000`
+	fileFields = `f.id, f.root, f.path, f.batch, f.source, f.bytes, f.format, f.state, f.received, f.sha256`
+	fileByID   = `SELECT ` + fileFields + ` FROM file f WHERE f.id = $1 AND {file f}`
+	filesByID  = `SELECT ` + fileFields + ` FROM file f WHERE f.id IN ({keys}) AND {file f}`
+	fileByPath = `SELECT ` + fileFields + ` FROM file f WHERE f.root = $1 AND f.path = $2 AND {file f}`
+	filesBySum = `SELECT ` + fileFields + ` FROM file f WHERE f.sha256 = $1 AND {file f} ORDER BY f.id`
+	filesFrom  = `SELECT ` + fileFields + ` FROM file f WHERE (f.root, f.path) > ($1, $2) AND {file f}
+		ORDER BY f.root, f.path LIMIT 1000`
 	fileReceived = `SELECT ` + fileFields + ` FROM file f JOIN batch b ON b.id = f.batch
 		WHERE f.sha256 = $1 AND f.source = $2 AND b.source = $3 AND {file f} ORDER BY f.id LIMIT 1`
 )
@@ -245,11 +246,12 @@ func (c *Catalogue) FileFrom(ctx context.Context, sight access.Sight, folder, so
 	return c.file(ctx, source, fileReceived, sight, sum, cleaned(source), cleaned(folder))
 }
 
-// AllFiles walks all files by id, some at a time, so that writers never wait.
+// AllFiles walks all files, masters/ first, within each root in ascending byte order of
+// the path; some at a time, so that writers never wait.
 func (c *Catalogue) AllFiles(ctx context.Context, sight access.Sight) iter.Seq2[archive.File, error] {
 	return func(yield func(archive.File, error) bool) {
-		for last := archive.ID(-1); ; {
-			list, err := c.files(ctx, filesFrom, sight, int64(last))
+		for last := (archive.File{Root: -1}); ; {
+			list, err := c.files(ctx, filesFrom, sight, int64(last.Root), last.Path)
 			if err != nil {
 				yield(archive.File{}, fault("list files", "", err))
 				return
@@ -262,7 +264,7 @@ func (c *Catalogue) AllFiles(ctx context.Context, sight access.Sight) iter.Seq2[
 					return
 				}
 			}
-			last = list[len(list)-1].ID
+			last = list[len(list)-1]
 		}
 	}
 }

@@ -83,12 +83,18 @@ func TestSpine(t *testing.T) {
 		t.Errorf("refused = %v", refused)
 	}
 	number(t, ctl(t, home, exitRefused, "ingest", in), "already", 2)
+	// A later delivery, whose original comes before others by its path.
+	const minutes = "0001-WS·1985-Y-BGS-0002"
+	ctl(t, home, exitDone, "item", "add", minutes, "区长办公会议纪要（第七次）")
+	later := t.TempDir()
+	scan(t, "minutes.jpg", filepath.Join(later, minutes+"-0001.jpg"))
+	number(t, ctl(t, home, exitDone, "ingest", later), "received", 1)
 
 	s := ctl(t, home, exitDone, "status")
 	number(t, s, "fonds", 1)
-	number(t, s, "items", 1)
-	number(t, s, "pages", 2)
-	number(t, s["stages"].(map[string]any), "indexed", 2)
+	number(t, s, "items", 2)
+	number(t, s, "pages", 3)
+	number(t, s["stages"].(map[string]any), "indexed", 3)
 
 	hit := oneHit(t, home, "防汛工作")
 	if hit["code"] != letter || hit["page"].(float64) != 1 || len(hit["boxes"].([]any)) == 0 {
@@ -102,8 +108,8 @@ func oneHit(t *testing.T, home, query string) map[string]any {
 	t.Helper()
 	r := ctl(t, home, exitDone, "search", query)
 	number(t, r, "total", 1)
-	number(t, r, "searched", 2)
-	number(t, r, "pages", 2)
+	number(t, r, "searched", 3)
+	number(t, r, "pages", 3)
 	if r["exact"] != true || len(r["hits"].([]any)) != 1 {
 		t.Fatalf("search %s = %v", query, r)
 	}
@@ -144,8 +150,8 @@ func testCorrection(t *testing.T, home string) {
 func testOriginals(t *testing.T, home, in string) {
 	t.Helper()
 	v := ctl(t, home, exitDone, "verify")
-	number(t, v, "checked", 2)
-	number(t, v, "ok", 2)
+	number(t, v, "checked", 3)
+	number(t, v, "ok", 3)
 	var master string
 	err := filepath.WalkDir(filepath.Join(home, "masters"), func(path string, d os.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, letter+"-0001.jpg") {
