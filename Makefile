@@ -41,7 +41,7 @@ unit:
 # The real window under a virtual display: first run to found again, in both languages.
 e2e:
 	@.ci/packages test
-	go test -count=1 -timeout 20m -tags $(TESTTAGS),e2e ./cmd/lantai/...
+	go test -count=1 -timeout 20m -tags $(TESTTAGS),e2e ./cmd/lantai ./app/parts/inputmethod
 
 lint: $(TOOLS)/golangci-lint-$(GOLANGCI)
 	@.ci/packages build
