@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -28,30 +29,58 @@ type ingestArgs struct{ Dir string }
 
 type retryArgs struct{ Pages []archive.ID }
 
+// ask has the owner answer. answered is false when there is none any more and this
+// process has become the owner itself.
+func (s *Station) ask(ctx context.Context, method string, args, out any, told func(json.RawMessage)) (answered bool, err error) {
+	if s.Owner() {
+		return false, nil
+	}
+	deadline := time.Now().Add(lockPatience)
+	for {
+		err := s.Home.Call(ctx, method, args, out, told)
+		if archive.KindOf(err) != archive.Unavailable {
+			return true, err
+		}
+		if mine := s.own(ctx); archive.KindOf(mine) != archive.Busy {
+			return mine != nil, mine
+		}
+		if time.Now().After(deadline) {
+			return true, err
+		}
+		if err := rest(ctx, lockLook); err != nil {
+			return true, err
+		}
+	}
+}
+
 // Search answers a query as people type it.
 func (s *Station) Search(ctx context.Context, sight access.Sight, query string, p search.Page) (search.Result, error) {
-	if !s.Owner() {
-		var r search.Result
-		err := s.Home.Call(ctx, methodSearch, searchArgs{query, p}, &r, nil)
+	var r search.Result
+	if answered, err := s.ask(ctx, methodSearch, searchArgs{query, p}, &r, nil); answered {
 		return r, err
 	}
 	q, err := search.Parse(query)
 	if err != nil {
-		return search.Result{}, err
+		return r, err
+	}
+	if !s.opt.Desk { // nobody else feeds the index
+		if err := s.Pipeline.CatchUp(ctx); err != nil {
+			return r, err
+		}
 	}
 	return s.Index.Search(ctx, sight, q, p)
 }
 
 // Ingest receives a folder and ends when all its pages are indexed or refused.
 func (s *Station) Ingest(ctx context.Context, actor archive.Actor, dir string, progress func(archive.Progress)) (ingest.Report, error) {
-	if !s.Owner() {
-		var r ingest.Report
-		err := s.Home.Call(ctx, methodIngest, ingestArgs{dir}, &r, func(told json.RawMessage) {
-			var p archive.Progress
-			if json.Unmarshal(told, &p) == nil {
-				progress(p)
-			}
-		})
+	var r ingest.Report
+	answered, err := s.ask(ctx, methodIngest, ingestArgs{dir}, &r, func(told json.RawMessage) {
+		var p archive.Progress
+		if json.Unmarshal(told, &p) == nil {
+			progress(p)
+		}
+	})
+	if answered {
 		return r, err
 	}
 	return s.Pipeline.Ingest(ctx, actor, ingest.Delivery{Dir: dir}, progress)
@@ -59,20 +88,17 @@ func (s *Station) Ingest(ctx context.Context, actor archive.Actor, dir string, p
 
 // Retry puts refused pages back into the queue, and works them off; none named: all
 // of them. It tells how many.
-func (s *Station) Retry(ctx context.Context, actor archive.Actor, pages []archive.ID) (int, error) {
-	if !s.Owner() {
-		var n int
-		err := s.Home.Call(ctx, methodRetry, retryArgs{pages}, &n, nil)
+func (s *Station) Retry(ctx context.Context, actor archive.Actor, pages []archive.ID) (n int, err error) {
+	if answered, err := s.ask(ctx, methodRetry, retryArgs{pages}, &n, nil); answered {
 		return n, err
 	}
 	if len(pages) == 0 {
-		var err error
 		if pages, err = s.Catalogue.RefusedPages(ctx, access.All(), 0); err != nil {
 			return 0, err
 		}
 	}
-	n, err := s.Pipeline.Retry(ctx, actor, pages)
-	if err != nil || s.opt.Work {
+	n, err = s.Pipeline.Retry(ctx, actor, pages)
+	if err != nil || s.opt.Desk {
 		return n, err
 	}
 	return n, s.Pipeline.Drain(ctx)
@@ -80,8 +106,8 @@ func (s *Station) Retry(ctx context.Context, actor archive.Actor, pages []archiv
 
 // catchUp has the index read what was changed.
 func (s *Station) catchUp(ctx context.Context) error {
-	if !s.Owner() {
-		return s.Home.Call(ctx, methodCatchUp, nil, nil, nil)
+	if answered, err := s.ask(ctx, methodCatchUp, nil, nil, nil); answered {
+		return err
 	}
 	return s.Pipeline.CatchUp(ctx)
 }

@@ -23,7 +23,7 @@ func InitSample(ctx context.Context, dir string) (delivery string, err error) {
 	if _, err := home.Init(dir, d.Archive, home.Options{}); err != nil {
 		return "", err
 	}
-	s, err := Open(ctx, dir, Options{})
+	s, err := Open(ctx, dir, Options{Light: true})
 	if err != nil {
 		return "", err
 	}

@@ -22,11 +22,12 @@ import (
 	"lantai/search"
 )
 
-// Options say how an archive is opened; the zero value is right for a program that
-// does one thing and ends.
+// Options say how an archive is opened. The zero value is for a program that does
+// one thing and ends.
 type Options struct {
 	Log     *slog.Logger        // nil: slog.Default()
-	Work    bool                // run the pipeline in the background and answer other processes
+	Desk    bool                // a window: wait for the lock, and run the pipeline in the background
+	Light   bool                // leave the lock alone: only the catalogue and the originals are needed
 	Observe func(ingest.Status) // told of the pipeline's progress
 	Step    func(name string)   // passed to vault and pipeline; tests end the process there
 	Now     func() time.Time    // nil: time.Now
@@ -65,9 +66,6 @@ func OpenHome(ctx context.Context, h *home.Home, opt Options) (*Station, error) 
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if s.Owner() && opt.Work {
-		s.start()
-	}
 	return s, nil
 }
 
@@ -79,20 +77,62 @@ func (s *Station) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	lock, err := s.Home.Lock()
-	if err != nil && archive.KindOf(err) != archive.Busy {
-		return err
-	}
-	s.lock = lock
 	s.Catalogue, err = store.Open(ctx, store.Options{Catalogue: s.Home.Catalogue(), Text: s.Home.Text(),
 		Station: number, Now: s.opt.Now})
 	if err != nil {
 		return err
 	}
 	s.Vault, err = vault.Open(s.Home.Masters(), s.Home.Manifests(), vault.Options{Step: s.opt.Step})
-	if err != nil || !s.Owner() {
+	if err != nil || s.opt.Light {
 		return err
 	}
+	return s.takeLock(ctx)
+}
+
+// How long a window waits for a command that holds the lock, and how often it looks.
+const (
+	lockPatience = 15 * time.Second
+	lockLook     = 100 * time.Millisecond
+)
+
+// takeLock becomes the owner. A window waits for a command to end, and gives up with
+// a Busy error; a command goes on as guest.
+func (s *Station) takeLock(ctx context.Context) error {
+	deadline := time.Now().Add(lockPatience)
+	for {
+		err := s.own(ctx)
+		if archive.KindOf(err) != archive.Busy {
+			return err
+		}
+		if !s.opt.Desk {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return err
+		}
+		if err := rest(ctx, lockLook); err != nil {
+			return err
+		}
+	}
+}
+
+func rest(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// own takes the lock, opens index and pipeline, and answers other processes. It is
+// Busy when another process holds the lock.
+func (s *Station) own(ctx context.Context) error {
+	lock, err := s.Home.Lock()
+	if err != nil {
+		return err
+	}
+	s.lock = lock
 	s.Index, err = search.Open(s.Home.Index(), s.Catalogue, search.Options{OnError: s.indexFault})
 	if err != nil {
 		return err
@@ -107,8 +147,11 @@ func (s *Station) open(ctx context.Context) error {
 		return err
 	}
 	if s.Index.NeedsRebuild() {
-		return s.Catalogue.MarkAll(ctx)
+		if err := s.Catalogue.MarkAll(ctx); err != nil {
+			return err
+		}
 	}
+	s.start()
 	return nil
 }
 
@@ -116,21 +159,18 @@ func (s *Station) open(ctx context.Context) error {
 // be made again, so a line in the log is enough.
 func (s *Station) indexFault(err error) { s.opt.Log.Error("index", "error", err) }
 
-// start runs the pipeline and answers other processes until Close.
+// start answers other processes until Close, and runs a window's pipeline.
 func (s *Station) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
-	s.work.Add(2)
-	go func() {
-		defer s.work.Done()
-		s.runPipeline(ctx)
-	}()
-	go func() {
-		defer s.work.Done()
+	s.work.Go(func() {
 		if err := s.lock.Serve(ctx, s.handlers()); err != nil {
 			s.opt.Log.Error("serve other processes", "error", err)
 		}
-	}()
+	})
+	if s.opt.Desk {
+		s.work.Go(func() { s.runPipeline(ctx) })
+	}
 }
 
 // retryAfter is how long the pipeline rests after a fault that touches all pages,
@@ -144,10 +184,7 @@ func (s *Station) runPipeline(ctx context.Context) {
 			return
 		}
 		s.opt.Log.Error("run pipeline", "error", err)
-		select {
-		case <-time.After(retryAfter):
-		case <-ctx.Done():
-		}
+		_ = rest(ctx, retryAfter) // the loop sees that ctx ended
 	}
 }
 

@@ -30,7 +30,7 @@ func runFonds(ctx context.Context, c *call) (int, error) {
 }
 
 func listFonds(ctx context.Context, c *call) (int, error) {
-	s, err := c.open(ctx)
+	s, err := c.openLight(ctx)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -50,7 +50,7 @@ func listFonds(ctx context.Context, c *call) (int, error) {
 }
 
 func addFonds(ctx context.Context, c *call) (int, error) {
-	s, err := c.open(ctx)
+	s, err := c.openLight(ctx)
 	if err != nil {
 		return exitFailed, err
 	}

@@ -29,7 +29,7 @@ func runItem(ctx context.Context, c *call) (int, error) {
 	if c.args[0] != "add" {
 		return c.misused("item")
 	}
-	s, err := c.open(ctx)
+	s, err := c.openLight(ctx)
 	if err != nil {
 		return exitFailed, err
 	}

@@ -16,6 +16,11 @@ func (c *call) open(ctx context.Context) (*station.Station, error) {
 	return station.Open(ctx, c.home, station.Options{})
 }
 
+// openLight opens the archive for what needs neither index nor pipeline.
+func (c *call) openLight(ctx context.Context) (*station.Station, error) {
+	return station.Open(ctx, c.home, station.Options{Light: true})
+}
+
 // close ends work on the archive. What was committed is safe whatever it says.
 func (c *call) close(s *station.Station) {
 	if err := s.Close(); err != nil {

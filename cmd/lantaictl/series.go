@@ -31,7 +31,7 @@ func runSeries(ctx context.Context, c *call) (int, error) {
 }
 
 func listSeries(ctx context.Context, c *call) (int, error) {
-	s, err := c.open(ctx)
+	s, err := c.openLight(ctx)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -59,7 +59,7 @@ func listSeries(ctx context.Context, c *call) (int, error) {
 }
 
 func addSeries(ctx context.Context, c *call) (int, error) {
-	s, err := c.open(ctx)
+	s, err := c.openLight(ctx)
 	if err != nil {
 		return exitFailed, err
 	}

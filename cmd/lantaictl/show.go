@@ -15,7 +15,7 @@ func showCommand() command {
 }
 
 func runShow(ctx context.Context, c *call) (int, error) {
-	s, err := c.open(ctx)
+	s, err := c.openLight(ctx)
 	if err != nil {
 		return exitFailed, err
 	}

@@ -14,7 +14,7 @@ func statusCommand() command {
 }
 
 func runStatus(ctx context.Context, c *call) (int, error) {
-	s, err := c.open(ctx)
+	s, err := c.openLight(ctx)
 	if err != nil {
 		return exitFailed, err
 	}

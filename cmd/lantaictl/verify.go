@@ -13,7 +13,7 @@ func verifyCommand() command {
 }
 
 func runVerify(ctx context.Context, c *call) (int, error) {
-	s, err := c.open(ctx)
+	s, err := c.openLight(ctx)
 	if err != nil {
 		return exitFailed, err
 	}

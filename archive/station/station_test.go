@@ -1,0 +1,171 @@
+package station_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/home"
+	"lantai/archive/refcode"
+	"lantai/archive/station"
+	"lantai/archive/store"
+	"lantai/search"
+)
+
+func newHome(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "h")
+	if _, err := home.Init(dir, "青禾区档案馆", home.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func open(t *testing.T, dir string, o station.Options) *station.Station {
+	t.Helper()
+	s, err := station.Open(context.Background(), dir, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func shut(t *testing.T, s *station.Station) {
+	t.Helper()
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func register(t *testing.T, s *station.Station) {
+	t.Helper()
+	ctx, actor := context.Background(), archive.LocalActor()
+	_, err := s.Catalogue.Do(ctx, actor, archive.OpFondsAdd, func(tx *store.Tx) error {
+		for _, number := range []string{"0001", "0002"} {
+			f := archive.Fonds{}
+			f.Code, f.Title = number, "全宗"+number
+			if err := tx.AddFonds(&f); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for code, scheme := range map[string]string{"0001-WS": "item22", "0001-ZP": "photo02", "0002-003": "vol94"} {
+		if _, err := s.AddSeries(ctx, actor, station.NewSeries{Code: code, Title: code, Scheme: scheme}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAddHolding(t *testing.T) {
+	s := open(t, newHome(t), station.Options{Light: true})
+	defer shut(t, s)
+	register(t, s)
+	ctx, actor := context.Background(), archive.LocalActor()
+	for _, c := range []struct {
+		code   string
+		kind   archive.HoldingKind
+		year   int
+		parent string
+		fails  archive.ErrorKind
+	}{
+		{code: "0001-WS·1985-Y-BGS-0001", kind: archive.KindItem, year: 1985, parent: "0001-WS"},
+		{code: "０００１－WS・1985-D30-BGS-0002", kind: archive.KindItem, year: 1985, parent: "0001-WS"},
+		{code: "0001-Y-001-0001", kind: archive.KindPhoto, parent: "0001-ZP"},
+		{code: "0002-003-0015", kind: archive.KindVolume, parent: "0002-003"},
+		{code: "0002-003-0015-001", kind: archive.KindItem, parent: "0002-003-0015"},
+		{code: "0002-003-0016-001", fails: archive.NotFound}, // its volume is not registered
+		{code: "0001-WS·1985-Y-BGS-0001", fails: archive.Conflict},
+		{code: "0001-WS·85-Y-BGS-1", fails: archive.Invalid},
+		{code: "0009-WS·1985-Y-0001", fails: archive.NotFound},
+	} {
+		h, err := s.AddHolding(ctx, actor, station.NewHolding{Code: c.code, Title: "题名"})
+		if got := archive.KindOf(err); got != c.fails {
+			t.Errorf("%s: error %v, want kind %q", c.code, err, c.fails)
+			continue
+		}
+		if err != nil {
+			continue
+		}
+		parent, err := s.Catalogue.Holding(ctx, access.All(), h.Parent)
+		if err != nil || h.Kind != c.kind || h.Year != c.year || parent.Code != c.parent {
+			t.Errorf("%s: %s of %d in %s (%v), want %s of %d in %s", c.code, h.Kind, h.Year, parent.Code, err, c.kind, c.year, c.parent)
+		}
+	}
+	scheme, _ := refcode.Builtin("item22")
+	next, err := s.NextCode(ctx, scheme, refcode.Values{refcode.FondsNo: "0001", refcode.Category: "WS",
+		refcode.Year: "1985", refcode.Retention: "Y", refcode.Org: "BGS"})
+	if err != nil || next != "0001-WS·1985-Y-BGS-0002" {
+		t.Errorf("next code %s, %v", next, err)
+	}
+}
+
+// What a command registers is found by the next search, though no window is open.
+func TestSearchCatchesUp(t *testing.T) {
+	dir := newHome(t)
+	light := open(t, dir, station.Options{Light: true})
+	register(t, light)
+	if _, err := light.AddHolding(context.Background(), archive.LocalActor(),
+		station.NewHolding{Code: "0001-WS·1985-Y-BGS-0001", Title: "关于防汛工作的通知"}); err != nil {
+		t.Fatal(err)
+	}
+	shut(t, light)
+	s := open(t, dir, station.Options{})
+	defer shut(t, s)
+	found(t, s)
+}
+
+func found(t *testing.T, s *station.Station) {
+	t.Helper()
+	r, err := s.Search(context.Background(), access.All(), "防汛工作", search.Page{Limit: 5})
+	if err != nil || r.ItemTotal != 1 {
+		t.Errorf("found %d records, %v", r.ItemTotal, err)
+	}
+}
+
+// A guest has the owner answer, and takes its place when it has gone.
+func TestGuestAndOwner(t *testing.T) {
+	dir := newHome(t)
+	owner := open(t, dir, station.Options{})
+	register(t, owner)
+	if _, err := owner.AddHolding(context.Background(), archive.LocalActor(),
+		station.NewHolding{Code: "0001-WS·1985-Y-BGS-0001", Title: "关于防汛工作的通知"}); err != nil {
+		t.Fatal(err)
+	}
+	guest := open(t, dir, station.Options{})
+	defer shut(t, guest)
+	if !owner.Owner() || guest.Owner() {
+		t.Fatalf("owner %v, guest %v", owner.Owner(), guest.Owner())
+	}
+	found(t, guest)
+	shut(t, owner)
+	found(t, guest)
+	if !guest.Owner() {
+		t.Error("the guest did not take the owner's place")
+	}
+}
+
+// A window waits for a command that holds the lock instead of opening without index.
+func TestDeskWaitsForTheLock(t *testing.T) {
+	dir := newHome(t)
+	command := open(t, dir, station.Options{})
+	opened := make(chan *station.Station)
+	go func() {
+		s, err := station.Open(context.Background(), dir, station.Options{Desk: true})
+		if err != nil {
+			t.Error(err)
+		}
+		opened <- s
+	}()
+	shut(t, command)
+	desk := <-opened
+	if desk == nil || !desk.Owner() {
+		t.Fatal("the window is not the owner")
+	}
+	shut(t, desk)
+}
