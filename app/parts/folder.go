@@ -158,13 +158,23 @@ func (f *FolderField) offer(paths []string) {
 	f.offers, f.marked = paths, -1
 	f.list.RemoveAll()
 	for i := range paths {
-		b := NewQuiet(paths[i], base.FolderIcon(), nil)
+		b := NewQuiet(ending(paths[i]), base.FolderIcon(), nil)
 		b.Alignment = widget.ButtonAlignLeading
 		b.OnTapped = func() { f.accept(i) }
 		f.list.Add(b)
 	}
 	show(f.list, len(paths) > 0)
 	f.Refresh()
+}
+
+// ending gives a path, or the end of a long one: a button as wide as the path would
+// push the window wider than the screen.
+func ending(path string) string {
+	const most = 32 // runes
+	if r := []rune(path); len(r) > most {
+		return "…" + string(r[len(r)-most:])
+	}
+	return path
 }
 
 func (f *FolderField) accept(i int) {

@@ -62,6 +62,7 @@ type Screen struct {
 	text    *parts.Entry
 	todo    *fyne.Container
 	totals  *fyne.Container
+	body    *fyne.Container
 	load    task.Latest
 	last    time.Time
 	silence func()
@@ -75,10 +76,10 @@ func New(d Deps) *Screen {
 	s.text.OnSubmitted = func(string) { s.find() }
 	do := parts.NewPrimary(words.T("find.do"), base.SearchIcon(), s.find)
 	field := container.NewBorder(nil, nil, nil, do, s.text)
-	body := container.New(column{}, parts.Title(d.Name), field, gap(),
+	s.body = container.New(column{}, parts.Title(d.Name), field, gap(),
 		parts.Heading(words.T("start.todo")), s.todo, gap(),
 		parts.Heading(words.T("start.totals")), s.totals)
-	s.content = container.NewVScroll(parts.Padded(body))
+	s.content = container.NewVScroll(parts.Padded(s.body))
 	return s
 }
 
@@ -122,7 +123,7 @@ func (s *Screen) Reload() {
 		switch {
 		case archive.KindOf(err) == archive.Stopped:
 		case err != nil:
-			set(s.todo, parts.NewErrorPanel(err, s.Reload))
+			s.fill(s.todo, parts.NewErrorPanel(err, s.Reload))
 		default:
 			s.show(now)
 		}
@@ -136,8 +137,8 @@ func (s *Screen) find() {
 }
 
 func (s *Screen) show(now State) {
-	set(s.todo, s.duties(now)...)
-	set(s.totals, container.NewGridWithColumns(4,
+	s.fill(s.todo, s.duties(now)...)
+	s.fill(s.totals, container.NewGridWithColumns(4,
 		figure("start.fonds", now.Fonds), figure("start.items", now.Items),
 		figure("start.pages", now.Pages), figure("start.searchable", now.Searchable)))
 }
@@ -186,10 +187,11 @@ func working(now State) string {
 	return say
 }
 
-// set replaces what stands in a container.
-func set(c *fyne.Container, objects ...fyne.CanvasObject) {
+// fill replaces what stands in a part of the screen, and gives every part its height.
+func (s *Screen) fill(c *fyne.Container, objects ...fyne.CanvasObject) {
 	c.Objects = objects
-	c.Refresh()
+	s.body.Refresh()
+	s.content.Refresh()
 }
 
 func gap() fyne.CanvasObject {

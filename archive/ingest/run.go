@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	perProcess = 8                // pages one process of the engine recognises
-	lease      = 2 * time.Minute  // how long a claim lasts
-	poll       = time.Second      // between looks for work made past the pipeline
-	recount    = 5 * time.Second  // between counts of what waits
-	retryTools = 30 * time.Second // before an engine that was not there is tried again
+	perProcess = 8                      // pages one process of the engine recognises
+	lease      = 2 * time.Minute        // how long a claim lasts
+	poll       = time.Second            // between looks for work made past the pipeline
+	recount    = 500 * time.Millisecond // between counts of what waits
+	retryTools = 30 * time.Second       // before an engine that was not there is tried again
 )
 
 // run is one Run or Drain.
