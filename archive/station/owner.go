@@ -64,7 +64,7 @@ func (s *Station) Search(ctx context.Context, sight access.Sight, query string, 
 		return r, err
 	}
 	if !s.opt.Desk { // nobody else feeds the index
-		if err := s.Pipeline.CatchUp(ctx); err != nil {
+		if err := s.feedIndex(ctx); err != nil {
 			return r, err
 		}
 	}
@@ -81,6 +81,9 @@ func (s *Station) Ingest(ctx context.Context, actor archive.Actor, dir string, p
 		}
 	})
 	if answered {
+		return r, err
+	}
+	if err := s.mendIndex(ctx); err != nil {
 		return r, err
 	}
 	return s.Pipeline.Ingest(ctx, actor, ingest.Delivery{Dir: dir}, progress)
@@ -107,6 +110,14 @@ func (s *Station) Retry(ctx context.Context, actor archive.Actor, pages []archiv
 // catchUp has the index read what was changed.
 func (s *Station) catchUp(ctx context.Context) error {
 	if answered, err := s.ask(ctx, methodCatchUp, nil, nil, nil); answered {
+		return err
+	}
+	return s.feedIndex(ctx)
+}
+
+// feedIndex has the index read all that was changed.
+func (s *Station) feedIndex(ctx context.Context) error {
+	if err := s.mendIndex(ctx); err != nil {
 		return err
 	}
 	return s.Pipeline.CatchUp(ctx)
@@ -139,7 +150,7 @@ func (s *Station) handlers() map[string]home.Handler {
 			return s.Retry(ctx, archive.LocalActor(), a.Pages)
 		},
 		methodCatchUp: func(ctx context.Context, _ json.RawMessage) (any, error) {
-			return nil, s.Pipeline.CatchUp(ctx)
+			return nil, s.feedIndex(ctx)
 		},
 	}
 }

@@ -33,6 +33,16 @@ func (s *Station) RebuildDerived(ctx context.Context, progress func(archive.Prog
 	return s.Pipeline.RebuildDerived(ctx, progress)
 }
 
+// mendIndex makes the index anew where it lacks what was indexed before: it is new,
+// was damaged or made by an older program, or a rebuild did not come to its end.
+func (s *Station) mendIndex(ctx context.Context) error {
+	broken, err := s.Pipeline.NeedsRebuild(ctx)
+	if err != nil || !broken && !s.Index.NeedsRebuild() {
+		return err
+	}
+	return s.RebuildIndex(ctx, nil)
+}
+
 func busy(op, dir string) error {
 	return archive.Errorf(archive.Busy, op, dir, "another program of this computer has the archive open")
 }

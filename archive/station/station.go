@@ -146,11 +146,6 @@ func (s *Station) own(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.Index.NeedsRebuild() {
-		if err := s.Catalogue.MarkAll(ctx); err != nil {
-			return err
-		}
-	}
 	s.start()
 	return nil
 }
@@ -179,7 +174,10 @@ const retryAfter = 10 * time.Second
 
 func (s *Station) runPipeline(ctx context.Context) {
 	for ctx.Err() == nil {
-		err := s.Pipeline.Run(ctx)
+		err := s.mendIndex(ctx)
+		if err == nil {
+			err = s.Pipeline.Run(ctx)
+		}
 		if err == nil {
 			return
 		}

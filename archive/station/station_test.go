@@ -2,6 +2,7 @@ package station_test
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -126,6 +127,31 @@ func found(t *testing.T, s *station.Station) {
 	if err != nil || r.ItemTotal != 1 {
 		t.Errorf("found %d records, %v", r.ItemTotal, err)
 	}
+}
+
+// A damaged index is made anew, once.
+func TestDamagedIndex(t *testing.T) {
+	dir := newHome(t)
+	s := open(t, dir, station.Options{})
+	register(t, s)
+	if _, err := s.AddHolding(context.Background(), archive.LocalActor(),
+		station.NewHolding{Code: "0001-WS·1985-Y-BGS-0001", Title: "关于防汛工作的通知"}); err != nil {
+		t.Fatal(err)
+	}
+	found(t, s)
+	shut(t, s)
+	if err := os.RemoveAll(s.Home.Index()); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir, station.Options{})
+	if !s.Index.NeedsRebuild() {
+		t.Error("an index that is gone needs no rebuild")
+	}
+	found(t, s)
+	if s.Index.NeedsRebuild() {
+		t.Error("the index needs a rebuild again")
+	}
+	shut(t, s)
 }
 
 // A guest has the owner answer, and takes its place when it has gone.
