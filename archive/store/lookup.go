@@ -74,3 +74,20 @@ func (c *Catalogue) BatchCounts(ctx context.Context, sight access.Sight, batches
 	}
 	return found, fault("count batches", "", err)
 }
+
+const unlinkedByBatch = `SELECT f.batch, COUNT(*) FROM page p JOIN file f ON f.id = p.file
+	WHERE p.holding IS NULL AND {see p} GROUP BY f.batch`
+
+// UnlinkedByBatch counts the pages 待挂接 of the batches that have some. It costs as much
+// as there are such pages, however many are held.
+func (c *Catalogue) UnlinkedByBatch(ctx context.Context, sight access.Sight) (map[archive.ID]int, error) {
+	found := map[archive.ID]int{}
+	err := rows(ctx, c.cat.read, sighted(unlinkedByBatch, sight), nil, func(r *sql.Rows) error {
+		var id sql.NullInt64
+		var n int
+		err := r.Scan(&id, &n)
+		found[archive.ID(id.Int64)] += n
+		return err
+	})
+	return found, fault("count unlinked pages", "", err)
+}

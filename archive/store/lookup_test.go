@@ -46,6 +46,12 @@ func TestLookingUpCodesAndBatches(t *testing.T) {
 		if want := (store.BatchCount{Files: 2, Pages: 5, Unlinked: 3, Refused: 1, NotTaken: 1}); len(got) != 1 || got[town.batch.ID] != want {
 			t.Errorf("counts: %+v, want %+v", got, want)
 		}
+		if got := must(w.UnlinkedByBatch(ctx, all))(w); len(got) != 1 || got[town.batch.ID] != 3 {
+			t.Errorf("unlinked: %v", got)
+		}
+		if got := must(w.UnlinkedByBatch(ctx, access.Only(5)))(w); len(got) != 0 {
+			t.Errorf("unlinked under a sight: %v", got)
+		}
 		if got := must(w.BatchCounts(ctx, access.Only(0), []archive.ID{town.batch.ID}))(w)[town.batch.ID]; got.Pages != 4 {
 			t.Errorf("counts under a sight: %+v", got)
 		}
