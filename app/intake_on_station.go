@@ -71,27 +71,29 @@ func (r receiving) Pause(paused bool) {
 	}
 }
 
-// Batches lists the newest receipts with what they brought.
+// Batches lists the newest receipts.
 func (r receiving) Batches(ctx context.Context, limit int) ([]intake.Batch, error) {
 	list, err := r.station.Catalogue.Batches(ctx, limit)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]archive.ID, len(list))
-	for i, b := range list {
-		ids[i] = b.ID
-	}
-	counts, err := r.station.Catalogue.BatchCounts(ctx, access.All(), ids)
-	if err != nil {
-		return nil, err
-	}
 	out := make([]intake.Batch, len(list))
 	for i, b := range list {
-		n := counts[b.ID]
-		out[i] = intake.Batch{ID: b.ID, Name: b.Name, Source: b.Source, Started: b.Started, Ended: b.Ended,
-			Files: n.Files, Unlinked: n.Unlinked, Refused: n.Refused + n.NotTaken}
+		out[i] = intake.Batch{ID: b.ID, Name: b.Name, Source: b.Source, Started: b.Started, Ended: b.Ended}
 	}
-	return out, nil
+	return out, err
+}
+
+// Counts tells what some receipts brought.
+func (r receiving) Counts(ctx context.Context, ids []archive.ID) (map[archive.ID]intake.Count, error) {
+	found, err := r.station.Catalogue.BatchCounts(ctx, access.All(), ids)
+	counts := make(map[archive.ID]intake.Count, len(found))
+	for id, n := range found {
+		counts[id] = intake.Count{Files: n.Files, Unlinked: n.Unlinked, Refused: n.Refused + n.NotTaken}
+	}
+	return counts, err
+}
+
+// UnlinkedByBatch counts the pages 待挂接.
+func (r receiving) UnlinkedByBatch(ctx context.Context) (map[archive.ID]int, error) {
+	return r.station.Catalogue.UnlinkedByBatch(ctx, access.All())
 }
 
 // Unlinked lists the pages 待挂接.

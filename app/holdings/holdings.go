@@ -89,6 +89,7 @@ func (s *Screen) Shown(value any) {
 	s.bind(true)
 	s.Reload()
 	if v, ok := value.(parts.HoldingValue); ok && v.Holding != 0 {
+		s.side.leaveForm()
 		s.reveal(v.Holding)
 	}
 	s.deps.Window.Canvas().Focus(s.list.table.Focusable())
@@ -106,6 +107,12 @@ func (s *Screen) Hidden() {
 // Reload reads tree, list and record again; a record with changes that were not saved
 // is left as it is.
 func (s *Screen) Reload() {
+	s.reloadTree()
+	s.list.reload()
+	s.side.reload()
+}
+
+func (s *Screen) reloadTree() {
 	task.Load(s.deps.Runner, &s.loads, s.deps.Catalogue.Tree, func(nodes []Node, err error) {
 		if err != nil {
 			s.failed(err, s.Reload)
@@ -120,8 +127,6 @@ func (s *Screen) Reload() {
 			s.tree.pick(firstSeries(nodes))
 		}
 	})
-	s.list.reload()
-	s.side.reload()
 }
 
 // firstSeries is where the screen begins: the first series, or a fonds without one.
@@ -221,7 +226,9 @@ func (s *Screen) goTo(r Record) {
 		above = []Place{placeOf(r.Above[n-2])}
 	}
 	s.list.show(placeOf(node), at, above...)
-	s.side.show(r.Holding.ID)
+	if !s.side.registering() {
+		s.side.show(r.Holding.ID)
+	}
 }
 
 // goToCode is the jump: the record with a 档号, or a word that there is none.
@@ -229,6 +236,7 @@ func (s *Screen) goToCode(typed string) {
 	if typed == "" {
 		return
 	}
+	s.side.leaveForm()
 	task.Load(s.deps.Runner, &s.finds, func(ctx context.Context) (Record, error) {
 		h, err := s.deps.Catalogue.FindCode(ctx, typed)
 		if err != nil {
@@ -250,13 +258,14 @@ func (s *Screen) goToCode(typed string) {
 
 // saved is told that a record was written.
 func (s *Screen) saved(archive.ID) {
-	s.list.table.Reload()
-	s.Reload()
+	s.reloadTree()
+	s.list.reload()
 }
 
 // registered is told that a record was added: the tree counts it, the list shows it.
 func (s *Screen) registered(h archive.Holding) {
-	s.Reload()
+	s.side.want = h.ID
+	s.reloadTree()
 	switch h.Kind {
 	case archive.KindFonds, archive.KindSeries:
 		s.tree.markLater(h.ID)

@@ -25,11 +25,13 @@ type listPane struct {
 	sort  Sort
 	desc  bool
 	loads task.Latest
-	table *parts.Table
-	where *widget.Label
-	up    *parts.Button
-	body  *fyne.Container
-	root  fyne.CanvasObject
+
+	filling bool
+	table   *parts.Table
+	where   *widget.Label
+	up      *parts.Button
+	body    *fyne.Container
+	root    fyne.CanvasObject
 
 	onPick func(archive.ID)
 	onUp   func(Place)
@@ -143,15 +145,19 @@ func (l *listPane) load(at archive.ID) {
 			l.failed(err)
 			return
 		}
-		l.fill(ids)
-		if at != 0 {
-			l.table.GoToID(at)
-		}
+		l.fill(ids, at)
 	})
 }
 
-func (l *listPane) fill(ids []archive.ID) {
+// fill shows the ids and stands on one of them. That is no choice of the person's: what
+// is shown beside the list stays.
+func (l *listPane) fill(ids []archive.ID, at archive.ID) {
+	l.filling = true
 	l.table.SetIDs(ids)
+	if at != 0 {
+		l.table.GoToID(at)
+	}
+	l.filling = false
 	var body fyne.CanvasObject = l.table
 	if len(ids) == 0 && l.empty != nil {
 		body = l.empty(l.now)
@@ -173,7 +179,7 @@ func (l *listPane) failed(err error) {
 }
 
 func (l *listPane) selected() {
-	if _, id := l.table.Current(); id != 0 {
+	if _, id := l.table.Current(); id != 0 && !l.filling {
 		l.onPick(id)
 	}
 }

@@ -112,6 +112,10 @@ func (s *sidePane) hidden() {
 
 func (s *sidePane) registering() bool { return s.form != nil }
 
+// leaveForm gives up a form for a record that is about to be shown; what was typed into
+// it stays.
+func (s *sidePane) leaveForm() { s.form = nil }
+
 func (s *sidePane) begin(f registration) {
 	s.loads.Cancel()
 	s.then = nil

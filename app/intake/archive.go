@@ -33,6 +33,10 @@ type Archive interface {
 
 	// Batches lists the newest receipts first.
 	Batches(ctx context.Context, limit int) ([]Batch, error)
+	// Counts tells what some receipts brought.
+	Counts(ctx context.Context, ids []archive.ID) (map[archive.ID]Count, error)
+	// UnlinkedByBatch counts the pages 待挂接 of the receipts that have some.
+	UnlinkedByBatch(ctx context.Context) (map[archive.ID]int, error)
 	// Unlinked lists the pages 待挂接 as received; of one batch, or zero for all.
 	Unlinked(ctx context.Context, batch archive.ID) ([]archive.ID, error)
 	// Pages reads a window of that list, one row for each id; a page that is gone has a
@@ -76,11 +80,15 @@ type State struct {
 
 // Batch is one receipt.
 type Batch struct {
-	ID       archive.ID
-	Name     string
-	Source   string
-	Started  int64
-	Ended    int64 // zero: not finished
+	ID      archive.ID
+	Name    string
+	Source  string
+	Started int64
+	Ended   int64 // zero: not finished
+}
+
+// Count is what a receipt brought, as it stands now.
+type Count struct {
 	Files    int
 	Unlinked int // pages
 	Refused  int // files and pages

@@ -92,27 +92,37 @@ func (v *linkView) fetch(ctx context.Context, ids []archive.ID) ([]parts.Row, er
 	return rows, nil
 }
 
+// offers are the receipts with pages 待挂接, and how many.
+type offers struct {
+	batches []Batch
+	counts  map[archive.ID]int
+}
+
 // load reads which receipts there are, then the list.
 func (v *linkView) load() {
-	task.Load(v.deps.Runner, &v.loads, func(ctx context.Context) ([]Batch, error) {
-		return v.deps.Archive.Batches(ctx, batchesShown)
-	}, func(all []Batch, err error) {
+	task.Load(v.deps.Runner, &v.loads, func(ctx context.Context) (o offers, err error) {
+		if o.counts, err = v.deps.Archive.UnlinkedByBatch(ctx); err != nil {
+			return o, err
+		}
+		o.batches, err = v.deps.Archive.Batches(ctx, batchesShown)
+		return o, err
+	}, func(o offers, err error) {
 		if err != nil {
 			v.failed(err)
 			return
 		}
-		v.offer(all)
+		v.offer(o)
 		v.list()
 	})
 }
 
 // offer has the choice of receipts name those with pages 待挂接.
-func (v *linkView) offer(all []Batch) {
+func (v *linkView) offer(o offers) {
 	was := v.batchID()
-	v.batches = slices.DeleteFunc(slices.Clone(all), func(b Batch) bool { return b.Unlinked == 0 && b.ID != was })
+	v.batches = slices.DeleteFunc(o.batches, func(b Batch) bool { return o.counts[b.ID] == 0 && b.ID != was })
 	names := []string{words.T("intake.batch.all")}
 	for _, b := range v.batches {
-		names = append(names, b.Name+"  "+words.Clock(b.Started)+"  "+words.Number(b.Unlinked))
+		names = append(names, b.Name+"  "+words.Clock(b.Started)+"  "+words.Number(o.counts[b.ID]))
 	}
 	at := 1 + slices.IndexFunc(v.batches, func(b Batch) bool { return b.ID == was })
 	if slices.Equal(names, v.batch.Options) && at == v.batch.SelectedIndex() {

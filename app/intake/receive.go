@@ -3,8 +3,8 @@ package intake
 import (
 	"context"
 	"path/filepath"
-	"slices"
 	"strings"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -35,6 +35,7 @@ type receiveView struct {
 	stages  *stagesPanel
 	loads   task.Latest
 	table   *parts.Table
+	batches atomic.Pointer[map[archive.ID]Batch] // read off the UI goroutine
 	list    *fyne.Container
 	empty   fyne.CanvasObject
 	root    fyne.CanvasObject
@@ -43,6 +44,7 @@ type receiveView struct {
 func newReceiveView(d Deps, done func()) *receiveView {
 	v := &receiveView{deps: d, done: done, rows: map[int]*parts.ProgressRow{},
 		running: container.NewVBox(), result: container.NewStack(), fault: container.NewStack()}
+	v.batches.Store(&map[archive.ID]Batch{})
 	v.folder = parts.NewFolderField(d.Runner, d.Window, words.T("intake.folder"))
 	v.folder.OnSubmitted = func(string) { v.submit() }
 	v.folder.OnChanged = func(string) { v.field.SetError("") }
@@ -76,24 +78,22 @@ func newBatchTable(d Deps, fetch func(context.Context, []archive.ID) ([]parts.Ro
 	})
 }
 
-// fetch is called off the UI goroutine; the receipts are read whole by load.
+// fetch is called off the UI goroutine.
 func (v *receiveView) fetch(ctx context.Context, ids []archive.ID) ([]parts.Row, error) {
-	list, err := v.deps.Archive.Batches(ctx, batchesShown)
+	batches := *v.batches.Load()
+	counts, err := v.deps.Archive.Counts(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	rows := make([]parts.Row, len(ids))
-	for _, b := range list {
-		i := slices.Index(ids, b.ID)
-		if i < 0 {
-			continue
-		}
+	for i, id := range ids {
+		b, n := batches[id], counts[id]
 		state := words.T("intake.batch.done")
 		if b.Ended == 0 {
 			state = words.T("intake.batch.open")
 		}
-		rows[i] = parts.Row{Cells: []string{b.Name, b.Source, words.Clock(b.Started), words.Number(b.Files),
-			words.Number(b.Unlinked), words.Number(b.Refused), state}, Dim: b.Ended == 0}
+		rows[i] = parts.Row{Cells: []string{b.Name, b.Source, words.Clock(b.Started), words.Number(n.Files),
+			words.Number(n.Unlinked), words.Number(n.Refused), state}, Dim: b.Ended == 0}
 	}
 	return rows, nil
 }
@@ -107,10 +107,11 @@ func (v *receiveView) load() {
 		if err != nil {
 			return
 		}
-		ids := make([]archive.ID, len(list))
+		ids, batches := make([]archive.ID, len(list)), make(map[archive.ID]Batch, len(list))
 		for i, b := range list {
-			ids[i] = b.ID
+			ids[i], batches[b.ID] = b.ID, b
 		}
+		v.batches.Store(&batches)
 		v.table.SetIDs(ids)
 		var body fyne.CanvasObject = v.table
 		if len(ids) == 0 {
