@@ -2,12 +2,15 @@ package app_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"image/color"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +24,7 @@ import (
 	"lantai/app/task/tasktest"
 	"lantai/app/theme"
 	"lantai/archive"
+	"lantai/archive/home"
 	"lantai/archive/ingest"
 	"lantai/archive/station"
 	"lantai/archive/store"
@@ -45,31 +49,71 @@ var texts = map[string]string{
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	ctx := context.Background()
 	d := &desk{Loop: tasktest.New(t), t: t}
-	dir := filepath.Join(t.TempDir(), "home")
-	delivery, err := station.InitSample(ctx, dir)
+	from, err := received()
 	d.must(err)
-	t.Cleanup(func() { os.RemoveAll(filepath.Dir(delivery)) })
-	d.must(filepath.WalkDir(delivery, func(path string, e fs.DirEntry, err error) error {
+	dir := filepath.Join(t.TempDir(), "home")
+	d.must(os.CopyFS(dir, os.DirFS(from)))
+	h, err := home.Open(dir)
+	d.must(err)
+	d.must(h.AcceptMoved())
+	d.station, err = station.OpenHome(context.Background(), h, station.Options{})
+	d.must(err)
+	t.Cleanup(func() { d.must(d.station.Close()) })
+	d.must(noProgram(context.Background(), d.station))
+	return d
+}
+
+// received makes the archive that every desk gets a copy of, once: making its images
+// takes longer than what is tested.
+var received = sync.OnceValues(func() (dir string, err error) {
+	ctx := context.Background()
+	dir = filepath.Join(scratch, "home")
+	delivery, err := station.InitSample(ctx, dir)
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(filepath.Dir(delivery))
+	err = filepath.WalkDir(delivery, func(path string, e fs.DirEntry, err error) error {
 		if _, wanted := texts[e.Name()]; err == nil && !e.IsDir() && !wanted {
 			return os.Remove(path)
 		}
 		return err
-	}))
-	d.station, err = station.Open(ctx, dir, station.Options{})
-	d.must(err)
-	t.Cleanup(func() { d.must(d.station.Close()) })
-	d.do(archive.OpSettingEdit, func(tx *store.Tx) error {
-		return tx.Set(station.SettingProgram, filepath.Join(dir, "no such program"))
 	})
-	d.must(d.station.Reload(ctx))
-	_, err = d.station.Pipeline.Receive(ctx, archive.LocalActor(), ingest.Delivery{Dir: delivery}, func(archive.Progress) {})
-	d.must(err)
-	if err := d.station.Pipeline.Drain(ctx); archive.KindOf(err) != archive.Unavailable {
-		t.Fatalf("work without a recognition program: %v", err)
+	if err != nil {
+		return "", err
 	}
-	return d
+	s, err := station.Open(ctx, dir, station.Options{})
+	if err != nil {
+		return "", err
+	}
+	err = receive(ctx, s, delivery)
+	return dir, errors.Join(err, s.Close())
+})
+
+// receive takes the scans in, with a recognition program that is not there.
+func receive(ctx context.Context, s *station.Station, delivery string) error {
+	_, err := s.Catalogue.Do(ctx, archive.LocalActor(), archive.OpSettingEdit, func(tx *store.Tx) error {
+		return tx.Set(station.SettingProgram, filepath.Join(s.Home.Dir(), "no such program"))
+	})
+	if err == nil {
+		err = s.Reload(ctx)
+	}
+	if err == nil {
+		_, err = s.Pipeline.Receive(ctx, archive.LocalActor(), ingest.Delivery{Dir: delivery}, func(archive.Progress) {})
+	}
+	if err != nil {
+		return err
+	}
+	return noProgram(ctx, s)
+}
+
+// noProgram has the pipeline do what it can and find that recognition is not there.
+func noProgram(ctx context.Context, s *station.Station) error {
+	if err := s.Pipeline.Drain(ctx); archive.KindOf(err) != archive.Unavailable {
+		return fmt.Errorf("work without a recognition program: %v", err)
+	}
+	return nil
 }
 
 func (d *desk) must(err error) {

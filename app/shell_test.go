@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -27,8 +28,18 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	test.NewApp().Settings().SetTheme(theme.New(theme.Light))
+	var err error
+	if scratch, err = os.MkdirTemp("", "lantai-app-"); err != nil {
+		panic(err)
+	}
 	m.Run()
+	if err := os.RemoveAll(scratch); err != nil {
+		panic(err)
+	}
 }
+
+// scratch is a folder for what the tests of this package share.
+var scratch string
 
 // spy is a screen that notes what happens to it.
 type spy struct {
