@@ -59,7 +59,8 @@ func newDesk(t *testing.T, bin, language, size string) *desk {
 	d := &desk{t: t, bin: bin, language: language, size: size, home: filepath.Join(t.TempDir(), "home")}
 	user := t.TempDir()
 	d.env = append(os.Environ(), "DISPLAY="+d.display(), "HOME="+user, "XDG_CONFIG_HOME="+filepath.Join(user, ".config"),
-		"LIBGL_ALWAYS_SOFTWARE=1", "LC_ALL=", "LANG=en_US.UTF-8", "LANTAI_LANG=en", "XMODIFIERS=")
+		"LIBGL_ALWAYS_SOFTWARE=1", "LC_ALL=", "LANG=en_US.UTF-8", "LANTAI_LANG=en", "XMODIFIERS=",
+		"DBUS_SESSION_BUS_ADDRESS=unix:path="+filepath.Join(user, "no-bus")) // else desktop services start and outlive the test
 	d.background("openbox")
 	var err error
 	if d.log, err = os.Create(filepath.Join(user, "lantai.log")); err != nil {
