@@ -26,7 +26,7 @@ func NewField(label string, control fyne.CanvasObject) *Field {
 	f.label.SizeName = captionSize
 	f.label.Truncation = fyne.TextTruncateEllipsis
 	f.note.SizeName = captionSize
-	f.note.Wrapping = fyne.TextWrapBreak
+	f.note.Wrapping = wrapping()
 	f.note.Hide()
 	f.root = container.New(tight{}, f.label, control, f.note)
 	f.ExtendBaseWidget(f)

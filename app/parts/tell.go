@@ -1,6 +1,8 @@
 package parts
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
@@ -13,11 +15,20 @@ import (
 	"lantai/archive"
 )
 
-// text makes a label that wraps at any character.
+// text makes a label that wraps as its language does.
 func text(s string) *widget.Label {
 	l := widget.NewLabel(s)
-	l.Wrapping = fyne.TextWrapBreak
+	l.Wrapping = wrapping()
 	return l
+}
+
+// wrapping breaks lines of Chinese at any character, those of other languages between
+// words.
+func wrapping() fyne.TextWrap {
+	if strings.HasPrefix(words.T("language.code"), "zh") {
+		return fyne.TextWrapBreak
+	}
+	return fyne.TextWrapWord
 }
 
 // Title makes the heading of a screen.
@@ -51,7 +62,7 @@ func Line(s string) *widget.Label {
 	return l
 }
 
-// Paragraph makes running text that wraps at any character, as Chinese does.
+// Paragraph makes running text that wraps.
 func Paragraph(s string) *widget.Label { return text(s) }
 
 // Figure makes a label whose number is set right.
