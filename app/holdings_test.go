@@ -140,10 +140,10 @@ func TestARecordIsEditedInPlace(t *testing.T) {
 	id := d.holding(code0001).ID
 	d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: id})
 	d.sees(code0001, "2 images")
-	d.lacks("Changes not saved")
+	d.lacks("Not saved · Ctrl+S")
 	d.field("Document no.")
 	d.typing("青政发〔1985〕12号")
-	d.sees("Changes not saved")
+	d.sees("Not saved · Ctrl+S")
 
 	// Another record and back: what was typed is still there.
 	d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: d.holding("0001-WS·1985-Y-BGS-0002").ID})

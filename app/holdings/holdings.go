@@ -33,6 +33,7 @@ type Screen struct {
 	add    struct{ fonds, series, holding *parts.Button }
 	middle *fyne.Container
 	empty  fyne.CanvasObject
+	begin  *parts.Button // of the empty state
 	panes  fyne.CanvasObject
 	fault  *fyne.Container
 	whole  *fyne.Container
@@ -72,8 +73,8 @@ func (s *Screen) build() {
 	split := container.NewHSplit(s.tree.root, right)
 	split.SetOffset(0.21)
 	s.panes = split
-	s.empty = parts.NewEmptyState(words.T("holdings.empty"), words.T("holdings.empty.say"),
-		parts.NewPrimary(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds))
+	s.begin = parts.NewPrimary(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds)
+	s.empty = parts.NewEmptyState(words.T("holdings.empty"), words.T("holdings.empty.say"), s.begin)
 	s.middle.Objects = []fyne.CanvasObject{s.panes}
 	s.whole = parts.Padded(container.NewBorder(container.NewVBox(head, s.fault), nil, nil, nil, s.middle)).(*fyne.Container)
 }
@@ -92,7 +93,7 @@ func (s *Screen) Shown(value any) {
 		s.side.leaveForm()
 		s.reveal(v.Holding)
 	}
-	s.deps.Window.Canvas().Focus(s.list.table.Focusable())
+	s.focusList()
 }
 
 // Hidden drops loads under way. What was typed stays.
@@ -158,6 +159,9 @@ func (s *Screen) showWhole() {
 	if s.middle.Objects[0] != show {
 		s.middle.Objects = []fyne.CanvasObject{show}
 		s.middle.Refresh()
+		if show == s.empty {
+			s.focusList()
+		}
 	}
 }
 
@@ -279,9 +283,22 @@ func (s *Screen) registered(h archive.Holding) {
 	}
 }
 
+// focusList gives the keyboard to the list, or to the button that leads on from nothing.
+func (s *Screen) focusList() {
+	c := s.deps.Window.Canvas()
+	switch {
+	case s.middle.Objects[0] == s.empty:
+		c.Focus(s.begin)
+	case s.list.body.Objects[0] == s.list.table:
+		c.Focus(s.list.table.Focusable())
+	default:
+		c.Focus(s.tree.table.Focusable())
+	}
+}
+
 func (s *Screen) formClosed() {
 	s.showWhole()
-	s.deps.Window.Canvas().Focus(s.list.table.Focusable())
+	s.focusList()
 }
 
 // Unkept asks whether what was typed and not saved may be lost.

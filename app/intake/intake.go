@@ -184,9 +184,9 @@ func (s *Screen) focus() {
 	case ViewReceive:
 		s.deps.Window.Canvas().Focus(s.receive.folder.Entry)
 	case ViewLink:
-		s.deps.Window.Canvas().Focus(s.link.table.Focusable())
+		s.link.focus()
 	case ViewRefused:
-		s.deps.Window.Canvas().Focus(s.refused.table.Focusable())
+		s.refused.focus()
 	}
 }
 

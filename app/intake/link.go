@@ -177,6 +177,13 @@ func (v *linkView) put(some bool) {
 	}
 }
 
+// focus gives the keyboard to the list while it is in view.
+func (v *linkView) focus() {
+	if v.body.Objects[0] == v.split {
+		v.deps.Window.Canvas().Focus(v.table.Focusable())
+	}
+}
+
 func (v *linkView) hidden() {
 	v.loads.Cancel()
 	v.looks.Cancel()
@@ -246,7 +253,7 @@ func (v *linkView) link() {
 			v.tell(words.N("intake.linked", len(pages), words.Args{"Code": h.Code, "Title": h.Title}))
 			v.undo.Show()
 			v.changed()
-			v.deps.Window.Canvas().Focus(v.table.Focusable())
+			v.focus()
 		}, task.Quiet())
 }
 

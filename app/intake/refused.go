@@ -100,8 +100,8 @@ func (v *refusedView) load() {
 		}
 		v.body.Objects = []fyne.CanvasObject{body}
 		v.body.Refresh()
-		if c := v.deps.Window.Canvas(); body == v.full && c.Focused() == nil {
-			c.Focus(v.table.Focusable())
+		if v.deps.Window.Canvas().Focused() == nil {
+			v.focus()
 		}
 	})
 }
@@ -119,6 +119,13 @@ func (v *refusedView) fill(list []Refused) {
 	v.table.SetIDs(ids)
 	v.table.GoTo(0)
 	v.selected()
+}
+
+// focus gives the keyboard to the list while it is in view.
+func (v *refusedView) focus() {
+	if v.body.Objects[0] == v.full {
+		v.deps.Window.Canvas().Focus(v.table.Focusable())
+	}
 }
 
 func (v *refusedView) hidden() { v.loads.Cancel() }
@@ -141,7 +148,7 @@ func (v *refusedView) selected() {
 		v.retry.Enable()
 		row, _ := v.table.Current()
 		if list := *v.list.Load(); row >= 0 && row < len(list) {
-			v.do.SetText(words.Reason(list[row].Reason) + words.T("reason."+string(list[row].Reason)+".do"))
+			v.do.SetText(words.T("reason." + string(list[row].Reason) + ".do"))
 		}
 	}
 }
