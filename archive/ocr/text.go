@@ -14,6 +14,7 @@ import (
 // characters; they are joined without a blank, and a blank stays only between two
 // words of a script that is written with blanks.
 func (s sheet) text() archive.PageText {
+	onGrid(s.words)
 	t := archive.PageText{Origin: archive.OriginRecognised}
 	var b strings.Builder
 	runes, weight, sum := 0, 0, 0.0
