@@ -8,7 +8,10 @@ TESTTAGS := sqlite_fts5
 LDFLAGS := -s -w -X main.version=$(VERSION)
 SAMPLE  := build/sample
 GOLANGCI := v2.15.0
+GOTESTSUM := v1.13.0
 TOOLS   := $(CURDIR)/build/tools
+# Runs go test, counts what ran, and says at its end how many passed, failed and were skipped.
+GOTEST  := $(TOOLS)/gotestsum-$(GOTESTSUM) --format pkgname-and-test-fails --format-hide-empty-pkg --
 
 .PHONY: build run test unit e2e lint torture fuzz clean \
 	bench bench-ocr bench-enhance bench-ingest bench-search
@@ -34,14 +37,14 @@ test:
 	@.ci/packages test
 	@$(MAKE) --no-print-directory unit e2e
 
-unit:
+unit: $(TOOLS)/gotestsum-$(GOTESTSUM)
 	go vet -tags $(TESTTAGS) ./...
-	go test -race -timeout 30m -tags $(TESTTAGS) ./...
+	$(GOTEST) -race -timeout 30m -tags $(TESTTAGS) ./...
 
 # The real window under a virtual display: first run to found again, in both languages.
-e2e:
+e2e: $(TOOLS)/gotestsum-$(GOTESTSUM)
 	@.ci/packages test
-	go test -count=1 -timeout 20m -tags $(TESTTAGS),e2e ./cmd/lantai ./app/parts/inputmethod
+	$(GOTEST) -count=1 -timeout 20m -tags $(TESTTAGS),e2e ./cmd/lantai ./app/parts/inputmethod
 
 lint: $(TOOLS)/golangci-lint-$(GOLANGCI)
 	@.ci/packages build
@@ -52,10 +55,14 @@ $(TOOLS)/golangci-lint-$(GOLANGCI):
 	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
 	mv $(TOOLS)/golangci-lint $@
 
+$(TOOLS)/gotestsum-$(GOTESTSUM):
+	GOBIN=$(TOOLS) go install gotest.tools/gotestsum@$(GOTESTSUM)
+	mv $(TOOLS)/gotestsum $@
+
 # Hundreds of kills, full disks, long fuzzing.
-torture:
+torture: $(TOOLS)/gotestsum-$(GOTESTSUM)
 	@.ci/packages test
-	go test -count=1 -timeout 120m -tags $(TESTTAGS),torture ./archive/... ./search/... ./cmd/lantaictl/... ./assets/sample/...
+	$(GOTEST) -count=1 -timeout 120m -tags $(TESTTAGS),torture ./archive/... ./search/... ./cmd/lantaictl/... ./assets/sample/...
 	@$(MAKE) --no-print-directory fuzz
 
 FUZZTIME ?= 60s
