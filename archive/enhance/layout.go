@@ -84,7 +84,7 @@ func horizontal(page *image.Gray) bool {
 
 // standsOut tells how much sharper the rows are as they lie than leaning.
 func (p inkPoints) standsOut() float64 {
-	profile := make([]int64, 2*(p.w+p.h)+16)
+	profile := p.profile()
 	leaning := 0.0
 	for _, angle := range []float64{-12, -8, 8, 12} {
 		leaning += p.sharpness(angle, profile) / 4

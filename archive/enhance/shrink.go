@@ -32,7 +32,7 @@ func shrink(dst, src []uint8, stride int, size image.Point, w, h, n int) {
 			weight := min(rows[y+1], (j+1)<<8) - max(rows[y], j<<8)
 			addRow(sums, src[int(j)*stride:int(j)*stride+size.X*n], weight)
 		}
-		scale := 1 / (across * float64(rows[y+1]-rows[y]))
+		scale := uint64(1 << meanBits / (across * float64(rows[y+1]-rows[y])))
 		out := dst[y*w*n : (y+1)*w*n]
 		if n == 1 {
 			meanGray(out, sums, columns, scale)
@@ -58,7 +58,11 @@ func addRow(sums []uint32, row []uint8, weight uint32) {
 	}
 }
 
-func meanGray(out []uint8, sums, columns []uint32, scale float64) {
+// meanBits is the fraction of what sums are multiplied by: the mean of a whole
+// area of white, 255, keeps within 64 bits.
+const meanBits = 48
+
+func meanGray(out []uint8, sums, columns []uint32, scale uint64) {
 	for x := range out {
 		from, to := columns[x], columns[x+1]
 		i, last := from>>8, (to-1)>>8
@@ -69,11 +73,11 @@ func meanGray(out []uint8, sums, columns []uint32, scale float64) {
 		if i == last {
 			sum += uint64(sums[i]) * uint64(to-i<<8)
 		}
-		out[x] = uint8(min(255, float64(sum)*scale+0.5))
+		out[x] = uint8(min(255, (sum*scale+1<<(meanBits-1))>>meanBits))
 	}
 }
 
-func meanRGBA(out []uint8, sums, columns []uint32, scale float64) {
+func meanRGBA(out []uint8, sums, columns []uint32, scale uint64) {
 	for x := range len(columns) - 1 {
 		from, to := columns[x], columns[x+1]
 		var sum [4]uint64
@@ -87,7 +91,7 @@ func meanRGBA(out []uint8, sums, columns []uint32, scale float64) {
 		}
 		p := out[4*x : 4*x+4 : 4*x+4]
 		for c := range p {
-			p[c] = uint8(min(255, float64(sum[c])*scale+0.5))
+			p[c] = uint8(min(255, (sum[c]*scale+1<<(meanBits-1))>>meanBits))
 		}
 	}
 }

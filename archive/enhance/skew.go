@@ -126,10 +126,13 @@ type peak struct {
 	contrast float64 // how far the best angle stands above the rest: 0 not at all
 }
 
-// findPeak looks for the sharpest angle, coarse to fine.
+// profile has room for the profile at any angle.
+func (p inkPoints) profile() []int64 { return make([]int64, 2*(p.w+p.h)+16) }
+
+// findPeak looks for the sharpest angle in coarse steps.
 func (p inkPoints) findPeak() peak {
-	profile := make([]int64, 2*(p.w+p.h)+16)
 	rough := p.coarser(4)
+	profile := rough.profile()
 	n := int(skewRange / skewCoarse)
 	scores := make([]float64, 0, 2*n+1)
 	for i := -n; i <= n; i++ {
@@ -147,9 +150,6 @@ func (p inkPoints) findPeak() peak {
 	out := peak{angle: float64(best-n) * skewCoarse}
 	if median > 0 {
 		out.contrast = top/median - 1
-	}
-	for _, step := range []float64{skewFine, skewFinest} {
-		out.angle = p.refine(out.angle, step, profile)
 	}
 	return out
 }
