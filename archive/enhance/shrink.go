@@ -117,16 +117,18 @@ func (f frame) isWhole(w, h int) bool {
 // turned, so that no stroke falls between two pixels.
 const shrinkBelow = 0.85
 
-// frameGray makes the frame's image from a page, at the scale of the frame.
+// frameGray makes the frame's image from a page, at the scale of the frame. A page
+// that was averaged has nothing finer left that a spline would keep.
 func frameGray(page *image.Gray, f frame, scale float64, fill uint8) *image.Gray {
-	if w, h, ok := shrunken(page.Rect.Size(), scale); ok {
+	w, h, shrinks := shrunken(page.Rect.Size(), scale)
+	if shrinks {
 		page = shrinkGray(page, w, h)
 		f = f.onto(w, h)
 	}
 	if f.isWhole(page.Rect.Dx(), page.Rect.Dy()) {
 		return page
 	}
-	return resampleGray(page, f, fill)
+	return resampleGray(page, f, fill, !shrinks)
 }
 
 // shrunken is the size a page is averaged to before it is turned.
