@@ -117,18 +117,17 @@ func (f frame) isWhole(w, h int) bool {
 // turned, so that no stroke falls between two pixels.
 const shrinkBelow = 0.85
 
-// frameGray makes the frame's image from a page, at the scale of the frame. A page
-// that was averaged has nothing finer left that a spline would keep.
+// frameGray makes the frame's image from a page, at the scale of the frame. Only a
+// page that keeps its size or grows needs a spline to stay sharp.
 func frameGray(page *image.Gray, f frame, scale float64, fill uint8) *image.Gray {
-	w, h, shrinks := shrunken(page.Rect.Size(), scale)
-	if shrinks {
+	if w, h, ok := shrunken(page.Rect.Size(), scale); ok {
 		page = shrinkGray(page, w, h)
 		f = f.onto(w, h)
 	}
 	if f.isWhole(page.Rect.Dx(), page.Rect.Dy()) {
 		return page
 	}
-	return resampleGray(page, f, fill, !shrinks)
+	return resampleGray(page, f, fill, scale >= 1)
 }
 
 // shrunken is the size a page is averaged to before it is turned.

@@ -26,6 +26,12 @@ type inkPoints struct {
 	share        float64 // of the page that is marked strongly enough to be read, 0–1
 }
 
+// withRoom prepares for about n points.
+func (p inkPoints) withRoom(n int) inkPoints {
+	p.x, p.y, p.weight = make([]int32, 0, n), make([]int32, 0, n), make([]int32, 0, n)
+	return p
+}
+
 // thinInk finds the marks: what a closing wider than a stroke fills up.
 func thinInk(page *image.Gray) inkPoints {
 	hat := closing(page, 4)
@@ -48,6 +54,7 @@ func thinInk(page *image.Gray) inkPoints {
 	}
 	p.share = float64(readable) / float64(w*h)
 	step := total/most + 1
+	p = p.withRoom(total / step)
 	i := 0
 	for y := range h {
 		for x, v := range hat.Pix[y*w : (y+1)*w] {
