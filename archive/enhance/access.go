@@ -66,8 +66,7 @@ func accessFrame(upright image.Point, r Recipe, side int) (frame, float64) {
 // grey. Only a recipe that asks for it comes here.
 func cleaned(img image.Image) *image.Gray {
 	page := gray(img)
-	by := backgroundCell(page)
-	page = flatten(page, findBackground(reduce(page, by), by))
+	page = flatten(page, findBackground(page))
 	despeckle(page, findTone(page, 1).black)
 	return page
 }

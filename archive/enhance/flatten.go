@@ -11,20 +11,17 @@ type background struct {
 	cell int // pixels of the page to a point of the grid
 }
 
-// backgroundCell is the side of the squares that a page is averaged over before
-// its background is looked for: about a hundredth of an inch.
-func backgroundCell(page *image.Gray) int {
-	return max(1, min(page.Rect.Dx(), page.Rect.Dy())/800)
-}
-
-// findBackground looks at a page reduced by times and lets paper close over
-// everything up to about a third of an inch wide: print goes, shadows, stains and
-// yellowing stay.
-func findBackground(small *image.Gray, by int) background {
+// findBackground looks at the page through cells of about a hundredth of an
+// inch and lets paper close over everything up to about a third of an inch
+// wide: print goes, shadows, stains and yellowing stay.
+func findBackground(page *image.Gray) background {
+	w, h := page.Rect.Dx(), page.Rect.Dy()
+	fine := max(1, min(w, h)/800)
+	averaged := reduce(page, fine) // so that grain does not pass for paper
 	const join = 4
-	grid := brightest(small, join)
+	grid := brightest(averaged, join)
 	grid = boxBlur(closing(grid, 5), 3)
-	return background{grid, by * join}
+	return background{grid, fine * join}
 }
 
 // brightest gives the greatest value of each f×f square.

@@ -25,10 +25,8 @@ const (
 // and choose the page segmentation mode by [OneBlock].
 func ForOCR(img image.Image, r Recipe) (*image.Gray, Map) {
 	page := gray(Upright(img, r))
-	by := backgroundCell(page)
-	small := reduce(page, by) // so that grain does not pass for paper
-	lid := lidOf(small)
-	page = flatten(page, findBackground(small, by))
+	lid, by := lidOf(page)
+	page = flatten(page, findBackground(page))
 	whiten(page, lid, by)
 	t := findTone(page, shareToWhite)
 	despeckle(page, t.black)

@@ -190,19 +190,20 @@ func sideMedian(g *image.Gray, side int) int {
 	return int(line[len(line)/2])
 }
 
-// lidOf finds the lid on a reduced page; nil: there is none.
-func lidOf(small *image.Gray) *image.Gray {
+// lidOf finds the lid on a page of full size: the mask is reduced by times.
+func lidOf(page *image.Gray) (lid *image.Gray, by int) {
+	by = max(1, max(page.Rect.Dx(), page.Rect.Dy())/detectSide)
+	small := reduce(page, by)
 	if small.Rect.Dx() < 4 || small.Rect.Dy() < 4 {
-		return nil
+		return nil, by
 	}
-	lid, _ := findLid(small)
-	if lid != nil {
+	if lid, _ = findLid(small); lid != nil {
 		lid = dilate(lid, 2) // over the soft edge
 	}
-	return lid
+	return lid, by
 }
 
-// whiten makes the lid, found on the page reduced by times, as white as paper.
+// whiten makes the lid as white as paper.
 func whiten(page, lid *image.Gray, by int) {
 	if lid == nil {
 		return

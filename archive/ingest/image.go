@@ -128,10 +128,14 @@ func (m *master) derive(r enhance.Recipe, madeFrom string) (access, thumb string
 
 // accessLimit is how long the longer side of a page's access image may be: enough to
 // read small print, little enough that two million pages fit a disk. The originals
-// have every pixel.
+// have every pixel. 0: as long as it is.
 func accessLimit(width, height, dpi int) int {
-	if dpi <= 0 {
-		return accessSide
+	long, limit := max(width, height), accessSide
+	if dpi > 0 {
+		limit = max(limit, long*accessDPI/dpi)
 	}
-	return max(accessSide, max(width, height)*accessDPI/dpi)
+	if long <= limit+limit/10 {
+		return 0 // as it is, it is sharper for hardly more bytes
+	}
+	return limit
 }
