@@ -153,17 +153,18 @@ func cubicRow(out []uint8, src *image.Gray, r rowWalk, x0, x1 int, taps *[256][4
 }
 
 // linearGrayRow fills out[x0:x1], whose sources have a neighbour to the right and
-// one below.
+// one below. Both rows share a word of 32 bits, so that one multiplication weighs both.
 func linearGrayRow(out []uint8, src *image.Gray, r rowWalk, x0, x1 int) {
+	const pair = 0x00ff00ff
 	u, v := r.u+int64(x0)*r.du, r.v+int64(x0)*r.dv
 	pix, stride := src.Pix, src.Stride
 	for x := x0; x < x1; x++ {
 		a, b := uint32(uint8(u>>8)), uint32(uint8(v>>8))
 		at := int(v>>16)*stride + int(u>>16)
 		p, q := pix[at:at+2:at+2], pix[at+stride:at+stride+2:at+stride+2]
-		top := uint32(p[0])*(256-a) + uint32(p[1])*a
-		low := uint32(q[0])*(256-a) + uint32(q[1])*a
-		out[x] = uint8((top*(256-b) + low*b + 1<<15) >> 16)
+		four := uint32(binary.LittleEndian.Uint16(p)) | uint32(binary.LittleEndian.Uint16(q))<<16
+		across := (four&pair)*(256-a) + (four>>8&pair)*a
+		out[x] = uint8((across&0xffff*(256-b) + across>>16*b + 1<<15) >> 16)
 		u += r.du
 		v += r.dv
 	}

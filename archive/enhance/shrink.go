@@ -63,17 +63,17 @@ func addRow(sums []uint32, row []uint8, weight uint32) {
 const meanBits = 48
 
 func meanGray(out []uint8, sums, columns []uint32, scale uint64) {
-	for x := range out {
-		from, to := columns[x], columns[x+1]
-		i, last := from>>8, (to-1)>>8
-		sum := uint64(sums[i]) * uint64(min(to, (i+1)<<8)-from)
-		for i++; i < last; i++ {
-			sum += uint64(sums[i]) << 8
+	from := columns[0]
+	for x, to := range columns[1 : len(out)+1] {
+		covered := sums[from>>8 : (to-1)>>8+1]
+		sum := uint64(0)
+		for _, s := range covered {
+			sum += uint64(s) << 8
 		}
-		if i == last {
-			sum += uint64(sums[i]) * uint64(to-i<<8)
-		}
+		// The first and the last are covered in part only.
+		sum -= uint64(covered[0])*uint64(from&255) + uint64(covered[len(covered)-1])*uint64(-to&255)
 		out[x] = uint8(min(255, (sum*scale+1<<(meanBits-1))>>meanBits))
+		from = to
 	}
 }
 

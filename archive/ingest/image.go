@@ -13,8 +13,8 @@ import (
 
 // Sizes and qualities of derived images.
 const (
-	accessDPI     = 170  // of access images, at most
-	accessSide    = 2000 // pixels that their longer side may have at any resolution
+	accessDPI     = 150  // of access images, at most
+	accessSide    = 1800 // pixels that their longer side may have at any resolution
 	accessQuality = 75
 	thumbSide     = 320
 	thumbQuality  = 70
