@@ -64,19 +64,7 @@ func benchIngest(args []string) error {
 	if b.recogniser, err = findEngine(ctx, *engine, *scans, *foreground); err != nil {
 		return err
 	}
-	if *profile != "" {
-		out, err := os.Create(*profile)
-		if err != nil {
-			return err
-		}
-		defer out.Close()
-		if err := pprof.StartCPUProfile(out); err != nil {
-			return err
-		}
-	}
-	err = b.pipeline(ctx)
-	pprof.StopCPUProfile()
-	if err != nil {
+	if err := profiled(*profile, func() error { return b.pipeline(ctx) }); err != nil {
 		return err
 	}
 	if *pool > 0 {
@@ -86,6 +74,23 @@ func benchIngest(args []string) error {
 	}
 	b.print()
 	return nil
+}
+
+// profiled runs fn and writes a profile of its processor time; path "": it just runs fn.
+func profiled(path string, fn func() error) error {
+	if path == "" {
+		return fn()
+	}
+	out, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	if err := pprof.StartCPUProfile(out); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	return fn()
 }
 
 // ingestBench is one run and what it measured.

@@ -3,8 +3,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"fmt"
-	"hash/fnv"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -59,9 +59,8 @@ func fastEngine(args []string) error {
 	if len(lines) == 0 {
 		return archive.Errorf(archive.NotFound, "run fastengine", args[1], "no texts")
 	}
-	seed := fnv.New64a()
-	seed.Write([]byte(filepath.Base(args[0])))
-	order := rand.New(rand.NewPCG(seed.Sum64(), 0)).Perm(len(lines))
+	seed := sha256.Sum256([]byte(filepath.Base(args[0])))
+	order := rand.New(rand.NewChaCha8(seed)).Perm(len(lines))
 
 	const characters = 700 // on a page of print
 	out := bufio.NewWriter(os.Stdout)
