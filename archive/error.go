@@ -100,6 +100,9 @@ const (
 	ReasonConflict    Reason = "conflict"    // another original stands under this name
 	ReasonChanging    Reason = "changing"    // still being written
 	ReasonEngine      Reason = "engine"      // recognition failed on this page
+	ReasonAltered     Reason = "altered"     // an original on a storage root is not as it was registered
+	ReasonVanished    Reason = "vanished"    // an original is no longer where it was registered
+	ReasonName        Reason = "name"        // a name that cannot be kept as it is
 )
 
 // Refusal is the cause inside a Refused error.
