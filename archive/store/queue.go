@@ -84,7 +84,7 @@ func (c *Catalogue) claimQuery(ctx context.Context, absent []archive.ID) (string
 		return "", archive.Errorf(archive.Invalid, "claim pages", "", "masters/ is never absent")
 	}
 	query := strings.Replace(claimPages, "{roots}", strings.Join(parts, " UNION ALL "), 1)
-	query = strings.NewReplacer("{stage}", "$3", "{now}", "$4", "{n}", "$5").Replace(query)
+	query = strings.NewReplacer("{stage}", placeholders(3, 1), "{now}", placeholders(4, 1), "{n}", placeholders(5, 1)).Replace(query)
 	return sighted(query, access.All()), nil
 }
 
