@@ -86,6 +86,10 @@ func KindOf(err error) ErrorKind {
 	return Internal
 }
 
+// ErrRootAbsent is the cause inside an Unavailable error when an original lies on a
+// storage root that is not connected: a state, nothing is wrong with the original.
+var ErrRootAbsent = errors.New("its storage root is not connected")
+
 // Reason is a code for why a file or page was refused. Screens and the command
 // line have a sentence for each.
 type Reason string
