@@ -62,6 +62,17 @@ func (p *Pipeline) targets(ctx context.Context) (*targets, error) {
 
 // find gives the target of a path and the serial its name gives, or nil.
 func (t *targets) find(ctx context.Context, rel string) (*target, string, error) {
+	h, serial, err := t.match(ctx, rel)
+	if err != nil || h.ID == 0 {
+		return nil, "", err
+	}
+	got, err := t.target(ctx, h)
+	return got, serial, err
+}
+
+// match gives the holding that a path leads to and the serial its name gives; the zero
+// holding where it leads to none.
+func (t *targets) match(ctx context.Context, rel string) (archive.Holding, string, error) {
 	var failed error
 	m, ok := refcode.FromPath(rel, t.schemes, func(code string) bool {
 		h, err := t.holding(ctx, code)
@@ -71,14 +82,36 @@ func (t *targets) find(ctx context.Context, rel string) (*target, string, error)
 		return h.ID != 0
 	})
 	if failed != nil || !ok {
-		return nil, "", failed
+		return archive.Holding{}, "", failed
 	}
 	h, err := t.holding(ctx, m.Code)
 	if err != nil || !holdsPages(h.Kind) {
-		return nil, "", err
+		return archive.Holding{}, "", err
 	}
-	got, err := t.target(ctx, h)
-	return got, m.Serial, err
+	return h, m.Serial, nil
+}
+
+// learn looks up at once all codes that paths may mean, so that find and match need
+// not ask for each.
+func (t *targets) learn(ctx context.Context, rels []string) error {
+	if len(t.codes) >= maxCodes {
+		clear(t.codes)
+	}
+	var ask []string
+	for _, rel := range rels {
+		refcode.FromPath(rel, t.schemes, func(code string) bool {
+			if _, ok := t.codes[code]; !ok {
+				t.codes[code] = archive.Holding{}
+				ask = append(ask, code)
+			}
+			return false
+		})
+	}
+	held, err := t.p.cat.HoldingsByCodes(ctx, all, ask)
+	for _, h := range held {
+		t.codes[h.Code] = h
+	}
+	return err
 }
 
 func (t *targets) holding(ctx context.Context, code string) (archive.Holding, error) {

@@ -223,6 +223,46 @@ func (t *Tx) SetFound(found archive.Found, files ...archive.ID) error {
 	return nil
 }
 
+// HashFile notes the digest of an original on a root that was read whole, and the format
+// that its content has. It tells whether it did: not when the file was accepted with
+// other content meanwhile.
+func (t *Tx) HashFile(read archive.File, sha256, format string) (done bool, err error) {
+	err = t.changeFile("set digest", read.ID, func(f *archive.File) error {
+		if done = f.Bytes == read.Bytes && f.Modified == read.Modified && f.SHA256 == ""; done {
+			f.SHA256, f.State = sha256, archive.FileStored
+			if format != "" {
+				f.Format = format
+			}
+		}
+		return nil
+	})
+	return done, err
+}
+
+const (
+	setSize     = `UPDATE page SET width = $1, height = $2, dpi = $3 WHERE file = $4 AND frame = $5 AND width = 0`
+	pagesUnread = `SELECT ` + pageFields + ` FROM page p WHERE p.file IN ({keys}) AND p.frame = 0 AND p.width = 0 AND {live p}`
+)
+
+// SetSize notes the size of a page of a file, in pixels of the upright master, unless it
+// is known.
+func (t *Tx) SetSize(file archive.ID, frame, width, height, dpi int) error {
+	_, err := t.tx.ExecContext(t.ctx, setSize, width, height, dpi, int64(file), frame)
+	return fault("note page size", file.String(), err)
+}
+
+// UnreadPages gives, of files, the first pages of those whose header nobody has read.
+func (c *Catalogue) UnreadPages(ctx context.Context, files []archive.ID) (map[archive.ID]archive.Page, error) {
+	found := map[archive.ID]archive.Page{}
+	err := each(ctx, c.cat.read, sighted(pagesUnread, access.All()), files, func(r *sql.Rows) error {
+		var p archive.Page
+		err := r.Scan(pageTargets(&p)...)
+		found[p.File] = p
+		return err
+	})
+	return found, fault("read pages", "", err)
+}
+
 // AcceptFile takes an original that was found changed as it is now: its size and time
 // of change stand from now on, its digest is to be made anew, and its pages go back
 // to the start of the queue.
