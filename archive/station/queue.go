@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"lantai/archive"
@@ -114,4 +115,17 @@ func ReadRule(fonds, years, retention string) (store.OrderRule, error) {
 		return r, archive.Errorf(archive.Invalid, op, "", "it asks for nothing")
 	}
 	return r, nil
+}
+
+// Work works off what waits, within the hours, and makes digests meanwhile, until ctx
+// ends: what a window does in the background, for an owner without one.
+func (s *Station) Work(ctx context.Context) error {
+	if !s.Owner() {
+		return busy("run pipeline", s.Home.Dir())
+	}
+	var hashing sync.WaitGroup
+	hashing.Go(func() { s.runHashing(ctx) })
+	s.runPipeline(ctx)
+	hashing.Wait()
+	return nil
 }

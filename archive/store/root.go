@@ -119,11 +119,13 @@ func (c *Catalogue) RootSample(ctx context.Context, root archive.ID, n int) ([]a
 		return nil, fault("read files of root", root.String(), err)
 	}
 	last, err := c.files(ctx, lastFiles, access.All(), int64(root), n)
+	end := ""
+	if len(list) > 0 {
+		end = list[len(list)-1].Path
+	}
 	for _, f := range last {
-		if len(list) > 0 && f.Path > list[len(list)-1].Path || len(list) == 0 {
+		if f.Path > end {
 			list = append(list, f)
-		} else {
-			break
 		}
 	}
 	return list, fault("read files of root", root.String(), err)

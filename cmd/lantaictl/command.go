@@ -52,13 +52,15 @@ type options struct {
 	name, scheme, date, author, docNo, persons, retention, languages string
 	series, set, order, scale                                        string
 	limit, offset, year, pages                                       int
+	label, root, fonds, years                                        string
+	adopt, first                                                     bool
 }
 
 // commands in the order that help shows them.
 func commands() []command {
 	return []command{
 		initCommand(), fondsCommand(), seriesCommand(), itemCommand(),
-		ingestCommand(), attachCommand(), retryCommand(), statusCommand(),
+		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), retryCommand(), statusCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
 	}
