@@ -330,7 +330,8 @@ func (a *adopter) register(ctx context.Context, l *looked, fresh []seen) error {
 	for i, s := range fresh {
 		rels[i] = s.rel
 	}
-	if err := a.to.learn(ctx, rels); err != nil {
+	holdings, err := a.to.matchAll(ctx, rels)
+	if err != nil {
 		return err
 	}
 	now := time.Now().UnixMilli()
@@ -342,15 +343,11 @@ func (a *adopter) register(ctx context.Context, l *looked, fresh []seen) error {
 			l.refuse(s.rel, failed[i])
 			continue
 		}
-		h, _, err := a.to.match(ctx, s.rel)
-		if err != nil {
-			return err
-		}
 		n := store.Adopted{File: archive.File{Root: a.root, Path: s.path, Source: s.rel, Bytes: s.info.Size(),
 			Format: headers[i].Format, Received: now, Modified: s.info.ModTime().UnixMilli()}}
 		for frame, f := range headers[i].Frames {
 			w, high, dpi, _ := f.Upright()
-			page := archive.Page{Frame: frame, Stage: archive.StageReceived, Holding: h.ID, Width: w, Height: high, DPI: int(dpi + 0.5)}
+			page := archive.Page{Frame: frame, Stage: archive.StageReceived, Holding: holdings[i].ID, Width: w, Height: high, DPI: int(dpi + 0.5)}
 			n.Pages = append(n.Pages, page)
 		}
 		l.adopted = append(l.adopted, n)

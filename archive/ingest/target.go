@@ -74,13 +74,41 @@ func (t *targets) find(ctx context.Context, rel string) (*target, string, error)
 // holding where it leads to none.
 func (t *targets) match(ctx context.Context, rel string) (archive.Holding, string, error) {
 	var failed error
-	m, ok := refcode.FromPath(rel, t.schemes, func(code string) bool {
+	return t.take(ctx, refcode.NewFinder(t.schemes, t.known(ctx, &failed)), rel, &failed)
+}
+
+// known tells whether a code is held; a fault goes into failed.
+func (t *targets) known(ctx context.Context, failed *error) func(string) bool {
+	return func(code string) bool {
 		h, err := t.holding(ctx, code)
 		if err != nil {
-			failed = err
+			*failed = err
 		}
 		return h.ID != 0
-	})
+	}
+}
+
+// matchAll is match for many paths, with the serials left out: all codes that they may
+// mean are looked up at once.
+func (t *targets) matchAll(ctx context.Context, rels []string) ([]archive.Holding, error) {
+	if err := t.learn(ctx, rels); err != nil {
+		return nil, err
+	}
+	var failed error
+	finder := refcode.NewFinder(t.schemes, t.known(ctx, &failed))
+	list := make([]archive.Holding, len(rels))
+	for i, rel := range rels {
+		var err error
+		if list[i], _, err = t.take(ctx, finder, rel, &failed); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func (t *targets) take(ctx context.Context, finder *refcode.Finder, rel string, faulty *error) (archive.Holding, string, error) {
+	m, ok := finder.FromPath(rel)
+	failed := *faulty
 	if failed != nil || !ok {
 		return archive.Holding{}, "", failed
 	}
@@ -91,21 +119,21 @@ func (t *targets) match(ctx context.Context, rel string) (archive.Holding, strin
 	return h, m.Serial, nil
 }
 
-// learn looks up at once all codes that paths may mean, so that find and match need
-// not ask for each.
+// learn looks up at once all codes that paths may mean.
 func (t *targets) learn(ctx context.Context, rels []string) error {
 	if len(t.codes) >= maxCodes {
 		clear(t.codes)
 	}
 	var ask []string
+	finder := refcode.NewFinder(t.schemes, func(code string) bool {
+		if _, ok := t.codes[code]; !ok {
+			t.codes[code] = archive.Holding{}
+			ask = append(ask, code)
+		}
+		return false
+	})
 	for _, rel := range rels {
-		refcode.FromPath(rel, t.schemes, func(code string) bool {
-			if _, ok := t.codes[code]; !ok {
-				t.codes[code] = archive.Holding{}
-				ask = append(ask, code)
-			}
-			return false
-		})
+		finder.FromPath(rel)
 	}
 	held, err := t.p.cat.HoldingsByCodes(ctx, all, ask)
 	for _, h := range held {

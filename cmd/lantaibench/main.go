@@ -10,6 +10,7 @@ import (
 // benches are the measurements by name; each takes its own flags.
 func benches() map[string]func(args []string) error {
 	return map[string]func(args []string) error{
+		"adopt":      benchAdopt,
 		"enhance":    benchEnhance,
 		"fastengine": fastEngine, // no measurement: what "ingest -engine fast" has recognise
 		"ingest":     benchIngest,
