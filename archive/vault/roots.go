@@ -256,7 +256,7 @@ func (o *Originals) root(ctx context.Context, root archive.ID) (KnownRoot, error
 func (o *Originals) look(k KnownRoot, sample []KnownFile, p *rootPlace, last string) {
 	dir := ""
 	for _, candidate := range []string{last, k.Path} {
-		if candidate != "" && dir == "" && Recognise(candidate, sample) {
+		if candidate != "" && dir == "" && (Recognise(candidate, sample) || o.sameFolder(k, candidate)) {
 			dir = candidate
 		}
 	}
@@ -270,6 +270,17 @@ func (o *Originals) look(k KnownRoot, sample []KnownFile, p *rootPlace, last str
 	p.looking = nil
 }
 
+// sameFolder tells whether a folder is the root by its volume and its place there, whatever
+// became of the files.
+func (o *Originals) sameFolder(k KnownRoot, dir string) bool {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() || k.Volume == "" {
+		return false
+	}
+	volumes, err := o.opt.Volumes()
+	id, within := volumeOf(dir, volumes)
+	return err == nil && id == k.Volume && within == k.Within
+}
+
 func (o *Originals) elsewhere(k KnownRoot, sample []KnownFile) string {
 	volumes, err := o.opt.Volumes()
 	if err != nil {
@@ -280,7 +291,7 @@ func (o *Originals) elsewhere(k KnownRoot, sample []KnownFile) string {
 			if same != (v.ID == k.Volume && v.ID != "") || !same && len(sample) == 0 {
 				continue
 			}
-			if dir, ok := v.folder(k.Within); ok && Recognise(dir, sample) {
+			if dir, ok := v.folder(k.Within); ok && (Recognise(dir, sample) || same && o.sameFolder(k, dir)) {
 				return dir
 			}
 		}
@@ -341,6 +352,10 @@ func VolumeOf(dir string) (id, within string) {
 	if err != nil {
 		return "", ""
 	}
+	return volumeOf(dir, volumes)
+}
+
+func volumeOf(dir string, volumes []Volume) (id, within string) {
 	best := -1
 	for i, v := range volumes {
 		if _, ok := pathBelow(dir, v.Top); ok && (best < 0 || len(v.Top) >= len(volumes[best].Top)) {
