@@ -430,7 +430,7 @@ func (a *adopter) commit(ctx context.Context, l looked) error {
 		if err := tx.SetFound(archive.FoundChanged, l.changed...); err != nil {
 			return err
 		}
-		return tx.SetFound(archive.FoundAsRegistered, l.restored...)
+		return tx.Restored(l.restored...)
 	})
 	if err != nil {
 		return err

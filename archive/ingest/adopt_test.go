@@ -162,8 +162,9 @@ func TestAdoptedFilesThatChange(t *testing.T) {
 	}
 	w := newWorld(t, t.TempDir(), freshly(&vault.RootOptions{}))
 	root := w.adopt(dir).Root
-	put(t, dir, "0.jpg", asJPEG(t, drawn(t, "another sheet", "altogether")))
-	if err := os.Remove(filepath.Join(dir, "1.jpg")); err != nil {
+	put(t, dir, "0.jpg", asTIFF(drawn(t, "another sheet", "altogether"), drawn(t, "and its back"))) // under the name of a photograph
+	aside := filepath.Join(t.TempDir(), "1.jpg")
+	if err := os.Rename(filepath.Join(dir, "1.jpg"), aside); err != nil {
 		t.Fatal(err)
 	}
 	put(t, dir, "4.jpg", asJPEG(t, drawn(t, "sheet number 104")))
@@ -188,13 +189,19 @@ func TestAdoptedFilesThatChange(t *testing.T) {
 		t.Fatalf("accepted %d, %v", n, err)
 	}
 	w.drain()
-	if got := w.index.find("altogether"); len(got) != 1 {
+	if got := append(w.index.find("altogether"), w.index.find("and its back")...); len(got) != 2 {
 		t.Errorf("the accepted sheet is found as %v", got)
 	}
 	// What is back as it was is no longer vanished.
-	put(t, dir, "1.jpg", asJPEG(t, drawn(t, "sheet number 101")))
-	if r := w.adopt(dir); r.Vanished != 0 || r.Registered != 0 {
+	if err := os.Rename(aside, filepath.Join(dir, "1.jpg")); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.adopt(dir); r.Vanished != 0 || r.Changed != 0 || r.Registered != 0 {
 		t.Errorf("back: %+v", r)
+	}
+	w.drain()
+	if p := w.pages()["1.jpg"]; p.Stage != archive.StageIndexed {
+		t.Errorf("the page that is back is %s", p.Stage)
 	}
 }
 

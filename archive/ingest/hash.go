@@ -227,7 +227,7 @@ func (h *hashing) files(ctx context.Context, dir string, list []archive.File) er
 	for i, f := range list {
 		ids[i] = f.ID
 	}
-	unread, err := h.p.cat.UnreadPages(ctx, ids)
+	unread, err := h.p.cat.UnreadFiles(ctx, ids)
 	if err != nil {
 		return err
 	}
@@ -258,12 +258,11 @@ type digest struct {
 	sum    string
 	found  archive.Found
 	header raster.Header // where nobody had read it, and it could be
-	page   archive.Page  // the first of the file, in that case
 	failed error
 }
 
 // read reads originals and gives their digests: one goroutine reads, another hashes.
-func (h *hashing) read(ctx context.Context, dir string, list []archive.File, unread map[archive.ID]archive.Page) iter.Seq[digest] {
+func (h *hashing) read(ctx context.Context, dir string, list []archive.File, unread map[archive.ID]bool) iter.Seq[digest] {
 	return func(yield func(digest) bool) {
 		ctx, stop := context.WithCancel(ctx)
 		defer stop()
@@ -275,8 +274,7 @@ func (h *hashing) read(ctx context.Context, dir string, list []archive.File, unr
 				defer lowest()()
 			}
 			for _, f := range list {
-				page, look := unread[f.ID]
-				if !s.read(ctx, filepath.Join(dir, filepath.FromSlash(f.Path)), f, page, look, h.pace) {
+				if !s.read(ctx, filepath.Join(dir, filepath.FromSlash(f.Path)), f, unread[f.ID], h.pace) {
 					return
 				}
 			}
@@ -306,6 +304,11 @@ func (h *hashing) commit(ctx context.Context, got []digest) error {
 				return errors.Join(err, h.commit(ctx, got))
 			}
 			break
+		}
+	}
+	for _, d := range got {
+		if err := h.p.addFrames(context.WithoutCancel(ctx), d.file, d.header.Frames); err != nil {
+			return err
 		}
 	}
 	var sums []digest
@@ -343,22 +346,11 @@ func write(tx *store.Tx, d digest) (hashed bool, err error) {
 		return false, tx.SetFound(d.found, d.file.ID)
 	}
 	hashed, err = tx.HashFile(d.file, d.sum, d.header.Format)
-	if err != nil || !hashed {
-		return false, err
+	if err != nil || !hashed || len(d.header.Frames) == 0 {
+		return hashed, err
 	}
-	var more []archive.Page // a file of many frames under the name of one that has one
-	for i, f := range d.header.Frames {
-		w, high, dpi, _ := f.Upright()
-		if i == 0 {
-			if err := tx.SetSize(d.file.ID, 0, w, high, int(dpi+0.5)); err != nil {
-				return false, err
-			}
-			continue
-		}
-		more = append(more, archive.Page{File: d.file.ID, Frame: i, Stage: archive.StageReceived, Holding: d.page.Holding,
-			Width: w, Height: high, DPI: int(dpi + 0.5)})
-	}
-	return true, tx.AddPages(more)
+	w, high, dpi, _ := d.header.Frames[0].Upright()
+	return true, tx.SetSize(d.file.ID, 0, w, high, int(dpi+0.5))
 }
 
 func (h *hashing) count(got, sums []digest) {

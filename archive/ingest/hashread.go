@@ -55,8 +55,8 @@ func (s *stream) send(ctx context.Context, b block) bool {
 
 // read reads one original; false when the work was stopped. It is as registered only if
 // size and time of change were so before and after.
-func (s *stream) read(ctx context.Context, name string, f archive.File, page archive.Page, look bool, pace func(context.Context, time.Duration) error) bool {
-	d := &digest{file: f, page: page}
+func (s *stream) read(ctx context.Context, name string, f archive.File, look bool, pace func(context.Context, time.Duration) error) bool {
+	d := &digest{file: f}
 	file, err := os.Open(name)
 	if err != nil {
 		d.fail(err)

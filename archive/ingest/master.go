@@ -22,6 +22,7 @@ type master struct {
 	page    archive.Page
 	file    archive.File
 	frame   raster.Frame
+	frames  []raster.Frame // all of the file
 	img     image.Image
 	release func()
 	altered bool // the original is not as it was registered
@@ -56,7 +57,7 @@ func (p *Pipeline) openMaster(ctx context.Context, page archive.Page) (*master, 
 		return nil, archive.Refuse("read original", m.file.Path, archive.ReasonDamaged,
 			"no frame %d among %d", page.Frame, len(h.Frames))
 	}
-	m.frame = h.Frames[page.Frame]
+	m.frame, m.frames = h.Frames[page.Frame], h.Frames
 	if m.release, err = p.budget.Acquire(ctx, m.bytes()); err != nil {
 		return nil, err
 	}

@@ -35,6 +35,11 @@ func (p *Pipeline) prepare(ctx context.Context, page archive.Page, recognise boo
 		if m.altered {
 			return archive.Refuse("enhance page", page.ID.String(), archive.ReasonAltered, "%s is not as it was registered", m.file.Path)
 		}
+		if m.file.Root != 0 && page.Frame == 0 {
+			if err := p.addFrames(ctx, m.file, m.frames); err != nil {
+				return err
+			}
+		}
 		recipe, err := enhance.ParseRecipe(page.Recipe)
 		if err != nil {
 			return archive.Refuse("enhance page", page.ID.String(), archive.ReasonDamaged, "recipe: %v", err)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"lantai/archive"
+	"lantai/archive/raster"
 	"lantai/archive/store"
 	"lantai/archive/vault"
 )
@@ -168,11 +169,17 @@ func (p *Pipeline) Accept(ctx context.Context, actor archive.Actor, root archive
 		if err != nil {
 			return n, archive.Wrap(op, root.String(), err)
 		}
+		var frames [][]raster.Frame
 		_, err = p.cat.Do(ctx, actor, "file.accept", func(tx *store.Tx) error {
-			for _, f := range list {
-				info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(f.Path)))
+			frames = make([][]raster.Frame, len(list))
+			for i, f := range list {
+				name := filepath.Join(dir, filepath.FromSlash(f.Path))
+				info, err := os.Lstat(name)
 				if err != nil || !info.Mode().IsRegular() {
 					continue // it vanished since; the next look says so
+				}
+				if h, err := readHeader(found{path: name, rel: f.Path}); err == nil { // its pages are refused otherwise
+					frames[i] = h.Frames
 				}
 				if err := tx.AcceptFile(f.ID, info.Size(), info.ModTime().UnixMilli()); err != nil {
 					return err
@@ -181,10 +188,38 @@ func (p *Pipeline) Accept(ctx context.Context, actor archive.Actor, root archive
 			}
 			return nil
 		})
+		for i, f := range list {
+			if err == nil {
+				err = p.addFrames(ctx, f, frames[i])
+			}
+		}
 		if err != nil {
 			return n, archive.Wrap(op, root.String(), err)
 		}
 	}
+}
+
+// addFrames adds the pages of a file that turns out to have more frames than were
+// registered.
+func (p *Pipeline) addFrames(ctx context.Context, f archive.File, frames []raster.Frame) error {
+	if len(frames) < 2 {
+		return nil
+	}
+	pages, err := p.cat.PagesOfFile(ctx, all, f.ID)
+	if err != nil || len(pages) == 0 || len(pages) >= len(frames) {
+		return err
+	}
+	var more []archive.Page
+	for i := len(pages); i < len(frames); i++ {
+		w, h, dpi, _ := frames[i].Upright()
+		more = append(more, archive.Page{File: f.ID, Frame: i, Stage: archive.StageReceived, Holding: pages[0].Holding,
+			Width: w, Height: h, DPI: int(dpi + 0.5)})
+	}
+	_, err = p.cat.Do(ctx, archive.Actor{}, "page.add", func(tx *store.Tx) error { return tx.AddPages(more) })
+	if archive.KindOf(err) == archive.Conflict { // somebody else was quicker
+		return nil
+	}
+	return err
 }
 
 // notOpened tells what it means for a page that its original cannot be opened: nothing

@@ -243,7 +243,7 @@ func (t *Tx) HashFile(read archive.File, sha256, format string) (done bool, err 
 
 const (
 	setSize     = `UPDATE page SET width = $1, height = $2, dpi = $3 WHERE file = $4 AND frame = $5 AND width = 0`
-	pagesUnread = `SELECT ` + pageFields + ` FROM page p WHERE p.file IN ({keys}) AND p.frame = 0 AND p.width = 0 AND {live p}`
+	filesUnread = `SELECT p.file FROM page p WHERE p.file IN ({keys}) AND p.frame = 0 AND p.width = 0 AND {live p}`
 )
 
 // SetSize notes the size of a page of a file, in pixels of the upright master, unless it
@@ -253,13 +253,13 @@ func (t *Tx) SetSize(file archive.ID, frame, width, height, dpi int) error {
 	return fault("note page size", file.String(), err)
 }
 
-// UnreadPages gives, of files, the first pages of those whose header nobody has read.
-func (c *Catalogue) UnreadPages(ctx context.Context, files []archive.ID) (map[archive.ID]archive.Page, error) {
-	found := map[archive.ID]archive.Page{}
-	err := each(ctx, c.cat.read, sighted(pagesUnread, access.All()), files, func(r *sql.Rows) error {
-		var p archive.Page
-		err := r.Scan(pageTargets(&p)...)
-		found[p.File] = p
+// UnreadFiles tells, of files, those whose header nobody has read.
+func (c *Catalogue) UnreadFiles(ctx context.Context, files []archive.ID) (map[archive.ID]bool, error) {
+	found := map[archive.ID]bool{}
+	err := each(ctx, c.cat.read, sighted(filesUnread, access.All()), files, func(r *sql.Rows) error {
+		var id archive.ID
+		err := r.Scan(&id)
+		found[id] = true
 		return err
 	})
 	return found, fault("read pages", "", err)
@@ -292,6 +292,26 @@ func (t *Tx) AcceptFile(file archive.ID, bytes, modified int64) error {
 }
 
 const pagesToRedo = `SELECT p.id FROM page p WHERE p.file = $1 ORDER BY p.frame`
+
+const pagesRefusedFor = `SELECT p.id FROM page p WHERE p.file = $1 AND p.stage = 'refused' AND p.reason IN ('altered', 'vanished')`
+
+// Restored notes that files are as registered again, and puts the pages that were refused
+// for it back to the start of the queue.
+func (t *Tx) Restored(files ...archive.ID) error {
+	if err := t.SetFound(archive.FoundAsRegistered, files...); err != nil {
+		return err
+	}
+	for _, f := range files {
+		pages, err := ids(t.ctx, t.tx, pagesRefusedFor, int64(f))
+		if err == nil {
+			_, err = t.Retry(pages)
+		}
+		if err != nil {
+			return fault("note state of file", f.String(), err)
+		}
+	}
+	return nil
+}
 
 // rootOf tells the root that a file lies on.
 func (t *Tx) rootOf(doing string, file archive.ID) (archive.ID, error) {

@@ -68,6 +68,7 @@ type rootPlace struct {
 	dir     string // empty: absent
 	looked  time.Time
 	looking chan struct{} // closed when the look under way ends; nil: none is
+	since   time.Time     // when that began
 }
 
 // NewOriginals joins the vault with the storage roots that a registry knows.
@@ -205,14 +206,14 @@ func (o *Originals) find(ctx context.Context, root archive.ID, fresh time.Durati
 			return "", err
 		}
 		if p.looking == nil {
-			p.looking = make(chan struct{})
+			p.looking, p.since = make(chan struct{}), time.Now()
 			go o.look(k, sample, p, p.dir)
 		}
 	}
-	looking := p.looking
+	looking, left := p.looking, o.opt.Patience-time.Since(p.since)
 	o.mu.Unlock()
 	if looking != nil {
-		patience := time.NewTimer(o.opt.Patience)
+		patience := time.NewTimer(max(left, 0))
 		defer patience.Stop()
 		select {
 		case <-looking:
