@@ -84,7 +84,16 @@ func (s *Station) Adopt(ctx context.Context, actor archive.Actor, a ingest.Adopt
 	if answered {
 		return r, err
 	}
-	return s.Pipeline.Adopt(ctx, actor, a, progress)
+	return s.adopt(ctx, actor, a, progress)
+}
+
+func (s *Station) adopt(ctx context.Context, actor archive.Actor, a ingest.Adoption, progress func(archive.Progress)) (ingest.Adopted, error) {
+	r, err := s.Pipeline.Adopt(ctx, actor, a, progress)
+	select {
+	case s.toHash <- struct{}{}:
+	default:
+	}
+	return r, err
 }
 
 // Hash makes the digests of adopted originals that have none now, of one root or, for
@@ -120,7 +129,7 @@ func (s *Station) rootHandlers() map[string]home.Handler {
 			if err := json.Unmarshal(args, &a); err != nil {
 				return nil, archive.WrapAs(archive.Invalid, "read call", methodAdopt, err)
 			}
-			return s.Pipeline.Adopt(ctx, archive.LocalActor(), a, func(p archive.Progress) { home.Tell(ctx, p) })
+			return s.adopt(ctx, archive.LocalActor(), a, func(p archive.Progress) { home.Tell(ctx, p) })
 		},
 		methodHash: func(ctx context.Context, args json.RawMessage) (any, error) {
 			var a rootArgs
@@ -139,7 +148,8 @@ func (s *Station) rootHandlers() map[string]home.Handler {
 	}
 }
 
-// hashEvery is how often the background looks for originals without a digest.
+// hashEvery is how often the background looks for originals without a digest besides
+// after an adoption: a root may have come back.
 const hashEvery = 30 * time.Second
 
 // runHashing makes digests in the background.
@@ -151,6 +161,10 @@ func (s *Station) runHashing(ctx context.Context) {
 		default:
 			s.opt.Log.Error("hash originals", "error", err)
 		}
-		_ = rest(ctx, hashEvery) // the loop sees that ctx ended
+		select {
+		case <-s.toHash:
+		case <-time.After(hashEvery):
+		case <-ctx.Done():
+		}
 	}
 }

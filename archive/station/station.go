@@ -46,6 +46,7 @@ type Station struct {
 	lock   *home.Lock
 	cancel context.CancelFunc // of the background work
 	work   sync.WaitGroup
+	toHash chan struct{} // something may be there to hash
 }
 
 // Open opens the archive in dir. Errors: those of home.Open; Conflict when the
@@ -63,7 +64,7 @@ func OpenHome(ctx context.Context, h *home.Home, opt Options) (*Station, error) 
 	if opt.Log == nil {
 		opt.Log = slog.Default()
 	}
-	s := &Station{Home: h, opt: opt, cancel: func() {}}
+	s := &Station{Home: h, opt: opt, cancel: func() {}, toHash: make(chan struct{}, 1)}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

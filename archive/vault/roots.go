@@ -188,7 +188,7 @@ func (o *Originals) known(ctx context.Context, fresh time.Duration) ([]KnownRoot
 // find looks for a root unless a look younger than fresh is at hand. A look that takes
 // long, as at a server that is down, counts as absent and goes on by itself.
 func (o *Originals) find(ctx context.Context, root archive.ID, fresh time.Duration) (string, error) {
-	k, err := o.root(ctx, root)
+	k, err := o.root(ctx, root, fresh)
 	if err != nil {
 		return "", err
 	}
@@ -239,8 +239,8 @@ func (o *Originals) sample(ctx context.Context, root archive.ID) ([]KnownFile, e
 }
 
 // root finds what is known of a root, which may have been registered just now.
-func (o *Originals) root(ctx context.Context, root archive.ID) (KnownRoot, error) {
-	for _, fresh := range []time.Duration{o.opt.Fresh, 0} {
+func (o *Originals) root(ctx context.Context, root archive.ID, fresh time.Duration) (KnownRoot, error) {
+	for _, fresh := range []time.Duration{fresh, 0} {
 		list, err := o.known(ctx, fresh)
 		if err != nil {
 			return KnownRoot{}, err
