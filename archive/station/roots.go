@@ -3,9 +3,11 @@ package station
 import (
 	"context"
 	"encoding/json"
+	"path/filepath"
 	"time"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/home"
 	"lantai/archive/ingest"
 	"lantai/archive/store"
@@ -60,6 +62,42 @@ func (s *Station) AddRoot(ctx context.Context, actor archive.Actor, path, label 
 // empty path or label stays.
 func (s *Station) SetRoot(ctx context.Context, actor archive.Actor, id archive.ID, path, label string) (store.Root, error) {
 	return ingest.SetRoot(ctx, s.Catalogue, s.Originals, actor, id, path, label)
+}
+
+// Original is an original as a screen shows it: where it is now, and whether it can be
+// opened.
+type Original struct {
+	File   archive.File
+	Root   string // label of its storage root; empty: masters/
+	At     string // its full path now; empty while its root is not connected
+	Absent bool   // its root is not connected
+}
+
+// Original tells where an original is now.
+func (s *Station) Original(ctx context.Context, sight access.Sight, file archive.ID) (Original, error) {
+	f, err := s.Catalogue.File(ctx, sight, file)
+	if err != nil {
+		return Original{}, err
+	}
+	o := Original{File: f}
+	dir := s.Home.Masters()
+	if f.Root != 0 {
+		states, err := s.Originals.States(ctx)
+		if err != nil {
+			return o, err
+		}
+		dir = ""
+		for _, r := range states {
+			if r.ID == f.Root {
+				o.Root, dir = r.Label, r.At
+			}
+		}
+		o.Absent = dir == ""
+	}
+	if !o.Absent {
+		o.At = filepath.Join(dir, filepath.FromSlash(f.Path))
+	}
+	return o, nil
 }
 
 // The methods about roots that an owner answers to guests.

@@ -63,12 +63,23 @@ func TestAGuestAdopts(t *testing.T) {
 			t.Errorf("roots %+v, %v", roots, err)
 		}
 	}
-	if err := os.Rename(disk, disk+"-away"); err != nil {
-		t.Fatal(err)
-	}
 	f, err := owner.Catalogue.FileByPath(ctx, access.All(), r.Root, "a.jpg")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if o, err := guest.Original(ctx, access.All(), f.ID); err != nil || o.Absent || o.At != filepath.Join(disk, "a.jpg") {
+		t.Errorf("the original is %+v, %v", o, err)
+	}
+	if err := os.Rename(disk, disk+"-away"); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*station.Station{owner, guest} { // they need not trust what they saw a moment ago
+		if _, err := s.Originals.Look(ctx, r.Root); !errors.Is(err, archive.ErrRootAbsent) {
+			t.Errorf("looking for what is away: %v", err)
+		}
+	}
+	if o, err := guest.Original(ctx, access.All(), f.ID); err != nil || !o.Absent || o.At != "" || o.Root != "照片" {
+		t.Errorf("the original is %+v, %v", o, err)
 	}
 	if _, err := owner.Originals.Open(ctx, f); !errors.Is(err, archive.ErrRootAbsent) {
 		t.Errorf("opening what is away: %v", err)

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"lantai/archive"
-	"lantai/archive/access"
 )
 
 // OrderRule says which pages go before others. What it leaves empty it does not ask
@@ -195,18 +194,19 @@ func (c *Catalogue) Order(ctx context.Context) ([]OrderRule, error) {
 	return s.rules, nil
 }
 
+// The index of the queue alone answers it, so what a long write has pending is counted.
 const waitingByPriority = `SELECT p.priority, COUNT(*) FROM page p
-	WHERE p.stage IN ('received', 'enhanced') AND p.stage <> 'indexed' AND {live p} GROUP BY p.priority`
+	WHERE p.stage IN ('received', 'enhanced') AND p.stage <> 'indexed' GROUP BY p.stage, p.root, p.priority`
 
 // OrderCounts tells how many pages wait for recognition under each rule, and, last,
-// under none.
+// under none; pages that a long write is about to add are among them.
 func (c *Catalogue) OrderCounts(ctx context.Context) ([]int, error) {
 	rules, err := c.Order(ctx)
 	if err != nil {
 		return nil, err
 	}
 	counts := make([]int, len(rules)+1)
-	err = rows(ctx, c.cat.read, sighted(waitingByPriority, access.All()), nil, func(r *sql.Rows) error {
+	err = rows(ctx, c.cat.read, waitingByPriority, nil, func(r *sql.Rows) error {
 		var priority, n int
 		err := r.Scan(&priority, &n)
 		counts[min(max(priority+len(rules), 0), len(rules))] += n
