@@ -185,7 +185,6 @@ type hashing struct {
 	slow     bool
 	progress func(HashStatus)
 	began    time.Time
-	resting  time.Duration
 	noted    time.Time
 	report   Hashed
 }
