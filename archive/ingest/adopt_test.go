@@ -362,3 +362,48 @@ func TestHashingLeavesImagesAlone(t *testing.T) {
 		t.Errorf("%s, then %s, %v", first.Path, again.Path, err)
 	}
 }
+
+// Somebody who asks for digests now does not wait for the background, which goes slowly
+// while the desk is in use.
+func TestHashNowOvertakesTheBackground(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "disk")
+	for i := range 300 {
+		data := append(asJPEG(t, image.NewGray(image.Rect(0, 0, 8, 8))), make([]byte, i*100)...)
+		put(t, dir, fmt.Sprintf("%03d.jpg", i), data)
+	}
+	first := make(chan struct{}, 1)
+	w := newWorld(t, t.TempDir(), func(o *ingest.Options) {
+		o.Step = func(name string) {
+			if name == "hash:rows-committed" {
+				select {
+				case first <- struct{}{}:
+				default:
+				}
+			}
+		}
+	})
+	w.adopt(dir)
+	w.pipe.Touch()
+	ctx := context.Background()
+	slow := make(chan ingest.Hashed, 1)
+	go func() {
+		h, err := w.pipe.HashSlowly(ctx)
+		if err != nil && archive.KindOf(err) != archive.Busy {
+			t.Error(err)
+		}
+		slow <- h
+	}()
+	<-first
+	now, err := w.pipe.Hash(ctx, 0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before := <-slow; before.Files == 0 || before.Files+now.Files != 300 {
+		t.Errorf("%d in the background, %d now", before.Files, now.Files)
+	}
+	stopped, stop := context.WithCancel(ctx)
+	stop()
+	if _, err := w.pipe.HashSlowly(stopped); archive.KindOf(err) != "" && archive.KindOf(err) != archive.Stopped {
+		t.Error(err)
+	}
+}
