@@ -210,6 +210,9 @@ func (a *adopter) run(ctx context.Context) error {
 	if err == nil && !a.fresh {
 		err = a.findVanished(ctx)
 	}
+	if err == nil { // names that went while we walked may have gone with the whole root
+		_, err = a.p.originals.Look(ctx, a.root)
+	}
 	if err == nil {
 		err = a.end(ctx)
 	}

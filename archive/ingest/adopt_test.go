@@ -363,6 +363,68 @@ func TestHashingLeavesImagesAlone(t *testing.T) {
 	}
 }
 
+// A root that drops away in the middle of work is away, and nothing else: what is done
+// stays, and what is left is done when it is back.
+func TestARootDropsAway(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "disk")
+	for i := range 2600 {
+		put(t, dir, fmt.Sprintf("%d/%04d.jpg", i/100, i), asJPEG(t, image.NewGray(image.Rect(0, 0, 8, 8))))
+	}
+	put(t, dir, "z.tif", asTIFF(image.NewGray(image.Rect(0, 0, 8, 8))))
+	at := ""
+	w := newWorld(t, t.TempDir(), func(o *ingest.Options) {
+		o.Tools.Engine = nil
+		freshly(&vault.RootOptions{})(o)
+		o.Step = func(name string) {
+			if name == at {
+				at = ""
+				if err := os.Rename(dir, dir+"-away"); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+	ctx := context.Background()
+	back := func() {
+		t.Helper()
+		if err := os.Rename(dir+"-away", dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at = "adopt:rows-committed"
+	r, err := w.pipe.Adopt(ctx, archive.LocalActor(), ingest.Adoption{Dir: dir}, nil)
+	if !errors.Is(err, archive.ErrRootAbsent) || r.Registered == 0 || r.Vanished != 0 || r.NotTaken != 0 {
+		t.Errorf("adopted %+v, %v", r, err)
+	}
+	back()
+	if again := w.adopt(dir); again.Registered+r.Registered != 2601 || again.Vanished != 0 || again.Batch != r.Batch || again.RootAdded {
+		t.Errorf("went on with %+v after %+v", again, r)
+	}
+	at = "hash:rows-committed"
+	h, err := w.pipe.Hash(ctx, 0, nil)
+	if err != nil || len(h.Absent) != 1 || h.Files == 0 || len(h.Vanished)+len(h.Unreadable)+len(h.Changed) != 0 {
+		t.Errorf("hashed %+v, %v", h, err)
+	}
+	back()
+	if again, err := w.pipe.Hash(ctx, 0, nil); err != nil || again.Files+h.Files != 2601 {
+		t.Errorf("went on with %+v after %d, %v", again, h.Files, err)
+	}
+	at = "enhance:row-committed"
+	if err := w.pipe.Drain(ctx); archive.KindOf(err) != archive.Unavailable && err != nil { // there is no engine
+		t.Error(err)
+	}
+	for name, p := range w.pages() {
+		if p.Stage != archive.StageReceived && p.Stage != archive.StageEnhanced {
+			t.Fatalf("%s is %s %s", name, p.Stage, p.Reason)
+		}
+	}
+	back()
+	n, err := w.cat.RootCounts(ctx, []archive.ID{r.Root})
+	if c := n[r.Root]; err != nil || c.Files != 2601 || c.Hashed != 2601 || c.Vanished+c.Changed != 0 {
+		t.Errorf("counted %+v, %v", c, err)
+	}
+}
+
 // Somebody who asks for digests now does not wait for the background, which goes slowly
 // while the desk is in use.
 func TestHashNowOvertakesTheBackground(t *testing.T) {
