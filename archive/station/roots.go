@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"lantai/archive"
@@ -98,6 +99,45 @@ func (s *Station) Original(ctx context.Context, sight access.Sight, file archive
 		o.At = filepath.Join(dir, filepath.FromSlash(f.Path))
 	}
 	return o, nil
+}
+
+// OriginalState says what stands in the way of opening a page's original.
+type OriginalState string
+
+// The states of a page's original; words stand under "original.".
+const (
+	OriginalThere    OriginalState = ""
+	OriginalAbsent   OriginalState = "absent"   // its storage root is not connected
+	OriginalChanged  OriginalState = "changed"  // not as it was registered
+	OriginalVanished OriginalState = "vanished" // no longer where it was registered
+)
+
+// OriginalStates tells the states of the originals of pages, one for each.
+func (s *Station) OriginalStates(ctx context.Context, sight access.Sight, pages []archive.Page) ([]OriginalState, error) {
+	ids := make([]archive.ID, len(pages))
+	for i, p := range pages {
+		ids[i] = p.File
+	}
+	files, err := s.Catalogue.Files(ctx, sight, ids)
+	if err != nil {
+		return nil, err
+	}
+	absent, err := s.Originals.Absent(ctx)
+	if err != nil {
+		return nil, err
+	}
+	of := make(map[archive.ID]OriginalState, len(files))
+	for _, f := range files {
+		of[f.ID] = OriginalState(f.Found)
+		if slices.Contains(absent, f.Root) {
+			of[f.ID] = OriginalAbsent
+		}
+	}
+	states := make([]OriginalState, len(pages))
+	for i, p := range pages {
+		states[i] = of[p.File]
+	}
+	return states, nil
 }
 
 // The methods about roots that an owner answers to guests.

@@ -58,6 +58,9 @@ func TestAdoptionCommands(t *testing.T) {
 	}
 	number(t, absent[0].(map[string]any), "files", 2)
 	number(t, ctl(t, home, exitDone, "status")["queue"].(map[string]any), "away", 2)
+	if p := ctl(t, home, exitDone, "show", letter)["pages"].([]any)[0].(map[string]any); p["original"] != "absent" {
+		t.Errorf("a page of the disk that is away: %v", p)
+	}
 	if e := ctl(t, home, exitFailed, "root", "set", id, t.TempDir())["error"].(map[string]any); e["kind"] != "conflict" {
 		t.Errorf("pointing it to another folder: %v", e)
 	}
