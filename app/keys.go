@@ -2,8 +2,10 @@ package app
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
@@ -105,13 +107,18 @@ func (s *Shell) pressed(name fyne.KeyName, modifier fyne.KeyModifier) {
 
 // showKeys lists the keys over the window.
 func (s *Shell) showKeys() {
-	form := widget.NewForm()
-	for _, k := range append(s.Keys(), screenKeys()...) {
-		form.Append(k.Label, widget.NewLabel(words.T(k.Word)))
+	columns := container.NewGridWithColumns(2)
+	for _, keys := range [][]Key{s.Keys(), screenKeys()} {
+		form := container.New(layout.NewFormLayout())
+		for _, k := range keys {
+			form.Add(parts.Heading(k.Label))
+			form.Add(widget.NewLabel(words.T(k.Word)))
+		}
+		columns.Add(form)
 	}
 	var d *dialog.CustomDialog
 	done := parts.NewPrimary(words.T("action.close"), nil, func() { d.Hide() })
-	d = dialog.NewCustomWithoutButtons(words.T("keys.title"), form, s.window)
+	d = dialog.NewCustomWithoutButtons(words.T("keys.title"), columns, s.window)
 	d.SetButtons([]fyne.CanvasObject{done})
 	d.Show()
 	s.window.Canvas().Focus(done)

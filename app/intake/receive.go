@@ -54,7 +54,7 @@ func newReceiveView(d Deps, done func()) *receiveView {
 	v.stages = newStagesPanel(d)
 	v.table = newBatchTable(d, v.fetch)
 	v.empty = parts.NewEmptyState(words.T("intake.batches.empty"), words.T("intake.batches.empty.say"), nil)
-	v.list = container.NewStack(v.empty)
+	v.list = container.NewStack(v.table)
 	top := container.NewVBox(
 		container.NewBorder(nil, nil, nil, parts.NewField(" ", v.begin), v.field),
 		v.fault, v.running, v.result, v.stages.root, parts.Heading(words.T("intake.batches")))

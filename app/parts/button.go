@@ -42,7 +42,7 @@ func NewQuiet(label string, icon fyne.Resource, tapped func()) *Button {
 }
 
 // FocusGained is called by the toolkit.
-func (b *Button) FocusGained() { b.ring.Show(); b.Button.FocusGained() }
+func (b *Button) FocusGained() { b.ring.Show(); b.Button.FocusGained(); reveal(b) }
 
 // FocusLost is called by the toolkit.
 func (b *Button) FocusLost() { b.ring.Hide(); b.Button.FocusLost() }
@@ -100,7 +100,7 @@ func NewCheck(label string, changed func(bool)) *Check {
 }
 
 // FocusGained is called by the toolkit.
-func (c *Check) FocusGained() { c.ring.Show(); c.Check.FocusGained() }
+func (c *Check) FocusGained() { c.ring.Show(); c.Check.FocusGained(); reveal(c) }
 
 // FocusLost is called by the toolkit.
 func (c *Check) FocusLost() { c.ring.Hide(); c.Check.FocusLost() }
@@ -144,7 +144,7 @@ func NewSelect(choices []string, changed func(int)) *Select {
 }
 
 // FocusGained is called by the toolkit.
-func (s *Select) FocusGained() { s.ring.Show(); s.Select.FocusGained() }
+func (s *Select) FocusGained() { s.ring.Show(); s.Select.FocusGained(); reveal(s) }
 
 // FocusLost is called by the toolkit.
 func (s *Select) FocusLost() { s.ring.Hide(); s.Select.FocusLost() }

@@ -68,6 +68,8 @@ func (f *Field) show(text string, importance widget.Importance) {
 	f.Refresh()
 }
 
+func (f *Field) held() []fyne.CanvasObject { return []fyne.CanvasObject{f.root} }
+
 // CreateRenderer is called by the toolkit.
 func (f *Field) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(f.root) }
 

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/theme"
+	"lantai/app/words"
 )
 
 // tableBody draws the rows in view and takes keys and the mouse.
@@ -30,7 +31,7 @@ func newTableBody(t *Table) *tableBody {
 
 func (b *tableBody) MinSize() fyne.Size { return fyne.NewSize(60, 2*rowHeight) }
 
-func (b *tableBody) FocusGained() { b.focused = true; b.Refresh() }
+func (b *tableBody) FocusGained() { b.focused = true; reveal(b); b.Refresh() }
 
 func (b *tableBody) FocusLost() { b.focused, b.shift = false, false; b.Refresh() }
 
@@ -230,7 +231,10 @@ func (r *bodyRenderer) build(size fyne.Size) {
 func (r *bodyRenderer) Refresh() {
 	b, t := r.body, r.body.table
 	r.empty.Text = t.opt.Empty
-	r.empty.Hidden = len(t.ids) > 0 || t.opt.Empty == ""
+	if !t.listed {
+		r.empty.Text = words.T("table.reading")
+	}
+	r.empty.Hidden = len(t.ids) > 0 || r.empty.Text == ""
 	r.ring.Hidden = !b.focused
 	r.ring.StrokeColor = base.Color(theme.ColorRing)
 	for i, d := range r.rows {

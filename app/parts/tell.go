@@ -87,7 +87,6 @@ func NewErrorPanel(err error, retry func()) fyne.CanvasObject {
 	}
 	details := text(told.Details)
 	details.SizeName = captionSize
-	details.Selectable = true
 	details.Hide()
 	fold := NewQuiet(words.T("error.details"), base.MenuDropDownIcon(), nil)
 	fold.OnTapped = func() {
