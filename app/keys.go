@@ -3,7 +3,6 @@ package app
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
@@ -116,10 +115,5 @@ func (s *Shell) showKeys() {
 		}
 		columns.Add(form)
 	}
-	var d *dialog.CustomDialog
-	done := parts.NewPrimary(words.T("action.close"), nil, func() { d.Hide() })
-	d = dialog.NewCustomWithoutButtons(words.T("keys.title"), columns, s.window)
-	d.SetButtons([]fyne.CanvasObject{done})
-	d.Show()
-	s.window.Canvas().Focus(done)
+	parts.Dialog(s.window, words.T("keys.title"), columns, parts.Answer{Label: words.T("action.close")})
 }

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 
 	"lantai/app"
 	"lantai/app/intake"
@@ -19,7 +18,6 @@ import (
 	"lantai/app/task"
 	"lantai/app/words"
 	"lantai/archive"
-	"lantai/archive/store"
 )
 
 // scene is one state of one screen.
@@ -84,8 +82,11 @@ func (d *desk) play(s scene, size fyne.Size) {
 	for _, f := range d.unreached() {
 		d.t.Errorf("%s: %s", s.name, f)
 	}
-	for top := d.canvas().Overlays().Top(); top != nil; top = d.canvas().Overlays().Top() {
-		d.canvas().Overlays().Remove(top)
+	if d.canvas().Overlays().Top() != nil {
+		d.press(fyne.KeyEscape)
+	}
+	if d.canvas().Overlays().Top() != nil {
+		d.t.Fatalf("%s: Escape does not close it", s.name)
 	}
 }
 
@@ -107,7 +108,11 @@ func (d *desk) tapWord(key string) { d.t.Helper(); d.tap(words.T(key)) }
 // noArchive is the window before an archive was chosen.
 func noArchive(t *testing.T) *desk {
 	d := newDesk(t)
-	return d.without(recent{d.station.Home.Name(), d.station.Home.Dir()})
+	copied := filepath.Join(t.TempDir(), "copied")
+	from, err := received()
+	d.must(err)
+	d.must(os.CopyFS(copied, os.DirFS(from)))
+	return d.without(recent{d.station.Home.Name(), copied})
 }
 
 func firstRunScenes() []scene {
@@ -123,7 +128,7 @@ func firstRunScenes() []scene {
 			d.goTo(app.ScreenFirstRun, nil)
 			d.tapWord("firstrun.create.do")
 		}},
-		{"tasks", func(d *desk) {}},
+		{"copied", func(d *desk) { d.tap(d.station.Home.Name()) }},
 	}
 }
 
@@ -357,6 +362,3 @@ func (d *desk) choose(label string, n int) {
 	}
 	d.Idle(d.t)
 }
-
-var _ = store.Root{}
-var _ = test.Tap

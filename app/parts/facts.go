@@ -50,6 +50,7 @@ func (f *Facts) Set(facts []Fact) {
 func (f *Facts) FocusGained() {
 	f.focused = true
 	f.ring.Show()
+	reveal(f)
 	f.show()
 }
 

@@ -114,40 +114,66 @@ func ShowError(w fyne.Window, err error) {
 	if err == nil || archive.KindOf(err) == archive.Stopped {
 		return
 	}
-	var d *dialog.CustomDialog
-	closing := NewPrimary(words.T("action.close"), nil, func() { d.Hide() })
-	d = ask(w, words.T("error.title"), sized(NewErrorPanel(err, nil), 520, 110), closing)
+	Dialog(w, words.T("error.title"), Sized(NewErrorPanel(err, nil), 520, 110), Answer{words.T("action.close"), nil})
 }
 
 // Ask puts a question whose answer does something; the safe answer has the keyboard.
 func Ask(w fyne.Window, title, question, action string, yes func()) {
-	var d *dialog.CustomDialog
-	no := NewButton(words.T("Cancel"), nil, func() { d.Hide() })
-	do := NewPrimary(action, nil, func() { d.Hide(); yes() })
-	d = ask(w, title, sized(text(question), 440, 60), no, do)
+	Dialog(w, title, Sized(text(question), 440, 60), Answer{words.T("Cancel"), nil}, Answer{action, yes})
 }
 
-// ask shows a dialog whose first button has the keyboard; Escape closes it.
-func ask(w fyne.Window, title string, content fyne.CanvasObject, buttons ...*Button) *dialog.CustomDialog {
+// Answer is a button of a dialog; the dialog has gone when Do, which may be nil, is
+// called.
+type Answer struct {
+	Label string
+	Do    func()
+}
+
+// Dialog puts something over a window, with answers below. The first is the one that
+// changes nothing: it has the keyboard, and Escape gives it.
+func Dialog(w fyne.Window, title string, content fyne.CanvasObject, answers ...Answer) (buttons []*Button) {
 	d := dialog.NewCustomWithoutButtons(title, content, w)
-	row := make([]fyne.CanvasObject, len(buttons))
-	for i, b := range buttons {
-		b.OnKey = func(name fyne.KeyName) bool {
-			if name == fyne.KeyEscape {
-				d.Hide()
+	row := make([]fyne.CanvasObject, len(answers))
+	for i, a := range answers {
+		b := NewButton(a.Label, nil, func() {
+			d.Hide()
+			if a.Do != nil {
+				a.Do()
 			}
-			return name == fyne.KeyEscape
+		})
+		if i == len(answers)-1 {
+			b.Importance = widget.HighImportance
 		}
+		buttons = append(buttons, b)
 		row[i] = b
 	}
+	escape := func(name fyne.KeyName) bool {
+		if name == fyne.KeyEscape {
+			buttons[0].OnTapped()
+		}
+		return name == fyne.KeyEscape
+	}
+	eachButton(append(row, content), func(b *Button) { b.OnKey = escape })
 	d.SetButtons(row)
 	d.Show()
 	w.Canvas().Focus(buttons[0])
-	return d
+	return buttons
 }
 
-// sized gives an object a least size.
-func sized(o fyne.CanvasObject, width, height float32) fyne.CanvasObject {
+// eachButton finds the buttons in containers.
+func eachButton(objects []fyne.CanvasObject, f func(*Button)) {
+	for _, o := range objects {
+		switch o := o.(type) {
+		case *Button:
+			f(o)
+		case *fyne.Container:
+			eachButton(o.Objects, f)
+		}
+	}
+}
+
+// Sized gives an object a least size.
+func Sized(o fyne.CanvasObject, width, height float32) fyne.CanvasObject {
 	return container.New(atLeast{fyne.NewSize(width, height)}, o)
 }
 
