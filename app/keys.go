@@ -49,10 +49,13 @@ func screenKeys() []Key {
 	return []Key{
 		{Label: "F7 / F8", Word: "keys.page"},
 		{Label: "F6", Word: "keys.side"},
+		{Label: "F2", Word: "keys.edit"},
+		{Label: "F4", Word: "keys.repeat"},
 		{Label: "F9", Word: "keys.save-next"},
 		{Label: "Ctrl+S", Word: "keys.save"},
 		{Label: "PgUp / PgDn", Word: "keys.page-here"},
 		{Label: "Ctrl+0 / + / −", Word: "keys.zoom"},
+		{Label: "Ctrl+9", Word: "viewer.width"},
 		{Label: "Ctrl+A", Word: "keys.all"},
 		{Label: "Ctrl+C", Word: "keys.copy"},
 		{Label: "Enter", Word: "keys.enter"},

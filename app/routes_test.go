@@ -158,6 +158,7 @@ func waitingScenes() []scene {
 		{"receive", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewReceive) }},
 		{"received", func(d *desk) { d.receiveBad() }},
 		{"receive gone", func(d *desk) {
+			d.goTo(app.ScreenIntake, intake.ViewReceive)
 			d.typing("/no/such/folder")
 			d.tapWord("intake.receive")
 		}},

@@ -152,7 +152,6 @@ func New(d Deps) *Screen {
 	head := container.NewVBox(s.ask.content, s.say.content)
 	split := parts.NewSplit(s.results.content, s.preview.content, parts.SplitOptions{Key: "find", Memory: d.Memory, Share: 0.54})
 	s.content = parts.Padded(container.NewBorder(head, nil, nil, nil, split))
-	s.intro(Coverage{})
 	return s
 }
 

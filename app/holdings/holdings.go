@@ -60,13 +60,12 @@ func (s *Screen) build() {
 	s.add.fonds = parts.NewButton(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds)
 	s.add.series = parts.NewButton(words.T("holdings.add.series"), base.ContentAddIcon(), s.registerSeries)
 	s.add.holding = parts.NewPrimary(words.T("holdings.add.item"), base.ContentAddIcon(), s.registerHolding)
-	jump := container.NewBorder(nil, nil, nil,
-		parts.NewButton(words.T("holdings.jump.do"), base.NavigateNextIcon(), func() { s.goToCode(s.jump.Text) }), s.jump)
-	head := container.NewBorder(nil, nil, parts.Title(words.T("nav.holdings")),
-		container.NewHBox(s.add.fonds, s.add.series, s.add.holding),
-		container.NewGridWithColumns(2, jump, s.note))
+	jump := parts.NewRow(nil, s.jump, parts.NewButton(words.T("holdings.jump.do"), base.NavigateNextIcon(),
+		func() { s.goToCode(s.jump.Text) }))
+	head := parts.NewRow(parts.Title(words.T("nav.holdings")), container.NewGridWithColumns(2, jump, s.note),
+		container.NewHBox(s.add.fonds, s.add.series, s.add.holding))
 	right := parts.NewSplit(s.list.root, s.side.root, parts.SplitOptions{Key: "holdings.record", Memory: s.deps.Memory, Share: 0.66})
-	s.panes = parts.NewSplit(s.tree.root, right, parts.SplitOptions{Key: "holdings.tree", Memory: s.deps.Memory, Share: 0.18})
+	s.panes = parts.NewSplit(s.tree.root, right, parts.SplitOptions{Key: "holdings.tree", Memory: s.deps.Memory, Share: 0.19})
 	s.begin = parts.NewPrimary(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds)
 	s.empty = parts.NewEmptyState(words.T("holdings.empty"), words.T("holdings.empty.say"), s.begin)
 	s.middle.Objects = []fyne.CanvasObject{s.panes}

@@ -56,9 +56,9 @@ func newRecordView(d Deps, onSaved func(archive.ID)) *recordView {
 	v.wall = parts.NewWall(d.Runner, d.Thumb, 104)
 	v.wall.OnOpen = func(int) { v.openPage() }
 	open := parts.NewQuiet(words.T("holdings.pages.open"), base.VisibilityIcon(), v.openPage)
-	pages := container.NewBorder(container.NewBorder(nil, nil, nil, open, v.pagesHead), nil, nil, nil, v.wall)
+	pages := container.NewBorder(parts.NewRow(nil, v.pagesHead, open), nil, nil, nil, v.wall)
 	head := container.NewVBox(v.code, v.kind, v.told)
-	foot := container.NewBorder(nil, nil, nil, container.NewHBox(v.revert, v.save), v.state)
+	foot := parts.NewRow(nil, v.state, container.NewHBox(v.revert, v.save))
 	upper := container.NewBorder(nil, foot, nil, nil, parts.Scroll(v.fields))
 	v.split = parts.NewSplit(upper, pages, parts.SplitOptions{Key: "holdings.pages", Memory: d.Memory, Share: 0.62, Stacked: true})
 	v.body.Objects = []fyne.CanvasObject{v.split}

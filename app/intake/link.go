@@ -30,7 +30,7 @@ type linkView struct {
 	do      *parts.Button
 	undo    *parts.Button
 	last    []archive.ID // linked just now
-	said    *widget.Label
+	said    *parts.Prose
 	fault   *fyne.Container
 	empty   fyne.CanvasObject
 	split   fyne.CanvasObject

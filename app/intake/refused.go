@@ -30,7 +30,7 @@ type refusedView struct {
 	retry *parts.Button
 	all   *parts.Button
 	save  *parts.Button
-	do    *widget.Label // what to do about the row chosen
+	do    *parts.Prose // what to do about the row chosen
 	said  *widget.Label
 	fault *fyne.Container
 	empty fyne.CanvasObject

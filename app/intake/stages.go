@@ -58,7 +58,7 @@ func newStagesPanel(d Deps) *stagesPanel {
 		row.Add(container.NewBorder(nil, nil, container.NewCenter(widget.NewIcon(base.NavigateNextIcon())), nil, box))
 	}
 	p.root = container.NewVBox(widget.NewSeparator(),
-		container.NewBorder(nil, nil, parts.Heading(words.T("intake.work")), p.pause, p.line), row, p.absent, widget.NewSeparator())
+		parts.NewRow(parts.Heading(words.T("intake.work")), p.line, p.pause), row, p.absent, widget.NewSeparator())
 	return p
 }
 

@@ -17,7 +17,7 @@ type Facts struct {
 	widget.BaseWidget
 	facts   []Fact
 	names   []*widget.Label
-	values  []*widget.Label
+	values  []*Prose
 	current int
 	focused bool
 	ring    *canvas.Rectangle

@@ -31,6 +31,9 @@ type tableHead struct {
 	current int // column that the keyboard is on
 }
 
+// headFitter measures titles.
+func headFitter() *fitter { return newFitter(base.CaptionTextSize()+1, fyne.TextStyle{Bold: true}) }
+
 func newTableHead(t *Table) *tableHead {
 	h := &tableHead{table: t, hover: -1, dragged: -1}
 	h.ExtendBaseWidget(h)
@@ -156,7 +159,7 @@ func (h *tableHead) DragEnd() {
 }
 
 func (h *tableHead) CreateRenderer() fyne.WidgetRenderer {
-	r := &headRenderer{head: h, fit: newFitter(base.CaptionTextSize()+1, fyne.TextStyle{Bold: true})}
+	r := &headRenderer{head: h, fit: headFitter()}
 	r.ground = canvas.NewRectangle(color.Transparent)
 	r.line = canvas.NewRectangle(color.Transparent)
 	r.ring = newRing()

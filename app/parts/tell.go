@@ -1,8 +1,6 @@
 package parts
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
@@ -14,22 +12,6 @@ import (
 	"lantai/app/words"
 	"lantai/archive"
 )
-
-// text makes a label that wraps as its language does.
-func text(s string) *widget.Label {
-	l := widget.NewLabel(s)
-	l.Wrapping = wrapping()
-	return l
-}
-
-// wrapping breaks lines of Chinese at any character, those of other languages between
-// words.
-func wrapping() fyne.TextWrap {
-	if strings.HasPrefix(words.T("language.code"), "zh") {
-		return fyne.TextWrapBreak
-	}
-	return fyne.TextWrapWord
-}
 
 // Title makes the heading of a screen.
 func Title(s string) *widget.Label {
@@ -62,9 +44,6 @@ func Line(s string) *widget.Label {
 	return l
 }
 
-// Paragraph makes running text that wraps.
-func Paragraph(s string) *widget.Label { return text(s) }
-
 // Figure makes a label whose number is set right.
 func Figure(n int) *widget.Label {
 	l := widget.NewLabel(words.Number(n))
@@ -76,16 +55,16 @@ func Figure(n int) *widget.Label {
 // details are folded away and can be copied. retry may be nil.
 func NewErrorPanel(err error, retry func()) fyne.CanvasObject {
 	told := words.Tell(err)
-	what := text(told.What)
+	what := Paragraph(told.What)
 	what.TextStyle.Bold = true
 	what.Importance = widget.DangerImportance
 	box := container.NewVBox(what)
 	for _, s := range []string{told.Safe, told.Do} {
 		if s != "" {
-			box.Add(text(s))
+			box.Add(Paragraph(s))
 		}
 	}
-	details := text(told.Details)
+	details := Paragraph(told.Details)
 	details.SizeName = captionSize
 	details.Hide()
 	fold := NewQuiet(words.T("error.details"), base.MenuDropDownIcon(), nil)
@@ -119,7 +98,7 @@ func ShowError(w fyne.Window, err error) {
 
 // Ask puts a question whose answer does something; the safe answer has the keyboard.
 func Ask(w fyne.Window, title, question, action string, yes func()) {
-	Dialog(w, title, Sized(text(question), 440, 60), Answer{words.T("Cancel"), nil}, Answer{action, yes})
+	Dialog(w, title, Sized(Paragraph(question), 440, 60), Answer{words.T("Cancel"), nil}, Answer{action, yes})
 }
 
 // Answer is a button of a dialog; the dialog has gone when Do, which may be nil, is
@@ -201,7 +180,7 @@ func NewEmptyState(title, body string, action *Button) fyne.CanvasObject {
 	head.Alignment = fyne.TextAlignCenter
 	head.SizeName = base.SizeNameSubHeadingText
 	head.TextStyle.Bold = true
-	say := text(body)
+	say := Paragraph(body)
 	say.Alignment = fyne.TextAlignCenter
 	say.Importance = widget.LowImportance
 	box := container.NewVBox(layout.NewSpacer(), head, say)

@@ -19,7 +19,7 @@ type side struct {
 	byRecord    *parts.Button
 	description *parts.Facts
 	original    *parts.Facts
-	unlinked    *widget.Label
+	unlinked    *parts.Prose
 	open        *parts.Button
 	record      fyne.CanvasObject
 	place       *fyne.Container
@@ -39,7 +39,7 @@ func newSide(s *Screen) *side {
 		parts.Heading(words.T("viewer.original")), p.original))
 	p.place = container.NewStack()
 	hint := parts.Caption(words.T("viewer.side.key"))
-	p.content = container.NewBorder(container.NewBorder(nil, nil, container.NewHBox(p.byText, p.byRecord), hint), nil, nil, nil, p.place)
+	p.content = container.NewBorder(parts.NewRow(container.NewHBox(p.byText, p.byRecord), nil, hint), nil, nil, nil, p.place)
 	p.turnTo(false)
 	return p
 }
