@@ -26,12 +26,17 @@ const remembered = 6
 
 const prefRecent = "recent"
 
-// Recent lists the archives that were open before and are still there.
+// Recent lists the archives that were open before.
 func (a archives) Recent() []firstrun.Recent {
 	var list []firstrun.Recent
 	if err := json.Unmarshal([]byte(a.program.Memory.StringWithFallback(prefRecent, "[]")), &list); err != nil {
 		return nil
 	}
+	return list
+}
+
+// StillThere keeps those whose folder can be reached.
+func (archives) StillThere(list []firstrun.Recent) []firstrun.Recent {
 	return slices.DeleteFunc(list, func(r firstrun.Recent) bool {
 		_, err := os.Stat(filepath.Join(r.Dir, "lantai.json"))
 		return err != nil

@@ -3,6 +3,7 @@
 package firstrun
 
 import (
+	"context"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -21,7 +22,10 @@ type Recent struct{ Name, Dir string }
 // Archives makes and opens archives. Each method returns at once and calls failed on
 // the UI goroutine when it did not work; when it did, this page goes away.
 type Archives interface {
+	// Recent lists the archives that were open before; StillThere keeps those that can
+	// be opened. It looks at disks and is called off the UI goroutine.
 	Recent() []Recent
+	StillThere([]Recent) []Recent
 	Create(dir, name string, failed func(error))
 	Open(dir string, failed func(error))
 	Sample(dir string, failed func(error))
@@ -45,6 +49,7 @@ type Screen struct {
 	sample  *parts.FolderField
 	buttons []*parts.Button
 	recent  *fyne.Container
+	look    task.Latest
 	message *fyne.Container
 	content fyne.CanvasObject
 }
@@ -113,15 +118,10 @@ func (s *Screen) Shown(value any) {
 		s.create.SetPath(s.deps.Suggest + words.T("firstrun.dir.new"))
 		s.sample.SetPath(s.deps.Suggest + words.T("firstrun.dir.sample"))
 	}
-	s.recent.RemoveAll()
-	if list := s.deps.Archives.Recent(); len(list) > 0 {
-		s.recent.Add(parts.Caption(words.T("firstrun.recent")))
-		for _, r := range list {
-			b := parts.NewQuiet(r.Name, base.HistoryIcon(), func() { s.begin(func() { s.deps.Archives.Open(r.Dir, s.failed) }) })
-			b.Alignment = widget.ButtonAlignLeading
-			s.recent.Add(b)
-		}
-	}
+	list := s.deps.Archives.Recent()
+	task.Load(s.deps.Runner, &s.look, func(context.Context) ([]Recent, error) {
+		return s.deps.Archives.StillThere(list), nil
+	}, func(list []Recent, _ error) { s.offer(list) })
 	if err, ok := value.(error); ok {
 		s.failed(err)
 	}
@@ -130,8 +130,25 @@ func (s *Screen) Shown(value any) {
 	}
 }
 
+// offer lists the archives that were open before.
+func (s *Screen) offer(list []Recent) {
+	s.recent.RemoveAll()
+	if len(list) > 0 {
+		s.recent.Add(parts.Caption(words.T("firstrun.recent")))
+	}
+	for _, r := range list {
+		b := parts.NewQuiet(r.Name, base.HistoryIcon(), func() { s.begin(func() { s.deps.Archives.Open(r.Dir, s.failed) }) })
+		b.Alignment = widget.ButtonAlignLeading
+		s.recent.Add(b)
+	}
+	s.content.Refresh()
+}
+
 // Hidden is called when an archive was opened.
-func (s *Screen) Hidden() { s.free(true) }
+func (s *Screen) Hidden() {
+	s.look.Cancel()
+	s.free(true)
+}
 
 // Dropped takes a folder dropped on the window as the archive to open.
 func (s *Screen) Dropped(paths []string) { s.open.SetPath(paths[0]) }

@@ -49,9 +49,9 @@ func newListPane(d Deps, onPick, onOpen func(archive.ID), onUp func(Place)) *lis
 	l.table = parts.NewTable(parts.TableOptions{
 		Key: "holdings.list", Runner: d.Runner, Memory: d.Memory,
 		Columns: []parts.Column{
-			{Key: string(ByCode), Title: words.T("field.code"), Width: 208, Sortable: true},
-			{Key: string(ByTitle), Title: words.T("field.title"), Width: 248, Sortable: true, Stretch: true},
-			{Key: string(ByDate), Title: words.T("field.date"), Width: 78, Sortable: true},
+			{Key: string(ByCode), Title: words.T("field.code"), Width: 218, Sortable: true},
+			{Key: string(ByTitle), Title: words.T("field.title"), Width: 236, Sortable: true, Stretch: true},
+			{Key: string(ByDate), Title: words.T("field.date"), Width: 86, Sortable: true},
 			{Key: "pages", Title: words.T("field.pages"), Width: 44, Number: true},
 			{Key: "author", Title: words.T("field.author"), Width: 120},
 			{Key: "doc_no", Title: words.T("field.doc_no"), Width: 140},
