@@ -193,6 +193,7 @@ func (s *Screen) show(v Volume, again bool) {
 		s.viewer.SetPages(append([]parts.PageRef{}, v.Pages...), v.Index)
 	}
 	s.side.describe(v)
+	s.deps.Remember(s.value)
 	s.shown()
 }
 
