@@ -59,6 +59,7 @@ func (t thing) under(o fyne.CanvasObject) bool { return slices.Contains(t.above,
 
 // survey finds every text and control below an object.
 type survey struct {
+	places  bool // only where controls stand is asked for
 	things  []thing
 	scrolls []thing // the toolkit's scroll containers
 	faults  []string
@@ -85,7 +86,7 @@ func (s *survey) walk(o fyne.CanvasObject, p place) {
 	own := rectOf(at, o.Size())
 	t := thing{o: o, drawn: own, box: p.box, clip: p.clip, pan: p.pan, above: p.above}
 	if text, ok := o.(*canvas.Text); ok {
-		if strings.TrimSpace(text.Text) != "" {
+		if !s.places && strings.TrimSpace(text.Text) != "" {
 			t.name, t.text, t.drawn = fmt.Sprintf("%q", text.Text), true, inked(text, own)
 			s.things = append(s.things, t)
 		}
@@ -112,14 +113,16 @@ func (s *survey) walk(o fyne.CanvasObject, p place) {
 		if e, ok := o.(*parts.Entry); ok && e.Text == "" {
 			defer s.whole(e, len(s.things)) // the example has to be readable without moving the text
 		}
-		if usable(o) {
+		if usable(o) && s.places {
+			s.things = append(s.things, t)
+		} else if usable(o) {
 			t.name = fmt.Sprintf("%T %q", o, strings.ReplaceAll(strings.TrimSpace(seenIn(o)), "\n", "|"))
 			s.things = append(s.things, t)
 		}
 	default:
 		return
 	}
-	inEntry := slices.ContainsFunc(p.above, func(o fyne.CanvasObject) bool { _, is := o.(*parts.Entry); return is })
+	inEntry := s.places || slices.ContainsFunc(p.above, func(o fyne.CanvasObject) bool { _, is := o.(*parts.Entry); return is })
 	if min := o.MinSize(); own.some() && !inEntry && (min.Width > o.Size().Width+slack || min.Height > o.Size().Height+slack) {
 		s.fault("%T %q needs %v and has %v", o, seenIn(o), min, o.Size())
 	}
@@ -205,17 +208,21 @@ func (d *desk) settle() {
 // look surveys the layer that is on top.
 func (d *desk) look() *survey {
 	s := &survey{}
-	size := d.canvas().Size()
+	size, o := d.canvas().Size(), d.top()
 	all := rectOf(fyne.Position{}, size)
-	o := d.canvas().Content()
-	if top := d.canvas().Overlays().Top(); top != nil {
-		o = top
-	}
 	if min := o.MinSize(); min.Width > size.Width || min.Height > size.Height {
 		s.fault("the window has to be at least %v", min)
 	}
 	s.walk(o, place{box: all, clip: all})
 	return s
+}
+
+// top is the layer that takes keys and the mouse.
+func (d *desk) top() fyne.CanvasObject {
+	if top := d.canvas().Overlays().Top(); top != nil {
+		return top
+	}
+	return d.canvas().Content()
 }
 
 // misplaced tells what does not stand as it should.
@@ -290,12 +297,14 @@ func (d *desk) unreached() (faults []string) {
 
 // ringed wants what has the keyboard to be in view with its ring.
 func (d *desk) ringed(o fyne.CanvasObject) []string {
-	s := d.look()
+	s, all := &survey{places: true}, rectOf(fyne.Position{}, d.canvas().Size())
+	s.walk(d.top(), place{box: all, clip: all})
 	i := slices.IndexFunc(s.things, func(t thing) bool { return t.o == o })
 	if i < 0 {
 		return []string{fmt.Sprintf("the keyboard is on %T, which is not to be seen", o)}
 	}
 	t := s.things[i]
+	t.name = fmt.Sprintf("%T %q", o, seenIn(o))
 	seen, all := t.seen(), t.drawn
 	if room := float32(math.Min(float64(all.y1-all.y0), float64(t.clip.y1-t.clip.y0))); seen.y1-seen.y0 < room-slack {
 		return []string{fmt.Sprintf("the keyboard is on %s %v, of which only %v is in view", t.name, all, seen)}
