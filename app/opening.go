@@ -165,8 +165,9 @@ func (p *Program) begin() {
 	if dir == "" {
 		return
 	}
+	p.Shell.Open(parts.Route{Screen: ScreenFirstRun, Value: firstrun.Opening{Dir: dir}})
 	archives{p}.Open(dir, func(err error) {
-		p.Shell.Open(parts.Route{Screen: ScreenFirstRun, Value: err})
+		p.Shell.Open(parts.Route{Screen: ScreenFirstRun, Value: firstrun.Failed{Dir: dir, Err: err}})
 	})
 }
 

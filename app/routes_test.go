@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lantai/app"
+	"lantai/app/firstrun"
 	"lantai/app/intake"
 	"lantai/app/parts"
 	"lantai/app/task"
@@ -118,11 +119,14 @@ func noArchive(t *testing.T) *desk {
 func firstRunScenes() []scene {
 	return []scene{
 		{"begin", func(d *desk) { d.goTo(app.ScreenFirstRun, nil) }},
+		{"opening", func(d *desk) { d.goTo(app.ScreenFirstRun, firstrun.Opening{Dir: "/media/disk"}) }},
 		{"failed", func(d *desk) {
-			d.goTo(app.ScreenFirstRun, archive.Errorf(archive.NotFound, "open archive", "/media/disk", "no lantai.json"))
+			d.goTo(app.ScreenFirstRun, firstrun.Failed{Dir: "/media/disk",
+				Err: archive.Errorf(archive.NotFound, "open archive", "/media/disk", "no lantai.json")})
 		}},
 		{"locked", func(d *desk) {
-			d.goTo(app.ScreenFirstRun, archive.Errorf(archive.Busy, "lock archive", "/media/disk", "held by 4711"))
+			d.goTo(app.ScreenFirstRun, firstrun.Failed{Dir: "/media/disk",
+				Err: archive.Errorf(archive.Busy, "lock archive", "/media/disk", "held by 4711")})
 		}},
 		{"name missing", func(d *desk) {
 			d.goTo(app.ScreenFirstRun, nil)

@@ -19,6 +19,16 @@ import (
 // Recent is an archive that was open before.
 type Recent struct{ Name, Dir string }
 
+// Opening is the value of a route to the page while an archive is being opened: it may
+// have to wait for another program.
+type Opening struct{ Dir string }
+
+// Failed is the value of a route to the page when an archive did not open.
+type Failed struct {
+	Dir string
+	Err error
+}
+
 // Archives makes and opens archives. Each method returns at once and calls failed on
 // the UI goroutine when it did not work; when it did, this page goes away.
 type Archives interface {
@@ -111,8 +121,8 @@ func (s *Screen) Title() string { return words.T("firstrun.title") }
 // Content is the page.
 func (s *Screen) Content() fyne.CanvasObject { return s.content }
 
-// Shown fills in the proposals and the archives that were open before. An error as
-// value says why the archive that was asked for did not open.
+// Shown fills in the proposals and the archives that were open before. The value may be
+// Opening or Failed.
 func (s *Screen) Shown(value any) {
 	if s.create.Path() == "" {
 		s.create.SetPath(s.deps.Suggest + words.T("firstrun.dir.new"))
@@ -122,11 +132,19 @@ func (s *Screen) Shown(value any) {
 	task.Load(s.deps.Runner, &s.look, func(context.Context) ([]Recent, error) {
 		return s.deps.Archives.StillThere(list), nil
 	}, func(list []Recent, _ error) { s.offer(list) })
-	if err, ok := value.(error); ok {
-		s.failed(err)
+	var focus fyne.Focusable = s.name
+	switch v := value.(type) {
+	case Opening:
+		s.open.SetPath(v.Dir)
+		s.wait()
+	case Failed:
+		s.open.SetPath(v.Dir)
+		focus = s.open.Entry
+		s.free(true)
+		s.tell(parts.NewErrorPanel(v.Err, s.doOpen))
 	}
 	if c := s.deps.Window.Canvas(); c != nil {
-		c.Focus(s.name)
+		c.Focus(focus)
 	}
 }
 
@@ -179,9 +197,13 @@ func (s *Screen) doSample() {
 
 // begin starts one of the three; until it ends the buttons rest.
 func (s *Screen) begin(work func()) {
+	s.wait()
+	work()
+}
+
+func (s *Screen) wait() {
 	s.free(false)
 	s.tell(parts.Paragraph(words.T("firstrun.busy")))
-	work()
 }
 
 func (s *Screen) failed(err error) {

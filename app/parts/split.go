@@ -13,7 +13,7 @@ import (
 
 const (
 	dividerThick float32 = 8
-	dividerStep          = 0.02 // of the whole, for one press of an arrow
+	dividerStep  float32 = 0.02 // of the whole, for one press of an arrow
 )
 
 // SplitOptions say how a Split is divided.
