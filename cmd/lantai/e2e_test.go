@@ -252,7 +252,7 @@ func boxed(m image.Image) int {
 	for y := b.Min.Y; y < b.Max.Y; y++ {
 		for x := b.Min.X; x < b.Max.X; x++ {
 			c := color.RGBAModel.Convert(m.At(x, y)).(color.RGBA)
-			if c.R > 190 && c.G > 70 && c.G < 130 && c.B < 50 {
+			if c.R > 165 && c.G > 65 && c.G < 130 && c.B < 60 {
 				n++
 			}
 		}
