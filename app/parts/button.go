@@ -53,12 +53,27 @@ func (b *Button) TypedKey(key *fyne.KeyEvent) {
 		return
 	}
 	switch key.Name {
-	case fyne.KeySpace:
-		b.Button.TypedKey(key)
-	case fyne.KeyReturn, fyne.KeyEnter:
-		b.Button.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		b.Tapped(nil)
 	default:
 		passOn(b, key)
+	}
+}
+
+// Tapped presses the button. The toolkit takes the keyboard away from everything then;
+// it stays on the button unless what was done moved it, or the button has gone.
+func (b *Button) Tapped(e *fyne.PointEvent) {
+	b.Button.Tapped(e)
+	c := canvasOf(b)
+	if c == nil || c.Focused() != nil || b.Disabled() || !b.Visible() {
+		return
+	}
+	root := c.Content()
+	if top := c.Overlays().Top(); top != nil {
+		root = top
+	}
+	if _, there := scrollsAround(b, root); there {
+		c.Focus(b)
 	}
 }
 

@@ -116,3 +116,26 @@ func TestFocusIsRevealed(t *testing.T) {
 		t.Errorf("the view is at %v with the keyboard on the first field", scroll.Offset.Y)
 	}
 }
+
+// A button that was pressed still has the keyboard, unless what it did moved it.
+func TestThePressedButtonKeepsTheKeyboard(t *testing.T) {
+	entry := parts.NewEntry()
+	var move bool
+	w := test.NewTempWindow(t, nil)
+	b := parts.NewButton("b", nil, func() {
+		if move {
+			w.Canvas().Focus(entry)
+		}
+	})
+	w.SetContent(container.NewVBox(entry, b))
+	w.Canvas().Focus(b)
+	b.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if w.Canvas().Focused() != fyne.Focusable(b) {
+		t.Errorf("the keyboard is on %T", w.Canvas().Focused())
+	}
+	move = true
+	b.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	if w.Canvas().Focused() != fyne.Focusable(entry) {
+		t.Errorf("the keyboard is on %T", w.Canvas().Focused())
+	}
+}
