@@ -100,6 +100,7 @@ const (
 	ReasonConflict    Reason = "conflict"    // another original stands under this name
 	ReasonChanging    Reason = "changing"    // still being written
 	ReasonEngine      Reason = "engine"      // recognition failed on this page
+	ReasonQuarantined Reason = "quarantined" // put aside as a suspected state secret
 )
 
 // Refusal is the cause inside a Refused error.

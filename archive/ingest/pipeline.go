@@ -38,6 +38,10 @@ type Options struct {
 	Memory int64 // bytes that images in work may take; 0: 400 MB
 	Cap    int64 // bytes of derived images kept; 0: 64 GB
 
+	// Classified is set for an archive that may hold state secrets; any other stops at
+	// their marks.
+	Classified bool
+
 	// Observe, when given, is told of progress at most four times a second, from
 	// one goroutine at a time.
 	Observe func(Status)
@@ -74,6 +78,28 @@ const (
 	stepMark     = "index:marks-cleared"     // the mark is cleared
 )
 
+// The boundaries between steps when pages are put aside, and decided on.
+const (
+	stepHeld      = "secret:held"               // nothing of the pages is written any more
+	stepErased    = "secret:texts-erased"       // their texts are gone
+	stepDropped   = "secret:images-removed"     // and their images
+	stepForgotten = "secret:index-purged"       // and what the index had of them
+	stepAside     = "secret:row-committed"      // the catalogue has them in quarantine
+	stepDecided   = "secret:decision-committed" // a person's decision is in the catalogue
+	stepBack      = "secret:originals-back"     // no secret: the originals are back
+	stepReleased  = "secret:released"           // and the pages in the queue
+	stepGone      = "secret:originals-removed"  // a secret: the originals are gone
+	stepPurged    = "secret:rows-purged"        // and the rows
+)
+
+// SecretSteps names those of a mark that is found, of a decision that there is no
+// secret, and of one that there is.
+func SecretSteps() (found, released, purged []string) {
+	return []string{stepHeld, stepErased, stepDropped, stepForgotten, stepAside},
+		[]string{stepDecided, stepBack, stepReleased},
+		[]string{stepDecided, stepErased, stepDropped, stepForgotten, stepGone, stepPurged}
+}
+
 // Steps names the boundaries at which Options.Step is called.
 func Steps() []string {
 	return []string{stepMaster, stepRows, stepListed, stepBatch, stepDerived, stepEnhanced,
@@ -83,17 +109,18 @@ func Steps() []string {
 // Pipeline is the way of pages through one archive. One process at a time runs it:
 // the holder of the home's lock. It is safe for use by several goroutines.
 type Pipeline struct {
-	opt    Options
-	cat    *store.Catalogue
-	vault  *vault.Vault
-	shelf  *shelf
-	temp   string // prepared pages; nothing in it outlives the process
-	budget *raster.Budget
-	gate   *gate
-	meter  *meter
-	fresh  fresh
-	wake   chan struct{} // something may be there to do
-	busy   atomic.Bool   // a Run or Drain is on
+	opt     Options
+	cat     *store.Catalogue
+	vault   *vault.Vault
+	shelf   *shelf
+	temp    string // prepared pages; nothing in it outlives the process
+	budget  *raster.Budget
+	gate    *gate
+	meter   *meter
+	fresh   fresh
+	secrets secrets
+	wake    chan struct{} // something may be there to do
+	busy    atomic.Bool   // a Run or Drain is on
 
 	mu     sync.Mutex // guards tools and change
 	tools  Tools
@@ -115,12 +142,13 @@ func New(ctx context.Context, opt Options) (*Pipeline, error) {
 	}
 	p := &Pipeline{
 		opt: opt, cat: opt.Catalogue, vault: opt.Vault,
-		shelf:  newShelf(opt.Derived, opt.Cap),
-		temp:   filepath.Join(opt.Derived, "work"),
-		budget: raster.NewBudget(opt.Memory),
-		gate:   newGate(),
-		wake:   make(chan struct{}, 1),
-		fresh:  fresh{pages: map[archive.ID]bool{}},
+		shelf:   newShelf(opt.Derived, opt.Cap),
+		temp:    filepath.Join(opt.Derived, "work"),
+		budget:  raster.NewBudget(opt.Memory),
+		gate:    newGate(),
+		wake:    make(chan struct{}, 1),
+		fresh:   fresh{pages: map[archive.ID]bool{}},
+		secrets: secrets{off: opt.Classified, held: map[archive.ID]bool{}},
 	}
 	p.meter = newMeter(opt.Observe)
 	p.Use(opt.Tools)
@@ -143,8 +171,10 @@ func (p *Pipeline) recover(ctx context.Context) error {
 	if err := p.cat.BreakClaims(ctx); err != nil {
 		return err
 	}
-	_, err := p.cat.Reconcile(ctx)
-	return err
+	if _, err := p.cat.Reconcile(ctx); err != nil {
+		return err
+	}
+	return p.settleMatters(ctx)
 }
 
 // noteMoves makes the catalogue follow moves of originals; it may be told twice.

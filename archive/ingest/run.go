@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -280,6 +281,11 @@ func (r *run) prepareAll(ctx context.Context) error {
 // settle deals with the failure of one page. A page that somebody changed meanwhile
 // is in the queue again.
 func (r *run) settle(ctx context.Context, page archive.Page, err error) error {
+	if errors.Is(err, errPutAside) || r.secrets.holds(page.ID) {
+		r.meter.done(false)
+		r.let(page.ID)
+		return nil
+	}
 	if archive.ReasonOf(err) == "" {
 		switch archive.KindOf(err) {
 		case archive.Conflict, archive.NotFound, archive.Busy:

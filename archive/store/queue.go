@@ -33,7 +33,7 @@ const (
 // while its lease runs.
 func (c *Catalogue) ClaimPages(ctx context.Context, stage archive.Stage, n int, lease time.Duration) ([]archive.Page, error) {
 	const doing = "claim pages"
-	if stage == archive.StageIndexed || stage == archive.StageRefused {
+	if stage == archive.StageIndexed || aside(stage) {
 		return nil, archive.Errorf(archive.Invalid, doing, string(stage), "nothing is to be done there")
 	}
 	var list []pageRow
