@@ -26,7 +26,7 @@ var (
 	// counts in front of a term.
 	bareMark = regexp.MustCompile(`^(?:密级)?(绝密|机密|秘密)(?:级|件|文件|资料|材料|电报)?[★☆*✱✭]{0,2}$`)
 	termMark = regexp.MustCompile(`^(?:密级)?[^\p{Han}\d]{0,2}(绝密|机密|秘密)级?` +
-		`(?:[^\p{Han}\d]{0,3}|[女太大犬木本火灾才夫天文六去友又父交央克衣丈人入永水]{0,2})` +
+		`(?:[^\p{Han}\d]{0,3}|\p{Han})` +
 		`(?:长期|永久|[0-9一二三四五六七八九十两]{1,4}(?:年|个月|月|天|日|牛|午|生|手)|` +
 		`(?:启用|使用|开考|考试|宣布|公布|公开|解密|启封|拆封|开封|结束)\p{Han}{0,8}前)\p{Han}{0,2}$`)
 	// A star that was read as such makes a term of any digits.

@@ -142,7 +142,7 @@ func (s *Station) own(ctx context.Context) error {
 		return err
 	}
 	s.Pipeline, err = ingest.New(ctx, ingest.Options{Catalogue: s.Catalogue, Vault: s.Vault, Derived: s.Home.Derived(),
-		Index: s.Index, Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step})
+		Classified: s.Home.Kind() == home.Classified, Index: s.Index, Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step})
 	if err != nil {
 		return err
 	}

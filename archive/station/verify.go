@@ -25,6 +25,10 @@ type Verified struct {
 	Extra      []Found `json:"extra"`
 	Unreadable []Found `json:"unreadable"`
 	NotHashed  int     `json:"not_hashed"`
+	// Of those checked, put aside as suspected state secrets; and how many were removed
+	// as such, which nobody expects any more.
+	Quarantined int `json:"quarantined"`
+	Purged      int `json:"purged"`
 }
 
 // Damaged tells whether an original is missing, changed or unreadable.
@@ -50,7 +54,10 @@ func (s *Station) Verify(ctx context.Context, progress func(archive.Progress)) (
 			*l.to = append(*l.to, found)
 		}
 	}
-	return v, nil
+	if v.Purged, err = s.Vault.Purged(); err == nil {
+		v.Quarantined, err = s.quarantinedFiles(ctx)
+	}
+	return v, archive.Wrap("verify originals", s.Home.Name(), err)
 }
 
 // expected walks the originals in masters/ by path.
@@ -60,7 +67,7 @@ func (s *Station) expected(ctx context.Context) iter.Seq2[vault.Expected, error]
 			if err == nil && f.Root != 0 {
 				continue
 			}
-			e := vault.Expected{Path: f.Path, Bytes: f.Bytes, SHA256: f.SHA256, Unhashed: f.State == archive.FileUnhashed}
+			e := vault.Expected{Path: f.Path, Bytes: f.Bytes, SHA256: f.SHA256, Unhashed: f.SHA256 == ""}
 			if !yield(e, err) || err != nil {
 				return
 			}

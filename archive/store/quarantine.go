@@ -46,7 +46,7 @@ const (
 
 func quarantineTargets(q *archive.Quarantine) []any {
 	return []any{&q.ID, nullID{&q.Holding}, &q.Code, &q.File, &q.Path, &q.Page, &q.Ordinal, &q.Mark, &q.Found, &q.Files,
-		&q.Pages, &q.State, &q.Decided, &q.Actor, &q.Note}
+		&q.Pages, &q.State, &q.Decided, nullID{&q.Actor}, &q.Note}
 }
 
 // QuarantinedFile is an original that was put aside, or was and is back.

@@ -172,3 +172,15 @@ func zero(name string, size int64) error {
 	}
 	return f.Sync()
 }
+
+// Purged counts the originals that were ever removed for good.
+func (v *Vault) Purged() (int, error) {
+	n := 0
+	for _, err := range v.readPurged() {
+		if err != nil {
+			return n, archive.WrapAs(archive.Unavailable, "read purges", purgedName, err)
+		}
+		n++
+	}
+	return n, nil
+}

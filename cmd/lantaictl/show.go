@@ -28,6 +28,10 @@ func runShow(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	matters, err := s.Catalogue.QuarantinesOf(ctx, access.All(), h.ID)
+	if err != nil {
+		return exitFailed, err
+	}
 	var record any
 	switch h.Kind {
 	case archive.KindFonds:
@@ -43,10 +47,13 @@ func runShow(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	if c.json {
-		c.print(map[string]any{"record": record, "pages": orEmpty(pages)})
+		c.print(map[string]any{"record": record, "pages": orEmpty(pages), "quarantine": orEmpty(matters)})
 		return exitDone, nil
 	}
 	c.say("ctl.show", lang.Args{"Code": h.Code, "Title": h.Title, "Date": h.Date, "Retention": h.Retention, "Pages": len(pages)})
+	for _, q := range matters {
+		c.say("ctl.show.quarantine", lang.Args{"ID": q.ID, "Mark": q.Mark, "State": c.words.T("quarantine."+string(q.State), nil)})
+	}
 	for _, p := range pages {
 		fmt.Fprintf(c.out, "  %4d  %s  %s\n", p.Ordinal, p.ID, c.words.T("stage."+string(p.Stage), nil))
 	}

@@ -23,19 +23,27 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	waiting, err := s.Quarantines(ctx, access.All(), false)
+	if err != nil {
+		return exitFailed, err
+	}
 	stages := map[archive.Stage]int{}
 	for _, st := range archive.Stages() {
 		stages[st] = t.Stages[st]
 	}
 	if c.json {
 		c.print(map[string]any{"name": s.Home.Name(), "fonds": t.Fonds, "items": t.Items, "pages": t.Pages,
-			"unlinked": t.Unlinked, "searchable": t.Searchable, "stages": stages})
+			"unlinked": t.Unlinked, "searchable": t.Searchable, "stages": stages,
+			"quarantined": len(waiting)})
 		return exitDone, nil
 	}
 	c.say("ctl.status", lang.Args{"Name": s.Home.Name(), "Fonds": t.Fonds, "Items": t.Items,
 		"Pages": t.Pages, "Unlinked": t.Unlinked, "Searchable": t.Searchable})
 	for _, st := range archive.Stages() {
 		fmt.Fprintf(c.out, "  %s %d\n", c.words.T("stage."+string(st), nil), stages[st])
+	}
+	if len(waiting) > 0 {
+		c.say("ctl.status.quarantined", lang.Args{"Count": len(waiting)})
 	}
 	return exitDone, nil
 }

@@ -13,7 +13,7 @@ CREATE TABLE quarantine (
   pages   BIGINT NOT NULL,
   state   TEXT COLLATE "C" NOT NULL,
   decided BIGINT NOT NULL,          -- 0: not yet
-  actor   BIGINT NOT NULL,
+  actor   BIGINT,                   -- who decided
   note    TEXT COLLATE "C" NOT NULL
 );
 CREATE INDEX quarantine_open ON quarantine(state, id) WHERE state IN ('waiting', 'releasing', 'purging');

@@ -13,7 +13,7 @@ CREATE TABLE quarantine (
   pages   INTEGER NOT NULL,
   state   TEXT NOT NULL,
   decided INTEGER NOT NULL,          -- 0: not yet
-  actor   INTEGER NOT NULL,
+  actor   INTEGER,                   -- who decided
   note    TEXT NOT NULL
 ) STRICT;
 CREATE INDEX quarantine_open ON quarantine(state, id) WHERE state IN ('waiting', 'releasing', 'purging');
