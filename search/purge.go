@@ -77,30 +77,26 @@ func (g *generation) purge(ctx context.Context, s *shard, ids []string) error {
 			return s.purged(ctx)
 		}
 		// A single segment is never planned for: give it company for a moment.
-		if err := s.touch(); err != nil {
+		if err := s.company(true); err != nil {
 			return err
 		}
 		options := rewrite
-		if err := s.index.ForceMerge(ctx, &options); err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
+		err = errors.Join(s.index.ForceMerge(ctx, &options), s.company(false), ctx.Err())
+		if err != nil {
 			return err
 		}
 	}
 	return errors.New("segments with removed documents stay")
 }
 
-// touch puts in and takes out a document that has nothing but its name, which makes the
-// shard write a new state.
-func (s *shard) touch() error {
+// company puts in or takes out a document that has nothing but its name.
+func (s *shard) company(in bool) error {
 	b := index.NewBatch()
-	b.Update(&document{id: docID(0)})
-	if err := s.index.Batch(b); err != nil {
-		return err
+	if in {
+		b.Update(&document{id: docID(0)})
+	} else {
+		b.Delete(docID(0))
 	}
-	b = index.NewBatch()
-	b.Delete(docID(0))
 	return s.index.Batch(b)
 }
 
@@ -130,7 +126,8 @@ func (s *shard) purged(ctx context.Context) error {
 		if time.Now().After(until) {
 			return errors.New("files of replaced segments stay")
 		}
-		if err := s.touch(); err != nil { // old files go when a new state is written
+		// Old files go when a new state is written.
+		if err := errors.Join(s.company(true), s.company(false)); err != nil {
 			return err
 		}
 		select {

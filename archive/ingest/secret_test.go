@@ -22,6 +22,7 @@ import (
 	"lantai/archive/access"
 	"lantai/archive/ingest"
 	"lantai/archive/store"
+	"lantai/archive/vault"
 	face "lantai/assets/font"
 	"lantai/search"
 )
@@ -408,4 +409,37 @@ func TestMarksThatComeLater(t *testing.T) {
 	}); archive.KindOf(err) != archive.Conflict {
 		t.Errorf("a recipe for a page put aside: %v", err)
 	}
+}
+
+// inQuarantine wants so many originals put aside.
+func (w *world) inQuarantine(want int) {
+	w.t.Helper()
+	n := 0
+	for f, err := range w.cat.AllFiles(context.Background(), access.All()) {
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if vault.InQuarantine(f.Path) {
+			n++
+		}
+		if _, err := os.Stat(filepath.Join(w.dir, "masters", filepath.FromSlash(f.Path))); err != nil {
+			w.t.Error(err)
+		}
+	}
+	if n != want {
+		w.t.Errorf("%d originals in quarantine, want %d", n, want)
+	}
+}
+
+// lightWorld opens the catalogue of a home alone.
+func lightWorld(t *testing.T, dir string) *world {
+	t.Helper()
+	w := &world{t: t, dir: dir}
+	var err error
+	w.cat, err = store.Open(context.Background(), store.Options{Catalogue: w.path("catalogue.db"), Text: w.path("text.db"), Station: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.cat.Close() })
+	return w
 }
