@@ -19,6 +19,8 @@ const (
 	cornerLine = 30  // runes of a line that a mark in the corner may have been put on
 	cornerDeep = 0.3 // of the page's height that its upper corners reach down
 	cornerWide = 0.5 // of its width that each takes
+
+	secretRunes = "密宓蜜宻客窗" // each mark has 密, or what it is misread as
 )
 
 var (
@@ -44,7 +46,7 @@ var (
 // when not known.
 func secretMark(t archive.PageText, width, height int) string {
 	text := t.Text()
-	if !strings.ContainsAny(text, "密宓蜜宻客窗") { // almost every page
+	if !strings.ContainsAny(text, secretRunes) { // most pages
 		return ""
 	}
 	if m := markOfLines(strings.Split(text, "\n")); m != "" || t.HasCorrect {
@@ -61,7 +63,7 @@ func markOfLines(lines []string) string {
 		if line == "" {
 			continue
 		}
-		if utf8.RuneCountInString(line) <= markLine && isMark(line, before) {
+		if strings.ContainsAny(line, secretRunes) && utf8.RuneCountInString(line) <= markLine && isMark(line, before) {
 			return line
 		}
 		if down := before + line; utf8.RuneCountInString(down) == 2 && isMark(down, before2) {

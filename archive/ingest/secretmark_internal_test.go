@@ -6,9 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"image/png"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -19,6 +17,7 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"lantai/archive"
+	"lantai/archive/enhance"
 	"lantai/archive/ocr"
 	face "lantai/assets/font"
 )
@@ -144,17 +143,21 @@ func TestSecretMarksAsRead(t *testing.T) {
 	dir := t.TempDir()
 	all := sheets()
 	var batch []ocr.Request
+	var back []enhance.Map
 	for i, s := range all {
-		name := filepath.Join(dir, fmt.Sprintf("%d.png", i))
-		f, err := os.Create(name)
-		if err != nil {
+		img := s.paint(t)
+		recipe, _ := enhance.Detect(img, float64(s.dpi), enhance.Options{})
+		in, to := enhance.ForOCR(img, recipe)
+		mode := ocr.ModeAuto
+		if enhance.OneBlock(in) {
+			mode = ocr.ModeBlock
+		}
+		name := filepath.Join(dir, fmt.Sprintf("%d.pgm", i))
+		if err := writePNM(name, in); err != nil {
 			t.Fatal(err)
 		}
-		if err := png.Encode(f, s.paint(t)); err != nil {
-			t.Fatal(err)
-		}
-		f.Close()
-		batch = append(batch, ocr.Request{ID: archive.ID(i), Image: name, DPI: s.dpi, Languages: "chi_sim"})
+		batch = append(batch, ocr.Request{ID: archive.ID(i), Image: name, DPI: enhance.OCRDPI, Languages: "chi_sim", PSM: mode})
+		back = append(back, to)
 	}
 	n := 0
 	err = engine.Recognise(context.Background(), batch, func(r ocr.Result) {
@@ -163,6 +166,9 @@ func TestSecretMarksAsRead(t *testing.T) {
 		if r.Err != nil {
 			t.Error(r.Err)
 			return
+		}
+		for i := range r.Text.Words {
+			r.Text.Words[i].Box = back[r.ID].ToUpright(r.Text.Words[i].Box)
 		}
 		size := image.Pt(210*s.dpi*10/254, 150*s.dpi*10/254)
 		got := secretMark(r.Text, size.X, size.Y)
