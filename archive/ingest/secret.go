@@ -31,7 +31,7 @@ type secrets struct {
 
 	mu    sync.RWMutex // read-held while something of a page is written
 	held  map[archive.ID]bool
-	items map[archive.ID]string // holdings that wait for a decision: the mark
+	items map[archive.ID]archive.Quarantine // by holding: what waits for a decision
 }
 
 // errPutAside tells that a page left the queue for quarantine.
@@ -71,21 +71,21 @@ func (s *secrets) free(pages []archive.ID) {
 	}
 }
 
-// waits gives the mark for which a holding waits for a decision.
-func (s *secrets) waits(holding archive.ID) (mark string, waits bool) {
+// waits gives the matter for which a holding waits for a decision.
+func (s *secrets) waits(holding archive.ID) (matter archive.Quarantine, waits bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	mark, waits = s.items[holding]
-	return mark, waits && holding != 0
+	matter, waits = s.items[holding]
+	return matter, waits && holding != 0
 }
 
 // setWaits notes the holdings that wait.
 func (s *secrets) setWaits(list []archive.Quarantine) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.items = map[archive.ID]string{}
+	s.items = map[archive.ID]archive.Quarantine{}
 	for _, q := range list {
-		s.items[q.Holding] = q.Mark
+		s.items[q.Holding] = q
 	}
 }
 
@@ -122,8 +122,8 @@ func (p *Pipeline) stopWith(ctx context.Context, page archive.Page) error {
 	if p.secrets.holds(page.ID) {
 		return errPutAside
 	}
-	if mark, waits := p.secrets.waits(page.Holding); waits {
-		return p.putAside(ctx, page, mark)
+	if q, waits := p.secrets.waits(page.Holding); waits {
+		return p.putAside(ctx, page, q.Mark)
 	}
 	return nil
 }
@@ -165,7 +165,12 @@ func (p *Pipeline) stop(ctx context.Context, page archive.Page, source, mark str
 		return err
 	}
 	q := archive.Quarantine{Holding: page.Holding, File: page.File, Path: source, Page: page.ID, Ordinal: page.Ordinal, Mark: shortened(mark)}
-	_, err := p.cat.Do(ctx, archive.Actor{}, archive.OpQuarantine, func(tx *store.Tx) error { return tx.Quarantine(&q, files) })
+	_, err := p.cat.Do(ctx, archive.Actor{}, archive.OpQuarantine, func(tx *store.Tx) error {
+		if matter, waits := p.secrets.waits(page.Holding); waits {
+			return tx.JoinQuarantine(matter.ID, files)
+		}
+		return tx.Quarantine(&q, files)
+	})
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,6 @@ import (
 	"lantai/archive/access"
 	"lantai/archive/ingest"
 	"lantai/archive/store"
-	"lantai/archive/vault"
 	face "lantai/assets/font"
 	"lantai/search"
 )
@@ -401,6 +400,9 @@ func TestMarksThatComeLater(t *testing.T) {
 	if late := w.aside(third); len(late) != 1 {
 		t.Errorf("the late page was not put aside")
 	}
+	if m := w.matters(archive.QuarantineWaiting); len(m) != 2 || m[1].Files != 2 || m[1].Pages != 2 {
+		t.Errorf("%+v", m)
+	}
 	if totals, err := w.cat.Totals(ctx, access.All(), 0); err != nil || totals.Stages[archive.StageQuarantined] != 4 {
 		t.Errorf("%+v, %v", totals, err)
 	}
@@ -409,37 +411,4 @@ func TestMarksThatComeLater(t *testing.T) {
 	}); archive.KindOf(err) != archive.Conflict {
 		t.Errorf("a recipe for a page put aside: %v", err)
 	}
-}
-
-// inQuarantine wants so many originals put aside.
-func (w *world) inQuarantine(want int) {
-	w.t.Helper()
-	n := 0
-	for f, err := range w.cat.AllFiles(context.Background(), access.All()) {
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		if vault.InQuarantine(f.Path) {
-			n++
-		}
-		if _, err := os.Stat(filepath.Join(w.dir, "masters", filepath.FromSlash(f.Path))); err != nil {
-			w.t.Error(err)
-		}
-	}
-	if n != want {
-		w.t.Errorf("%d originals in quarantine, want %d", n, want)
-	}
-}
-
-// lightWorld opens the catalogue of a home alone.
-func lightWorld(t *testing.T, dir string) *world {
-	t.Helper()
-	w := &world{t: t, dir: dir}
-	var err error
-	w.cat, err = store.Open(context.Background(), store.Options{Catalogue: w.path("catalogue.db"), Text: w.path("text.db"), Station: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { w.cat.Close() })
-	return w
 }

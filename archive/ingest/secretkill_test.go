@@ -14,7 +14,9 @@ import (
 	"testing"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/ingest"
+	"lantai/archive/store"
 	"lantai/archive/vault"
 	"lantai/search"
 )
@@ -187,4 +189,37 @@ func (w *world) checkSumsIf(really bool) {
 	if really {
 		w.checkSums()
 	}
+}
+
+// inQuarantine wants so many originals put aside.
+func (w *world) inQuarantine(want int) {
+	w.t.Helper()
+	n := 0
+	for f, err := range w.cat.AllFiles(context.Background(), access.All()) {
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if vault.InQuarantine(f.Path) {
+			n++
+		}
+		if _, err := os.Stat(filepath.Join(w.dir, "masters", filepath.FromSlash(f.Path))); err != nil {
+			w.t.Error(err)
+		}
+	}
+	if n != want {
+		w.t.Errorf("%d originals in quarantine, want %d", n, want)
+	}
+}
+
+// lightWorld opens the catalogue of a home alone.
+func lightWorld(t *testing.T, dir string) *world {
+	t.Helper()
+	w := &world{t: t, dir: dir}
+	var err error
+	w.cat, err = store.Open(context.Background(), store.Options{Catalogue: w.path("catalogue.db"), Text: w.path("text.db"), Station: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.cat.Close() })
+	return w
 }

@@ -35,6 +35,7 @@ const (
 	addQuarantineFile  = `INSERT INTO quarantine_file (file, quarantine, back, state) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (file) DO UPDATE SET quarantine = excluded.quarantine, back = excluded.back, state = excluded.state`
 	countQuarantined = `UPDATE quarantine SET files = files + $1, pages = pages + $2 WHERE id = $3`
+	dropQuarantine   = `DELETE FROM quarantine WHERE id = $1`
 	putPageAside     = `UPDATE page SET stage = $1, reason = $2, detail = $3, searchable = 0, claim = 0, lease = 0, rev = $4
 		WHERE id = $5`
 	pagesOfFileForWrite = `SELECT ` + pageFields + `, p.priority, p.searchable FROM page p WHERE p.file = $1 ORDER BY p.frame`
@@ -77,34 +78,57 @@ func (t *Tx) Quarantine(q *archive.Quarantine, files []archive.ID) error {
 	if q.Found == 0 {
 		q.Found = t.c.millis()
 	}
-	q.Files, q.Pages = 0, 0
 	cols := quarantineColumns(q)
 	if err := insert(t.ctx, t.tx, "quarantine", q.ID, cols, "source", q.Path, "files", 0, "pages", 0); err != nil {
 		return fault(doing, q.Page.String(), err)
 	}
-	for _, f := range files {
-		n, err := t.putAside(doing, q.ID, f)
-		if err != nil {
-			return err
-		}
-		if n >= 0 {
-			q.Files++
-			q.Pages += n
-		}
+	var err error
+	if q.Files, q.Pages, err = t.join(doing, q.ID, files); err != nil {
+		return err
 	}
 	if q.Files == 0 {
-		_, err := t.tx.ExecContext(t.ctx, `DELETE FROM quarantine WHERE id = $1`, int64(q.ID))
+		_, err := t.tx.ExecContext(t.ctx, dropQuarantine, int64(q.ID))
 		q.ID = 0
 		return fault(doing, q.Page.String(), err)
-	}
-	if err := t.one(doing, q.ID, countQuarantined, q.Files, q.Pages, int64(q.ID)); err != nil {
-		return err
 	}
 	after, err := cols.filled()
 	if err != nil {
 		return fault(doing, q.Page.String(), err)
 	}
 	return t.log(nounQuarantine, q.ID, "", after)
+}
+
+// JoinQuarantine puts more files aside for a matter that waits: they came later for the
+// same holding.
+func (t *Tx) JoinQuarantine(id archive.ID, files []archive.ID) error {
+	const doing = "join quarantine"
+	if err := t.settled(doing); err != nil {
+		return err
+	}
+	var q archive.Quarantine
+	if err := t.tx.QueryRowContext(t.ctx, quarantineForWrite, int64(id)).Scan(quarantineTargets(&q)...); err != nil {
+		return fault(doing, id.String(), err)
+	}
+	if q.State != archive.QuarantineWaiting {
+		return archive.Errorf(archive.Conflict, doing, id.String(), "it is %s", q.State)
+	}
+	_, _, err := t.join(doing, id, files)
+	return err
+}
+
+// join puts files aside for a matter and counts those that were not before.
+func (t *Tx) join(doing string, id archive.ID, list []archive.ID) (files, pages int, err error) {
+	for _, f := range list {
+		n, err := t.putAside(doing, id, f)
+		if err != nil {
+			return 0, 0, err
+		}
+		if n >= 0 {
+			files++
+			pages += n
+		}
+	}
+	return files, pages, t.one(doing, id, countQuarantined, files, pages, int64(id))
 }
 
 // putAside puts one file aside and tells how many pages it has; -1: it was already.
