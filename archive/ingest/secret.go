@@ -155,10 +155,13 @@ func (p *Pipeline) putAside(ctx context.Context, page archive.Page, mark string)
 		p.secrets.free(pages) // it is read, and stopped, again
 		return archive.Wrap("put aside page", page.ID.String(), err)
 	}
+	if err := p.settleMatters(ctx); err != nil { // the next start, or the next matter, moves the originals
+		return archive.Wrap("put aside page", page.ID.String(), err)
+	}
 	return errPutAside
 }
 
-// stop does what the order above says, for pages that are held.
+// stop erases what can be read of pages that are held, and has the catalogue know.
 func (p *Pipeline) stop(ctx context.Context, page archive.Page, source, mark string, files, pages []archive.ID) error {
 	p.opt.Step(stepHeld)
 	if err := p.erase(ctx, pages); err != nil {
@@ -175,7 +178,7 @@ func (p *Pipeline) stop(ctx context.Context, page archive.Page, source, mark str
 		return err
 	}
 	p.opt.Step(stepAside)
-	return p.settleMatters(ctx)
+	return nil
 }
 
 // shortened keeps of a line what shows the mark.

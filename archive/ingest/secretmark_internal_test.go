@@ -119,6 +119,8 @@ func sheets() []sheet {
 			{left: "柳政办〔1985〕12号", right: "机密", pt: 12, secret: true},
 			{right: "機密", pt: 18, secret: true},
 			{left: "秘密", right: "特急", pt: 14, secret: true},
+			{left: "秘密", pt: 16, secret: true},
+			{right: "绝密", pt: 16, secret: true},
 			{left: "柳政办〔1985〕12号", right: "特急", pt: 12},
 			{left: "内部资料　注意保存", pt: 12},
 		} {

@@ -16,7 +16,7 @@ CREATE TABLE quarantine (
   actor   INTEGER,                   -- who decided
   note    TEXT NOT NULL
 ) STRICT;
-CREATE INDEX quarantine_open ON quarantine(state, id) WHERE state IN ('waiting', 'releasing', 'purging');
+CREATE INDEX quarantine_state ON quarantine(state, id);
 CREATE INDEX quarantine_holding ON quarantine(holding) WHERE holding IS NOT NULL;
 
 CREATE TABLE quarantine_file (
