@@ -252,7 +252,9 @@ func (p *Pipeline) Retry(ctx context.Context, actor archive.Actor, pages []archi
 }
 
 // Link puts pages into a holding, at its end, in the order given (挂接). Their
-// originals stay where they are until the item is filed.
+// originals stay where they are until the item is filed. When a page that comes to stand
+// among the first bears the mark of a state secret, they are linked and put aside, and
+// the error is Refused.
 func (p *Pipeline) Link(ctx context.Context, actor archive.Actor, pages []archive.ID, holding archive.ID) error {
 	h, err := p.cat.Holding(ctx, all, holding)
 	if err == nil && !holdsPages(h.Kind) {
@@ -260,6 +262,9 @@ func (p *Pipeline) Link(ctx context.Context, actor archive.Actor, pages []archiv
 	}
 	if err == nil {
 		_, err = p.cat.Do(ctx, actor, archive.OpPageLink, func(tx *store.Tx) error { return tx.LinkPages(pages, holding) })
+	}
+	if err == nil {
+		err = p.CheckHolding(ctx, holding)
 	}
 	p.Wake()
 	return archive.Wrap("link pages", holding.String(), err)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"lantai/archive"
+	"lantai/archive/access"
 )
 
 const (
@@ -92,6 +93,13 @@ func (c *Catalogue) purgeLog(ctx context.Context, query string, ids []archive.ID
 // originals must be gone before. It may be repeated until it has ended well.
 func (c *Catalogue) PurgeQuarantined(ctx context.Context, actor archive.Actor, id archive.ID) error {
 	const doing = "purge quarantined rows"
+	q, err := c.Quarantine(ctx, access.All(), id)
+	if err == nil && q.State != archive.QuarantinePurging {
+		err = archive.Errorf(archive.Conflict, doing, id.String(), "it is %s", q.State)
+	}
+	if err != nil {
+		return err
+	}
 	files, err := c.QuarantinedFiles(ctx, id)
 	if err != nil {
 		return err
@@ -110,6 +118,7 @@ func (c *Catalogue) PurgeQuarantined(ctx context.Context, actor archive.Actor, i
 			return fault(doing, id.String(), err)
 		}
 	}
+	// Only the numbers of pages that close up are logged.
 	_, err = c.Do(ctx, actor, archive.OpQuarantinePurge, func(t *Tx) error {
 		var left []archive.ID
 		for _, f := range files {
@@ -124,12 +133,19 @@ func (c *Catalogue) PurgeQuarantined(ctx context.Context, actor archive.Actor, i
 				return err
 			}
 		}
+		return nil
+	})
+	if err == nil {
+		err = c.cat.scrub(ctx, "change", "page", "file")
+	}
+	if err != nil {
+		return fault(doing, id.String(), err)
+	}
+	// Last, so that what was cut off before is done again.
+	_, err = c.Do(ctx, actor, archive.OpQuarantinePurge, func(t *Tx) error {
 		return t.moveQuarantine(doing, id, archive.QuarantinePurging, func(q *archive.Quarantine) { q.State = archive.QuarantinePurged })
 	})
-	if err != nil {
-		return err
-	}
-	return fault(doing, id.String(), c.cat.scrub(ctx, "change", "page", "file"))
+	return err
 }
 
 // dropFile takes the rows of a file and its pages away without a word in the log, and
