@@ -3,8 +3,9 @@ package search
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"maps"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
@@ -68,13 +69,17 @@ func (g *generation) purge(ctx context.Context, s *shard, ids []string) error {
 	if g.items == nil {
 		return archive.Errorf(archive.Unavailable, "purge index", g.path, "closed")
 	}
+	old := map[string]bool{} // files that have the documents
 	for range purgeTries {
-		traces, err := s.traces(ids)
+		files, err := s.traces(ids)
 		if err != nil {
 			return err
 		}
-		if !traces {
-			return s.purged(ctx)
+		if len(files) == 0 {
+			return s.purged(ctx, old)
+		}
+		for _, f := range files {
+			old[f] = true
 		}
 		// A single segment is never planned for: give it company for a moment.
 		if err := s.company(true); err != nil {
@@ -100,28 +105,41 @@ func (s *shard) company(in bool) error {
 	return s.index.Batch(b)
 }
 
-// traces tells whether any segment has one of the documents, be it deleted.
-func (s *shard) traces(ids []string) (bool, error) {
+// traces gives the files of the segments that have any of the documents, be they
+// deleted; "" for a segment that is not on disk yet.
+func (s *shard) traces(ids []string) ([]string, error) {
 	snap, err := s.snapshot()
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	defer snap.Close()
+	var files []string
 	for _, seg := range snap.Segments() {
 		found, err := seg.Segment().DocNumbers(ids)
-		if err != nil || !found.IsEmpty() {
-			return err == nil, err
+		if err != nil {
+			return nil, err
 		}
+		if found.IsEmpty() {
+			continue
+		}
+		name := ""
+		if p, ok := seg.Segment().(segment.PersistedSegment); ok {
+			name = p.Path()
+		}
+		files = append(files, name)
 	}
-	return false, nil
+	return files, nil
 }
 
-// purged waits until the shard's folder has no files but those of its segments.
-func (s *shard) purged(ctx context.Context) error {
+// purged waits until files of replaced segments are gone.
+func (s *shard) purged(ctx context.Context, files map[string]bool) error {
 	for until := time.Now().Add(purgeWait); ; {
-		stale, err := s.stale()
-		if err != nil || !stale {
-			return err
+		maps.DeleteFunc(files, func(name string, _ bool) bool {
+			_, err := os.Stat(name)
+			return errors.Is(err, fs.ErrNotExist)
+		})
+		if len(files) == 0 {
+			return nil
 		}
 		if time.Now().After(until) {
 			return errors.New("files of replaced segments stay")
@@ -136,28 +154,4 @@ func (s *shard) purged(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
-}
-
-func (s *shard) stale() (bool, error) {
-	files, err := filepath.Glob(filepath.Join(s.path, "*.zap"))
-	if err != nil {
-		return false, err
-	}
-	snap, err := s.snapshot()
-	if err != nil {
-		return false, err
-	}
-	defer snap.Close()
-	used := map[string]bool{}
-	for _, seg := range snap.Segments() {
-		if p, ok := seg.Segment().(segment.PersistedSegment); ok {
-			used[filepath.Base(p.Path())] = true
-		}
-	}
-	for _, f := range files {
-		if _, err := os.Stat(f); err == nil && !used[filepath.Base(f)] {
-			return true, nil
-		}
-	}
-	return false, nil
 }
