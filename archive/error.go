@@ -107,6 +107,7 @@ const (
 	ReasonAltered     Reason = "altered"     // an original on a storage root is not as it was registered
 	ReasonVanished    Reason = "vanished"    // an original is no longer where it was registered
 	ReasonName        Reason = "name"        // a name that cannot be kept as it is
+	ReasonQuarantined Reason = "quarantined" // put aside as a suspected state secret
 )
 
 // Refusal is the cause inside a Refused error.

@@ -22,6 +22,11 @@ const (
 	OpPageUnlink  OpKind = "page.unlink" // 取消挂接
 	OpSettingEdit OpKind = "setting.edit"
 	OpFileMove    OpKind = "file.move"
+
+	OpQuarantine        OpKind = "quarantine.add"
+	OpQuarantineDecide  OpKind = "quarantine.decide"
+	OpQuarantineRelease OpKind = "quarantine.release"
+	OpQuarantinePurge   OpKind = "quarantine.purge"
 )
 
 // Op is one entry of the log of changes.

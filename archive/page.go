@@ -8,6 +8,10 @@ const (
 	FileStored     FileState = "stored"     // in masters/, hashed
 	FileUnhashed   FileState = "unhashed"   // registered in place, not yet hashed
 	FileSuperseded FileState = "superseded" // a rescan took its place; kept
+
+	// FileQuarantined is an original put aside as a suspected state secret: it is not
+	// shown, not read, and never copied off-site.
+	FileQuarantined FileState = "quarantined"
 )
 
 // File is one original, exactly as received. It is never changed.
@@ -46,7 +50,7 @@ type Batch struct {
 }
 
 // Stage is how far a page has come. The stages are the work queue: whatever is
-// neither Indexed nor Refused is still to be done.
+// neither Indexed, Refused nor Quarantined is still to be done.
 type Stage string
 
 // The stages of a page.
@@ -56,11 +60,15 @@ const (
 	StageRecognised Stage = "recognised" // text in text.db
 	StageIndexed    Stage = "indexed"    // can be found
 	StageRefused    Stage = "refused"    // with a reason; may be retried
+
+	// StageQuarantined is a page of a file that was put aside: without text and
+	// images until a person decides.
+	StageQuarantined Stage = "quarantined"
 )
 
 // Stages in the order of work.
 func Stages() []Stage {
-	return []Stage{StageReceived, StageEnhanced, StageRecognised, StageIndexed, StageRefused}
+	return []Stage{StageReceived, StageEnhanced, StageRecognised, StageIndexed, StageRefused, StageQuarantined}
 }
 
 // Page is one frame of a file, as a person sees it.

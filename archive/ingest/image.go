@@ -48,6 +48,9 @@ func (p *Pipeline) Thumbnail(ctx context.Context, sight access.Sight, page archi
 func (p *Pipeline) image(ctx context.Context, sight access.Sight, id archive.ID, kind string) (Image, error) {
 	p.hasher.touch()
 	page, err := p.cat.Page(ctx, sight, id)
+	if err == nil && (page.Stage == archive.StageQuarantined || p.secrets.holds(id)) {
+		err = errPutAside
+	}
 	if err != nil {
 		return Image{}, err
 	}
@@ -121,6 +124,14 @@ func (m *master) name(r enhance.Recipe) string {
 
 // derive makes access image and thumbnail of a decoded master and gives their paths.
 func (m *master) derive(r enhance.Recipe, madeFrom string) (access, thumb string, err error) {
+	err = m.p.secrets.write(m.page.ID, func() error {
+		access, thumb, err = m.deriveImages(r, madeFrom)
+		return err
+	})
+	return access, thumb, err
+}
+
+func (m *master) deriveImages(r enhance.Recipe, madeFrom string) (access, thumb string, err error) {
 	made := m.made(r)
 	limit := accessLimit(made.Width, made.Height, made.DPI)
 	img := enhance.AccessSized(m.img, r, limit)

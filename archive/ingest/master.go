@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image"
 	"os"
-	"path/filepath"
 
 	"lantai/archive"
 	"lantai/archive/enhance"
@@ -35,6 +34,9 @@ func (p *Pipeline) openMaster(ctx context.Context, page archive.Page) (*master, 
 	var err error
 	if m.file, err = p.cat.File(ctx, all, page.File); err != nil {
 		return nil, err
+	}
+	if m.file.State == archive.FileQuarantined {
+		return nil, errPutAside
 	}
 	f, err := p.originals.Open(ctx, m.file)
 	if err != nil {
@@ -138,10 +140,18 @@ func (m *master) input(r enhance.Recipe) (input, error) {
 	if enhance.OneBlock(img) {
 		mode = ocr.ModeBlock
 	}
-	path := filepath.Join(m.p.temp, m.page.ID.String()+".pgm")
+	path := m.p.inputPath(m.page.ID)
+	err := m.p.secrets.write(m.page.ID, func() error { return writePNM(path, img) })
+	if err != nil {
+		return input{}, err
+	}
+	return input{path, back, mode}, nil
+}
+
+func writePNM(path string, img *image.Gray) error {
 	f, err := os.Create(path)
 	if err != nil {
-		return input{}, diskError("prepare page", path, err)
+		return diskError("prepare page", path, err)
 	}
 	w := bufio.NewWriterSize(f, 1<<18)
 	if err = raster.EncodePNM(w, img); err == nil {
@@ -152,9 +162,8 @@ func (m *master) input(r enhance.Recipe) (input, error) {
 	}
 	if err != nil {
 		os.Remove(path)
-		return input{}, diskError("prepare page", path, err)
 	}
-	return input{path, back, mode}, nil
+	return diskError("prepare page", path, err)
 }
 
 // guard turns a panic in work on one page's pixels into a refusal of that page.

@@ -39,6 +39,10 @@ type Options struct {
 	Memory int64 // bytes that images in work may take; 0: 400 MB
 	Cap    int64 // bytes of derived images kept; 0: 64 GB
 
+	// Classified is set for an archive that may hold state secrets; any other stops at
+	// their marks.
+	Classified bool
+
 	// Observe, when given, is told of progress at most four times a second, from
 	// one goroutine at a time.
 	Observe func(Status)
@@ -84,6 +88,28 @@ const (
 	stepOrdered    = "queue:step-committed" // some pages are in the new order
 )
 
+// The boundaries between steps when pages are put aside, and decided on.
+const (
+	stepHeld      = "secret:held"               // nothing of the pages is written any more
+	stepErased    = "secret:texts-erased"       // their texts are gone
+	stepDropped   = "secret:images-removed"     // and their images
+	stepForgotten = "secret:index-purged"       // and what the index had of them
+	stepAside     = "secret:row-committed"      // the catalogue has them in quarantine
+	stepDecided   = "secret:decision-committed" // a person's decision is in the catalogue
+	stepBack      = "secret:originals-back"     // no secret: the originals are back
+	stepReleased  = "secret:released"           // and the pages in the queue
+	stepGone      = "secret:originals-removed"  // a secret: the originals are gone
+	stepPurged    = "secret:rows-purged"        // and the rows
+)
+
+// SecretSteps names those of a mark that is found, of a decision that there is no
+// secret, and of one that there is.
+func SecretSteps() (found, released, purged []string) {
+	return []string{stepHeld, stepErased, stepDropped, stepForgotten, stepAside},
+		[]string{stepDecided, stepBack, stepReleased},
+		[]string{stepDecided, stepErased, stepDropped, stepForgotten, stepGone, stepPurged}
+}
+
 // Steps names the boundaries at which Options.Step is called.
 func Steps() []string {
 	return []string{stepMaster, stepRows, stepListed, stepBatch, stepDerived, stepEnhanced,
@@ -108,6 +134,7 @@ type Pipeline struct {
 	gate      *gate
 	meter     *meter
 	fresh     fresh
+	secrets   secrets
 	wake      chan struct{} // something may be there to do
 	busy      atomic.Bool   // a Run or Drain is on
 	hurry     atomic.Int32  // Drains that wait for a Run, whatever the hours
@@ -139,12 +166,13 @@ func New(ctx context.Context, opt Options) (*Pipeline, error) {
 	}
 	p := &Pipeline{
 		opt: opt, cat: opt.Catalogue, vault: opt.Vault, originals: opt.Originals,
-		shelf:  newShelf(opt.Derived, opt.Cap),
-		temp:   filepath.Join(opt.Derived, "work"),
-		budget: raster.NewBudget(opt.Memory),
-		gate:   newGate(),
-		wake:   make(chan struct{}, 1),
-		fresh:  fresh{pages: map[archive.ID]bool{}},
+		shelf:   newShelf(opt.Derived, opt.Cap),
+		temp:    filepath.Join(opt.Derived, "work"),
+		budget:  raster.NewBudget(opt.Memory),
+		gate:    newGate(),
+		wake:    make(chan struct{}, 1),
+		fresh:   fresh{pages: map[archive.ID]bool{}},
+		secrets: secrets{off: opt.Classified, held: map[archive.ID]bool{}},
 	}
 	p.meter = newMeter(opt.Observe)
 	p.Use(opt.Tools)
@@ -167,8 +195,10 @@ func (p *Pipeline) recover(ctx context.Context) error {
 	if err := p.cat.BreakClaims(ctx); err != nil {
 		return err
 	}
-	_, err := p.cat.Reconcile(ctx)
-	return err
+	if _, err := p.cat.Reconcile(ctx); err != nil {
+		return err
+	}
+	return p.settleMatters(ctx)
 }
 
 // noteMoves makes the catalogue follow moves of originals; it may be told twice.
@@ -246,7 +276,9 @@ func (p *Pipeline) Retry(ctx context.Context, actor archive.Actor, pages []archi
 }
 
 // Link puts pages into a holding, at its end, in the order given (挂接). Their
-// originals stay where they are until the item is filed.
+// originals stay where they are until the item is filed. When a page that comes to stand
+// among the first bears the mark of a state secret, they are linked and put aside, and
+// the error is Refused.
 func (p *Pipeline) Link(ctx context.Context, actor archive.Actor, pages []archive.ID, holding archive.ID) error {
 	h, err := p.cat.Holding(ctx, all, holding)
 	if err == nil && !holdsPages(h.Kind) {
@@ -254,6 +286,9 @@ func (p *Pipeline) Link(ctx context.Context, actor archive.Actor, pages []archiv
 	}
 	if err == nil {
 		_, err = p.cat.Do(ctx, actor, archive.OpPageLink, func(tx *store.Tx) error { return tx.LinkPages(pages, holding) })
+	}
+	if err == nil {
+		err = p.CheckHolding(ctx, holding)
 	}
 	p.Wake()
 	return archive.Wrap("link pages", holding.String(), err)

@@ -25,6 +25,9 @@ func (j *job) drop() { j.input.drop() }
 // prepare takes a received page to enhanced, and any page to the input for
 // recognition when that is wanted.
 func (p *Pipeline) prepare(ctx context.Context, page archive.Page, recognise bool) (*job, error) {
+	if err := p.stopWith(ctx, page); err != nil {
+		return nil, err
+	}
 	var j *job
 	err := guard(page, func() error {
 		m, err := p.openMaster(ctx, page)

@@ -43,7 +43,7 @@ func (p *Pipeline) Receive(ctx context.Context, actor archive.Actor, d Delivery,
 		progress = func(archive.Progress) {}
 	}
 	r := &receiver{p: p, actor: actor, dir: dir, name: d.Name, progress: progress}
-	r.report.Refused = []Refusal{}
+	r.report.Refused, r.report.Quarantined = []Refusal{}, []PutAside{}
 	err = r.run(ctx)
 	return r.report, archive.Wrap("receive folder", dir, err)
 }

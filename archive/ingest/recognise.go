@@ -124,7 +124,7 @@ func (r *run) save(ctx context.Context, j *job, text archive.PageText) error {
 		text.Words[i].Box = j.input.back.ToUpright(text.Words[i].Box)
 	}
 	r.opt.Step(stepRead)
-	if err := r.cat.SaveText(ctx, text); err != nil {
+	if err := r.keepText(ctx, j.page, text); err != nil {
 		return err
 	}
 	r.opt.Step(stepText)

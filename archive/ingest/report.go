@@ -18,6 +18,8 @@ type Report struct {
 	Unfiled  int        `json:"unfiled"`  // of those received: not linked to an item (待挂接)
 	Pages    int        `json:"pages"`    // in the files received
 	Refused  []Refusal  `json:"refused"`
+	// Quarantined are the files put aside because they bear the mark of a state secret.
+	Quarantined []PutAside `json:"quarantined"`
 }
 
 // Refusal is a file that was not taken, or a page of a received file that could not
@@ -52,7 +54,9 @@ func (p *Pipeline) Ingest(ctx context.Context, actor archive.Actor, d Delivery, 
 	if r.Batch != 0 {
 		pages, listed := p.RefusedPages(context.WithoutCancel(ctx), access.All(), r.Batch)
 		r.Refused = append(r.Refused, pages...)
-		err = errors.Join(err, listed)
+		var unlisted error
+		r.Quarantined, unlisted = p.putAsideOf(context.WithoutCancel(ctx), r.Batch)
+		err = errors.Join(err, listed, unlisted)
 	}
 	return r, archive.Wrap("run pipeline", "", err)
 }

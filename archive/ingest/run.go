@@ -303,6 +303,12 @@ func (r *run) prepareAll(ctx context.Context) error {
 // settle deals with the failure of one page. A page that somebody changed meanwhile
 // is in the queue again.
 func (r *run) settle(ctx context.Context, page archive.Page, err error) error {
+	if errors.Is(err, errPutAside) || r.secrets.holds(page.ID) && archive.ReasonOf(err) != "" {
+		r.meter.done(false)
+		err := r.cat.ReleaseClaims(ctx, page.ID) // it may just be on its way back
+		r.let(page.ID)
+		return err
+	}
 	if archive.ReasonOf(err) == "" {
 		kind := archive.KindOf(err)
 		if errors.Is(err, archive.ErrRootAbsent) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -113,6 +114,27 @@ func (s *shelf) put(page archive.ID, madeFrom, kind string, write func(io.Writer
 		s.sizes[first] = evict(list(first), s.cap*9/10, filepath.Join(folder, page.String()+"-"))
 	}
 	return p, nil
+}
+
+// drop removes all images of a page.
+func (s *shelf) drop(page archive.ID) error {
+	first, folder, _ := s.path(page, "", "")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	entries, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return diskError("remove derived images", folder, err)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), page.String()+"-") {
+			continue
+		}
+		if err := os.Remove(filepath.Join(folder, e.Name())); err != nil {
+			return diskError("remove derived images", e.Name(), err)
+		}
+	}
+	delete(s.sizes, first)
+	return nil
 }
 
 // writeFile writes beside p and renames, so that p is whole or not there.

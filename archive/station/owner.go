@@ -155,5 +155,6 @@ func (s *Station) handlers() map[string]home.Handler {
 		},
 	}
 	maps.Copy(handlers, s.rootHandlers())
+	maps.Copy(handlers, s.quarantineHandlers())
 	return handlers
 }

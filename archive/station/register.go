@@ -212,13 +212,20 @@ func (s *Station) Link(ctx context.Context, actor archive.Actor, pages []archive
 	if err != nil {
 		return archive.Holding{}, archive.Wrap(op, code, err)
 	}
+	if err := s.checkMarks(ctx, h.ID); err != nil {
+		return h, archive.Wrap(op, code, err)
+	}
 	return h, s.catchUp(ctx)
 }
 
-// Correct sets a person's text of a page; when it returns, an owner's index has it.
+// Correct sets a person's text of a page; when it returns, an owner's index has it. A text
+// that bears the mark of a state secret is Refused, and its page put aside.
 func (s *Station) Correct(ctx context.Context, actor archive.Actor, page archive.ID, text string) error {
-	if err := s.Catalogue.Correct(ctx, actor, page, text); err != nil {
+	if answered, err := s.ask(ctx, methodCorrect, correctArgs{page, text}, nil, nil); answered {
 		return err
 	}
-	return s.catchUp(ctx)
+	if err := s.Pipeline.Correct(ctx, actor, page, text); err != nil {
+		return err
+	}
+	return s.feedIndex(ctx)
 }

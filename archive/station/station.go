@@ -148,7 +148,7 @@ func (s *Station) own(ctx context.Context) error {
 		return err
 	}
 	s.Pipeline, err = ingest.New(ctx, ingest.Options{Catalogue: s.Catalogue, Vault: s.Vault, Originals: s.Originals,
-		Derived: s.Home.Derived(), Index: s.Index, Now: s.opt.Now, Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step})
+		Derived: s.Home.Derived(), Index: s.Index, Classified: s.Home.Kind() == home.Classified, Now: s.opt.Now, Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step})
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,10 @@ type Verified struct {
 	NotHashed  int     `json:"not_hashed"`
 
 	Absent []AbsentRoot `json:"absent"`
+	// Of those checked, put aside as suspected state secrets; and how many were removed
+	// as such, which nobody expects any more.
+	Quarantined int `json:"quarantined"`
+	Purged      int `json:"purged"`
 }
 
 // Damaged tells whether an original is missing, changed or unreadable.
@@ -52,6 +56,12 @@ func (s *Station) Verify(ctx context.Context, progress func(archive.Progress)) (
 	}
 	if err == nil {
 		err = s.verifyRoots(ctx, &v, progress)
+	}
+	if err == nil {
+		v.Purged, err = s.Vault.Purged()
+	}
+	if err == nil {
+		v.Quarantined, err = s.quarantinedFiles(ctx)
 	}
 	return v, archive.Wrap("verify originals", s.Home.Name(), err)
 }

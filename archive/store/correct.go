@@ -45,11 +45,15 @@ func (c *Catalogue) Correct(ctx context.Context, actor archive.Actor, page archi
 	n := correction{page: page, text: cleaned(text), actor: actor.ID}
 	written := false
 	op, err := c.Do(ctx, actor, opCorrect, func(t *Tx) error {
-		if _, err := t.page(doing, page); err != nil {
+		p, err := t.page(doing, page)
+		if err == nil {
+			err = notQuarantined(doing, p)
+		}
+		if err != nil {
 			return err
 		}
 		n.op = t.op
-		err := c.text.read.QueryRowContext(ctx, readCorrection, int64(page)).Scan(&n.before)
+		err = c.text.read.QueryRowContext(ctx, readCorrection, int64(page)).Scan(&n.before)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return fault(doing, page.String(), err)
 		}

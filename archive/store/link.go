@@ -37,6 +37,9 @@ func (t *Tx) movePages(doing string, pages []archive.ID, holding archive.ID) err
 		}
 		moving[id] = true
 		p, err := t.page(doing, id)
+		if err == nil {
+			err = notQuarantined(doing, p)
+		}
 		if err != nil {
 			return err
 		}

@@ -25,6 +25,7 @@ type Catalogue struct {
 // a single connection, which is what keeps writers in line within a process.
 type database struct {
 	write, read *sql.DB
+	scrub       func(ctx context.Context, tables ...string) error // makes what was deleted from tables unreadable
 }
 
 func (d database) close() error {

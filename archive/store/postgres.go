@@ -34,7 +34,20 @@ func openPostgres(ctx context.Context, dsn, schema string) (database, error) {
 	read := stdlib.OpenDB(*readOnly(cfg))
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(4)
-	return database{write: db, read: read}, nil
+	return database{write: db, read: read, scrub: func(ctx context.Context, tables ...string) error {
+		return scrubPostgres(ctx, db, tables)
+	}}, nil
+}
+
+// scrubPostgres frees the space of deleted rows. The server overwrites it with what comes
+// next; its write-ahead log and its backups are the administrator's.
+func scrubPostgres(ctx context.Context, db *sql.DB, tables []string) error {
+	for _, t := range tables {
+		if _, err := db.ExecContext(ctx, `VACUUM `+pgx.Identifier{t}.Sanitize()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func readOnly(cfg *pgx.ConnConfig) *pgx.ConnConfig {

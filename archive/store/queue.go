@@ -37,7 +37,7 @@ const (
 // while its lease runs. Pages whose originals lie on an absent root are passed over.
 func (c *Catalogue) ClaimPages(ctx context.Context, stage archive.Stage, n int, lease time.Duration, absent ...archive.ID) ([]archive.Page, error) {
 	const doing = "claim pages"
-	if stage == archive.StageIndexed || stage == archive.StageRefused {
+	if stage == archive.StageIndexed || aside(stage) {
 		return nil, archive.Errorf(archive.Invalid, doing, string(stage), "nothing is to be done there")
 	}
 	query, err := c.claimQuery(ctx, absent)

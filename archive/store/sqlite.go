@@ -40,6 +40,7 @@ func openSQLite(ctx context.Context, path, schema string, pageSize int) (databas
 		"_txlock":          {"immediate"},
 		"_synchronous":     {"FULL"},
 		"_foreign_keys":    {"1"},
+		"_secure_delete":   {"1"},
 		"_cache_size":      {"-16000"},
 		"_stmt_cache_size": {"128"},
 	})); err != nil {
@@ -57,7 +58,33 @@ func openSQLite(ctx context.Context, path, schema string, pageSize int) (databas
 	readers := max(2, runtime.NumCPU())
 	d.read.SetMaxOpenConns(readers)
 	d.read.SetMaxIdleConns(readers)
+	d.scrub = func(ctx context.Context, _ ...string) error { return scrubSQLite(ctx, d.write, abs) }
 	return d, nil
+}
+
+// scrubSQLite takes what was deleted out of the write-ahead log, and drops copies of
+// older formats. Within the file it was overwritten when it was deleted: secure_delete.
+func scrubSQLite(ctx context.Context, db *sql.DB, abs string) error {
+	old, err := filepath.Glob(abs + ".v*")
+	if err != nil {
+		return err
+	}
+	for _, name := range old {
+		if err := os.Remove(name); err != nil {
+			return err
+		}
+	}
+	// Readers of an older state make it wait for the busy timeout, and then fail.
+	for range 3 {
+		var busy, frames, done int
+		if err := db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &done); err != nil {
+			return err
+		}
+		if busy == 0 {
+			return nil
+		}
+	}
+	return archive.Errorf(archive.Busy, "overwrite deleted content", abs, "somebody reads an older state")
 }
 
 func sqliteDSN(abs string, values url.Values) string {

@@ -20,13 +20,14 @@ const (
 
 // SetStage moves a page on. It returns Conflict unless the page is at from, and Busy
 // while another process's claim on it runs. The claim ends. A page that becomes
-// recognised goes on the index's feed. For StageRefused there is RefusePage.
+// recognised goes on the index's feed. For StageRefused there is RefusePage, for
+// StageQuarantined Quarantine.
 func (t *Tx) SetStage(page archive.ID, from, to archive.Stage) error {
 	const doing = "move page on"
 	if err := t.settled(doing); err != nil {
 		return err
 	}
-	if !slices.Contains(archive.Stages(), to) || to == archive.StageRefused || from == archive.StageRefused {
+	if !slices.Contains(archive.Stages(), to) || aside(to) || aside(from) {
 		return archive.Errorf(archive.Invalid, doing, page.String(), "from %q to %q", from, to)
 	}
 	old := pageRow{Page: archive.Page{ID: page, Stage: from}}
@@ -53,6 +54,11 @@ func (t *Tx) SetStage(page archive.ID, from, to archive.Stage) error {
 		t.mark(nounPage, page, urgencyNew)
 	}
 	return t.recount(old, now)
+}
+
+// aside tells whether a page at a stage stands outside the queue.
+func aside(s archive.Stage) bool {
+	return s == archive.StageRefused || s == archive.StageQuarantined
 }
 
 // SetMade notes what enhancing made of a page. It leaves no op.
@@ -134,6 +140,9 @@ func (t *Tx) rework(doing string, page archive.ID, edit func(*pageRow) error) er
 		return err
 	}
 	old, err := t.page(doing, page)
+	if err == nil {
+		err = notQuarantined(doing, old)
+	}
 	if err != nil {
 		return err
 	}

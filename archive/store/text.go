@@ -59,11 +59,12 @@ func engineID(ctx context.Context, db querier, name string) (int64, error) {
 	return id, err
 }
 
-// Text finds the text of a page with its words; NotFound when it has none.
+// Text finds the text of a page with its words; NotFound when it has none, Refused when
+// the page is in quarantine.
 func (c *Catalogue) Text(ctx context.Context, sight access.Sight, page archive.ID) (archive.PageText, error) {
 	list, err := c.PageTexts(ctx, sight, []archive.ID{page})
 	if err == nil && len(list) == 0 {
-		err = fault("read text", page.String(), sql.ErrNoRows)
+		err = c.whyNoText(ctx, sight, page)
 	}
 	if err != nil {
 		return archive.PageText{}, err

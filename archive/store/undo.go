@@ -288,6 +288,9 @@ func (t *Tx) takeBackWork(ch archive.Change, old pageRow) (bool, error) {
 	if _, err := now.work().apply(ch.Before); err != nil {
 		return false, err
 	}
+	if quarantined := archive.StageQuarantined; old.Stage == quarantined || now.Stage == quarantined {
+		return false, nil // a decision of its own brings it back
+	}
 	if was.Recipe != now.Recipe {
 		if old.Recipe != was.Recipe {
 			return false, nil

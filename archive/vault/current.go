@@ -228,13 +228,9 @@ func (p *pass) put(group []record) error {
 	written := map[string]bool{}
 	for _, r := range sure(group) {
 		stays := !r.maybe
-		i := slices.IndexFunc(moves, func(m record) bool { return m.sum == r.sum && m.seq > r.seq })
-		if i >= 0 && (p.first || r.seq > 0) { // later passes leave alone what an earlier one wrote
-			if stays, err = p.stands(full, r.sum); err != nil {
-				return err
-			}
-			m := moves[i]
-			if err := p.moved.add(record{path: m.to, sum: r.sum, seq: m.seq, maybe: stays || r.maybe}); err != nil {
+		out := slices.DeleteFunc(slices.Clone(moves), func(m record) bool { return m.sum != r.sum || m.seq <= r.seq })
+		if len(out) > 0 && (p.first || r.seq > 0) { // later passes leave alone what an earlier one wrote
+			if stays, err = p.handOn(full, r, out); err != nil {
 				return err
 			}
 		} else if r.maybe {
@@ -251,6 +247,25 @@ func (p *pass) put(group []record) error {
 		}
 	}
 	return nil
+}
+
+// handOn hands an original on under the new paths that it may have, and tells whether
+// it, or one equal to it, stands under the old path. More than one new path it has when
+// the same content was received there again and moved again: then what lies there decides.
+func (p *pass) handOn(full string, r record, moves []record) (stays bool, err error) {
+	if moves[0].to == "" { // purged
+		return false, nil
+	}
+	if stays, err = p.stands(full, r.sum); err != nil {
+		return false, err
+	}
+	for _, m := range moves {
+		again := record{path: m.to, sum: r.sum, seq: m.seq, maybe: stays || r.maybe || len(moves) > 1}
+		if err := p.moved.add(again); err != nil {
+			return false, err
+		}
+	}
+	return stays, nil
 }
 
 // sure puts records that are certain before those that may be copies, each in

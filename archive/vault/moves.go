@@ -127,15 +127,18 @@ func (v *Vault) parseMove(line string) (record, bool) {
 	return record{path: from, to: to, sum: f[3]}, ok && ok2
 }
 
+// sortMoves gives the moves and, as moves to nowhere, the purges.
 func (v *Vault) sortMoves() (*sorter, error) {
 	s := newSorter(v.manifests)
-	for r, err := range v.readMoves() {
-		if err == nil {
-			err = s.add(r)
-		}
-		if err != nil {
-			s.close()
-			return nil, v.listError(err)
+	for _, read := range []iter.Seq2[record, error]{v.readMoves(), v.readPurged()} {
+		for r, err := range read {
+			if err == nil {
+				err = s.add(r)
+			}
+			if err != nil {
+				s.close()
+				return nil, v.listError(err)
+			}
 		}
 	}
 	return s, nil

@@ -19,6 +19,9 @@ const (
 	stepMoveCommitted = "move:committed"
 	stepMoveLogged    = "move:logged"
 	stepMoveEnded     = "move:journal-removed"
+	stepPurgeLogged   = "purge:logged"
+	stepPurgeListed   = "purge:current-replaced"
+	stepPurgeRemoved  = "purge:removed" // after each file
 )
 
 // Steps names the boundaries at which Options.Step is called, in the order in which
@@ -32,3 +35,6 @@ func Steps() []string {
 		stepMovePlanned, stepMoveRenamed, stepMoveSynced, stepMoveCommitted, stepMoveLogged, stepMoveEnded,
 	}
 }
+
+// PurgeSteps names the boundaries of Purge in the same way.
+func PurgeSteps() []string { return []string{stepPurgeLogged, stepPurgeListed, stepPurgeRemoved} }

@@ -51,16 +51,18 @@ type call struct {
 type options struct {
 	name, scheme, date, author, docNo, persons, retention, languages string
 	series, set, order, scale                                        string
+	note                                                             string
 	limit, offset, year, pages                                       int
 	label, root, fonds, years                                        string
 	adopt, first                                                     bool
+	all, secret, notSecret                                           bool
 }
 
 // commands in the order that help shows them.
 func commands() []command {
 	return []command{
 		initCommand(), fondsCommand(), seriesCommand(), itemCommand(),
-		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), retryCommand(), statusCommand(),
+		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), retryCommand(), statusCommand(), quarantineCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
 	}
@@ -179,6 +181,6 @@ func exitOf(err error, code int) int {
 func usage(w io.Writer, words lang.Words) {
 	fmt.Fprintln(w, words.T("ctl.usage", nil))
 	for _, cmd := range commands() {
-		fmt.Fprintf(w, "  %-8s %-34s %s\n", cmd.name, cmd.args, words.T("ctl.help."+cmd.name, nil))
+		fmt.Fprintf(w, "  %-10s %-34s %s\n", cmd.name, cmd.args, words.T("ctl.help."+cmd.name, nil))
 	}
 }

@@ -48,7 +48,7 @@ func runIngest(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	c.reportIngest(r)
-	if len(r.Refused) > 0 {
+	if len(r.Refused)+len(r.Quarantined) > 0 {
 		return exitRefused, nil
 	}
 	return exitDone, nil
@@ -58,13 +58,16 @@ func (c *call) reportIngest(r ingest.Report) {
 	refused := c.refusals(r.Refused)
 	if c.json {
 		c.print(map[string]any{"received": r.Received, "already": r.Already, "unfiled": r.Unfiled,
-			"pages": r.Pages, "refused": refused})
+			"pages": r.Pages, "refused": refused, "quarantined": orEmpty(r.Quarantined)})
 		return
 	}
 	c.say("ctl.ingest", lang.Args{"Received": r.Received, "Already": r.Already, "Unfiled": r.Unfiled,
 		"Pages": r.Pages, "Refused": len(refused)})
 	for _, f := range refused {
 		c.say("ctl.ingest.refused", lang.Args{"Path": f.Path, "Reason": f.Reason})
+	}
+	for _, q := range r.Quarantined {
+		c.say("ctl.ingest.quarantined", lang.Args{"Path": q.Path, "Code": q.Code, "Mark": q.Mark})
 	}
 }
 

@@ -29,6 +29,10 @@ func runShow(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	matters, err := s.Catalogue.QuarantinesOf(ctx, access.All(), h.ID)
+	if err != nil {
+		return exitFailed, err
+	}
 	var record any
 	switch h.Kind {
 	case archive.KindFonds:
@@ -56,10 +60,13 @@ func runShow(ctx context.Context, c *call) (int, error) {
 		for i, p := range pages {
 			list[i] = page{p, originals[i]}
 		}
-		c.print(map[string]any{"record": record, "pages": list})
+		c.print(map[string]any{"record": record, "pages": list, "quarantine": orEmpty(matters)})
 		return exitDone, nil
 	}
 	c.say("ctl.show", lang.Args{"Code": h.Code, "Title": h.Title, "Date": h.Date, "Retention": h.Retention, "Pages": len(pages)})
+	for _, q := range matters {
+		c.say("ctl.show.quarantine", lang.Args{"ID": q.ID, "Mark": q.Mark, "State": c.words.T("quarantine."+string(q.State), nil)})
+	}
 	for i, p := range pages {
 		line := fmt.Sprintf("  %4d  %s  %s", p.Ordinal, p.ID, c.words.T("stage."+string(p.Stage), nil))
 		if originals[i] != station.OriginalThere {

@@ -23,6 +23,10 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	waiting, err := s.Quarantines(ctx, access.All(), false)
+	if err != nil {
+		return exitFailed, err
+	}
 	stages := map[archive.Stage]int{}
 	for _, st := range archive.Stages() {
 		stages[st] = t.Stages[st]
@@ -37,7 +41,8 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	}
 	if c.json {
 		c.print(map[string]any{"name": s.Home.Name(), "fonds": t.Fonds, "items": t.Items, "pages": t.Pages,
-			"unlinked": t.Unlinked, "searchable": t.Searchable, "stages": stages, "queue": queueJSON(b), "hash": hashJSON(h)})
+			"unlinked": t.Unlinked, "searchable": t.Searchable, "stages": stages, "queue": queueJSON(b), "hash": hashJSON(h),
+			"quarantined": len(waiting)})
 		return exitDone, nil
 	}
 	c.say("ctl.status", lang.Args{"Name": s.Home.Name(), "Fonds": t.Fonds, "Items": t.Items,
@@ -48,6 +53,9 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	c.sayQueue(b)
 	if h.Files > 0 {
 		c.sayHashing(h)
+	}
+	if len(waiting) > 0 {
+		c.say("ctl.status.quarantined", lang.Args{"Count": len(waiting)})
 	}
 	return exitDone, nil
 }

@@ -34,6 +34,9 @@ func runVerify(ctx context.Context, c *call) (int, error) {
 	}
 	c.say("ctl.verify", lang.Args{"Checked": r.Checked, "OK": r.OK, "NotHashed": r.NotHashed,
 		"Missing": len(r.Missing), "Changed": len(r.Changed), "Unreadable": len(r.Unreadable), "Extra": len(r.Extra)})
+	if r.Quarantined+r.Purged > 0 {
+		c.say("ctl.verify.quarantine", lang.Args{"Quarantined": r.Quarantined, "Purged": r.Purged})
+	}
 	for kind, list := range map[string][]station.Found{"missing": r.Missing, "changed": r.Changed,
 		"unreadable": r.Unreadable, "extra": r.Extra} {
 		for _, f := range list {

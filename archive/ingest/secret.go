@@ -1,0 +1,331 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"lantai/archive"
+	"lantai/archive/store"
+	"lantai/archive/vault"
+)
+
+// An ordinary archive must not hold state secrets, and they turn up in ordinary volumes
+// all the same. A page that bears the mark of one is stopped when its text is at hand
+// and before that is saved: the files of its item, or its own when it is linked to none,
+// are put aside until a person decides.
+//
+// The order makes it safe to end at any moment. First the pages are held, so that this
+// process writes nothing of them any more; then their texts, images and index entries go;
+// then the catalogue has them in quarantine; then the originals move. A process that ends
+// before the catalogue knows has pages without text, which are recognised again and stopped
+// again; after that, Recover finds originals that do not lie where their state says.
+
+// secrets is what one process knows of pages put aside.
+type secrets struct {
+	off bool       // a classified archive keeps what others may not
+	one sync.Mutex // one matter at a time
+
+	mu    sync.RWMutex // read-held while something of a page is written
+	held  map[archive.ID]bool
+	items map[archive.ID]archive.Quarantine // by holding: what waits for a decision
+}
+
+// errPutAside tells that a page left the queue for quarantine.
+var errPutAside = archive.WrapAs(archive.Refused, "keep page", "", &archive.Refusal{Reason: archive.ReasonQuarantined,
+	Detail: "put aside as a suspected state secret"})
+
+// write runs what writes text or images of a page, unless the page was put aside.
+func (s *secrets) write(page archive.ID, fn func() error) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.held[page] {
+		return errPutAside
+	}
+	return fn()
+}
+
+func (s *secrets) holds(page archive.ID) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.held[page]
+}
+
+// hold returns when nothing of the pages is being written, nor will be.
+func (s *secrets) hold(pages []archive.ID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range pages {
+		s.held[id] = true
+	}
+}
+
+func (s *secrets) free(pages []archive.ID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range pages {
+		delete(s.held, id)
+	}
+}
+
+// waits gives the matter for which a holding waits for a decision.
+func (s *secrets) waits(holding archive.ID) (matter archive.Quarantine, waits bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	matter, waits = s.items[holding]
+	return matter, waits && holding != 0
+}
+
+// setWaits notes the holdings that wait.
+func (s *secrets) setWaits(list []archive.Quarantine) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.items = map[archive.ID]archive.Quarantine{}
+	for _, q := range list {
+		s.items[q.Holding] = q
+	}
+}
+
+// keepText saves a page's text, unless the page is or must be put aside: then the error
+// is errPutAside. Every text of a page goes through here, wherever it comes from.
+func (p *Pipeline) keepText(ctx context.Context, page archive.Page, t archive.PageText) error {
+	if err := p.stopAt(ctx, page, t); err != nil {
+		return err
+	}
+	return p.secrets.write(page.ID, func() error { return p.cat.SaveText(ctx, t) })
+}
+
+// stopAt puts a page aside when its text bears a mark, or its item waits for a decision.
+func (p *Pipeline) stopAt(ctx context.Context, page archive.Page, t archive.PageText) error {
+	if p.secrets.off {
+		return nil
+	}
+	if err := p.stopWith(ctx, page); err != nil {
+		return err
+	}
+	mark := secretMark(t, page.Width, page.Height)
+	if mark == "" {
+		return nil
+	}
+	now, err := p.cat.Page(ctx, all, page.ID)
+	if err != nil || !leading(now) {
+		return err
+	}
+	return p.putAside(ctx, now, mark)
+}
+
+// stopWith puts a page aside when its item waits for a decision.
+func (p *Pipeline) stopWith(ctx context.Context, page archive.Page) error {
+	if p.secrets.holds(page.ID) {
+		return errPutAside
+	}
+	if q, waits := p.secrets.waits(page.Holding); waits {
+		return p.putAside(ctx, page, q.Mark)
+	}
+	return nil
+}
+
+// leading tells whether a page is one of the two on which marks stand: the first of its
+// holding, or of its file when it is linked to none.
+func leading(page archive.Page) bool {
+	if page.Holding != 0 {
+		return page.Ordinal <= 2
+	}
+	return page.Frame < 2
+}
+
+// putAside puts aside what belongs to a page with a mark. Its error is errPutAside when
+// that was done, nil when a person has decided before that it is no secret.
+func (p *Pipeline) putAside(ctx context.Context, page archive.Page, mark string) error {
+	p.secrets.one.Lock()
+	defer p.secrets.one.Unlock()
+	files, pages, err := p.matter(ctx, page)
+	if err != nil || len(files) == 0 {
+		return err
+	}
+	seen, err := p.cat.File(ctx, all, page.File)
+	if err != nil {
+		return err
+	}
+	p.secrets.hold(pages)
+	if err := p.stop(ctx, page, seen.Source, mark, files, pages); err != nil {
+		p.secrets.free(pages) // it is read, and stopped, again
+		return archive.Wrap("put aside page", page.ID.String(), err)
+	}
+	if err := p.settleMatters(ctx); err != nil { // the next start, or the next matter, moves the originals
+		return archive.Wrap("put aside page", page.ID.String(), err)
+	}
+	return errPutAside
+}
+
+// stop erases what can be read of pages that are held, and has the catalogue know.
+func (p *Pipeline) stop(ctx context.Context, page archive.Page, source, mark string, files, pages []archive.ID) error {
+	p.opt.Step(stepHeld)
+	if err := p.erase(ctx, pages); err != nil {
+		return err
+	}
+	q := archive.Quarantine{Holding: page.Holding, File: page.File, Path: source, Page: page.ID, Ordinal: page.Ordinal, Mark: shortened(mark)}
+	_, err := p.cat.Do(ctx, archive.Actor{}, archive.OpQuarantine, func(tx *store.Tx) error {
+		if matter, waits := p.secrets.waits(page.Holding); waits {
+			return tx.JoinQuarantine(matter.ID, files)
+		}
+		return tx.Quarantine(&q, files)
+	})
+	if err != nil {
+		return err
+	}
+	p.opt.Step(stepAside)
+	return nil
+}
+
+// shortened keeps of a line what shows the mark.
+func shortened(mark string) string {
+	if r := []rune(mark); len(r) > markLine {
+		return string(r[:markLine])
+	}
+	return mark
+}
+
+// matter gives the files that go with a page, without those that were put aside or
+// cleared before, and all their pages.
+func (p *Pipeline) matter(ctx context.Context, page archive.Page) (files, pages []archive.ID, err error) {
+	candidates := []archive.ID{page.File}
+	if page.Holding != 0 {
+		list, err := p.cat.PagesOf(ctx, all, page.Holding)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, other := range list {
+			if !slices.Contains(candidates, other.File) {
+				candidates = append(candidates, other.File)
+			}
+		}
+	}
+	for i, id := range candidates {
+		cleared, err := p.cat.Cleared(ctx, id)
+		if err != nil {
+			return nil, nil, err
+		}
+		if cleared && i == 0 {
+			return nil, nil, nil // the mark itself is what was decided on
+		}
+		f, err := p.cat.File(ctx, all, id)
+		if err != nil {
+			return nil, nil, err
+		}
+		if cleared || f.State == archive.FileQuarantined {
+			continue
+		}
+		of, err := p.cat.PagesOfFile(ctx, all, id)
+		if err != nil {
+			return nil, nil, err
+		}
+		files = append(files, id)
+		for _, n := range of {
+			pages = append(pages, n.ID)
+		}
+	}
+	return files, pages, nil
+}
+
+// purger is an index that can make what was removed unreadable on disk.
+type purger interface {
+	Purge(ctx context.Context, pages []archive.ID) error
+}
+
+// erase takes away all that can be read of pages but their originals.
+func (p *Pipeline) erase(ctx context.Context, pages []archive.ID) error {
+	if err := p.cat.EraseTexts(ctx, pages); err != nil {
+		return err
+	}
+	p.opt.Step(stepErased)
+	for _, id := range pages {
+		if err := p.shelf.drop(id); err != nil {
+			return err
+		}
+		if err := os.Remove(p.inputPath(id)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return diskError("remove prepared page", id.String(), err)
+		}
+	}
+	p.opt.Step(stepDropped)
+	if p.opt.Index == nil {
+		return nil
+	}
+	p.feed.Lock()
+	defer p.feed.Unlock()
+	var err error
+	if index, ok := p.opt.Index.(purger); ok {
+		err = index.Purge(ctx, pages)
+	} else {
+		err = p.opt.Index.Put(ctx, archive.IndexBatch{RemovePages: pages})
+	}
+	p.opt.Step(stepForgotten)
+	return err
+}
+
+func (p *Pipeline) inputPath(page archive.ID) string {
+	return filepath.Join(p.temp, page.String()+".pgm")
+}
+
+// settleMatters brings originals to where their state says, and ends what was decided.
+// It may be called again after it was cut off.
+func (p *Pipeline) settleMatters(ctx context.Context) error {
+	waiting, err := p.cat.Quarantines(ctx, all, archive.QuarantineWaiting)
+	if err != nil {
+		return err
+	}
+	p.secrets.setWaits(waiting)
+	for _, q := range waiting {
+		if err := p.move(ctx, q.ID, intoQuarantine); err != nil {
+			return err
+		}
+	}
+	releasing, err := p.cat.Quarantines(ctx, all, archive.QuarantineReleasing)
+	if err != nil {
+		return err
+	}
+	for _, q := range releasing {
+		if err := p.endRelease(ctx, q); err != nil {
+			return err
+		}
+	}
+	purging, err := p.cat.Quarantines(ctx, all, archive.QuarantinePurging)
+	if err != nil {
+		return err
+	}
+	for _, q := range purging {
+		if _, err := p.endPurge(ctx, archive.Actor{ID: q.Actor}, q.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// move renames the originals of a matter; target gives where one belongs, "" where it
+// lies. Those on a storage root stay.
+func (p *Pipeline) move(ctx context.Context, matter archive.ID, target func(store.QuarantinedFile) string) error {
+	files, err := p.cat.QuarantinedFiles(ctx, matter)
+	if err != nil {
+		return err
+	}
+	var moves []vault.Rename
+	for _, f := range files {
+		if to := target(f); f.Root == 0 && to != "" && to != f.Path {
+			moves = append(moves, vault.Rename{From: f.Path, To: to, SHA256: f.SHA256})
+		}
+	}
+	if len(moves) == 0 {
+		return nil
+	}
+	return p.vault.Move(ctx, moves, p.noteMoves(ctx))
+}
+
+func intoQuarantine(f store.QuarantinedFile) string {
+	if vault.InQuarantine(f.Path) {
+		return ""
+	}
+	return vault.Quarantined(f.Batch.String(), f.ID.String(), f.Path)
+}

@@ -1,0 +1,157 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"time"
+
+	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
+	index "github.com/blevesearch/bleve_index_api"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"lantai/archive"
+)
+
+// Purge removes pages so that their terms cannot be read from the index's files either:
+// what is only removed stays in its segment, marked as deleted, until that is merged.
+// Segments that have the pages, deleted or not, are written anew, which takes as long as
+// a merge of them. It may be repeated.
+func (x *Index) Purge(ctx context.Context, pages []archive.ID) error {
+	if err := x.Put(ctx, archive.IndexBatch{RemovePages: pages}); err != nil {
+		return err
+	}
+	gen, done, err := x.use()
+	if err != nil {
+		return err
+	}
+	defer done()
+	ids := make([]string, len(pages))
+	for i, id := range pages {
+		ids[i] = docID(id)
+	}
+	for _, s := range gen.shards() {
+		if err := guard("purge index", s.path, func() error { return gen.purge(ctx, s, ids) }); err != nil {
+			return archive.WrapAs(kindOf(err), "purge index", s.path, err)
+		}
+	}
+	// What was worked out of segments that are gone goes with them.
+	x.columns.clear()
+	x.verdicts.clear()
+	return nil
+}
+
+const (
+	purgeTries = 20
+	purgeLook  = 50 * time.Millisecond // between looks for files that are on their way out
+	purgeWait  = 30 * time.Second      // for them
+)
+
+// rewrite makes a plan in which each segment with deleted documents is written anew, by
+// itself: a segment without any gives no task.
+var rewrite = mergeplan.MergePlanOptions{
+	MaxSegmentsPerTier:   1,
+	MaxSegmentSize:       1 << 30,
+	MaxSegmentFileSize:   1 << 40,
+	TierGrowth:           1,
+	SegmentsPerMergeTask: 1,
+	FloorSegmentSize:     1,
+	CalcBudget:           func(int64, int64, *mergeplan.MergePlanOptions) int { return 0 },
+}
+
+// purge writes the segments of a shard anew until none has the documents, and waits
+// until the files of the old ones are gone.
+func (g *generation) purge(ctx context.Context, s *shard, ids []string) error {
+	g.putting.Lock()
+	defer g.putting.Unlock()
+	if g.items == nil {
+		return archive.Errorf(archive.Unavailable, "purge index", g.path, "closed")
+	}
+	old := map[string]bool{} // files that have the documents
+	for range purgeTries {
+		files, err := s.traces(ids)
+		if err != nil {
+			return err
+		}
+		if len(files) == 0 {
+			return s.purged(ctx, old)
+		}
+		for _, f := range files {
+			old[f] = true
+		}
+		// A single segment is never planned for: give it company for a moment.
+		if err := s.company(true); err != nil {
+			return err
+		}
+		options := rewrite
+		err = errors.Join(s.index.ForceMerge(ctx, &options), s.company(false), ctx.Err())
+		if err != nil {
+			return err
+		}
+	}
+	return errors.New("segments with removed documents stay")
+}
+
+// company puts in or takes out a document that has nothing but its name.
+func (s *shard) company(in bool) error {
+	b := index.NewBatch()
+	if in {
+		b.Update(&document{id: docID(0)})
+	} else {
+		b.Delete(docID(0))
+	}
+	return s.index.Batch(b)
+}
+
+// traces gives the files of the segments that have any of the documents, be they
+// deleted; "" for a segment that is not on disk yet.
+func (s *shard) traces(ids []string) ([]string, error) {
+	snap, err := s.snapshot()
+	if err != nil {
+		return nil, err
+	}
+	defer snap.Close()
+	var files []string
+	for _, seg := range snap.Segments() {
+		found, err := seg.Segment().DocNumbers(ids)
+		if err != nil {
+			return nil, err
+		}
+		if found.IsEmpty() {
+			continue
+		}
+		name := ""
+		if p, ok := seg.Segment().(segment.PersistedSegment); ok {
+			name = p.Path()
+		}
+		files = append(files, name)
+	}
+	return files, nil
+}
+
+// purged waits until files of replaced segments are gone.
+func (s *shard) purged(ctx context.Context, files map[string]bool) error {
+	for until := time.Now().Add(purgeWait); ; {
+		maps.DeleteFunc(files, func(name string, _ bool) bool {
+			_, err := os.Stat(name)
+			return errors.Is(err, fs.ErrNotExist)
+		})
+		if len(files) == 0 {
+			return nil
+		}
+		if time.Now().After(until) {
+			return errors.New("files of replaced segments stay")
+		}
+		// Old files go when a new state is written.
+		if err := errors.Join(s.company(true), s.company(false)); err != nil {
+			return err
+		}
+		select {
+		case <-time.After(purgeLook):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
