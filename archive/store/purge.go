@@ -122,7 +122,7 @@ func (c *Catalogue) PurgeQuarantined(ctx context.Context, actor archive.Actor, i
 	_, err = c.Do(ctx, actor, archive.OpQuarantinePurge, func(t *Tx) error {
 		var left []archive.ID
 		for _, f := range files {
-			holdings, err := t.dropFile(doing, f.ID)
+			holdings, err := t.dropFile(doing, f.File)
 			if err != nil {
 				return err
 			}
@@ -150,8 +150,8 @@ func (c *Catalogue) PurgeQuarantined(ctx context.Context, actor archive.Actor, i
 
 // dropFile takes the rows of a file and its pages away without a word in the log, and
 // tells the holdings that lost pages.
-func (t *Tx) dropFile(doing string, file archive.ID) (holdings []archive.ID, err error) {
-	pages, err := t.pagesOfFile(doing, file)
+func (t *Tx) dropFile(doing string, file archive.File) (holdings []archive.ID, err error) {
+	pages, err := t.pagesOfFile(doing, file.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -168,9 +168,10 @@ func (t *Tx) dropFile(doing string, file archive.ID) (holdings []archive.ID, err
 		}
 	}
 	for _, q := range []string{dropQuarantined, dropFile} {
-		if err := t.one(doing, file, q, int64(file)); err != nil {
+		if err := t.one(doing, file.ID, q, int64(file.ID)); err != nil {
 			return nil, err
 		}
 	}
+	t.countFile(-1, file)
 	return holdings, nil
 }

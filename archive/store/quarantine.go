@@ -233,7 +233,12 @@ func (t *Tx) EndRelease(id archive.ID) error {
 		return fault(doing, id.String(), err)
 	}
 	for _, f := range files {
-		if err := t.changeFile(doing, f.ID, func(file *archive.File) error { file.State = f.Was; return nil }); err != nil {
+		if err := t.changeFile(doing, f.ID, func(file *archive.File) error {
+			if file.State = f.Was; f.Was == archive.FileUnhashed && file.SHA256 != "" {
+				file.State = archive.FileStored // hashed meanwhile
+			}
+			return nil
+		}); err != nil {
 			return err
 		}
 		pages, err := t.pagesOfFile(doing, f.ID)

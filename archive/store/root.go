@@ -231,7 +231,10 @@ func (t *Tx) SetFound(found archive.Found, files ...archive.ID) error {
 func (t *Tx) HashFile(read archive.File, sha256, format string) (done bool, err error) {
 	err = t.changeFile("set digest", read.ID, func(f *archive.File) error {
 		if done = f.Bytes == read.Bytes && f.Modified == read.Modified && f.SHA256 == ""; done {
-			f.SHA256, f.State = sha256, archive.FileStored
+			f.SHA256 = sha256
+			if f.State == archive.FileUnhashed {
+				f.State = archive.FileStored
+			}
 			if format != "" {
 				f.Format = format
 			}
@@ -267,9 +270,12 @@ func (c *Catalogue) UnreadFiles(ctx context.Context, files []archive.ID) (map[ar
 
 // AcceptFile takes an original that was found changed as it is now: its size and time
 // of change stand from now on, its digest is to be made anew, and its pages go back
-// to the start of the queue.
+// to the start of the queue. One that is in quarantine waits for that decision first.
 func (t *Tx) AcceptFile(file archive.ID, bytes, modified int64) error {
 	err := t.changeFile("accept changed file", file, func(f *archive.File) error {
+		if f.State == archive.FileQuarantined {
+			return archive.Refuse("accept changed file", f.Path, archive.ReasonQuarantined, "put aside as a suspected state secret")
+		}
 		f.Bytes, f.Modified, f.SHA256, f.State = bytes, modified, "", archive.FileUnhashed
 		return nil
 	})
