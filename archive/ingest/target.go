@@ -9,16 +9,25 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/refcode"
+	"lantai/archive/store"
 	"lantai/archive/vault"
 )
 
 // targets finds the holdings that delivered files belong to.
 type targets struct {
-	p       *Pipeline
-	schemes []refcode.Scheme
-	series  map[archive.ID]series
-	codes   map[string]archive.Holding // looked up before; zero: not held
-	open    map[archive.ID]*target
+	cat    *store.Catalogue
+	names  refcode.Names
+	folder string // the name of the folder handed over
+	series map[archive.ID]series
+	codes  map[string]archive.Holding // looked up before; zero: not held
+	book   map[string]bookEntry       // all codes; nil: they are looked up
+	open   map[archive.ID]*target
+}
+
+// bookEntry is what linking needs of a holding.
+type bookEntry struct {
+	id   archive.ID
+	kind archive.HoldingKind
 }
 
 type series struct {
@@ -39,11 +48,15 @@ const maxCodes = 50_000
 // targets reads the schemes of all series. A series whose scheme cannot be read
 // links nothing.
 func (p *Pipeline) targets(ctx context.Context) (*targets, error) {
-	list, err := p.cat.SeriesOf(ctx, all, 0)
+	return newTargets(ctx, p.cat)
+}
+
+func newTargets(ctx context.Context, cat *store.Catalogue) (*targets, error) {
+	list, err := cat.SeriesOf(ctx, all, 0)
 	if err != nil {
 		return nil, err
 	}
-	t := &targets{p: p, series: map[archive.ID]series{},
+	t := &targets{cat: cat, series: map[archive.ID]series{},
 		codes: map[string]archive.Holding{}, open: map[archive.ID]*target{}}
 	seen := map[string]bool{}
 	for _, s := range list {
@@ -54,38 +67,58 @@ func (p *Pipeline) targets(ctx context.Context) (*targets, error) {
 		t.series[s.ID] = series{scheme, s.Method}
 		if j := scheme.JSON(); !seen[j] {
 			seen[j] = true
-			t.schemes = append(t.schemes, scheme)
+			t.names.Schemes = append(t.names.Schemes, scheme)
 		}
 	}
-	return t, nil
+	t.names.Separators, err = cat.Setting(ctx, SettingSeparators)
+	return t, err
 }
 
 // find gives the target of a path and the serial its name gives, or nil.
 func (t *targets) find(ctx context.Context, rel string) (*target, string, error) {
-	var failed error
-	m, ok := refcode.FromPath(rel, t.schemes, func(code string) bool {
-		h, err := t.holding(ctx, code)
-		if err != nil {
-			failed = err
-		}
-		return h.ID != 0
-	})
-	if failed != nil || !ok {
-		return nil, "", failed
-	}
-	h, err := t.holding(ctx, m.Code)
-	if err != nil || !holdsPages(h.Kind) {
+	m, h, err := t.match(ctx, t.folder, rel)
+	if err != nil || h.ID == 0 {
 		return nil, "", err
 	}
 	got, err := t.target(ctx, h)
 	return got, m.Serial, err
 }
 
+// match reads the 档号 in a path and finds the holding, whose id is zero where none is
+// named that is held and takes pages. folder is the one that was handed over: its own
+// name counts where those below say nothing.
+func (t *targets) match(ctx context.Context, folder, rel string) (refcode.Match, archive.Holding, error) {
+	var failed error
+	known := func(code string) bool {
+		h, err := t.holding(ctx, code)
+		if err != nil {
+			failed = err
+		}
+		return h.ID != 0
+	}
+	m, ok := t.names.FromPath(rel, known)
+	if !ok && m.Code == "" && folder != "" {
+		m, ok = t.names.FromPath(folder+"/"+rel, known)
+	}
+	if failed != nil || !ok {
+		return m, archive.Holding{}, failed
+	}
+	h, err := t.holding(ctx, m.Code)
+	if err != nil || !holdsPages(h.Kind) {
+		return m, archive.Holding{}, err
+	}
+	return m, h, nil
+}
+
 func (t *targets) holding(ctx context.Context, code string) (archive.Holding, error) {
+	if t.book != nil {
+		e := t.book[code]
+		return archive.Holding{ID: e.id, Kind: e.kind, Code: code}, nil
+	}
 	if h, ok := t.codes[code]; ok {
 		return h, nil
 	}
-	h, err := t.p.cat.HoldingByCode(ctx, all, code)
+	h, err := t.cat.HoldingByCode(ctx, all, code)
 	if archive.KindOf(err) == archive.NotFound {
 		h, err = archive.Holding{}, nil
 	}
@@ -102,7 +135,7 @@ func (t *targets) target(ctx context.Context, h archive.Holding) (*target, error
 	if got, ok := t.open[h.ID]; ok {
 		return got, nil
 	}
-	pages, err := t.p.cat.PagesOf(ctx, all, h.ID)
+	pages, err := t.cat.PagesOf(ctx, all, h.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +147,7 @@ func (t *targets) target(ctx context.Context, h archive.Holding) (*target, error
 			ids = append(ids, p.File)
 		}
 	}
-	files, err := t.p.cat.Files(ctx, all, ids)
+	files, err := t.cat.Files(ctx, all, ids)
 	if err != nil {
 		return nil, err
 	}
