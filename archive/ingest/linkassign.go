@@ -84,7 +84,7 @@ func claims(items []volumeItem) ([]claim, []fault) {
 			faults = append(faults, fault{i, MismatchNoPageNo, it.pageCount, 0, ""})
 		}
 		for _, s := range spans[i] {
-			s.Open = s.Open && (first || it.pageCount > 1)
+			s.Open = s.Open && s.From.Part == refcode.PartBody && (first || it.pageCount > 1)
 			list = append(list, claim{i, s})
 		}
 	}
@@ -131,6 +131,8 @@ func closeOpen(list []claim) {
 	}
 }
 
+const lastSuffix = 'Z'
+
 // before is the last label that stands before another.
 func before(l refcode.PageLabel) refcode.PageLabel {
 	switch {
@@ -139,7 +141,7 @@ func before(l refcode.PageLabel) refcode.PageLabel {
 	case l.Suffix == 'A':
 		l.Suffix = 0
 	default:
-		l.Number, l.Suffix = l.Number-1, 'Z'
+		l.Number, l.Suffix = l.Number-1, lastSuffix
 	}
 	return l
 }
@@ -216,6 +218,9 @@ func claimFaults(items []volumeItem, list []claim) (meets map[int]bool, faults [
 				to := c.To
 				if end.Compare(to) < 0 {
 					to = end
+				}
+				if to.Suffix == lastSuffix {
+					to.Suffix = 0
 				}
 				shared := refcode.PageSpan{From: c.From, To: to}.String()
 				if to.Number == math.MaxInt32 {

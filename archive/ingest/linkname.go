@@ -76,7 +76,7 @@ func (w *planner) match(ctx context.Context, i store.Image) (refcode.Match, arch
 	if err != nil {
 		return refcode.Match{}, archive.Holding{}, err
 	}
-	return w.to.match(ctx, folder, i.Source)
+	return w.to.read(ctx, folder, i.Source)
 }
 
 // append plans to put images into holdings besides those they have.

@@ -103,11 +103,7 @@ func (p *pathPlan) readField(ctx context.Context) error {
 	if err != nil || some {
 		return err
 	}
-	names, err := p.cat.ExtraNames(ctx)
-	if err != nil {
-		return err
-	}
-	return archive.Errorf(archive.NotFound, "read field", p.req.Column, "no record has it; fields are: %s", strings.Join(names, ", "))
+	return archive.Errorf(archive.NotFound, "read field", p.req.Column, "no record has this field")
 }
 
 func (p *pathPlan) add(v store.ExtraValue) {

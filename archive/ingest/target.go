@@ -76,7 +76,7 @@ func newTargets(ctx context.Context, cat *store.Catalogue) (*targets, error) {
 
 // find gives the target of a path and the serial its name gives, or nil.
 func (t *targets) find(ctx context.Context, rel string) (*target, string, error) {
-	m, h, err := t.match(ctx, t.folder, rel)
+	m, h, err := t.read(ctx, t.folder, rel)
 	if err != nil || h.ID == 0 {
 		return nil, "", err
 	}
@@ -84,10 +84,10 @@ func (t *targets) find(ctx context.Context, rel string) (*target, string, error)
 	return got, m.Serial, err
 }
 
-// match reads the 档号 in a path and finds the holding, whose id is zero where none is
+// read reads the 档号 in a path and finds the holding, whose id is zero where none is
 // named that is held and takes pages. folder is the one that was handed over: its own
 // name counts where those below say nothing.
-func (t *targets) match(ctx context.Context, folder, rel string) (refcode.Match, archive.Holding, error) {
+func (t *targets) read(ctx context.Context, folder, rel string) (refcode.Match, archive.Holding, error) {
 	var failed error
 	known := func(code string) bool {
 		h, err := t.holding(ctx, code)

@@ -16,11 +16,8 @@ type ExtraValue struct {
 	Value   string
 }
 
-const (
-	extraValues = `SELECT x.holding, h.parent, h.code, x.value FROM extra x JOIN holding h ON h.id = x.holding
-		WHERE x.holding > $1 AND x.field = $2 AND x.value <> '' AND {see h} ORDER BY x.holding LIMIT 2000`
-	extraNames = `SELECT x.field FROM extra x GROUP BY x.field ORDER BY x.field`
-)
+const extraValues = `SELECT x.holding, h.parent, h.code, x.value FROM extra x JOIN holding h ON h.id = x.holding
+	WHERE x.holding > $1 AND x.field = $2 AND x.value <> '' AND {see h} ORDER BY x.holding LIMIT 2000`
 
 // ExtraValues walks the values of one of the site's own fields, by holding; some at a
 // time, so that writers never wait. An error of fn ends it.
@@ -54,18 +51,6 @@ func walk[T any](next func(last T) ([]T, error), fn func(T) error) error {
 	}
 }
 
-// ExtraNames lists the site's own fields that any holding has.
-func (c *Catalogue) ExtraNames(ctx context.Context) ([]string, error) {
-	var list []string
-	err := rows(ctx, c.cat.read, extraNames, nil, func(r *sql.Rows) error {
-		var name string
-		err := r.Scan(&name)
-		list = append(list, name)
-		return err
-	})
-	return list, fault("list fields", "", err)
-}
-
 // FilePath is where an original lies and came from.
 type FilePath struct {
 	ID     archive.ID
@@ -77,11 +62,11 @@ type FilePath struct {
 
 const (
 	filePathFields = `SELECT f.id, f.root, f.path, f.source, f.batch FROM file f WHERE f.id > $1 `
-	filePaths      = filePathFields + `AND {file f} ORDER BY f.id LIMIT 2000`
-	filePathsOf    = filePathFields + `AND f.batch = $2 AND {file f} ORDER BY f.id LIMIT 2000`
+	filePaths      = filePathFields + `AND f.state <> 'superseded' AND {file f} ORDER BY f.id LIMIT 2000`
+	filePathsOf    = filePathFields + `AND f.batch = $2 AND f.state <> 'superseded' AND {file f} ORDER BY f.id LIMIT 2000`
 )
 
-// FilePaths walks the originals of one batch or (zero) of all, as received; some at a
+// FilePaths walks the originals in use of one batch or (zero) of all, as received; some at a
 // time, so that writers never wait. An error of fn ends it.
 func (c *Catalogue) FilePaths(ctx context.Context, sight access.Sight, batch archive.ID, fn func(FilePath) error) error {
 	return walk(func(last FilePath) ([]FilePath, error) {

@@ -52,13 +52,14 @@ type options struct {
 	name, scheme, date, author, docNo, persons, retention, languages string
 	series, set, order, scale                                        string
 	limit, offset, year, pages                                       int
+	link                                                             linkOptions
 }
 
 // commands in the order that help shows them.
 func commands() []command {
 	return []command{
 		initCommand(), fondsCommand(), seriesCommand(), itemCommand(),
-		ingestCommand(), attachCommand(), retryCommand(), statusCommand(),
+		ingestCommand(), attachCommand(), linkCommand(), retryCommand(), statusCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
 	}
