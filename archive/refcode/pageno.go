@@ -159,7 +159,7 @@ func pageLabel(s string, part PagePart) (PageLabel, bool) {
 }
 
 // Serial reads the page's number at the end of a file's name: 0001.jpg, CODE_0001.tif,
-// scan12.jpg, 0010a.jpg, F01.jpg, 封面.jpg. A longer run of digits than five is a date or
+// scan12.jpg, 0010a.jpg, F01.jpg, 封面.jpg. 000 stands for the cover. A longer run of digits than five is a date or
 // a counter of the scanner, and no page's number.
 func Serial(path string) (PageLabel, bool) {
 	name := path[strings.LastIndexByte(path, '/')+1:]
@@ -184,6 +184,9 @@ func Serial(path string) (PageLabel, bool) {
 		return PageLabel{}, false
 	}
 	l.Number, _ = strconv.Atoi(name[start:end]) // digits, few enough
+	if l.Number == 0 && l.Part == PartBody {
+		l.Part = PartCover
+	}
 	return l, true
 }
 

@@ -76,7 +76,7 @@ func TestSerial(t *testing.T) {
 		"０００９.jpg":                     body(9),
 		"0010a.jpg":                    body(10, 'A'),
 		"0010B.jpg":                    body(10, 'B'),
-		"000.jpg":                      body(0),
+		"000.jpg":                      of(refcode.PartCover, 0),
 		"F01.jpg":                      of(refcode.PartCover, 1),
 		"f2.jpg":                       of(refcode.PartCover, 2),
 		"CODE-M01.jpg":                 of(refcode.PartContents, 1),
