@@ -61,9 +61,10 @@ type FilePath struct {
 }
 
 const (
-	filePathFields = `SELECT f.id, f.root, f.path, f.source, f.batch FROM file f WHERE f.id > $1 `
-	filePaths      = filePathFields + `AND f.state <> 'superseded' AND {file f} ORDER BY f.id LIMIT 2000`
-	filePathsOf    = filePathFields + `AND f.batch = $2 AND f.state <> 'superseded' AND {file f} ORDER BY f.id LIMIT 2000`
+	filePaths = `SELECT f.id, f.root, f.path, f.source, f.batch FROM file f
+		WHERE f.id > $1 AND f.state <> 'superseded' AND {file f} ORDER BY f.id LIMIT 2000`
+	filePathsOf = `SELECT f.id, f.root, f.path, f.source, f.batch FROM file f
+		WHERE f.id > $1 AND f.batch = $2 AND f.state <> 'superseded' AND {file f} ORDER BY f.id LIMIT 2000`
 )
 
 // FilePaths walks the originals in use of one batch or (zero) of all, as received; some at a

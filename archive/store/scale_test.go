@@ -151,6 +151,23 @@ func scale(b *testing.B, c *store.Catalogue) {
 	bench("plain texts of 2000 pages", func() (int, error) { t, err := c.PlainTexts(ctx, all, candidates); return len(t), err })
 	bench("plain texts of 2000 pages, sighted", func() (int, error) { t, err := c.PlainTexts(ctx, some, candidates); return len(t), err })
 	bench("texts with words of 20 pages", func() (int, error) { t, err := c.PageTexts(ctx, all, candidates[:20]); return len(t), err })
+	bench("count the linked pages of all items", func() (int, error) {
+		series, err := c.SeriesOf(ctx, all, 0)
+		n := 0
+		for _, s := range series {
+			for behind := archive.ID(0); err == nil; {
+				var list []store.Paged
+				list, err = c.PagedOf(ctx, all, s.ID, archive.KindItem, behind, 5000)
+				if len(list) == 0 {
+					break
+				}
+				upTo := list[len(list)-1].ID
+				err = c.ScannedIn(ctx, all, s.ID, archive.KindItem, behind, upTo, func(store.Scanned) error { n++; return nil })
+				behind = upTo
+			}
+		}
+		return n, err
+	})
 	bench("add an item", func() (int, error) {
 		_, err := c.Do(ctx, actor, "item.add", func(tx *store.Tx) error {
 			return tx.AddItem(&archive.Item{Holding: archive.Holding{Parent: 106, Title: "新"}})
