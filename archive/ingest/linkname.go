@@ -37,8 +37,8 @@ func (w *planner) byName(ctx context.Context) error {
 
 // loose finds the pages 待挂接 of each holding that paths name. Paths that name none
 // are listed.
-func (w *planner) loose(ctx context.Context, take func(archive.HoldingKind) bool) (map[archive.ID][]store.Image, error) {
-	found := map[archive.ID][]store.Image{}
+func (w *planner) loose(ctx context.Context, take func(archive.HoldingKind) bool) (map[archive.ID][]archive.ID, error) {
+	found := map[archive.ID][]archive.ID{}
 	total, err := w.cat.Totals(ctx, all, 0)
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func (w *planner) loose(ctx context.Context, take func(archive.HoldingKind) bool
 			}
 		}
 		if holding != 0 {
-			found[holding] = append(found[holding], i)
+			found[holding] = append(found[holding], i.Page)
 		}
 		return nil
 	})
@@ -80,7 +80,11 @@ func (w *planner) match(ctx context.Context, i store.Image) (refcode.Match, arch
 }
 
 // append plans to put images into holdings besides those they have.
-func (w *planner) append(ctx context.Context, holdings []archive.ID, fresh map[archive.ID][]store.Image) error {
+func (w *planner) append(ctx context.Context, holdings []archive.ID, pages map[archive.ID][]archive.ID) error {
+	fresh, err := w.images(ctx, holdings, pages)
+	if err != nil {
+		return err
+	}
 	paged, err := w.cat.PagedByID(ctx, all, holdings)
 	if err != nil {
 		return err
@@ -102,6 +106,30 @@ func (w *planner) append(ctx context.Context, holdings []archive.ID, fresh map[a
 		w.plan.Mismatches = append(w.plan.Mismatches, judge(p, scannedOf(list), nil)...)
 	}
 	return nil
+}
+
+// images reads the pages that were found for holdings.
+func (w *planner) images(ctx context.Context, holdings []archive.ID, pages map[archive.ID][]archive.ID) (map[archive.ID][]store.Image, error) {
+	var ids []archive.ID
+	for _, h := range holdings {
+		ids = append(ids, pages[h]...)
+	}
+	list, err := w.cat.Images(ctx, all, ids)
+	byID := make(map[archive.ID]store.Image, len(list))
+	for _, i := range list {
+		if i.Holding == 0 { // otherwise linked meanwhile
+			byID[i.Page] = i
+		}
+	}
+	found := make(map[archive.ID][]store.Image, len(holdings))
+	for _, h := range holdings {
+		for _, id := range pages[h] {
+			if i, ok := byID[id]; ok {
+				found[h] = append(found[h], i)
+			}
+		}
+	}
+	return found, err
 }
 
 func pagesOf(list []store.Image) []archive.ID {

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -159,6 +158,7 @@ func (p *pathPlan) plain(s string) string {
 // records claim.
 func (p *pathPlan) findFiles(ctx context.Context) error {
 	done := 0
+	var exact, above []int // of named
 	return p.cat.FilePaths(ctx, all, p.req.Batch, func(f store.FilePath) error {
 		if done++; done%1000 == 1 {
 			p.progress(archive.Progress{Phase: PhaseMatch, Done: done})
@@ -167,15 +167,11 @@ func (p *pathPlan) findFiles(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		exact, above := map[int]bool{}, map[int]bool{} // of named
+		exact, above = exact[:0], above[:0]
 		for _, name := range names {
-			for _, n := range p.at[name] {
-				exact[n] = true
-			}
+			exact = append(exact, p.at[name]...)
 			for i := strings.LastIndexByte(name, '/'); i > 0; i = strings.LastIndexByte(name[:i], '/') {
-				for _, n := range p.at[name[:i]] {
-					above[n] = true
-				}
+				above = append(above, p.at[name[:i]]...)
 			}
 		}
 		if len(exact)+len(above) > 0 {
@@ -211,18 +207,22 @@ func (p *pathPlan) namesOf(ctx context.Context, f store.FilePath) ([]string, err
 
 // claim notes who claims a file. A record that names it goes before its volume, which
 // may name the folder.
-func (p *pathPlan) claim(f store.FilePath, exact, above map[int]bool) {
-	claimants := map[int][]int{} // by record, named
-	for n := range exact {
+func (p *pathPlan) claim(f store.FilePath, exact, above []int) {
+	claimants := map[int]int{} // by record, the first of its paths that leads here; a file before its folder
+	offer := func(n int) {
 		p.named[n].leads = true
-		claimants[p.named[n].record] = append(claimants[p.named[n].record], n)
+		r := p.named[n].record
+		if old, ok := claimants[r]; !ok || p.named[n].rank < p.named[old].rank {
+			claimants[r] = n
+		}
 	}
-	for n := range above {
-		if !exact[n] {
-			p.named[n].folder, p.named[n].leads = true, true
-			if r := p.named[n].record; len(claimants[r]) == 0 || !exact[claimants[r][0]] {
-				claimants[r] = append(claimants[r], n)
-			}
+	for _, n := range exact {
+		offer(n)
+	}
+	for _, n := range above {
+		p.named[n].folder, p.named[n].leads = true, true
+		if old, ok := claimants[p.named[n].record]; !ok || !slices.Contains(exact, old) {
+			offer(n)
 		}
 	}
 	for r := range claimants {
@@ -240,8 +240,7 @@ func (p *pathPlan) claim(f store.FilePath, exact, above map[int]bool) {
 		}
 		p.plan.ClaimedTwice = append(p.plan.ClaimedTwice, ClaimedTwice{Path: f.Source, Codes: codes})
 	}
-	for _, list := range claimants {
-		n := slices.MinFunc(list, func(a, b int) int { return cmp.Compare(p.named[a].rank, p.named[b].rank) })
+	for _, n := range claimants {
 		p.named[n].files = append(p.named[n].files, f.ID)
 	}
 }

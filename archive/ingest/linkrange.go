@@ -50,7 +50,7 @@ func (w *planner) byRange(ctx context.Context) error {
 	return nil
 }
 
-func (w *planner) volumes(ctx context.Context, volumes []store.Paged, loose map[archive.ID][]store.Image) error {
+func (w *planner) volumes(ctx context.Context, volumes []store.Paged, loose map[archive.ID][]archive.ID) error {
 	ids := make([]archive.ID, len(volumes))
 	for i, v := range volumes {
 		ids[i] = v.ID
@@ -69,8 +69,12 @@ func (w *planner) volumes(ctx context.Context, volumes []store.Paged, loose map[
 	if err != nil {
 		return err
 	}
+	fresh, err := w.images(ctx, ids, loose)
+	if err != nil {
+		return err
+	}
 	for _, v := range volumes {
-		vol := volume{w: w, Paged: v, items: items[v.ID], linked: images, fresh: loose[v.ID]}
+		vol := volume{w: w, Paged: v, items: items[v.ID], linked: images, fresh: fresh[v.ID]}
 		if err := vol.plan(ctx); err != nil {
 			return err
 		}
