@@ -18,8 +18,7 @@ type LinkCheck struct {
 	Mismatches []Mismatch `json:"mismatches"`
 }
 
-// checkWindow is how many records one query of the check covers: a fraction of a second,
-// so that nobody waits for its snapshot.
+// checkWindow is how many records are looked at together.
 const checkWindow = 5000
 
 // Check compares the images linked to each volume, album and item with what the
@@ -75,18 +74,17 @@ func (c *checker) kind(ctx context.Context, series archive.ID, kind archive.Hold
 		if err != nil || len(list) == 0 {
 			return err
 		}
-		upTo := list[len(list)-1].ID
-		if err := c.window(ctx, series, kind, behind, upTo, list); err != nil {
+		if err := c.window(ctx, list); err != nil {
 			return err
 		}
-		behind = upTo
+		behind = list[len(list)-1].ID
 		c.found.Checked += len(list)
 		c.progress(archive.Progress{Phase: PhaseMatch, Done: c.found.Checked, Total: max(c.total, c.found.Checked)})
 	}
 }
 
 // window judges records, in the order of their ids, with their images, in the same.
-func (c *checker) window(ctx context.Context, series archive.ID, kind archive.HoldingKind, behind, upTo archive.ID, list []store.Paged) error {
+func (c *checker) window(ctx context.Context, list []store.Paged) error {
 	var images []store.Scanned
 	at := 0
 	next := func() {
@@ -94,13 +92,11 @@ func (c *checker) window(ctx context.Context, series archive.ID, kind archive.Ho
 		at++
 		images = images[:0]
 	}
-	err := c.cat.ScannedIn(ctx, c.sight, series, kind, behind, upTo, func(s store.Scanned) error {
-		for at < len(list) && list[at].ID < s.Holding {
+	err := c.cat.ScannedOf(ctx, c.sight, idsOf(list), func(s store.Scanned) error {
+		for list[at].ID < s.Holding {
 			next()
 		}
-		if at < len(list) && list[at].ID == s.Holding { // otherwise added since the list was read
-			images = append(images, s)
-		}
+		images = append(images, s)
 		return nil
 	})
 	if err != nil {

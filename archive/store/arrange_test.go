@@ -152,7 +152,7 @@ func TestLinkReads(t *testing.T) {
 				t.Errorf("%s: %d, %d, %d items", name, len(list), len(below), len(byID))
 			}
 			n, files := 0, 0
-			if err := w.ScannedIn(ctx, c.sight, town.vols.ID, archive.KindItem, 0, shut.ID, func(store.Scanned) error { n++; return nil }); err != nil || n != map[int]int{2: 3, 1: 2, 0: 0}[c.items] {
+			if err := w.ScannedOf(ctx, c.sight, []archive.ID{open.ID, shut.ID}, func(store.Scanned) error { n++; return nil }); err != nil || n != map[int]int{2: 3, 1: 2, 0: 0}[c.items] {
 				t.Errorf("%s: %d pages, %v", name, n, err)
 			}
 			if err := w.FilePaths(ctx, c.sight, 0, func(store.FilePath) error { files++; return nil }); err != nil || files != c.files {

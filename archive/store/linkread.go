@@ -163,23 +163,21 @@ type Scanned struct {
 	Bytes   int64
 }
 
-// The holding stands first, whichever the engine would begin with: its index gives the
-// ids of a kind in order, and so the pages without sorting.
-const scannedIn = `SELECT p.holding, p.frame, f.source, f.bytes
-	FROM holding h JOIN page p ON p.holding = h.id JOIN file f ON f.id = p.file
-	WHERE h.series = $1 AND h.kind = $2 AND h.id > $3 AND h.id <= $4 AND {see p} ORDER BY h.id, p.ordinal`
+// Ids in an IN list reach for the index of pages on both engines; a join from the
+// holdings of a series has PostgreSQL read all pages for every series.
+const scannedOf = `SELECT p.holding, p.frame, f.source, f.bytes FROM page p JOIN file f ON f.id = p.file
+	WHERE p.holding IN ({keys}) AND {see p} ORDER BY p.holding, p.ordinal`
 
-// ScannedIn walks the linked pages of holdings of a kind in a series, from behind one id
-// up to another, by holding and in order. The query is open while fn runs, so a call
-// should cover some thousands of holdings, not a whole archive.
-func (c *Catalogue) ScannedIn(ctx context.Context, sight access.Sight, series archive.ID, kind archive.HoldingKind, behind, upTo archive.ID, fn func(Scanned) error) error {
+// ScannedOf walks the linked pages of holdings, whose ids are given in ascending order, by
+// holding and in order; some holdings at a time, so that writers never wait.
+func (c *Catalogue) ScannedOf(ctx context.Context, sight access.Sight, holdings []archive.ID, fn func(Scanned) error) error {
 	var s Scanned
 	targets := []any{&s.Holding, &s.Frame, &s.Source, &s.Bytes}
-	err := rows(ctx, c.cat.read, sighted(scannedIn, sight), []any{int64(series), string(kind), int64(behind), int64(upTo)}, func(r *sql.Rows) error {
+	err := each(ctx, c.cat.read, sighted(scannedOf, sight), holdings, func(r *sql.Rows) error {
 		if err := r.Scan(targets...); err != nil {
 			return err
 		}
 		return fn(s)
 	})
-	return fault("list pages", series.String(), err)
+	return fault("list pages", "", err)
 }

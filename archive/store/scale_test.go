@@ -161,9 +161,12 @@ func scale(b *testing.B, c *store.Catalogue) {
 				if len(list) == 0 {
 					break
 				}
-				upTo := list[len(list)-1].ID
-				err = c.ScannedIn(ctx, all, s.ID, archive.KindItem, behind, upTo, func(store.Scanned) error { n++; return nil })
-				behind = upTo
+				ids := make([]archive.ID, len(list))
+				for i, p := range list {
+					ids[i] = p.ID
+				}
+				err = c.ScannedOf(ctx, all, ids, func(store.Scanned) error { n++; return nil })
+				behind = ids[len(ids)-1]
 			}
 		}
 		return n, err
