@@ -595,7 +595,7 @@ func TestLinkByPath(t *testing.T) {
 		`D:\scan\D\x１.png`,                    // in either width
 		`D:\scan\e\1.png`,                     // claimed
 		`D:\scan\f\1.png；D:\scan\e\1.png`,     // twice
-		`E:\other\g\1.png`,                    // outside what is replaced
+		`E:\old\g\1.png`,                      // outside what is replaced
 		`D:\SCAN\G\1.PNG`,                     // in capitals
 		``,                                    // nothing
 		`D:\scan\none`,                        // no folder
@@ -610,7 +610,7 @@ func TestLinkByPath(t *testing.T) {
 	at := func(n, ordinal int) string { return fmt.Sprintf("%s-%03d %d", volumeCode(1), n, ordinal) }
 	req := ingest.LinkRequest{By: ingest.LinkByPath, Column: "原文路径", Replace: []ingest.Replacement{{Old: `D:\scan\`}}}
 	p := w.plan(req)
-	same(t, "unmatched", pathsOf(p.Unmatched), []string{`D:\scan\c\2.png ` + volumeCode(1) + "-003", `E:\other\g\1.png ` + volumeCode(1) + "-007",
+	same(t, "unmatched", pathsOf(p.Unmatched), []string{`D:\scan\c\2.png ` + volumeCode(1) + "-003", `E:\old\g\1.png ` + volumeCode(1) + "-007",
 		`D:\SCAN\G\1.PNG ` + volumeCode(1) + "-008", `D:\scan\none ` + volumeCode(1) + "-010", `D:\scan ` + volumeCode(1)})
 	twice := []string{}
 	for _, c := range p.ClaimedTwice {

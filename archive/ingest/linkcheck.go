@@ -158,7 +158,7 @@ func judge(p store.Paged, images []store.Scanned, in *inside) (list []Mismatch) 
 	if volume && in.ranged && body > 0 {
 		say(MismatchWhole, 0, body, "")
 	}
-	if len(images) > 1 && !(volume && in.linked) {
+	if len(images) > 1 && (!volume || !in.linked) {
 		kind, detail := unevenSerials(p.Code, images)
 		if kind != "" {
 			say(kind, expected, found, detail)

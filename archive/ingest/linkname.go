@@ -36,7 +36,7 @@ func (w *planner) byName(ctx context.Context) error {
 }
 
 // loose finds the pages 待挂接 of each holding that paths name. Paths that name none
-// are listed.
+// are listed; by range only those that give a 档号, since the others are no volume's.
 func (w *planner) loose(ctx context.Context, take func(archive.HoldingKind) bool) (map[archive.ID][]archive.ID, error) {
 	found := map[archive.ID][]archive.ID{}
 	total, err := w.cat.Totals(ctx, all, 0)
@@ -56,6 +56,7 @@ func (w *planner) loose(ctx context.Context, take func(archive.HoldingKind) bool
 			}
 			file, holding = i.File, 0
 			switch {
+			case h.ID == 0 && m.Code == "" && w.req.By == LinkByRange:
 			case h.ID == 0:
 				w.plan.Unmatched = append(w.plan.Unmatched, Unmatched{Path: i.Source, Code: m.Code})
 			case take(h.Kind):

@@ -285,11 +285,11 @@ func (p *pathPlan) record(ctx context.Context, r *record, sheet store.Paged, ima
 	for _, n := range r.paths {
 		for _, file := range p.named[n].files {
 			for _, i := range images[file] {
-				switch {
-				case i.Holding == r.id:
-				case i.Holding == 0:
+				switch i.Holding {
+				case r.id:
+				case 0:
 					fresh = append(fresh, i)
-				case i.Holding == r.parent:
+				case r.parent:
 					fresh, parted = append(fresh, i), true
 				default:
 					elsewhere = append(elsewhere, i)

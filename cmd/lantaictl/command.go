@@ -50,7 +50,7 @@ type call struct {
 // options are the flags that some commands have.
 type options struct {
 	name, scheme, date, author, docNo, persons, retention, languages string
-	series, set, order, scale                                        string
+	series, set, order, scale, pageNo                                string
 	limit, offset, year, pages                                       int
 	link                                                             linkOptions
 }
