@@ -477,6 +477,36 @@ func TestLinkByRangeLeavesOwnImages(t *testing.T) {
 		at("002/1.png"): volumeCode(1) + "-002 1", at("002/2.png"): volumeCode(1) + "-002 2", at("002/3.png"): volumeCode(1) + "-002 3"})
 }
 
+// A name such as V-003 is item 003 of the volume where that is catalogued, and so its
+// image lands there on receiving; by 页号 it is page 3.
+func TestLinkByRangeTakesWhatNamesMistook(t *testing.T) {
+	w := newLinkWorld(t, t.TempDir())
+	vol, dir := w.volume(volumeCode(1), 5), t.TempDir()
+	for i, pageNo := range []string{"1-2", "3-4", "5"} {
+		w.inVolume(vol, fmt.Sprintf("%s-%03d", volumeCode(1), i+1), pageNo, 0)
+	}
+	name := func(n int) string { return fmt.Sprintf("%s/%s-%03d.png", volumeCode(1), volumeCode(1), n) }
+	for i := range 5 {
+		put(t, dir, name(i+1), w.png)
+	}
+	w.receive(dir)
+	at := func(parts ...string) map[string]string {
+		m := map[string]string{}
+		for i, p := range parts {
+			m[name(i+1)] = volumeCode(1) + p
+		}
+		return m
+	}
+	w.want(at("-001 1", "-002 1", "-003 1", " 1", " 2"))
+	p := w.plan(ingest.LinkRequest{By: ingest.LinkByRange})
+	same(t, "faults", said(p.Mismatches), nil)
+	w.carry(p)
+	w.want(at("-001 1", "-001 2", "-002 1", "-002 2", "-003 1"))
+	if again := w.plan(ingest.LinkRequest{By: ingest.LinkByRange}); again.Linked != 0 || again.Already != 5 {
+		t.Errorf("again links %d, %d lie there", again.Linked, again.Already)
+	}
+}
+
 func TestLinkByName(t *testing.T) {
 	w := newLinkWorld(t, t.TempDir())
 	dir := t.TempDir()
@@ -507,8 +537,8 @@ func TestLinkByName(t *testing.T) {
 	where := map[string]string{"C038-001-001/0001.png": "C038-001-001 1", "C038-001-001/0002.png": "C038-001-001 2",
 		"C038-001-001/0003.png": "C038-001-001 3", "C038+001+002+0001.png": "C038-001-002 1", "C038-001-777/0001.png": "", "杂项/IMG_1.png": ""}
 	w.want(where)
-	if again := w.plan(nothing); again.Linked != 0 {
-		t.Errorf("again links %d", again.Linked)
+	if again := w.plan(nothing); again.Linked != 0 || again.Already != 4 {
+		t.Errorf("again links %d, %d are linked", again.Linked, again.Already)
 	}
 	w.undo(r.Ops)
 	for name := range where {
@@ -666,10 +696,15 @@ func TestLinkByPathOutOfVolume(t *testing.T) {
 	w.want(map[string]string{at(1): volumeCode(1) + " 1", at(2): volumeCode(1) + "-001 1", at(3): volumeCode(1) + "-002 1", at(4): volumeCode(1) + "-002 2"})
 	w.undo(r.Ops)
 	w.want(map[string]string{at(1): volumeCode(1) + " 1", at(2): volumeCode(1) + " 2", at(3): volumeCode(1) + " 3", at(4): volumeCode(1) + " 4"})
+	w.extra(vol, "路径", volumeCode(1))
+	w.carry(w.plan(ingest.LinkRequest{By: ingest.LinkByPath, Column: "路径"}))
+	if p = w.plan(ingest.LinkRequest{By: ingest.LinkByPath, Column: "路径"}); p.Linked != 0 || p.Already != 4 || len(p.ClaimedTwice) > 0 {
+		t.Errorf("with the folder of the volume: %+v", p)
+	}
 	pages := w.pages()
 	w.do(func(tx *store.Tx) error { return tx.LinkPages([]archive.ID{pages[at(3)].ID}, one) })
 	p = w.plan(ingest.LinkRequest{By: ingest.LinkByPath, Column: "路径"})
-	if len(p.ClaimedTwice) != 1 || p.ClaimedTwice[0].Path != at(3) || p.Linked != 1 {
+	if len(p.ClaimedTwice) != 1 || p.ClaimedTwice[0].Path != at(3) || p.Linked != 0 {
 		t.Errorf("%+v", p)
 	}
 }

@@ -21,6 +21,9 @@ func (w *planner) byName(ctx context.Context) error {
 		return err
 	}
 	w.to.book = nil
+	if w.plan.Already, err = w.linkedBefore(ctx); err != nil {
+		return err
+	}
 	ids := slices.Sorted(maps.Keys(found))
 	for part := range slices.Chunk(ids, window) {
 		in, err := w.wanted(ctx, part)
@@ -33,6 +36,16 @@ func (w *planner) byName(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// linkedBefore counts the pages that are linked, of the batch or of the fonds asked for.
+func (w *planner) linkedBefore(ctx context.Context) (int, error) {
+	if b := w.req.Batch; b != 0 {
+		n, err := w.cat.BatchCounts(ctx, all, []archive.ID{b})
+		return n[b].Pages - n[b].Unlinked, err
+	}
+	t, err := w.cat.Totals(ctx, all, w.req.Fonds)
+	return t.Pages - t.Unlinked, err
 }
 
 // loose finds the pages 待挂接 of each holding that paths name. Paths that name none
@@ -103,7 +116,6 @@ func (w *planner) append(ctx context.Context, holdings []archive.ID, pages map[a
 		w.plan.Units = append(w.plan.Units, LinkUnit{Code: p.Code, Moved: len(fresh[id]),
 			Arrange: []store.Arrangement{{Holding: id, Pages: pagesOf(list)}}})
 		w.plan.Linked += len(fresh[id])
-		w.plan.Already += len(have[id])
 		w.plan.Mismatches = append(w.plan.Mismatches, judge(p, scannedOf(list), nil)...)
 	}
 	return nil

@@ -297,11 +297,8 @@ func (p *pathPlan) record(ctx context.Context, r *record, sheet store.Paged, ima
 			}
 		}
 	}
-	if len(elsewhere) > 0 {
-		r.held = true
-		if err := p.taken(ctx, r, elsewhere); err != nil {
-			return err
-		}
+	if err := p.taken(ctx, r, elsewhere); err != nil {
+		return err
 	}
 	if r.held {
 		p.plan.Units = append(p.plan.Units, LinkUnit{Code: r.code, Held: true,
@@ -353,7 +350,8 @@ func (p *pathPlan) part(ctx context.Context) error {
 	return nil
 }
 
-// taken lists files whose pages lie in other holdings.
+// taken lists files whose pages lie in other holdings, which holds the record back. What
+// lies in the items of a volume is where it belongs.
 func (p *pathPlan) taken(ctx context.Context, r *record, pages []store.Image) error {
 	var ids []archive.ID
 	for _, i := range pages {
@@ -366,8 +364,14 @@ func (p *pathPlan) taken(ctx context.Context, r *record, pages []store.Image) er
 	}
 	last := archive.ID(0)
 	for _, i := range pages {
+		other := others[i.Holding]
+		if other.Parent == r.id {
+			p.plan.Already++
+			continue
+		}
+		r.held = true
 		if i.File != last {
-			p.plan.ClaimedTwice = append(p.plan.ClaimedTwice, ClaimedTwice{Path: i.Source, Codes: []string{r.code, others[i.Holding].Code}})
+			p.plan.ClaimedTwice = append(p.plan.ClaimedTwice, ClaimedTwice{Path: i.Source, Codes: []string{r.code, other.Code}})
 		}
 		last = i.File
 	}
