@@ -25,8 +25,8 @@ const (
 	fromImages  = `SELECT ` + imageFields + ` FROM page p JOIN file f ON f.id = p.file `
 	looseImages = fromImages + `WHERE p.holding IS NULL AND (p.file, p.frame) > ($1, $2) AND {see p}
 		ORDER BY p.file, p.frame LIMIT 2000`
-	looseImagesOf = fromImages + `WHERE p.holding IS NULL AND (p.file, p.frame) > ($1, $2) AND f.batch = $3 AND {see p}
-		ORDER BY p.file, p.frame LIMIT 2000`
+	looseImagesOf = fromImages + `WHERE p.holding IS NULL AND f.id >= $1 AND f.batch = $2 AND (f.id > $3 OR p.frame > $4) AND {see p}
+		ORDER BY f.id, p.frame LIMIT 2000`
 	imagesByID    = fromImages + `WHERE p.id IN ({keys}) AND {see p}`
 	imagesOf      = fromImages + `WHERE p.holding IN ({keys}) AND {see p} ORDER BY p.holding, p.ordinal, p.id`
 	imagesOfFiles = fromImages + `WHERE p.file IN ({keys}) AND {see p} ORDER BY p.file, p.frame`
@@ -49,7 +49,7 @@ func (c *Catalogue) LooseImages(ctx context.Context, sight access.Sight, batch a
 	return walk(func(last Image) ([]Image, error) {
 		args := []any{int64(last.File), last.Frame}
 		if batch != 0 {
-			args = append(args, int64(batch))
+			args = []any{int64(last.File), int64(batch), int64(last.File), last.Frame}
 		}
 		list, err := c.images(ctx, query, sight, args...)
 		return list, fault("list unlinked pages", batch.String(), err)
