@@ -19,7 +19,7 @@ type LinkCheck struct {
 }
 
 // checkWindow is how many records are looked at together.
-const checkWindow = 5000
+const checkWindow = 4096
 
 // Check compares the images linked to each volume, album and item with what the
 // catalogue says; zero fonds: of the whole archive. Covers, lists and 备考表 (serials
@@ -69,18 +69,28 @@ type inside struct {
 }
 
 func (c *checker) kind(ctx context.Context, series archive.ID, kind archive.HoldingKind) error {
-	for behind := archive.ID(0); ; {
-		list, err := c.cat.PagedOf(ctx, c.sight, series, kind, behind, checkWindow)
-		if err != nil || len(list) == 0 {
+	ids, err := c.cat.InSeries(ctx, c.sight, series, kind)
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(ids, checkWindow) {
+		paged, err := c.cat.PagedByID(ctx, c.sight, part)
+		if err != nil {
 			return err
+		}
+		list := make([]store.Paged, 0, len(paged))
+		for _, id := range part {
+			if p, ok := paged[id]; ok { // otherwise removed since
+				list = append(list, p)
+			}
 		}
 		if err := c.window(ctx, list); err != nil {
 			return err
 		}
-		behind = list[len(list)-1].ID
 		c.found.Checked += len(list)
 		c.progress(archive.Progress{Phase: PhaseMatch, Done: c.found.Checked, Total: max(c.total, c.found.Checked)})
 	}
+	return nil
 }
 
 // window judges records, in the order of their ids, with their images, in the same.

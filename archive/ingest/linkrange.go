@@ -31,29 +31,25 @@ func (w *planner) byRange(ctx context.Context) error {
 	}
 	done := 0
 	for _, s := range list {
-		for behind := archive.ID(0); ; {
-			volumes, err := w.cat.PagedOf(ctx, all, s.ID, archive.KindVolume, behind, volumesAtOnce)
-			if err != nil {
+		ids, err := w.cat.InSeries(ctx, all, s.ID, archive.KindVolume)
+		if err != nil {
+			return err
+		}
+		for part := range slices.Chunk(ids, volumesAtOnce) {
+			if err := w.volumes(ctx, part, loose); err != nil {
 				return err
 			}
-			if len(volumes) == 0 {
-				break
-			}
-			if err := w.volumes(ctx, volumes, loose); err != nil {
-				return err
-			}
-			behind = volumes[len(volumes)-1].ID
-			done += len(volumes)
+			done += len(part)
 			w.progress(archive.Progress{Phase: PhaseMatch, Done: done})
 		}
 	}
 	return nil
 }
 
-func (w *planner) volumes(ctx context.Context, volumes []store.Paged, loose map[archive.ID][]archive.ID) error {
-	ids := make([]archive.ID, len(volumes))
-	for i, v := range volumes {
-		ids[i] = v.ID
+func (w *planner) volumes(ctx context.Context, ids []archive.ID, loose map[archive.ID][]archive.ID) error {
+	paged, err := w.cat.PagedByID(ctx, all, ids)
+	if err != nil {
+		return err
 	}
 	items, err := w.cat.PagedBelow(ctx, all, ids)
 	if err != nil {
@@ -73,8 +69,8 @@ func (w *planner) volumes(ctx context.Context, volumes []store.Paged, loose map[
 	if err != nil {
 		return err
 	}
-	for _, v := range volumes {
-		vol := volume{w: w, Paged: v, items: items[v.ID], linked: images, fresh: fresh[v.ID]}
+	for _, id := range ids {
+		vol := volume{w: w, Paged: paged[id], items: items[id], linked: images, fresh: fresh[id]}
 		if err := vol.plan(ctx); err != nil {
 			return err
 		}

@@ -145,7 +145,7 @@ func TestLinkReads(t *testing.T) {
 			items int
 			files int
 		}{"everything": {all, 2, 3}, "some": {some, 1, 2}, "nothing": {access.Only(), 0, 0}} {
-			list := must(w.PagedOf(ctx, c.sight, town.vols.ID, archive.KindItem, 0, 10))(w)
+			list := must(w.InSeries(ctx, c.sight, town.vols.ID, archive.KindItem))(w)
 			below := must(w.PagedBelow(ctx, c.sight, []archive.ID{town.volume.ID}))(w)[town.volume.ID]
 			byID := must(w.PagedByID(ctx, c.sight, []archive.ID{open.ID, shut.ID}))(w)
 			if len(list) != c.items || len(below) != c.items || len(byID) != c.items {

@@ -21,7 +21,7 @@ func TestLinkQueriesUseIndexes(t *testing.T) {
 	defer c.Close()
 	for name, query := range map[string]string{
 		"looseImages": looseImages, "looseImagesOf": looseImagesOf, "imagesByID": imagesByID, "imagesOf": imagesOf,
-		"imagesOfFiles": imagesOfFiles, "pagedOf": pagedOf, "pagedBelow": pagedBelow, "pagedByID": pagedByID,
+		"imagesOfFiles": imagesOfFiles, "idsInSeries": idsInSeries, "pagedBelow": pagedBelow, "pagedByID": pagedByID,
 		"scannedOf": scannedOf, "extraValues": extraValues, "filePaths": filePaths, "filePathsOf": filePathsOf, "allCodes": allCodes,
 	} {
 		query = strings.Replace(sighted(query, access.Only(0, 1)), "{keys}", placeholders(1, 64), 1)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -110,8 +111,10 @@ type Paged struct {
 const (
 	pagedFields = `h.id, h.kind, h.parent, h.code, COALESCE(i.page_count, v.page_count, 0), COALESCE(i.page_no, '')`
 	fromPaged   = `SELECT ` + pagedFields + ` FROM holding h LEFT JOIN item i ON i.id = h.id LEFT JOIN container v ON v.id = h.id `
-	pagedOf     = fromPaged + `WHERE h.series = $1 AND h.kind = $2 AND h.id > $3 AND {see h} ORDER BY h.id LIMIT $4`
 	pagedBelow  = fromPaged + `WHERE h.parent IN ({keys}) AND {see h} ORDER BY h.parent, h.code_sort, h.id`
+	// Without an order, which PostgreSQL would rather take from the primary key than from
+	// the index of the series, reading every holding for each.
+	idsInSeries = `SELECT h.id FROM holding h WHERE h.series = $1 AND h.kind = $2 AND {see h}`
 	pagedByID   = fromPaged + `WHERE h.id IN ({keys}) AND {see h}`
 )
 
@@ -121,15 +124,10 @@ func scanPaged(r *sql.Rows) (Paged, error) {
 	return p, err
 }
 
-// PagedOf lists holdings of a kind in a series by id, from behind one (zero: from the
-// first) and at most so many.
-func (c *Catalogue) PagedOf(ctx context.Context, sight access.Sight, series archive.ID, kind archive.HoldingKind, behind archive.ID, limit int) ([]Paged, error) {
-	var list []Paged
-	err := rows(ctx, c.cat.read, sighted(pagedOf, sight), []any{int64(series), string(kind), int64(behind), limit}, func(r *sql.Rows) error {
-		p, err := scanPaged(r)
-		list = append(list, p)
-		return err
-	})
+// InSeries lists the holdings of a kind in a series, in the order of their ids.
+func (c *Catalogue) InSeries(ctx context.Context, sight access.Sight, series archive.ID, kind archive.HoldingKind) ([]archive.ID, error) {
+	list, err := ids(ctx, c.cat.read, sighted(idsInSeries, sight), int64(series), string(kind))
+	slices.Sort(list)
 	return list, fault("list holdings", series.String(), err)
 }
 

@@ -155,18 +155,15 @@ func scale(b *testing.B, c *store.Catalogue) {
 		series, err := c.SeriesOf(ctx, all, 0)
 		n := 0
 		for _, s := range series {
-			for behind := archive.ID(0); err == nil; {
-				var list []store.Paged
-				list, err = c.PagedOf(ctx, all, s.ID, archive.KindItem, behind, 5000)
-				if len(list) == 0 {
-					break
-				}
-				ids := make([]archive.ID, len(list))
-				for i, p := range list {
-					ids[i] = p.ID
-				}
+			var ids []archive.ID
+			if ids, err = c.InSeries(ctx, all, s.ID, archive.KindItem); err == nil {
+				_, err = c.PagedByID(ctx, all, ids)
+			}
+			if err == nil {
 				err = c.ScannedOf(ctx, all, ids, func(store.Scanned) error { n++; return nil })
-				behind = ids[len(ids)-1]
+			}
+			if err != nil {
+				break
 			}
 		}
 		return n, err
