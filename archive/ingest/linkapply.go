@@ -9,8 +9,8 @@ import (
 	"lantai/archive/store"
 )
 
-// chunkPages is about how many pages are written in one transaction: some 50 ms.
-const chunkPages = 200
+// chunkPages is about how many pages are written in one transaction: some 20 ms.
+const chunkPages = 100
 
 // Carry carries a plan out, some holdings at a time, each of them whole. What was
 // changed by others since the plan was made is left as it is and listed. When ctx ends,
@@ -43,7 +43,7 @@ func (l *Linker) Carry(ctx context.Context, actor archive.Actor, p *LinkPlan, pr
 			progress(archive.Progress{Phase: PhaseLink, Done: done, Total: p.Linked})
 		}
 		// Other processes poll for the lock of the database: leave them a gap to find.
-		if err := pause(ctx, time.Since(began)/4); err != nil {
+		if err := pause(ctx, time.Since(began)); err != nil {
 			return r, archive.Wrap(op, "", err)
 		}
 	}
