@@ -2,8 +2,9 @@ package app
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
@@ -48,10 +49,13 @@ func screenKeys() []Key {
 	return []Key{
 		{Label: "F7 / F8", Word: "keys.page"},
 		{Label: "F6", Word: "keys.side"},
+		{Label: "F2", Word: "keys.edit"},
+		{Label: "F4", Word: "keys.repeat"},
 		{Label: "F9", Word: "keys.save-next"},
 		{Label: "Ctrl+S", Word: "keys.save"},
 		{Label: "PgUp / PgDn", Word: "keys.page-here"},
 		{Label: "Ctrl+0 / + / −", Word: "keys.zoom"},
+		{Label: "Ctrl+9", Word: "viewer.width"},
 		{Label: "Ctrl+A", Word: "keys.all"},
 		{Label: "Ctrl+C", Word: "keys.copy"},
 		{Label: "Enter", Word: "keys.enter"},
@@ -105,14 +109,14 @@ func (s *Shell) pressed(name fyne.KeyName, modifier fyne.KeyModifier) {
 
 // showKeys lists the keys over the window.
 func (s *Shell) showKeys() {
-	form := widget.NewForm()
-	for _, k := range append(s.Keys(), screenKeys()...) {
-		form.Append(k.Label, widget.NewLabel(words.T(k.Word)))
+	columns := container.NewGridWithColumns(2)
+	for _, keys := range [][]Key{s.Keys(), screenKeys()} {
+		form := container.New(layout.NewFormLayout())
+		for _, k := range keys {
+			form.Add(parts.Heading(k.Label))
+			form.Add(widget.NewLabel(words.T(k.Word)))
+		}
+		columns.Add(form)
 	}
-	var d *dialog.CustomDialog
-	done := parts.NewPrimary(words.T("action.close"), nil, func() { d.Hide() })
-	d = dialog.NewCustomWithoutButtons(words.T("keys.title"), form, s.window)
-	d.SetButtons([]fyne.CanvasObject{done})
-	d.Show()
-	s.window.Canvas().Focus(done)
+	parts.Dialog(s.window, words.T("keys.title"), columns, parts.Answer{Label: words.T("action.close")})
 }

@@ -8,8 +8,6 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 
 	"lantai/app/firstrun"
 	"lantai/app/parts"
@@ -28,12 +26,17 @@ const remembered = 6
 
 const prefRecent = "recent"
 
-// Recent lists the archives that were open before and are still there.
+// Recent lists the archives that were open before.
 func (a archives) Recent() []firstrun.Recent {
 	var list []firstrun.Recent
 	if err := json.Unmarshal([]byte(a.program.Memory.StringWithFallback(prefRecent, "[]")), &list); err != nil {
 		return nil
 	}
+	return list
+}
+
+// StillThere keeps those whose folder can be reached.
+func (archives) StillThere(list []firstrun.Recent) []firstrun.Recent {
 	return slices.DeleteFunc(list, func(r firstrun.Recent) bool {
 		_, err := os.Stat(filepath.Join(r.Dir, "lantai.json"))
 		return err != nil
@@ -143,24 +146,16 @@ func (p *Program) show(s *station.Station) {
 // askRelocated asks whether a home was moved or copied: a copy must write under a
 // station number of its own.
 func (a archives) askRelocated(h *home.Home, failed func(error), then func()) {
-	var d dialog.Dialog
 	answer := func(accept func() error) func() {
-		return func() {
-			d.Hide()
-			a.runThen(h.Dir(), failed, func(context.Context) error { return accept() }, then)
-		}
+		return func() { a.runThen(h.Dir(), failed, func(context.Context) error { return accept() }, then) }
 	}
-	d = dialog.NewCustomWithoutButtons(words.T("relocated.title"), container.NewVBox(
-		parts.Paragraph(words.T("relocated.say", words.Args{"Name": h.Name(), "Dir": h.Dir()})),
-		container.NewGridWithColumns(3,
-			parts.NewButton(words.T("relocated.moved"), nil, answer(h.AcceptMoved)),
-			parts.NewButton(words.T("relocated.copied"), nil, answer(h.AcceptCopied)),
-			parts.NewButton(words.T("Cancel"), nil, func() {
-				d.Hide()
-				failed(archive.Errorf(archive.Stopped, "open archive", h.Dir(), "not answered"))
-			}))), a.program.Shell.Window())
-	d.Resize(fyne.NewSize(560, 220))
-	d.Show()
+	say := parts.Paragraph(words.T("relocated.say", words.Args{"Name": h.Name(), "Dir": h.Dir()}))
+	parts.Dialog(a.program.Shell.Window(), words.T("relocated.title"), parts.Sized(say, 560, 120),
+		parts.Answer{Label: words.T("Cancel"), Do: func() {
+			failed(archive.Errorf(archive.Stopped, "open archive", h.Dir(), "not answered"))
+		}},
+		parts.Answer{Label: words.T("relocated.moved"), Do: answer(h.AcceptMoved)},
+		parts.Answer{Label: words.T("relocated.copied"), Do: answer(h.AcceptCopied)})
 }
 
 // begin opens the archive that the command line or the last run names, or leads to
@@ -170,8 +165,9 @@ func (p *Program) begin() {
 	if dir == "" {
 		return
 	}
+	p.Shell.Open(parts.Route{Screen: ScreenFirstRun, Value: firstrun.Opening{Dir: dir}})
 	archives{p}.Open(dir, func(err error) {
-		p.Shell.Open(parts.Route{Screen: ScreenFirstRun, Value: err})
+		p.Shell.Open(parts.Route{Screen: ScreenFirstRun, Value: firstrun.Failed{Dir: dir, Err: err}})
 	})
 }
 

@@ -162,7 +162,10 @@ func (s *Shell) show(to parts.Route) {
 
 // Remember replaces the value that Back and F5 return to the present screen with,
 // when its content moved on without a route: another page of the same viewer.
-func (s *Shell) Remember(value any) { s.current.Value = value }
+func (s *Shell) Remember(value any) {
+	s.current.Value = value
+	s.setTitle()
+}
 
 func (s *Shell) setTitle() {
 	title := words.T("program.name")
@@ -261,7 +264,9 @@ func (s *Shell) release() {
 	})
 }
 
-// CloseWhen closes the window when ctx ends, for a signal of the system.
+// CloseWhen ends the program when ctx does, for a signal of the system. The toolkit
+// listens to the same signals and may have taken the window away already, so the window
+// is not touched: the tasks end with ctx, and Run closes what is open.
 func (s *Shell) CloseWhen(ctx context.Context) {
-	context.AfterFunc(ctx, func() { s.runner.OnUI(s.end) })
+	context.AfterFunc(ctx, func() { s.runner.OnUI(fyne.CurrentApp().Quit) })
 }

@@ -50,7 +50,7 @@ func (s *strip) update() {
 
 func (s *strip) CreateRenderer() fyne.WidgetRenderer {
 	s.edge.SetMinSize(fyne.NewSize(0, 1))
-	return widget.NewSimpleRenderer(container.NewBorder(s.edge, nil, nil, s.tasks, s.line))
+	return widget.NewSimpleRenderer(container.NewBorder(s.edge, nil, nil, nil, parts.NewRow(nil, s.line, s.tasks)))
 }
 
 func (s *strip) Refresh() {

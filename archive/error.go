@@ -86,6 +86,10 @@ func KindOf(err error) ErrorKind {
 	return Internal
 }
 
+// ErrRootAbsent is the cause inside an Unavailable error when an original lies on a
+// storage root that is not connected: a state, nothing is wrong with the original.
+var ErrRootAbsent = errors.New("its storage root is not connected")
+
 // Reason is a code for why a file or page was refused. Screens and the command
 // line have a sentence for each.
 type Reason string
@@ -100,6 +104,9 @@ const (
 	ReasonConflict    Reason = "conflict"    // another original stands under this name
 	ReasonChanging    Reason = "changing"    // still being written
 	ReasonEngine      Reason = "engine"      // recognition failed on this page
+	ReasonAltered     Reason = "altered"     // an original on a storage root is not as it was registered
+	ReasonVanished    Reason = "vanished"    // an original is no longer where it was registered
+	ReasonName        Reason = "name"        // a name that cannot be kept as it is
 )
 
 // Refusal is the cause inside a Refused error.

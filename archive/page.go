@@ -22,7 +22,19 @@ type File struct {
 	Format   string    `json:"format"` // "jpeg", "png", "tiff"
 	State    FileState `json:"state"`
 	Received int64     `json:"received"` // Unix milliseconds
+	Modified int64     `json:"modified"` // time of change when it was registered, Unix milliseconds; zero in masters/
+	Found    Found     `json:"found"`
 }
+
+// Found says how an original on a storage root was when somebody last looked.
+type Found string
+
+// How an original on a storage root was found.
+const (
+	FoundAsRegistered Found = ""
+	FoundChanged      Found = "changed"  // other size or time of change than registered
+	FoundVanished     Found = "vanished" // not there, though its root is
+)
 
 // Batch is one receipt of files: a folder handed over at a time.
 type Batch struct {

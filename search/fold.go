@@ -51,22 +51,39 @@ func (f *folder) fold(s string) {
 	if cap(f.out) < len(s) {
 		f.out = make([]byte, 0, len(s)+8)
 	}
-	for at := 0; s != ""; {
-		r, n := utf8.DecodeRuneInString(s)
+	r, n := firstRune(s)
+	for at := 0; n > 0; {
+		next, m := firstRune(s[n:])
 		to := t.of(r)
-		if to == needsNorm || n < len(s) && t.joins(s[n:]) {
+		if to == needsNorm || m > 0 && t.joins(next, s[n:]) {
 			n = normPart(s)
 			count := utf8.RuneCountInString(s[:n])
 			for _, c := range norm.NFKC.String(s[:n]) {
 				f.put(t.after(c), at, at+count)
 			}
 			at += count
+			s = s[n:]
+			r, n = firstRune(s)
+			continue
+		}
+		if to == r && r != ' ' && r != utf8.RuneError && !f.blank && !f.offsets {
+			f.out = append(f.out, s[:n]...) // nearly every rune of nearly every page
+			f.last = r
 		} else {
 			f.put(to, at, at+1)
-			at++
 		}
-		s = s[n:]
+		at++
+		s, r, n = s[n:], next, m
 	}
+}
+
+// firstRune is utf8.DecodeRuneInString, with the three bytes of nearly all Chinese
+// decoded in place.
+func firstRune(s string) (r rune, size int) {
+	if len(s) > 2 && 0xE1 <= s[0] && s[0] <= 0xEC && s[1]&0xC0 == 0x80 && s[2]&0xC0 == 0x80 {
+		return rune(s[0]&0x0F)<<12 | rune(s[1]&0x3F)<<6 | rune(s[2]&0x3F), 3
+	}
+	return utf8.DecodeRuneInString(s)
 }
 
 // normPart is the length of the first part of s that normalises by itself. It is
@@ -130,9 +147,8 @@ func (t *table) of(r rune) rune {
 	return needsNorm
 }
 
-// joins tells whether the first rune of s may join the one before it.
-func (t *table) joins(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
+// joins tells whether r, the first rune of s, may join the one before it.
+func (t *table) joins(r rune, s string) bool {
 	if r < 0x10000 {
 		return t.open[r>>6]&(1<<(r&63)) != 0
 	}

@@ -2,6 +2,8 @@ package search
 
 import (
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -56,6 +58,7 @@ type word struct {
 	text  string
 	terms [][]byte
 	exact bool // its one term says it all
+	han   bool // it has Chinese characters and nothing else
 }
 
 func makeWords(texts []string) []word {
@@ -63,6 +66,7 @@ func makeWords(texts []string) []word {
 	for i, t := range texts {
 		words[i].text = t
 		words[i].terms, words[i].exact = gramsOf(t)
+		words[i].han = strings.IndexFunc(t, func(r rune) bool { return !unicode.Is(unicode.Han, r) }) < 0
 	}
 	return words
 }

@@ -166,7 +166,7 @@ func (r *run) read(ctx context.Context, refs []ref, texts bool) ([]candidate, er
 	if err != nil {
 		return nil, err
 	}
-	plain, err := r.plain(ctx, ids)
+	plain, err := r.plain(ctx, ids, texts)
 	if err != nil {
 		return nil, err
 	}
@@ -190,8 +190,9 @@ func (r *run) read(ctx context.Context, refs []ref, texts bool) ([]candidate, er
 	return match, nil
 }
 
-// plain fetches and folds texts.
-func (r *run) plain(ctx context.Context, ids []archive.ID) (map[archive.ID]string, error) {
+// plain fetches texts and folds them; unless they are wanted folded, those are left
+// as they are in which the words of the query stand as folding would leave them.
+func (r *run) plain(ctx context.Context, ids []archive.ID, folded bool) (map[archive.ID]string, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -202,10 +203,29 @@ func (r *run) plain(ctx context.Context, ids []archive.ID) (map[archive.ID]strin
 	plain := make(map[archive.ID]string, len(texts))
 	var f folder
 	for _, t := range texts {
+		if text := t.Text(); !folded && r.plan.plainlyIn(text) {
+			plain[t.Page] = text
+			continue
+		}
 		f.fold(t.Text())
 		plain[t.Page] = string(f.out)
 	}
 	return plain, nil
+}
+
+// plainlyIn tells whether a text holds all words without having been folded. Chinese
+// characters that folding leaves alone it leaves alone wherever they stand, so such a
+// text holds them when it is folded too.
+func (p *plan) plainlyIn(text string) bool {
+	if len(p.without) > 0 || len(p.words) == 0 {
+		return false
+	}
+	for _, w := range p.words {
+		if !w.han || !strings.Contains(text, w.text) {
+			return false
+		}
+	}
+	return true
 }
 
 // judge decides by the texts whether a candidate matches, and notes what they show

@@ -150,10 +150,8 @@ func New(d Deps) *Screen {
 	s.results = newResults(d, s.open, s.selected)
 	s.ask.down = s.results.focus
 	head := container.NewVBox(s.ask.content, s.say.content)
-	split := container.NewHSplit(s.results.content, s.preview.content)
-	split.Offset = 0.54
+	split := parts.NewSplit(s.results.content, s.preview.content, parts.SplitOptions{Key: "find", Memory: d.Memory, Share: 0.54})
 	s.content = parts.Padded(container.NewBorder(head, nil, nil, nil, split))
-	s.intro(Coverage{})
 	return s
 }
 

@@ -2,7 +2,6 @@ package find
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
@@ -17,7 +16,7 @@ type lineLabel struct {
 
 func newLineLabel() *lineLabel {
 	l := &lineLabel{strong: parts.Heading(""), quiet: parts.Line("")}
-	l.root = container.NewBorder(nil, nil, l.strong, nil, l.quiet)
+	l.root = parts.NewRow(l.strong, l.quiet, nil)
 	l.ExtendBaseWidget(l)
 	return l
 }

@@ -3,6 +3,7 @@
 package firstrun
 
 import (
+	"context"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -18,10 +19,23 @@ import (
 // Recent is an archive that was open before.
 type Recent struct{ Name, Dir string }
 
+// Opening is the value of a route to the page while an archive is being opened: it may
+// have to wait for another program.
+type Opening struct{ Dir string }
+
+// Failed is the value of a route to the page when an archive did not open.
+type Failed struct {
+	Dir string
+	Err error
+}
+
 // Archives makes and opens archives. Each method returns at once and calls failed on
 // the UI goroutine when it did not work; when it did, this page goes away.
 type Archives interface {
+	// Recent lists the archives that were open before; StillThere keeps those that can
+	// be opened. It looks at disks and is called off the UI goroutine.
 	Recent() []Recent
+	StillThere([]Recent) []Recent
 	Create(dir, name string, failed func(error))
 	Open(dir string, failed func(error))
 	Sample(dir string, failed func(error))
@@ -45,6 +59,7 @@ type Screen struct {
 	sample  *parts.FolderField
 	buttons []*parts.Button
 	recent  *fyne.Container
+	look    task.Latest
 	message *fyne.Container
 	content fyne.CanvasObject
 }
@@ -106,32 +121,52 @@ func (s *Screen) Title() string { return words.T("firstrun.title") }
 // Content is the page.
 func (s *Screen) Content() fyne.CanvasObject { return s.content }
 
-// Shown fills in the proposals and the archives that were open before. An error as
-// value says why the archive that was asked for did not open.
+// Shown fills in the proposals and the archives that were open before. The value may be
+// Opening or Failed.
 func (s *Screen) Shown(value any) {
 	if s.create.Path() == "" {
 		s.create.SetPath(s.deps.Suggest + words.T("firstrun.dir.new"))
 		s.sample.SetPath(s.deps.Suggest + words.T("firstrun.dir.sample"))
 	}
-	s.recent.RemoveAll()
-	if list := s.deps.Archives.Recent(); len(list) > 0 {
-		s.recent.Add(parts.Caption(words.T("firstrun.recent")))
-		for _, r := range list {
-			b := parts.NewQuiet(r.Name, base.HistoryIcon(), func() { s.begin(func() { s.deps.Archives.Open(r.Dir, s.failed) }) })
-			b.Alignment = widget.ButtonAlignLeading
-			s.recent.Add(b)
-		}
-	}
-	if err, ok := value.(error); ok {
-		s.failed(err)
+	list := s.deps.Archives.Recent()
+	task.Load(s.deps.Runner, &s.look, func(context.Context) ([]Recent, error) {
+		return s.deps.Archives.StillThere(list), nil
+	}, func(list []Recent, _ error) { s.offer(list) })
+	var focus fyne.Focusable = s.name
+	switch v := value.(type) {
+	case Opening:
+		s.open.SetPath(v.Dir)
+		s.wait()
+	case Failed:
+		s.open.SetPath(v.Dir)
+		focus = s.open.Entry
+		s.free(true)
+		s.tell(parts.NewErrorPanel(v.Err, s.doOpen))
 	}
 	if c := s.deps.Window.Canvas(); c != nil {
-		c.Focus(s.name)
+		c.Focus(focus)
 	}
 }
 
+// offer lists the archives that were open before.
+func (s *Screen) offer(list []Recent) {
+	s.recent.RemoveAll()
+	if len(list) > 0 {
+		s.recent.Add(parts.Caption(words.T("firstrun.recent")))
+	}
+	for _, r := range list {
+		b := parts.NewQuiet(r.Name, base.HistoryIcon(), func() { s.begin(func() { s.deps.Archives.Open(r.Dir, s.failed) }) })
+		b.Alignment = widget.ButtonAlignLeading
+		s.recent.Add(b)
+	}
+	s.content.Refresh()
+}
+
 // Hidden is called when an archive was opened.
-func (s *Screen) Hidden() { s.free(true) }
+func (s *Screen) Hidden() {
+	s.look.Cancel()
+	s.free(true)
+}
 
 // Dropped takes a folder dropped on the window as the archive to open.
 func (s *Screen) Dropped(paths []string) { s.open.SetPath(paths[0]) }
@@ -162,9 +197,13 @@ func (s *Screen) doSample() {
 
 // begin starts one of the three; until it ends the buttons rest.
 func (s *Screen) begin(work func()) {
+	s.wait()
+	work()
+}
+
+func (s *Screen) wait() {
 	s.free(false)
 	s.tell(parts.Paragraph(words.T("firstrun.busy")))
-	work()
 }
 
 func (s *Screen) failed(err error) {

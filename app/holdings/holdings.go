@@ -11,13 +11,11 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/layout"
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/task"
-	"lantai/app/theme"
 	"lantai/app/words"
 	"lantai/archive"
 )
@@ -62,17 +60,12 @@ func (s *Screen) build() {
 	s.add.fonds = parts.NewButton(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds)
 	s.add.series = parts.NewButton(words.T("holdings.add.series"), base.ContentAddIcon(), s.registerSeries)
 	s.add.holding = parts.NewPrimary(words.T("holdings.add.item"), base.ContentAddIcon(), s.registerHolding)
-	jump := container.NewBorder(nil, nil, nil,
-		parts.NewButton(words.T("holdings.jump.do"), base.NavigateNextIcon(), func() { s.goToCode(s.jump.Text) }), s.jump)
-	head := container.NewBorder(nil, nil, parts.Title(words.T("nav.holdings")),
-		container.NewHBox(s.add.fonds, s.add.series, s.add.holding),
-		container.NewGridWithColumns(2, jump, s.note))
-	gap := layout.NewCustomPaddedLayout(0, 0, theme.Gap, 0)
-	right := container.NewHSplit(container.New(gap, s.list.root), container.New(gap, s.side.root))
-	right.SetOffset(0.65)
-	split := container.NewHSplit(s.tree.root, right)
-	split.SetOffset(0.21)
-	s.panes = split
+	jump := parts.NewRow(nil, s.jump, parts.NewButton(words.T("holdings.jump.do"), base.NavigateNextIcon(),
+		func() { s.goToCode(s.jump.Text) }))
+	head := parts.NewRow(parts.Title(words.T("nav.holdings")), container.NewGridWithColumns(2, jump, s.note),
+		container.NewHBox(s.add.fonds, s.add.series, s.add.holding))
+	right := parts.NewSplit(s.list.root, s.side.root, parts.SplitOptions{Key: "holdings.record", Memory: s.deps.Memory, Share: 0.65})
+	s.panes = parts.NewSplit(s.tree.root, right, parts.SplitOptions{Key: "holdings.tree", Memory: s.deps.Memory, Share: 0.19})
 	s.begin = parts.NewPrimary(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds)
 	s.empty = parts.NewEmptyState(words.T("holdings.empty"), words.T("holdings.empty.say"), s.begin)
 	s.middle.Objects = []fyne.CanvasObject{s.panes}

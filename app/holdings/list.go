@@ -49,14 +49,14 @@ func newListPane(d Deps, onPick, onOpen func(archive.ID), onUp func(Place)) *lis
 	l.table = parts.NewTable(parts.TableOptions{
 		Key: "holdings.list", Runner: d.Runner, Memory: d.Memory,
 		Columns: []parts.Column{
-			{Key: string(ByCode), Title: words.T("field.code"), Width: 216, Sortable: true},
-			{Key: string(ByTitle), Title: words.T("field.title"), Width: 190, Sortable: true, Stretch: true},
-			{Key: "author", Title: words.T("field.author"), Width: 96},
-			{Key: string(ByDate), Title: words.T("field.date"), Width: 82, Sortable: true},
-			{Key: "doc_no", Title: words.T("field.doc_no"), Width: 110},
+			{Key: string(ByCode), Title: words.T("field.code"), Width: 218, Sortable: true},
+			{Key: string(ByTitle), Title: words.T("field.title"), Width: 236, Sortable: true, Stretch: true},
+			{Key: string(ByDate), Title: words.T("field.date"), Width: 86, Sortable: true},
+			{Key: "pages", Title: words.T("field.pages"), Width: 44, Number: true},
+			{Key: "author", Title: words.T("field.author"), Width: 120},
+			{Key: "doc_no", Title: words.T("field.doc_no"), Width: 140},
 			{Key: string(ByRetention), Title: words.T("field.retention"), Width: 76, Sortable: true},
-			{Key: "page_count", Title: words.T("field.page_count"), Width: 54, Number: true},
-			{Key: "pages", Title: words.T("field.pages"), Width: 54, Number: true},
+			{Key: "page_count", Title: words.T("field.page_count"), Width: 44, Number: true},
 		},
 		Fetch:    l.fetch,
 		OnOpen:   onOpen,
@@ -85,8 +85,8 @@ func (l *listPane) fetch(ctx context.Context, ids []archive.ID) ([]parts.Row, er
 		if r.Kind == archive.KindVolume || r.Kind == archive.KindAlbum {
 			title = "＋ " + title
 		}
-		rows[i] = parts.Row{Cells: []string{r.Code, title, r.Author, r.Date, r.DocNo,
-			words.Retention(r.Retention), count(r.PageCount), count(r.Pages)}}
+		rows[i] = parts.Row{Cells: []string{r.Code, title, r.Date, count(r.Pages), r.Author, r.DocNo,
+			words.Retention(r.Retention), count(r.PageCount)}}
 	}
 	return rows, nil
 }

@@ -96,7 +96,7 @@ func newClassFields(elements []refcode.Element, changed func()) *classFields {
 		c.entries[e.Name], c.boxes[e.Name] = entry, parts.NewField(label, entry)
 		fields = append(fields, c.boxes[e.Name])
 	}
-	c.root = parts.NewForm(max(min(len(fields), 3), 1), fields...)
+	c.root = parts.NewForm(max(min(len(fields), 2), 1), fields...)
 	return c
 }
 

@@ -29,7 +29,7 @@ type seriesForm struct {
 	classBox *parts.Field
 	title    *parts.Entry
 	titleBox *parts.Field
-	explain  *widget.Label
+	explain  *parts.Prose
 	example  *widget.Label
 	taken    task.Latest
 }

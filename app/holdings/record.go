@@ -42,7 +42,7 @@ type recordView struct {
 	pagesHead         *widget.Label
 	body              *fyne.Container
 	upper             fyne.CanvasObject
-	split             *container.Split
+	split             *parts.Split
 	root              fyne.CanvasObject
 }
 
@@ -51,18 +51,16 @@ func newRecordView(d Deps, onSaved func(archive.ID)) *recordView {
 		code: parts.Heading(""), kind: parts.Line(""), below: parts.Line(""), state: parts.Line(""),
 		told: container.NewStack(), fields: container.NewStack(), body: container.NewStack(), pagesHead: parts.Heading("")}
 	v.code.Truncation = fyne.TextTruncateEllipsis
-	v.code.Selectable = true
 	v.save = parts.NewPrimary(words.T("action.save"), base.DocumentSaveIcon(), func() { v.store() })
 	v.revert = parts.NewQuiet(words.T("holdings.revert"), base.ContentUndoIcon(), v.undo)
 	v.wall = parts.NewWall(d.Runner, d.Thumb, 104)
 	v.wall.OnOpen = func(int) { v.openPage() }
 	open := parts.NewQuiet(words.T("holdings.pages.open"), base.VisibilityIcon(), v.openPage)
-	pages := container.NewBorder(container.NewBorder(nil, nil, nil, open, v.pagesHead), nil, nil, nil, v.wall)
+	pages := container.NewBorder(parts.NewRow(nil, v.pagesHead, open), nil, nil, nil, v.wall)
 	head := container.NewVBox(v.code, v.kind, v.told)
-	foot := container.NewBorder(nil, nil, nil, container.NewHBox(v.revert, v.save), v.state)
+	foot := parts.NewRow(nil, v.state, container.NewHBox(v.revert, v.save))
 	upper := container.NewBorder(nil, foot, nil, nil, parts.Scroll(v.fields))
-	v.split = container.NewVSplit(upper, pages)
-	v.split.SetOffset(0.58)
+	v.split = parts.NewSplit(upper, pages, parts.SplitOptions{Key: "holdings.pages", Memory: d.Memory, Share: 0.62, Stacked: true})
 	v.body.Objects = []fyne.CanvasObject{v.split}
 	v.root = container.NewBorder(head, nil, nil, nil, v.body)
 	v.upper = upper

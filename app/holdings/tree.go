@@ -34,8 +34,8 @@ func newTreePane(d Deps, onPick func(Node)) *treePane {
 	t.table = parts.NewTable(parts.TableOptions{
 		Key: "holdings.tree", Runner: d.Runner, Memory: d.Memory, Single: true, Plain: true,
 		Columns: []parts.Column{
-			{Key: "name", Title: words.T("holdings.tree"), Width: 120, Stretch: true},
-			{Key: "n", Title: words.T("holdings.tree.records"), Width: 70, Number: true},
+			{Key: "name", Title: words.T("holdings.tree"), Width: 100, Stretch: true},
+			{Key: "n", Title: words.T("holdings.tree.records"), Width: 44, Number: true},
 		},
 		Fetch:    t.fetch,
 		OnSelect: t.selected,

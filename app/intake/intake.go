@@ -60,7 +60,7 @@ func New(d Deps) *Screen {
 		row.Add(s.tabs[v])
 	}
 	s.content = parts.Padded(container.NewBorder(
-		container.NewVBox(container.NewHBox(parts.Title(words.T("nav.intake")), row), widget.NewSeparator()),
+		container.NewVBox(parts.NewRow(parts.Title(words.T("nav.intake")), row, nil), widget.NewSeparator()),
 		nil, nil, nil, s.middle))
 	s.label()
 	s.choose(ViewReceive)

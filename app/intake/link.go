@@ -6,13 +6,11 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/task"
-	"lantai/app/theme"
 	"lantai/app/words"
 	"lantai/archive"
 )
@@ -32,7 +30,7 @@ type linkView struct {
 	do      *parts.Button
 	undo    *parts.Button
 	last    []archive.ID // linked just now
-	said    *widget.Label
+	said    *parts.Prose
 	fault   *fyne.Container
 	empty   fyne.CanvasObject
 	split   fyne.CanvasObject
@@ -68,11 +66,9 @@ func newLinkView(d Deps, changed func()) *linkView {
 	right := container.NewBorder(container.NewVBox(v.chosen, v.code.root,
 		container.NewHBox(v.do, v.undo), v.said), nil, nil, nil, v.viewer)
 	left := container.NewBorder(container.NewVBox(v.batch, v.fault), nil, nil, nil, v.table)
-	split := container.NewHSplit(left, container.New(layout.NewCustomPaddedLayout(0, 0, theme.Gap, 0), right))
-	split.SetOffset(0.6)
-	v.split = split
+	v.split = parts.NewSplit(left, right, parts.SplitOptions{Key: "intake.link", Memory: d.Memory, Share: 0.6})
 	v.empty = parts.NewEmptyState(words.T("intake.link.empty"), words.T("intake.link.empty.say"), nil)
-	v.body = container.NewStack(split)
+	v.body = container.NewStack(v.split)
 	v.root = v.body
 	return v
 }

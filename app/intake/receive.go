@@ -54,7 +54,7 @@ func newReceiveView(d Deps, done func()) *receiveView {
 	v.stages = newStagesPanel(d)
 	v.table = newBatchTable(d, v.fetch)
 	v.empty = parts.NewEmptyState(words.T("intake.batches.empty"), words.T("intake.batches.empty.say"), nil)
-	v.list = container.NewStack(v.empty)
+	v.list = container.NewStack(v.table)
 	top := container.NewVBox(
 		container.NewBorder(nil, nil, nil, parts.NewField(" ", v.begin), v.field),
 		v.fault, v.running, v.result, v.stages.root, parts.Heading(words.T("intake.batches")))
@@ -70,7 +70,7 @@ func newBatchTable(d Deps, fetch func(context.Context, []archive.ID) ([]parts.Ro
 			{Key: "source", Title: words.T("intake.batch.source"), Width: 220, Stretch: true},
 			{Key: "time", Title: words.T("intake.batch.time"), Width: 136},
 			{Key: "files", Title: words.T("intake.batch.files"), Width: 76, Number: true},
-			{Key: "unlinked", Title: words.T("page.unlinked"), Width: 84, Number: true},
+			{Key: "unlinked", Title: words.T("intake.batch.unlinked"), Width: 84, Number: true},
 			{Key: "refused", Title: words.T("stage.refused"), Width: 76, Number: true},
 			{Key: "state", Title: words.T("intake.batch.state"), Width: 120},
 		},

@@ -30,7 +30,7 @@ type refusedView struct {
 	retry *parts.Button
 	all   *parts.Button
 	save  *parts.Button
-	do    *widget.Label // what to do about the row chosen
+	do    *parts.Prose // what to do about the row chosen
 	said  *widget.Label
 	fault *fyne.Container
 	empty fyne.CanvasObject
@@ -60,7 +60,10 @@ func newRefusedView(d Deps, again func([]string)) *refusedView {
 	head := container.NewBorder(nil, nil, container.NewHBox(v.retry, v.all, v.save), nil, v.said)
 	v.full = container.NewBorder(container.NewVBox(head, v.fault), v.do, nil, nil, v.table)
 	v.empty = parts.NewEmptyState(words.T("intake.refused.empty"), words.T("intake.refused.empty.say"), nil)
-	v.body = container.NewStack(v.empty)
+	v.body = container.NewStack(v.full)
+	v.selected()
+	v.all.Disable()
+	v.save.Disable()
 	v.root = v.body
 	return v
 }
@@ -111,6 +114,10 @@ func (v *refusedView) fill(list []Refused) {
 		return
 	}
 	v.list.Store(&list)
+	if len(list) > 0 {
+		v.all.Enable()
+		v.save.Enable()
+	}
 	ids := make([]archive.ID, len(list))
 	for i := range ids {
 		ids[i] = archive.ID(i + 1)

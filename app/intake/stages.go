@@ -58,7 +58,7 @@ func newStagesPanel(d Deps) *stagesPanel {
 		row.Add(container.NewBorder(nil, nil, container.NewCenter(widget.NewIcon(base.NavigateNextIcon())), nil, box))
 	}
 	p.root = container.NewVBox(widget.NewSeparator(),
-		container.NewBorder(nil, nil, parts.Heading(words.T("intake.work")), p.pause, p.line), row, p.absent, widget.NewSeparator())
+		parts.NewRow(parts.Heading(words.T("intake.work")), p.line, p.pause), row, p.absent, widget.NewSeparator())
 	return p
 }
 
@@ -67,17 +67,22 @@ func (p *stagesPanel) set(s State) {
 		p.counts[i].SetText(words.Number(s.Stages[step.stage]))
 	}
 	p.paused = s.Paused
-	p.pause.SetText(words.T("task.pause"))
-	p.pause.SetIcon(base.MediaPauseIcon())
-	if s.Paused {
-		p.pause.SetText(words.T("task.resume"))
-		p.pause.SetIcon(base.MediaPlayIcon())
-	}
+	p.label()
 	waiting := s.Stages[archive.StageReceived] + s.Stages[archive.StageEnhanced] + s.Stages[archive.StageRecognised]
 	p.pause.Hidden = s.Guest || waiting == 0 && !s.Paused
 	p.pause.Refresh()
 	p.line.SetText(workLine(s, waiting))
 	p.tellAbsent(s.Waits)
+}
+
+// label has the button say what it does now.
+func (p *stagesPanel) label() {
+	text, icon := words.T("task.pause"), base.MediaPauseIcon()
+	if p.paused {
+		text, icon = words.T("task.resume"), base.MediaPlayIcon()
+	}
+	p.pause.SetIcon(icon)
+	p.pause.SetText(text)
 }
 
 // workLine says how the work goes: "识别文字 · 1,234 / 5,678 · 每秒 3.2 · 还需 23 分钟".
@@ -127,6 +132,6 @@ func (p *stagesPanel) tellAbsent(err error) {
 func (p *stagesPanel) toggle() {
 	p.paused = !p.paused
 	p.deps.Archive.Pause(p.paused)
-	p.pause.SetText(words.T(map[bool]string{true: "task.resume", false: "task.pause"}[p.paused]))
+	p.label()
 	p.line.SetText(words.T(map[bool]string{true: "intake.pausing", false: "intake.resuming"}[p.paused]))
 }

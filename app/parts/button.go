@@ -42,7 +42,7 @@ func NewQuiet(label string, icon fyne.Resource, tapped func()) *Button {
 }
 
 // FocusGained is called by the toolkit.
-func (b *Button) FocusGained() { b.ring.Show(); b.Button.FocusGained() }
+func (b *Button) FocusGained() { b.ring.Show(); b.Button.FocusGained(); reveal(b) }
 
 // FocusLost is called by the toolkit.
 func (b *Button) FocusLost() { b.ring.Hide(); b.Button.FocusLost() }
@@ -53,12 +53,27 @@ func (b *Button) TypedKey(key *fyne.KeyEvent) {
 		return
 	}
 	switch key.Name {
-	case fyne.KeySpace:
-		b.Button.TypedKey(key)
-	case fyne.KeyReturn, fyne.KeyEnter:
-		b.Button.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		b.Tapped(nil)
 	default:
 		passOn(b, key)
+	}
+}
+
+// Tapped presses the button. The toolkit takes the keyboard away from everything then;
+// it stays on the button unless what was done moved it, or the button has gone.
+func (b *Button) Tapped(e *fyne.PointEvent) {
+	b.Button.Tapped(e)
+	c := canvasOf(b)
+	if c == nil || c.Focused() != nil || b.Disabled() || !b.Visible() {
+		return
+	}
+	root := c.Content()
+	if top := c.Overlays().Top(); top != nil {
+		root = top
+	}
+	if _, there := scrollsAround(b, root); there {
+		c.Focus(b)
 	}
 }
 
@@ -100,7 +115,7 @@ func NewCheck(label string, changed func(bool)) *Check {
 }
 
 // FocusGained is called by the toolkit.
-func (c *Check) FocusGained() { c.ring.Show(); c.Check.FocusGained() }
+func (c *Check) FocusGained() { c.ring.Show(); c.Check.FocusGained(); reveal(c) }
 
 // FocusLost is called by the toolkit.
 func (c *Check) FocusLost() { c.ring.Hide(); c.Check.FocusLost() }
@@ -144,7 +159,7 @@ func NewSelect(choices []string, changed func(int)) *Select {
 }
 
 // FocusGained is called by the toolkit.
-func (s *Select) FocusGained() { s.ring.Show(); s.Select.FocusGained() }
+func (s *Select) FocusGained() { s.ring.Show(); s.Select.FocusGained(); reveal(s) }
 
 // FocusLost is called by the toolkit.
 func (s *Select) FocusLost() { s.ring.Hide(); s.Select.FocusLost() }

@@ -59,6 +59,7 @@ func NewSecret() *Entry {
 func (e *Entry) FocusGained() {
 	e.ring.Show()
 	e.Entry.FocusGained()
+	reveal(e)
 	e.placeInput()
 	if e.OnFocus != nil {
 		e.OnFocus(true)

@@ -7,6 +7,9 @@ import (
 	"fyne.io/fyne/v2/test"
 )
 
+// BreakLines is breakLines, for tests.
+var BreakLines = breakLines
+
 // Drawn gives the texts that a table's rows show.
 func Drawn(t *Table) []string {
 	var out []string

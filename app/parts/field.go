@@ -14,7 +14,7 @@ import (
 type Field struct {
 	widget.BaseWidget
 	label *widget.Label
-	note  *widget.Label
+	note  *Prose
 	hint  string
 	wrong bool
 	root  *fyne.Container
@@ -22,11 +22,10 @@ type Field struct {
 
 // NewField makes a field; control is an Entry, a Select, or anything else.
 func NewField(label string, control fyne.CanvasObject) *Field {
-	f := &Field{label: widget.NewLabel(label), note: widget.NewLabel("")}
+	f := &Field{label: widget.NewLabel(label), note: Paragraph("")}
 	f.label.SizeName = captionSize
 	f.label.Truncation = fyne.TextTruncateEllipsis
 	f.note.SizeName = captionSize
-	f.note.Wrapping = wrapping()
 	f.note.Hide()
 	f.root = container.New(tight{}, f.label, control, f.note)
 	f.ExtendBaseWidget(f)
@@ -67,6 +66,8 @@ func (f *Field) show(text string, importance widget.Importance) {
 	}
 	f.Refresh()
 }
+
+func (f *Field) held() []fyne.CanvasObject { return []fyne.CanvasObject{f.root} }
 
 // CreateRenderer is called by the toolkit.
 func (f *Field) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(f.root) }

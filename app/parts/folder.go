@@ -69,6 +69,8 @@ func NewFolderField(r *task.Runner, w fyne.Window, placeholder string) *FolderFi
 	return f
 }
 
+func (f *FolderField) held() []fyne.CanvasObject { return []fyne.CanvasObject{f.root} }
+
 // CreateRenderer is called by the toolkit.
 func (f *FolderField) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(f.root) }
 

@@ -85,6 +85,8 @@ func show(o fyne.CanvasObject, visible bool) {
 	}
 }
 
+func (p *ProgressRow) held() []fyne.CanvasObject { return []fyne.CanvasObject{p.root} }
+
 // CreateRenderer is called by the toolkit.
 func (p *ProgressRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(p.root) }
 

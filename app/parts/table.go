@@ -63,6 +63,7 @@ type Table struct {
 	anchor  int // where a selection with Shift began
 	chosen  Selection
 	rows    rowCache
+	listed  bool // a list was set: without rows it is empty, not on its way
 
 	sortBy     string
 	descending bool
@@ -115,6 +116,7 @@ func (t *Table) MinSize() fyne.Size { return fyne.NewSize(200, 140) }
 // still there, and the view stays where it was as far as it can; the selection is
 // emptied unless the list is equal. The table keeps ids and must be its only writer.
 func (t *Table) SetIDs(ids []archive.ID) {
+	t.listed = true
 	if slices.Equal(ids, t.ids) {
 		t.Reload()
 		return

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/theme"
+	"lantai/app/words"
 )
 
 // tableBody draws the rows in view and takes keys and the mouse.
@@ -30,7 +31,7 @@ func newTableBody(t *Table) *tableBody {
 
 func (b *tableBody) MinSize() fyne.Size { return fyne.NewSize(60, 2*rowHeight) }
 
-func (b *tableBody) FocusGained() { b.focused = true; b.Refresh() }
+func (b *tableBody) FocusGained() { b.focused = true; reveal(b); b.Refresh() }
 
 func (b *tableBody) FocusLost() { b.focused, b.shift = false, false; b.Refresh() }
 
@@ -158,9 +159,8 @@ func (t *Table) copied() string {
 
 func (b *tableBody) CreateRenderer() fyne.WidgetRenderer {
 	r := &bodyRenderer{body: b, fit: newFitter(base.TextSize(), fyne.TextStyle{})}
-	r.empty = widget.NewLabel(b.table.opt.Empty)
+	r.empty = Paragraph(b.table.opt.Empty)
 	r.empty.Alignment = fyne.TextAlignCenter
-	r.empty.Wrapping = fyne.TextWrapBreak
 	r.empty.Importance = widget.LowImportance
 	r.ring = newRing()
 	r.build(b.Size())
@@ -172,7 +172,7 @@ type bodyRenderer struct {
 	body    *tableBody
 	fit     *fitter
 	rows    []*drawnRow
-	empty   *widget.Label
+	empty   *Prose
 	ring    *canvas.Rectangle
 	objects []fyne.CanvasObject
 	laid    bool // the body has had a size
@@ -229,8 +229,12 @@ func (r *bodyRenderer) build(size fyne.Size) {
 
 func (r *bodyRenderer) Refresh() {
 	b, t := r.body, r.body.table
-	r.empty.Text = t.opt.Empty
-	r.empty.Hidden = len(t.ids) > 0 || t.opt.Empty == ""
+	say := t.opt.Empty
+	if !t.listed {
+		say = words.T("table.reading")
+	}
+	r.empty.SetText(say)
+	r.empty.Hidden = len(t.ids) > 0 || say == ""
 	r.ring.Hidden = !b.focused
 	r.ring.StrokeColor = base.Color(theme.ColorRing)
 	for i, d := range r.rows {

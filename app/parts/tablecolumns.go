@@ -80,8 +80,16 @@ func (t *Table) rememberWidths() {
 
 func rememberedWidths(opt TableOptions) []float32 {
 	out := make([]float32, len(opt.Columns))
+	head := headFitter()
 	for i, c := range opt.Columns {
-		out[i] = max(c.Width, minWidth)
+		title := 2*cellPad + 1
+		for _, r := range c.Title {
+			title += head.rune(r)
+		}
+		if c.Sortable {
+			title += head.rune(' ') + head.rune('↓')
+		}
+		out[i] = max(c.Width, title, minWidth)
 	}
 	if opt.Key == "" {
 		return out

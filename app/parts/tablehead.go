@@ -19,14 +19,20 @@ const (
 	captionSize = theme.SizeSmall
 )
 
-// tableHead shows the titles; a click sorts, a drag at an edge widens.
+// tableHead shows the titles; a click sorts, a drag at an edge widens. With the
+// keyboard, Left and Right go from title to title, Enter sorts, + and − widen.
 type tableHead struct {
 	widget.BaseWidget
 	table   *Table
 	hover   int  // column under the pointer, or -1
 	edge    bool // the pointer is on its edge
 	dragged int  // column being widened, or -1
+	focused bool
+	current int // column that the keyboard is on
 }
+
+// headFitter measures titles.
+func headFitter() *fitter { return newFitter(base.CaptionTextSize()+1, fyne.TextStyle{Bold: true}) }
 
 func newTableHead(t *Table) *tableHead {
 	h := &tableHead{table: t, hover: -1, dragged: -1}
@@ -59,9 +65,16 @@ func (h *tableHead) Cursor() desktop.Cursor {
 }
 
 func (h *tableHead) Tapped(e *fyne.PointEvent) {
+	h.table.Focus()
+	if i, edge := h.table.columnAt(e.Position.X); i >= 0 && !edge {
+		h.sort(i)
+	}
+}
+
+// sort orders the list by a column, the other way round when it is so already.
+func (h *tableHead) sort(i int) {
 	t := h.table
-	i, edge := t.columnAt(e.Position.X)
-	if i < 0 || edge || !t.opt.Columns[i].Sortable {
+	if !t.opt.Columns[i].Sortable {
 		return
 	}
 	key := t.opt.Columns[i].Key
@@ -69,6 +82,62 @@ func (h *tableHead) Tapped(e *fyne.PointEvent) {
 	if t.opt.OnSort != nil {
 		t.opt.OnSort(t.sortBy, t.descending)
 	}
+}
+
+// FocusGained is called by the toolkit.
+func (h *tableHead) FocusGained() {
+	h.focused = true
+	reveal(h)
+	h.goTo(h.current)
+}
+
+// FocusLost is called by the toolkit.
+func (h *tableHead) FocusLost() { h.focused = false; h.Refresh() }
+
+// TypedRune widens and narrows.
+func (h *tableHead) TypedRune(r rune) {
+	const step = 8
+	switch r {
+	case '+', '=':
+		h.table.widen(h.current, step)
+	case '-', '_':
+		h.table.widen(h.current, -step)
+	default:
+		return
+	}
+	h.table.rememberWidths()
+}
+
+// TypedShortcut is for the window.
+func (h *tableHead) TypedShortcut(s fyne.Shortcut) { passShortcut(h, s) }
+
+// TypedKey goes from title to title and sorts.
+func (h *tableHead) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeyLeft:
+		h.goTo(h.current - 1)
+	case fyne.KeyRight:
+		h.goTo(h.current + 1)
+	case fyne.KeyDown:
+		h.table.Focus()
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		h.sort(h.current)
+	default:
+		passOn(h, key)
+	}
+}
+
+// goTo brings a title into view.
+func (h *tableHead) goTo(column int) {
+	t := h.table
+	h.current = min(max(column, 0), len(t.laid)-1)
+	left := float32(0)
+	for _, w := range t.laid[:h.current] {
+		left += w
+	}
+	right, view := left+t.laid[h.current], t.body.Size().Width
+	t.left = min(max(t.left, right-view), left)
+	t.redraw()
 }
 
 func (h *tableHead) Dragged(e *fyne.DragEvent) {
@@ -90,9 +159,10 @@ func (h *tableHead) DragEnd() {
 }
 
 func (h *tableHead) CreateRenderer() fyne.WidgetRenderer {
-	r := &headRenderer{head: h, fit: newFitter(base.CaptionTextSize()+1, fyne.TextStyle{Bold: true})}
+	r := &headRenderer{head: h, fit: headFitter()}
 	r.ground = canvas.NewRectangle(color.Transparent)
 	r.line = canvas.NewRectangle(color.Transparent)
+	r.ring = newRing()
 	r.objects = []fyne.CanvasObject{r.ground, r.line}
 	for range h.table.opt.Columns {
 		text := canvas.NewText("", color.Black)
@@ -102,11 +172,13 @@ func (h *tableHead) CreateRenderer() fyne.WidgetRenderer {
 		r.texts, r.edges = append(r.texts, text), append(r.edges, edge)
 		r.objects = append(r.objects, text, edge)
 	}
+	r.objects = append(r.objects, r.ring)
 	r.Refresh()
 	return r
 }
 
 type headRenderer struct {
+	ring    *canvas.Rectangle
 	head    *tableHead
 	fit     *fitter
 	ground  *canvas.Rectangle
@@ -129,6 +201,8 @@ func (r *headRenderer) Refresh() {
 	r.line.FillColor = base.Color(base.ColorNameSeparator)
 	r.line.Move(fyne.NewPos(0, size.Height-1))
 	r.line.Resize(fyne.NewSize(size.Width, 1))
+	r.ring.Hidden = !h.focused
+	r.ring.StrokeColor = base.Color(theme.ColorRing)
 	x := -h.table.left
 	for i, c := range h.table.opt.Columns {
 		w := minWidth
@@ -147,6 +221,10 @@ func (r *headRenderer) Refresh() {
 			text.Alignment = fyne.TextAlignTrailing
 		}
 		r.fit.set(text, x+cellPad, 0, w-2*cellPad, headHeight)
+		if i == h.current {
+			r.ring.Move(fyne.NewPos(x, 0))
+			r.ring.Resize(fyne.NewSize(w, headHeight))
+		}
 		x += w
 		edge := r.edges[i]
 		edge.FillColor = base.Color(base.ColorNameSeparator)

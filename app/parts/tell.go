@@ -1,8 +1,6 @@
 package parts
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
@@ -14,22 +12,6 @@ import (
 	"lantai/app/words"
 	"lantai/archive"
 )
-
-// text makes a label that wraps as its language does.
-func text(s string) *widget.Label {
-	l := widget.NewLabel(s)
-	l.Wrapping = wrapping()
-	return l
-}
-
-// wrapping breaks lines of Chinese at any character, those of other languages between
-// words.
-func wrapping() fyne.TextWrap {
-	if strings.HasPrefix(words.T("language.code"), "zh") {
-		return fyne.TextWrapBreak
-	}
-	return fyne.TextWrapWord
-}
 
 // Title makes the heading of a screen.
 func Title(s string) *widget.Label {
@@ -62,9 +44,6 @@ func Line(s string) *widget.Label {
 	return l
 }
 
-// Paragraph makes running text that wraps.
-func Paragraph(s string) *widget.Label { return text(s) }
-
 // Figure makes a label whose number is set right.
 func Figure(n int) *widget.Label {
 	l := widget.NewLabel(words.Number(n))
@@ -76,18 +55,17 @@ func Figure(n int) *widget.Label {
 // details are folded away and can be copied. retry may be nil.
 func NewErrorPanel(err error, retry func()) fyne.CanvasObject {
 	told := words.Tell(err)
-	what := text(told.What)
+	what := Paragraph(told.What)
 	what.TextStyle.Bold = true
 	what.Importance = widget.DangerImportance
 	box := container.NewVBox(what)
 	for _, s := range []string{told.Safe, told.Do} {
 		if s != "" {
-			box.Add(text(s))
+			box.Add(Paragraph(s))
 		}
 	}
-	details := text(told.Details)
+	details := Paragraph(told.Details)
 	details.SizeName = captionSize
-	details.Selectable = true
 	details.Hide()
 	fold := NewQuiet(words.T("error.details"), base.MenuDropDownIcon(), nil)
 	fold.OnTapped = func() {
@@ -115,40 +93,66 @@ func ShowError(w fyne.Window, err error) {
 	if err == nil || archive.KindOf(err) == archive.Stopped {
 		return
 	}
-	var d *dialog.CustomDialog
-	closing := NewPrimary(words.T("action.close"), nil, func() { d.Hide() })
-	d = ask(w, words.T("error.title"), sized(NewErrorPanel(err, nil), 520, 110), closing)
+	Dialog(w, words.T("error.title"), Sized(NewErrorPanel(err, nil), 520, 110), Answer{words.T("action.close"), nil})
 }
 
 // Ask puts a question whose answer does something; the safe answer has the keyboard.
 func Ask(w fyne.Window, title, question, action string, yes func()) {
-	var d *dialog.CustomDialog
-	no := NewButton(words.T("Cancel"), nil, func() { d.Hide() })
-	do := NewPrimary(action, nil, func() { d.Hide(); yes() })
-	d = ask(w, title, sized(text(question), 440, 60), no, do)
+	Dialog(w, title, Sized(Paragraph(question), 440, 60), Answer{words.T("Cancel"), nil}, Answer{action, yes})
 }
 
-// ask shows a dialog whose first button has the keyboard; Escape closes it.
-func ask(w fyne.Window, title string, content fyne.CanvasObject, buttons ...*Button) *dialog.CustomDialog {
+// Answer is a button of a dialog; the dialog has gone when Do, which may be nil, is
+// called.
+type Answer struct {
+	Label string
+	Do    func()
+}
+
+// Dialog puts something over a window, with answers below. The first is the one that
+// changes nothing: it has the keyboard, and Escape gives it.
+func Dialog(w fyne.Window, title string, content fyne.CanvasObject, answers ...Answer) (buttons []*Button) {
 	d := dialog.NewCustomWithoutButtons(title, content, w)
-	row := make([]fyne.CanvasObject, len(buttons))
-	for i, b := range buttons {
-		b.OnKey = func(name fyne.KeyName) bool {
-			if name == fyne.KeyEscape {
-				d.Hide()
+	row := make([]fyne.CanvasObject, len(answers))
+	for i, a := range answers {
+		b := NewButton(a.Label, nil, func() {
+			d.Hide()
+			if a.Do != nil {
+				a.Do()
 			}
-			return name == fyne.KeyEscape
+		})
+		if i == len(answers)-1 {
+			b.Importance = widget.HighImportance
 		}
+		buttons = append(buttons, b)
 		row[i] = b
 	}
+	escape := func(name fyne.KeyName) bool {
+		if name == fyne.KeyEscape {
+			buttons[0].OnTapped()
+		}
+		return name == fyne.KeyEscape
+	}
+	eachButton(append(row, content), func(b *Button) { b.OnKey = escape })
 	d.SetButtons(row)
 	d.Show()
 	w.Canvas().Focus(buttons[0])
-	return d
+	return buttons
 }
 
-// sized gives an object a least size.
-func sized(o fyne.CanvasObject, width, height float32) fyne.CanvasObject {
+// eachButton finds the buttons in containers.
+func eachButton(objects []fyne.CanvasObject, f func(*Button)) {
+	for _, o := range objects {
+		switch o := o.(type) {
+		case *Button:
+			f(o)
+		case *fyne.Container:
+			eachButton(o.Objects, f)
+		}
+	}
+}
+
+// Sized gives an object a least size.
+func Sized(o fyne.CanvasObject, width, height float32) fyne.CanvasObject {
 	return container.New(atLeast{fyne.NewSize(width, height)}, o)
 }
 
@@ -176,7 +180,7 @@ func NewEmptyState(title, body string, action *Button) fyne.CanvasObject {
 	head.Alignment = fyne.TextAlignCenter
 	head.SizeName = base.SizeNameSubHeadingText
 	head.TextStyle.Bold = true
-	say := text(body)
+	say := Paragraph(body)
 	say.Alignment = fyne.TextAlignCenter
 	say.Importance = widget.LowImportance
 	box := container.NewVBox(layout.NewSpacer(), head, say)

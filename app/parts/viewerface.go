@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	base "fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/task"
 	"lantai/app/theme"
@@ -119,14 +118,13 @@ func (v *PageViewer) CreateRenderer() fyne.WidgetRenderer {
 		paper: canvas.NewRectangle(color.White),
 		under: canvas.NewImageFromImage(nil),
 		over:  canvas.NewImageFromImage(nil),
-		say:   widget.NewLabel(""),
+		say:   Paragraph(""),
 		ring:  newRing(),
 	}
 	for _, i := range []*canvas.Image{v.face.under, v.face.over} {
 		i.FillMode, i.ScaleMode = canvas.ImageFillStretch, canvas.ImageScaleFastest
 	}
 	v.face.say.Alignment = fyne.TextAlignCenter
-	v.face.say.Wrapping = fyne.TextWrapBreak
 	v.face.lay()
 	return v.face
 }
@@ -136,7 +134,7 @@ type viewerFace struct {
 	desk, paper *canvas.Rectangle
 	under, over *canvas.Image // the whole page stretched; the part in view, exact
 	marks       []*canvas.Rectangle
-	say         *widget.Label
+	say         *Prose
 	ring        *canvas.Rectangle
 	objects     []fyne.CanvasObject
 }
@@ -228,9 +226,7 @@ func (f *viewerFace) laySay(page bool, size fyne.Size) {
 		say = words.T("viewer.loading")
 	}
 	f.say.Hidden = say == ""
-	if f.say.Text != say {
-		f.say.SetText(say)
-	}
+	f.say.SetText(say)
 	width := min(size.Width-2*theme.Margin, 420)
 	f.say.Resize(fyne.NewSize(width, f.say.MinSize().Height))
 	f.say.Move(fyne.NewPos((size.Width-width)/2, size.Height/2-f.say.MinSize().Height/2))

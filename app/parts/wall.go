@@ -204,7 +204,7 @@ type wallBody struct {
 
 func (b *wallBody) MinSize() fyne.Size { return fyne.NewSize(b.wall.side+2*thumbGap, b.wall.cell()) }
 
-func (b *wallBody) FocusGained() { b.focused = true; b.Refresh() }
+func (b *wallBody) FocusGained() { b.focused = true; reveal(b); b.Refresh() }
 
 func (b *wallBody) FocusLost() { b.focused = false; b.Refresh() }
 

@@ -2,6 +2,8 @@
 package tasks
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
@@ -90,7 +92,7 @@ func (s *Screen) showFailures(i task.Info) {
 		line := f.Subject + "\t" + told.What
 		all += line + "\t" + told.Details + "\n"
 		if n < failuresShown {
-			l := widget.NewLabel(f.Subject + "  " + told.What)
+			l := widget.NewLabel(f.Subject + "  " + strings.TrimSuffix(told.What, words.T("error.subject", words.Args{"Subject": f.Subject})))
 			l.Truncation = fyne.TextTruncateEllipsis
 			lines.Add(l)
 		}

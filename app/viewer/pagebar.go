@@ -39,7 +39,7 @@ func newPageBar(s *Screen) *pageBar {
 		parts.NewQuiet(words.T("viewer.fit"), base.ZoomFitIcon(), s.viewer.Fit),
 		parts.NewQuiet(words.T("viewer.width"), base.ViewFullScreenIcon(), s.viewer.FitWidth),
 		parts.NewQuiet(words.T("viewer.rotate"), base.ViewRefreshIcon(), s.rotate))
-	b.content = container.NewBorder(nil, nil, back, tools, b.title)
+	b.content = parts.NewRow(back, b.title, tools)
 	return b
 }
 

@@ -5,10 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
-
 	"lantai/app/parts"
 	"lantai/app/task"
 	"lantai/app/words"
@@ -82,23 +78,15 @@ func (s *Screen) Leave(then func()) {
 		return
 	}
 	s.asking = true
-	var d *dialog.CustomDialog
-	stay := parts.NewButton(words.T("viewer.leave.stay"), nil, func() { d.Hide() })
-	drop := parts.NewButton(words.T("viewer.leave.drop"), nil, func() {
-		d.Hide()
-		clear(s.drafts)
-		s.side.text.fill(s.side.text.saved)
-		then()
-	})
-	save := parts.NewPrimary(words.T("viewer.leave.save"), nil, func() {
-		d.Hide()
-		s.keep(maps.Clone(s.drafts), then)
-	})
-	d = dialog.NewCustomWithoutButtons(words.T("viewer.leave"),
-		container.NewVBox(parts.Paragraph(words.N("viewer.leave.say", len(s.drafts)))), s.deps.Window)
-	d.SetButtons([]fyne.CanvasObject{stay, drop, save})
-	d.SetOnClosed(func() { s.asking = false })
-	d.Resize(fyne.NewSize(460, 160))
-	d.Show()
-	s.deps.Window.Canvas().Focus(save)
+	answered := func(do func()) func() { return func() { s.asking = false; do() } }
+	buttons := parts.Dialog(s.deps.Window, words.T("viewer.leave"),
+		parts.Sized(parts.Paragraph(words.N("viewer.leave.say", len(s.drafts))), 440, 60),
+		parts.Answer{Label: words.T("viewer.leave.stay"), Do: answered(func() {})},
+		parts.Answer{Label: words.T("viewer.leave.drop"), Do: answered(func() {
+			clear(s.drafts)
+			s.side.text.fill(s.side.text.saved)
+			then()
+		})},
+		parts.Answer{Label: words.T("viewer.leave.save"), Do: answered(func() { s.keep(maps.Clone(s.drafts), then) })})
+	s.deps.Window.Canvas().Focus(buttons[len(buttons)-1])
 }

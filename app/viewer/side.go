@@ -17,8 +17,10 @@ type side struct {
 	text        *textPane
 	byText      *parts.Button
 	byRecord    *parts.Button
-	description *fyne.Container
-	original    *fyne.Container
+	description *parts.Facts
+	original    *parts.Facts
+	unlinked    *parts.Prose
+	open        *parts.Button
 	record      fyne.CanvasObject
 	place       *fyne.Container
 	onRecord    bool
@@ -26,13 +28,18 @@ type side struct {
 }
 
 func newSide(s *Screen) *side {
-	p := &side{screen: s, text: newTextPane(s), description: container.NewVBox(), original: container.NewVBox()}
+	p := &side{screen: s, text: newTextPane(s), description: parts.NewFacts(), original: parts.NewFacts(),
+		unlinked: parts.Paragraph(words.T("viewer.unlinked"))}
+	p.open = parts.NewButton(words.T("viewer.record.open"), base.StorageIcon(), func() {
+		s.deps.Open(parts.Route{Screen: routeHoldings, Value: parts.HoldingValue{Holding: s.volume.Holding}})
+	})
 	p.byText = parts.NewQuiet(words.T("viewer.side.text"), nil, func() { p.turnTo(false) })
 	p.byRecord = parts.NewQuiet(words.T("viewer.side.record"), nil, func() { p.turnTo(true) })
-	p.record = parts.Scroll(container.NewVBox(p.description, parts.Heading(words.T("viewer.original")), p.original))
+	p.record = parts.Scroll(container.NewVBox(p.unlinked, p.description, container.NewHBox(p.open),
+		parts.Heading(words.T("viewer.original")), p.original))
 	p.place = container.NewStack()
 	hint := parts.Caption(words.T("viewer.side.key"))
-	p.content = container.NewBorder(container.NewBorder(nil, nil, container.NewHBox(p.byText, p.byRecord), hint), nil, nil, nil, p.place)
+	p.content = container.NewBorder(parts.NewRow(container.NewHBox(p.byText, p.byRecord), nil, hint), nil, nil, nil, p.place)
 	p.turnTo(false)
 	return p
 }
@@ -64,63 +71,23 @@ func (p *side) turnTo(record bool) {
 
 // describe shows the record that the page belongs to.
 func (p *side) describe(v Volume) {
-	p.description.RemoveAll()
-	if v.Holding == 0 {
-		p.description.Add(parts.Paragraph(words.T("viewer.unlinked")))
-		return
-	}
-	p.description.Add(fields(v.Fields))
-	open := parts.NewButton(words.T("viewer.record.open"), base.StorageIcon(), func() {
-		p.screen.deps.Open(parts.Route{Screen: routeHoldings, Value: parts.HoldingValue{Holding: v.Holding}})
-	})
-	p.description.Add(container.NewHBox(open))
+	linked := v.Holding != 0
+	p.unlinked.Hidden, p.description.Hidden, p.open.Hidden = linked, !linked, !linked
+	p.description.Set(facts(v.Fields))
+	p.record.Refresh()
 }
 
 // read takes the text of a page.
 func (p *side) read(page archive.ID, t Text) {
-	p.original.RemoveAll()
-	p.original.Add(fields(t.Original))
+	p.original.Set(facts(t.Original))
 	p.text.show(page, t)
 }
 
-// fields sets names beside values; a long value wraps.
-func fields(list []Field) fyne.CanvasObject {
-	names := container.New(pairs{})
-	for _, f := range list {
-		if f.Value != "" {
-			names.Add(parts.Caption(words.T(f.Word)))
-			value := parts.Paragraph(f.Value)
-			value.Selectable = true
-			names.Add(value)
-		}
+// facts puts the names of fields into words.
+func facts(list []Field) []parts.Fact {
+	out := make([]parts.Fact, len(list))
+	for i, f := range list {
+		out[i] = parts.Fact{Name: words.T(f.Word), Value: f.Value}
 	}
-	return names
-}
-
-// pairs sets names in a column and what belongs to them beside it.
-type pairs struct{}
-
-const nameWidth float32 = 92
-
-func (pairs) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	var h float32
-	for i := 0; i+1 < len(objects); i += 2 {
-		h += max(objects[i].MinSize().Height, objects[i+1].MinSize().Height)
-	}
-	return fyne.NewSize(nameWidth+120, h)
-}
-
-func (pairs) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	y := float32(0)
-	for i := 0; i+1 < len(objects); i += 2 {
-		name, value := objects[i], objects[i+1]
-		// The width comes first: what wraps knows its height only then.
-		value.Resize(fyne.NewSize(size.Width-nameWidth, value.MinSize().Height))
-		h := max(name.MinSize().Height, value.MinSize().Height)
-		value.Resize(fyne.NewSize(size.Width-nameWidth, h))
-		value.Move(fyne.NewPos(nameWidth, y))
-		name.Resize(fyne.NewSize(nameWidth, name.MinSize().Height))
-		name.Move(fyne.NewPos(0, y+2))
-		y += h
-	}
+	return out
 }

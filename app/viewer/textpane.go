@@ -21,7 +21,7 @@ type textPane struct {
 	filling bool // the program is writing into the field
 	chosen  string
 
-	state   *widget.Label
+	state   *parts.Prose
 	engine  *widget.Label
 	entry   *parts.Entry
 	save    *parts.Button

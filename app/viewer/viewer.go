@@ -74,6 +74,7 @@ type Pages interface {
 type Deps struct {
 	Runner   *task.Runner
 	Window   fyne.Window
+	Memory   parts.Memory
 	Open     parts.Open
 	Back     func()
 	Remember func(value any) // the page that is in view now, for coming back to it
@@ -112,9 +113,7 @@ func New(d Deps) *Screen {
 	s.viewer.OnZoom = func() { s.bar.zoomed(s.viewer) }
 	s.bar = newPageBar(s)
 	s.side = newSide(s)
-	split := container.NewHSplit(s.viewer, s.side.content)
-	split.Offset = 0.6
-	s.root = split
+	s.root = parts.NewSplit(s.viewer, s.side.content, parts.SplitOptions{Key: "viewer", Memory: d.Memory, Share: 0.6})
 	s.place = container.NewStack(s.root)
 	s.content = parts.Padded(container.NewBorder(s.bar.content, nil, nil, nil, s.place))
 	return s
@@ -194,6 +193,7 @@ func (s *Screen) show(v Volume, again bool) {
 		s.viewer.SetPages(append([]parts.PageRef{}, v.Pages...), v.Index)
 	}
 	s.side.describe(v)
+	s.deps.Remember(s.value)
 	s.shown()
 }
 

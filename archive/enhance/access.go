@@ -20,7 +20,7 @@ func AccessSized(img image.Image, r Recipe, side int) image.Image {
 	}
 	up := Upright(img, r)
 	f, scale := accessFrame(up.Bounds().Size(), r, side)
-	if scale == 1 && r.Skew == 0 && r.Crop.Empty() {
+	if scale == 1 && r.lean() == 0 && r.Crop.Empty() {
 		return up
 	}
 	if g, ok := up.(*image.Gray); ok {

@@ -64,14 +64,18 @@ func Detect(img image.Image, dpi float64, opt Options) (Recipe, Findings) {
 
 // skew decides between what the rows and what the columns of the page say.
 func (p inkPoints) skew(found *Findings) float64 {
-	rows, columns := p.findPeak(), p.turned().findPeak()
-	best := rows
-	if columns.contrast > rows.contrast {
-		best = columns
-		found.Sideways = columns.contrast > 1.5*rows.contrast
+	turned := p.turned()
+	best, columns := p.findPeak(), turned.findPeak()
+	if columns.contrast > best.contrast {
+		found.Sideways = columns.contrast > 1.5*best.contrast
+		best, p = columns, turned
 	}
 	// A contrast of 1 is a line or two; a page of text has 5 to 50.
 	found.SkewConfidence = 1 - math.Exp(-best.contrast/2)
+	profile := p.profile()
+	for _, step := range []float64{skewFine, skewFinest} {
+		best.angle = p.refine(best.angle, step, profile)
+	}
 	return best.angle
 }
 

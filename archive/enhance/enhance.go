@@ -7,10 +7,10 @@
 // Three frames of reference occur. The master is the original as stored. The
 // upright master is the master after its quarter turns; [archive.Box] is in its
 // pixels. The straight page is the upright master turned about its centre by
-// −[Recipe.Skew]; it keeps the upright master's pixel size and centre, so its
-// corners may lie outside 0…width, 0…height.
+// −[Recipe.Skew], unless that is too little to be seen; it keeps the upright
+// master's pixel size and centre, so its corners may lie outside 0…width, 0…height.
 package enhance
 
 // Algorithm numbers the way pixels are made from a recipe. It is part of
 // [MadeFrom], so that pages made by an older way are known to be stale.
-const Algorithm = 1
+const Algorithm = 2

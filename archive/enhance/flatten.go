@@ -1,6 +1,9 @@
 package enhance
 
-import "image"
+import (
+	"image"
+	"slices"
+)
 
 // background is the brightness of the bare paper on a coarse grid.
 type background struct {
@@ -25,10 +28,15 @@ func findBackground(page *image.Gray) background {
 func brightest(src *image.Gray, f int) *image.Gray {
 	w, h := src.Rect.Dx(), src.Rect.Dy()
 	dst := image.NewGray(image.Rect(0, 0, (w+f-1)/f, (h+f-1)/f))
-	for y := range h {
+	line := make([]uint8, w)
+	for y := 0; y < h; y += f {
+		clear(line)
+		for j := y; j < min(h, y+f); j++ {
+			raise(line, src.Pix[j*src.Stride:])
+		}
 		out := dst.Pix[y/f*dst.Stride:]
-		for x, v := range src.Pix[y*src.Stride : y*src.Stride+w] {
-			out[x/f] = max(out[x/f], v)
+		for x := 0; x < w; x += f {
+			out[x/f] = slices.Max(line[x:min(w, x+f)])
 		}
 	}
 	return dst

@@ -1,6 +1,9 @@
 package enhance
 
-import "image"
+import (
+	"image"
+	"math"
+)
 
 // OCRDPI is the resolution to tell Tesseract for the images of [ForOCR]: what
 // ordinary print has at the size it is brought to.
@@ -49,6 +52,10 @@ func ocrScale(page *image.Gray, r Recipe, ink uint8) float64 {
 	side := float64(max(page.Rect.Dx(), page.Rect.Dy()))
 	const least, most = 0.25, 3.0 // beyond, what was measured was no text
 	const longest = 3400          // pixels that a page is enlarged to at most: A4 at about 300 dpi
+	const nearly = 0.05           // off the right size, and the page is better left as sharp as it is
+	if math.Abs(scale-1) < nearly {
+		return 1
+	}
 	return min(max(scale, least), most, max(1, longest/side))
 }
 

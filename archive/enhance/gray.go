@@ -1,6 +1,7 @@
 package enhance
 
 import (
+	"encoding/binary"
 	"image"
 	"image/color"
 	"image/draw"
@@ -83,8 +84,11 @@ func over(c color.Color) color.Color {
 // reduce averages f×f pixels into one; what is left over at the right and the
 // bottom is dropped. f = 1 gives src itself.
 func reduce(src *image.Gray, f int) *image.Gray {
-	if f <= 1 {
+	switch {
+	case f <= 1:
 		return src
+	case f == 2:
+		return halve(src)
 	}
 	w, h := src.Rect.Dx()/f, src.Rect.Dy()/f
 	dst := image.NewGray(image.Rect(0, 0, w, h))
@@ -105,15 +109,33 @@ func reduce(src *image.Gray, f int) *image.Gray {
 	return dst
 }
 
+// halve averages 2×2 pixels into one, four such squares at a time in words of 64
+// bits with 16 for each.
+func halve(src *image.Gray) *image.Gray {
+	const even, half, pairs = 0x00ff00ff00ff00ff, 0x0002000200020002, 0x0000ffff0000ffff
+	w, h := src.Rect.Dx()/2, src.Rect.Dy()/2
+	dst := image.NewGray(image.Rect(0, 0, w, h))
+	for y := range h {
+		top, low := src.Pix[2*y*src.Stride:][:2*w], src.Pix[(2*y+1)*src.Stride:][:2*w]
+		out := dst.Pix[y*w : (y+1)*w]
+		x := 0
+		for ; x+4 <= w; x += 4 {
+			a, b := binary.LittleEndian.Uint64(top[2*x:2*x+8]), binary.LittleEndian.Uint64(low[2*x:2*x+8])
+			mean := (a&even + a>>8&even + b&even + b>>8&even + half) >> 2 & even
+			mean = (mean | mean>>8) & pairs
+			binary.LittleEndian.PutUint32(out[x:x+4], uint32(mean|mean>>16))
+		}
+		for ; x < w; x++ {
+			out[x] = uint8((int(top[2*x]) + int(top[2*x+1]) + int(low[2*x]) + int(low[2*x+1]) + 2) / 4)
+		}
+	}
+	return dst
+}
+
 // addRuns adds each run of f bytes of row to its sum; the small factors of
 // everyday pages are written out.
 func addRuns(sums []uint32, row []uint8, f int) {
 	switch f {
-	case 2:
-		for x := range sums {
-			p := row[2*x : 2*x+2 : 2*x+2]
-			sums[x] += uint32(p[0]) + uint32(p[1])
-		}
 	case 3:
 		for x := range sums {
 			p := row[3*x : 3*x+3 : 3*x+3]

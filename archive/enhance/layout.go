@@ -7,7 +7,8 @@ import "image"
 // single block (Tesseract's 6), which loses no lines to imagined columns; pages
 // with columns, tables, pictures or vertical lines need the automatic one (3).
 func OneBlock(page *image.Gray) bool {
-	grid := inkGrid(page)
+	half := reduce(page, 2)
+	grid := inkGrid(half)
 	rows, split, solid := 0, 0, 0
 	for y := range grid.h {
 		row := grid.cells[y*grid.w : (y+1)*grid.w]
@@ -23,7 +24,7 @@ func OneBlock(page *image.Gray) bool {
 			solid++
 		}
 	}
-	return rows >= 2 && split*4 <= rows && solid*10 <= rows && horizontal(page)
+	return rows >= 2 && split*4 <= rows && solid*10 <= rows && horizontal(half)
 }
 
 // cellGrid tells how dark each square of about half a character is, 0–255.
@@ -39,8 +40,9 @@ const (
 	gutter    = 4   // empty cells between columns; two characters
 )
 
-func inkGrid(page *image.Gray) cellGrid {
-	small := reduce(page, gridCell)
+// inkGrid looks at a page of half size.
+func inkGrid(half *image.Gray) cellGrid {
+	small := reduce(half, gridCell/2)
 	g := cellGrid{w: small.Rect.Dx(), h: small.Rect.Dy(), cells: small.Pix}
 	for i, v := range g.cells {
 		g.cells[i] = 255 - v
@@ -71,10 +73,10 @@ func textRuns(row []uint8) (runs, inked, solid int) {
 	return runs, inked, solid
 }
 
-// horizontal tells whether most ink falls into rows, and not more clearly into
-// columns: Han set on a grid has both.
-func horizontal(page *image.Gray) bool {
-	p := darkPoints(reduce(page, 2), 128)
+// horizontal tells whether most ink of a page of half size falls into rows, and not
+// more clearly into columns: Han set on a grid has both.
+func horizontal(half *image.Gray) bool {
+	p := darkPoints(half, 128)
 	if p.lines(0).share < 0.5 {
 		return false
 	}
@@ -84,7 +86,7 @@ func horizontal(page *image.Gray) bool {
 
 // standsOut tells how much sharper the rows are as they lie than leaning.
 func (p inkPoints) standsOut() float64 {
-	profile := make([]int64, 2*(p.w+p.h)+16)
+	profile := p.profile()
 	leaning := 0.0
 	for _, angle := range []float64{-12, -8, 8, 12} {
 		leaning += p.sharpness(angle, profile) / 4

@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"golang.org/x/image/draw"
@@ -206,5 +207,63 @@ func TestScaleKeepsTheMean(t *testing.T) {
 	}
 	if b := enhance.Thumbnail(g, 1000).Bounds(); b.Dx() != 301 {
 		t.Errorf("a small image grew to %v", b)
+	}
+}
+
+func TestReducedAccessImagesAverageTheirAreas(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	src := image.NewGray(image.Rect(0, 0, 311, 203))
+	for i := range src.Pix {
+		src.Pix[i] = uint8(r.IntN(256))
+	}
+	coloured := image.NewRGBA(src.Rect)
+	draw.Draw(coloured, src.Rect, src, image.Point{}, draw.Src)
+	for _, side := range []int{40, 155, 200, 263} {
+		grey := enhance.AccessSized(src, enhance.Recipe{}, side).(*image.Gray)
+		colour := enhance.AccessSized(coloured, enhance.Recipe{}, side).(*image.RGBA)
+		size := grey.Rect.Size()
+		if size.X != side || colour.Rect.Size() != size {
+			t.Fatalf("%v and %v, want %d pixels", size, colour.Rect.Size(), side)
+		}
+		for y := range size.Y {
+			for x := range size.X {
+				want := meanOf(src, float64(x)*311/float64(size.X), float64(y)*203/float64(size.Y),
+					float64(x+1)*311/float64(size.X), float64(y+1)*203/float64(size.Y))
+				got, same := float64(grey.GrayAt(x, y).Y), float64(colour.RGBAAt(x, y).G)
+				if math.Abs(got-want) > 2 || math.Abs(same-want) > 2 {
+					t.Fatalf("to %d pixels: grey %v and colour %v at %d,%d, want %.1f", side, got, same, x, y, want)
+				}
+			}
+		}
+	}
+}
+
+// meanOf is the mean of an area, parts of pixels counted as parts.
+func meanOf(g *image.Gray, x0, y0, x1, y1 float64) float64 {
+	sum, weight := 0.0, 0.0
+	for y := int(y0); float64(y) < y1 && y < g.Rect.Dy(); y++ {
+		for x := int(x0); float64(x) < x1 && x < g.Rect.Dx(); x++ {
+			part := (min(x1, float64(x+1)) - max(x0, float64(x))) * (min(y1, float64(y+1)) - max(y0, float64(y)))
+			sum += part * float64(g.GrayAt(x, y).Y)
+			weight += part
+		}
+	}
+	return sum / weight
+}
+
+func TestALeanThatNobodySeesIsLeft(t *testing.T) {
+	page := image.NewGray(image.Rect(0, 0, 400, 300))
+	for i := range page.Pix {
+		page.Pix[i] = uint8(i % 251)
+	}
+	level := enhance.Access(page, enhance.Recipe{Skew: -0.05}).(*image.Gray)
+	if !slices.Equal(level.Pix, page.Pix) {
+		t.Error("a page that leans by 0.05° was resampled")
+	}
+	if m, size := enhance.AccessMap(page.Rect.Size(), enhance.Recipe{Skew: -0.05}); size != page.Rect.Size() || m.XY != 0 {
+		t.Errorf("its map is %+v onto %v", m, size)
+	}
+	if turned := enhance.Access(page, enhance.Recipe{Skew: 0.5}); turned.Bounds() == page.Rect {
+		t.Error("a page that leans by half a degree was not turned")
 	}
 }

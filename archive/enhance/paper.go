@@ -25,11 +25,7 @@ func paper(small *image.Gray, skew float64, f int, full image.Point) image.Recta
 	if lid == nil {
 		return image.Rectangle{}
 	}
-	straight := lid
-	if skew != 0 {
-		fr := straighten(small.Rect.Size(), Recipe{Skew: skew, Crop: small.Rect}, 1)
-		straight = resampleGray(lid, fr, 255)
-	}
+	straight := frameGray(lid, straighten(small.Rect.Size(), Recipe{Skew: skew, Crop: small.Rect}, 1), 1, 255)
 	w, h := straight.Rect.Dx(), straight.Rect.Dy()
 	rows, columns := make([]int, h), make([]int, w)
 	for y := range h {

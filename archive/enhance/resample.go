@@ -83,17 +83,21 @@ func (r rowWalk) within(n, w, h, before, after int) (int, int) {
 	return x0, x1
 }
 
-// resampleGray makes the frame's image with a bicubic spline; what lies outside
-// src is fill.
-func resampleGray(src *image.Gray, f frame, fill uint8) *image.Gray {
+// resampleGray makes the frame's image, with a bicubic spline or else between the
+// nearest four pixels; what lies outside src is fill.
+func resampleGray(src *image.Gray, f frame, fill uint8, cubic bool) *image.Gray {
 	w, h := src.Rect.Dx(), src.Rect.Dy()
 	dst := image.NewGray(image.Rect(0, 0, f.w, f.h))
-	taps := cubicTaps()
+	before, after := 0, 1 // neighbours that a pixel needs
+	var taps *[256][4]int32
+	if cubic {
+		before, after, taps = 1, 2, cubicTaps()
+	}
 	for y := range f.h {
 		out := dst.Pix[y*f.w : (y+1)*f.w]
 		walk := f.walk(y)
 		near0, near1 := walk.within(f.w, w, h, 0, 0)
-		far0, far1 := walk.within(f.w, w, h, 1, 2)
+		far0, far1 := walk.within(f.w, w, h, before, after)
 		if far0 >= far1 {
 			far0, far1 = near1, near1
 		}
@@ -103,7 +107,11 @@ func resampleGray(src *image.Gray, f frame, fill uint8) *image.Gray {
 		for x := near0; x < far0; x++ {
 			out[x] = nearestGray(src, walk, x)
 		}
-		cubicRow(out, src, walk, far0, far1, taps)
+		if cubic {
+			cubicRow(out, src, walk, far0, far1, taps)
+		} else {
+			linearGrayRow(out, src, walk, far0, far1)
+		}
 		for x := far1; x < near1; x++ {
 			out[x] = nearestGray(src, walk, x)
 		}
@@ -144,8 +152,25 @@ func cubicRow(out []uint8, src *image.Gray, r rowWalk, x0, x1 int, taps *[256][4
 	}
 }
 
-// resampleRGBA is resampleGray for colour; it interpolates between the nearest
-// four pixels.
+// linearGrayRow fills out[x0:x1], whose sources have a neighbour to the right and
+// one below. Both rows share a word of 32 bits, so that one multiplication weighs both.
+func linearGrayRow(out []uint8, src *image.Gray, r rowWalk, x0, x1 int) {
+	const pair = 0x00ff00ff
+	u, v := r.u+int64(x0)*r.du, r.v+int64(x0)*r.dv
+	pix, stride := src.Pix, src.Stride
+	for x := x0; x < x1; x++ {
+		a, b := uint32(uint8(u>>8)), uint32(uint8(v>>8))
+		at := int(v>>16)*stride + int(u>>16)
+		p, q := pix[at:at+2:at+2], pix[at+stride:at+stride+2:at+stride+2]
+		four := uint32(binary.LittleEndian.Uint16(p)) | uint32(binary.LittleEndian.Uint16(q))<<16
+		across := (four&pair)*(256-a) + (four>>8&pair)*a
+		out[x] = uint8((across&0xffff*(256-b) + across>>16*b + 1<<15) >> 16)
+		u += r.du
+		v += r.dv
+	}
+}
+
+// resampleRGBA is resampleGray for colour, between the nearest four pixels.
 func resampleRGBA(src *image.RGBA, f frame, fill color.RGBA) *image.RGBA {
 	w, h := src.Rect.Dx(), src.Rect.Dy()
 	dst := image.NewRGBA(image.Rect(0, 0, f.w, f.h))

@@ -32,7 +32,7 @@ func shrink(dst, src []uint8, stride int, size image.Point, w, h, n int) {
 			weight := min(rows[y+1], (j+1)<<8) - max(rows[y], j<<8)
 			addRow(sums, src[int(j)*stride:int(j)*stride+size.X*n], weight)
 		}
-		scale := 1 / (across * float64(rows[y+1]-rows[y]))
+		scale := uint64(1 << meanBits / (across * float64(rows[y+1]-rows[y])))
 		out := dst[y*w*n : (y+1)*w*n]
 		if n == 1 {
 			meanGray(out, sums, columns, scale)
@@ -58,22 +58,26 @@ func addRow(sums []uint32, row []uint8, weight uint32) {
 	}
 }
 
-func meanGray(out []uint8, sums, columns []uint32, scale float64) {
-	for x := range out {
-		from, to := columns[x], columns[x+1]
-		i, last := from>>8, (to-1)>>8
-		sum := uint64(sums[i]) * uint64(min(to, (i+1)<<8)-from)
-		for i++; i < last; i++ {
-			sum += uint64(sums[i]) << 8
+// meanBits is the fraction of what sums are multiplied by: the mean of a whole
+// area of white, 255, keeps within 64 bits.
+const meanBits = 48
+
+func meanGray(out []uint8, sums, columns []uint32, scale uint64) {
+	from := columns[0]
+	for x, to := range columns[1 : len(out)+1] {
+		covered := sums[from>>8 : (to-1)>>8+1]
+		sum := uint64(0)
+		for _, s := range covered {
+			sum += uint64(s) << 8
 		}
-		if i == last {
-			sum += uint64(sums[i]) * uint64(to-i<<8)
-		}
-		out[x] = uint8(min(255, float64(sum)*scale+0.5))
+		// The first and the last are covered in part only.
+		sum -= uint64(covered[0])*uint64(from&255) + uint64(covered[len(covered)-1])*uint64(-to&255)
+		out[x] = uint8(min(255, (sum*scale+1<<(meanBits-1))>>meanBits))
+		from = to
 	}
 }
 
-func meanRGBA(out []uint8, sums, columns []uint32, scale float64) {
+func meanRGBA(out []uint8, sums, columns []uint32, scale uint64) {
 	for x := range len(columns) - 1 {
 		from, to := columns[x], columns[x+1]
 		var sum [4]uint64
@@ -87,7 +91,7 @@ func meanRGBA(out []uint8, sums, columns []uint32, scale float64) {
 		}
 		p := out[4*x : 4*x+4 : 4*x+4]
 		for c := range p {
-			p[c] = uint8(min(255, float64(sum[c])*scale+0.5))
+			p[c] = uint8(min(255, (sum[c]*scale+1<<(meanBits-1))>>meanBits))
 		}
 	}
 }
@@ -113,7 +117,8 @@ func (f frame) isWhole(w, h int) bool {
 // turned, so that no stroke falls between two pixels.
 const shrinkBelow = 0.85
 
-// frameGray makes the frame's image from a page, at the scale of the frame.
+// frameGray makes the frame's image from a page, at the scale of the frame. Only a
+// page that keeps its size or grows needs a spline to stay sharp.
 func frameGray(page *image.Gray, f frame, scale float64, fill uint8) *image.Gray {
 	if w, h, ok := shrunken(page.Rect.Size(), scale); ok {
 		page = shrinkGray(page, w, h)
@@ -122,7 +127,7 @@ func frameGray(page *image.Gray, f frame, scale float64, fill uint8) *image.Gray
 	if f.isWhole(page.Rect.Dx(), page.Rect.Dy()) {
 		return page
 	}
-	return resampleGray(page, f, fill)
+	return resampleGray(page, f, fill, scale >= 1)
 }
 
 // shrunken is the size a page is averaged to before it is turned.

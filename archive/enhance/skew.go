@@ -26,6 +26,12 @@ type inkPoints struct {
 	share        float64 // of the page that is marked strongly enough to be read, 0–1
 }
 
+// withRoom prepares for about n points.
+func (p inkPoints) withRoom(n int) inkPoints {
+	p.x, p.y, p.weight = make([]int32, 0, n), make([]int32, 0, n), make([]int32, 0, n)
+	return p
+}
+
 // thinInk finds the marks: what a closing wider than a stroke fills up.
 func thinInk(page *image.Gray) inkPoints {
 	hat := closing(page, 4)
@@ -48,6 +54,7 @@ func thinInk(page *image.Gray) inkPoints {
 	}
 	p.share = float64(readable) / float64(w*h)
 	step := total/most + 1
+	p = p.withRoom(total / step)
 	i := 0
 	for y := range h {
 		for x, v := range hat.Pix[y*w : (y+1)*w] {
@@ -126,10 +133,13 @@ type peak struct {
 	contrast float64 // how far the best angle stands above the rest: 0 not at all
 }
 
-// findPeak looks for the sharpest angle, coarse to fine.
+// profile has room for the profile at any angle.
+func (p inkPoints) profile() []int64 { return make([]int64, 2*(p.w+p.h)+16) }
+
+// findPeak looks for the sharpest angle in coarse steps.
 func (p inkPoints) findPeak() peak {
-	profile := make([]int64, 2*(p.w+p.h)+16)
 	rough := p.coarser(4)
+	profile := rough.profile()
 	n := int(skewRange / skewCoarse)
 	scores := make([]float64, 0, 2*n+1)
 	for i := -n; i <= n; i++ {
@@ -147,9 +157,6 @@ func (p inkPoints) findPeak() peak {
 	out := peak{angle: float64(best-n) * skewCoarse}
 	if median > 0 {
 		out.contrast = top/median - 1
-	}
-	for _, step := range []float64{skewFine, skewFinest} {
-		out.angle = p.refine(out.angle, step, profile)
 	}
 	return out
 }

@@ -32,7 +32,7 @@ func textSize(page *image.Gray, skew float64, limit uint8) float64 {
 // darkPoints are the pixels of a page darker than limit.
 func darkPoints(g *image.Gray, limit uint8) inkPoints {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
-	p := inkPoints{w: w, h: h}
+	p := inkPoints{w: w, h: h}.withRoom(w * h / 8)
 	for y := range h {
 		for x, v := range g.Pix[y*w : (y+1)*w] {
 			if v < limit {

@@ -13,8 +13,8 @@ import (
 
 // Sizes and qualities of derived images.
 const (
-	accessDPI     = 170  // of access images, at most
-	accessSide    = 2000 // pixels that their longer side may have at any resolution
+	accessDPI     = 150  // of access images, at most
+	accessSide    = 1800 // pixels that their longer side may have at any resolution
 	accessQuality = 75
 	thumbSide     = 320
 	thumbQuality  = 70
@@ -46,6 +46,7 @@ func (p *Pipeline) Thumbnail(ctx context.Context, sight access.Sight, page archi
 }
 
 func (p *Pipeline) image(ctx context.Context, sight access.Sight, id archive.ID, kind string) (Image, error) {
+	p.hasher.touch()
 	page, err := p.cat.Page(ctx, sight, id)
 	if err != nil {
 		return Image{}, err
@@ -59,7 +60,7 @@ func (p *Pipeline) image(ctx context.Context, sight access.Sight, id archive.ID,
 		path, ok = p.shelf.get(id, page.MadeFrom, kind)
 	}
 	if !ok {
-		if path, recipe, err = p.remake(ctx, page, recipe, kind); err != nil {
+		if path, recipe, err = p.remake(ctx, &page, recipe, kind); err != nil {
 			return Image{}, err
 		}
 	}
@@ -87,9 +88,9 @@ func measure(page archive.Page, r enhance.Recipe) Image {
 
 // remake makes both images of a page again. A page that was not enhanced yet is
 // looked at first, so that it does not show lying on its side.
-func (p *Pipeline) remake(ctx context.Context, page archive.Page, r enhance.Recipe, kind string) (path string, _ enhance.Recipe, err error) {
-	err = guard(page, func() error {
-		m, err := p.openMaster(ctx, page)
+func (p *Pipeline) remake(ctx context.Context, page *archive.Page, r enhance.Recipe, kind string) (path string, _ enhance.Recipe, err error) {
+	err = guard(*page, func() error {
+		m, err := p.openMaster(ctx, *page)
 		if err != nil {
 			return err
 		}
@@ -97,7 +98,9 @@ func (p *Pipeline) remake(ctx context.Context, page archive.Page, r enhance.Reci
 		if page.Recipe == "" {
 			r, _ = m.detect(r)
 		}
-		access, thumb, err := m.derive(r, m.madeFrom(r))
+		made := m.made(r)
+		page.Width, page.Height, page.DPI = made.Width, made.Height, made.DPI
+		access, thumb, err := m.derive(r, m.name(r))
 		path = access
 		if kind == kindThumb {
 			path = thumb
@@ -105,6 +108,15 @@ func (p *Pipeline) remake(ctx context.Context, page archive.Page, r enhance.Reci
 		return err
 	})
 	return path, r, err
+}
+
+// name is what the images of a page under its recipe are found by: what they were made
+// from when it was enhanced, though the original may have been hashed since.
+func (m *master) name(r enhance.Recipe) string {
+	if m.page.Recipe != "" && m.page.MadeFrom != "" {
+		return m.page.MadeFrom
+	}
+	return m.madeFrom(r)
 }
 
 // derive makes access image and thumbnail of a decoded master and gives their paths.
@@ -128,10 +140,14 @@ func (m *master) derive(r enhance.Recipe, madeFrom string) (access, thumb string
 
 // accessLimit is how long the longer side of a page's access image may be: enough to
 // read small print, little enough that two million pages fit a disk. The originals
-// have every pixel.
+// have every pixel. 0: as long as it is.
 func accessLimit(width, height, dpi int) int {
-	if dpi <= 0 {
-		return accessSide
+	long, limit := max(width, height), accessSide
+	if dpi > 0 {
+		limit = max(limit, long*accessDPI/dpi)
 	}
-	return max(accessSide, max(width, height)*accessDPI/dpi)
+	if long <= limit+limit/10 {
+		return 0 // as it is, it is sharper for hardly more bytes
+	}
+	return limit
 }

@@ -12,7 +12,7 @@ import (
 const (
 	feedSize   = 500                    // pages and holdings per step of the index
 	feedRest   = 500 * time.Millisecond // between looks at the feed
-	feedGather = 5 * time.Second        // that new pages may wait for others, since small steps cost as much as big ones
+	feedGather = 10 * time.Second       // that new pages may wait for others, since small steps cost as much as big ones
 )
 
 // index feeds the index with what was recognised, corrected or catalogued anew. What

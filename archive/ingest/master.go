@@ -13,6 +13,7 @@ import (
 	"lantai/archive/ocr"
 	"lantai/archive/raster"
 	"lantai/archive/store"
+	"lantai/archive/vault"
 )
 
 // master is one decoded frame of an original, and its share of the memory budget.
@@ -21,8 +22,10 @@ type master struct {
 	page    archive.Page
 	file    archive.File
 	frame   raster.Frame
+	frames  []raster.Frame // all of the file
 	img     image.Image
 	release func()
+	altered bool // the original is not as it was registered
 }
 
 // openMaster decodes the original of a page. Its errors are refusals when the page is
@@ -33,28 +36,47 @@ func (p *Pipeline) openMaster(ctx context.Context, page archive.Page) (*master, 
 	if m.file, err = p.cat.File(ctx, all, page.File); err != nil {
 		return nil, err
 	}
-	f, err := p.vault.Open(m.file.Path)
+	f, err := p.originals.Open(ctx, m.file)
 	if err != nil {
-		return nil, archive.Refuse("read original", m.file.Path, archive.ReasonUnreadable, "%v", err)
+		return nil, notOpened(m.file, err)
 	}
 	defer f.Close()
-	h, err := raster.ReadHeader(f, m.file.Bytes)
+	size := m.file.Bytes
+	if m.file.Root != 0 {
+		info, err := f.Stat()
+		if err != nil {
+			return nil, p.readFailed(ctx, m.file, err)
+		}
+		size, m.altered = info.Size(), !vault.AsRegistered(m.file, info)
+	}
+	h, err := raster.ReadHeader(f, size)
 	if err != nil {
-		return nil, err
+		return nil, p.readFailed(ctx, m.file, err)
 	}
 	if page.Frame < 0 || page.Frame >= len(h.Frames) {
 		return nil, archive.Refuse("read original", m.file.Path, archive.ReasonDamaged,
 			"no frame %d among %d", page.Frame, len(h.Frames))
 	}
-	m.frame = h.Frames[page.Frame]
+	m.frame, m.frames = h.Frames[page.Frame], h.Frames
 	if m.release, err = p.budget.Acquire(ctx, m.bytes()); err != nil {
 		return nil, err
 	}
-	if m.img, err = raster.Decode(ctx, f, m.file.Bytes, page.Frame, raster.DefaultLimit()); err != nil {
+	if m.img, err = raster.Decode(ctx, f, size, page.Frame, raster.DefaultLimit()); err != nil {
 		m.release()
-		return nil, err
+		return nil, p.readFailed(ctx, m.file, err)
 	}
 	return m, nil
+}
+
+// readFailed tells an error in reading an original from its root having dropped away.
+func (p *Pipeline) readFailed(ctx context.Context, f archive.File, err error) error {
+	if f.Root == 0 || ctx.Err() != nil {
+		return err
+	}
+	if _, gone := p.originals.Look(ctx, f.Root); gone != nil {
+		return gone
+	}
+	return err
 }
 
 // bytes is what the page takes at most while it is worked on: decoded, and beside it
@@ -80,7 +102,7 @@ func (m *master) detect(keep enhance.Recipe) (enhance.Recipe, enhance.Findings) 
 }
 
 func (m *master) madeFrom(r enhance.Recipe) string {
-	return enhance.MadeFrom(m.file.SHA256, m.page.Frame, r)
+	return enhance.MadeFrom(content(m.file), m.page.Frame, r)
 }
 
 // made is what the catalogue keeps of the page under a recipe.

@@ -31,8 +31,9 @@ type Indexer interface {
 type Options struct {
 	Catalogue *store.Catalogue
 	Vault     *vault.Vault
-	Derived   string  // folder of images that can be made again: home.Derived
-	Index     Indexer // nil: recognised pages wait for one
+	Originals *vault.Originals // nil: of Vault and the catalogue's storage roots
+	Derived   string           // folder of images that can be made again: home.Derived
+	Index     Indexer          // nil: recognised pages wait for one
 
 	Tools  Tools
 	Memory int64 // bytes that images in work may take; 0: 400 MB
@@ -41,6 +42,8 @@ type Options struct {
 	// Observe, when given, is told of progress at most four times a second, from
 	// one goroutine at a time.
 	Observe func(Status)
+	// Now is the clock that the hours of work go by; nil: time.Now.
+	Now func() time.Time
 	// Step, when given, is called at each boundary named by Steps, after what the
 	// name says has happened. Tests end the process there.
 	Step func(name string)
@@ -72,6 +75,13 @@ const (
 	stepStage    = "recognise:row-committed" // the page is at recognised
 	stepPut      = "index:put"               // the index has it, the mark stands
 	stepMark     = "index:marks-cleared"     // the mark is cleared
+
+	stepRootAdded  = "adopt:root-added"     // the root is registered, none of its files is
+	stepAdopted    = "adopt:rows-committed" // rows of some files committed
+	stepAdoptEnd   = "adopt:batch-ended"    // the batch has ended
+	stepHashed     = "hash:rows-committed"  // digests of some files committed
+	stepRootListed = "hash:list-written"    // the root's list is written, and not noted as such
+	stepOrdered    = "queue:step-committed" // some pages are in the new order
 )
 
 // Steps names the boundaries at which Options.Step is called.
@@ -80,20 +90,28 @@ func Steps() []string {
 		stepRead, stepText, stepStage, stepPut, stepMark}
 }
 
+// AdoptionSteps names the boundaries of Adopt, Hash and ApplyOrder.
+func AdoptionSteps() []string {
+	return []string{stepRootAdded, stepAdopted, stepAdoptEnd, stepHashed, stepRootListed, stepOrdered}
+}
+
 // Pipeline is the way of pages through one archive. One process at a time runs it:
 // the holder of the home's lock. It is safe for use by several goroutines.
 type Pipeline struct {
-	opt    Options
-	cat    *store.Catalogue
-	vault  *vault.Vault
-	shelf  *shelf
-	temp   string // prepared pages; nothing in it outlives the process
-	budget *raster.Budget
-	gate   *gate
-	meter  *meter
-	fresh  fresh
-	wake   chan struct{} // something may be there to do
-	busy   atomic.Bool   // a Run or Drain is on
+	opt       Options
+	cat       *store.Catalogue
+	vault     *vault.Vault
+	originals *vault.Originals
+	shelf     *shelf
+	temp      string // prepared pages; nothing in it outlives the process
+	budget    *raster.Budget
+	gate      *gate
+	meter     *meter
+	fresh     fresh
+	wake      chan struct{} // something may be there to do
+	busy      atomic.Bool   // a Run or Drain is on
+	hurry     atomic.Int32  // Drains that wait for a Run, whatever the hours
+	hasher    hasher
 
 	mu     sync.Mutex // guards tools and change
 	tools  Tools
@@ -113,8 +131,14 @@ func New(ctx context.Context, opt Options) (*Pipeline, error) {
 	if opt.Step == nil {
 		opt.Step = func(string) {}
 	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Originals == nil {
+		opt.Originals = vault.NewOriginals(opt.Vault, Registry(opt.Catalogue), vault.RootOptions{})
+	}
 	p := &Pipeline{
-		opt: opt, cat: opt.Catalogue, vault: opt.Vault,
+		opt: opt, cat: opt.Catalogue, vault: opt.Vault, originals: opt.Originals,
 		shelf:  newShelf(opt.Derived, opt.Cap),
 		temp:   filepath.Join(opt.Derived, "work"),
 		budget: raster.NewBudget(opt.Memory),
@@ -278,6 +302,12 @@ func (p *Pipeline) Drain(ctx context.Context) error {
 
 // drain is Drain for work that may grow until the channel is closed.
 func (p *Pipeline) drain(ctx context.Context, complete <-chan struct{}) error {
+	waits := false
+	defer func() {
+		if waits {
+			p.hurry.Add(-1)
+		}
+	}()
 	for {
 		err := p.work(ctx, complete)
 		if errors.Is(err, errTools) {
@@ -285,6 +315,11 @@ func (p *Pipeline) drain(ctx context.Context, complete <-chan struct{}) error {
 		}
 		if !errors.Is(err, errRunning) {
 			return err
+		}
+		if !waits {
+			waits = true
+			p.hurry.Add(1)
+			p.Wake()
 		}
 		select {
 		case <-complete:
@@ -304,10 +339,16 @@ func (p *Pipeline) drain(ctx context.Context, complete <-chan struct{}) error {
 // settled tells whether nothing waits that can be done. It gives the engine's fault
 // when that is all that pages wait for.
 func (p *Pipeline) settled(ctx context.Context) (bool, error) {
+	absent, err := p.originals.Absent(ctx)
+	if err != nil {
+		return false, err
+	}
 	var n [3]int
 	for i, stage := range []archive.Stage{archive.StageReceived, archive.StageEnhanced, archive.StageRecognised} {
-		var err error
-		if n[i], err = p.cat.Waiting(ctx, stage); err != nil {
+		if stage == archive.StageRecognised { // the index needs no original
+			absent = nil
+		}
+		if n[i], err = p.cat.Waiting(ctx, stage, absent...); err != nil {
 			return false, err
 		}
 	}

@@ -32,6 +32,14 @@ func (p *Pipeline) prepare(ctx context.Context, page archive.Page, recognise boo
 			return err
 		}
 		defer m.close()
+		if m.altered {
+			return archive.Refuse("enhance page", page.ID.String(), archive.ReasonAltered, "%s is not as it was registered", m.file.Path)
+		}
+		if m.file.Root != 0 && page.Frame == 0 {
+			if err := p.addFrames(ctx, m.file, m.frames); err != nil {
+				return err
+			}
+		}
 		recipe, err := enhance.ParseRecipe(page.Recipe)
 		if err != nil {
 			return archive.Refuse("enhance page", page.ID.String(), archive.ReasonDamaged, "recipe: %v", err)
@@ -145,6 +153,11 @@ func (p *Pipeline) refuse(ctx context.Context, page archive.Page, err error) err
 		detail = because.Detail
 	}
 	_, failed := p.cat.Do(ctx, archive.Actor{}, "page.refuse", func(tx *store.Tx) error {
+		if found, ok := foundBy(archive.ReasonOf(err)); ok {
+			if err := tx.SetFound(found, page.File); err != nil {
+				return err
+			}
+		}
 		return tx.RefusePage(page.ID, archive.ReasonOf(err), detail)
 	})
 	if failed == nil {

@@ -123,11 +123,11 @@ func (p *Pipeline) again(ctx context.Context, page archive.Page) error {
 			return err
 		}
 		defer m.close()
-		_, _, err = m.derive(recipe, m.madeFrom(recipe))
+		_, _, err = m.derive(recipe, m.name(recipe))
 		return err
 	})
 	var refusal *archive.Refusal
-	if errors.As(err, &refusal) {
+	if errors.As(err, &refusal) || errors.Is(err, archive.ErrRootAbsent) {
 		return nil
 	}
 	return err

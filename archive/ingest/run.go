@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -35,6 +36,7 @@ type run struct {
 	held    map[archive.ID]bool
 	noTools error     // why the engine does not work
 	again   time.Time // when to try it again
+	noted   time.Time // when the speed was remembered; for dispatch alone
 }
 
 // work runs until ctx ends, or until nothing waits once complete is closed.
@@ -77,6 +79,7 @@ func (p *Pipeline) work(ctx context.Context, complete <-chan struct{}) error {
 	g.Go(func() error { defer close(r.quiet); return read.Wait() })
 	g.Go(func() error { return r.renew(inner) })
 	g.Go(func() error { return r.index(inner) })
+	g.Go(func() error { return r.keepOrder(inner) })
 	err := g.Wait()
 	r.drop()
 	r.meter.idle()
@@ -178,13 +181,25 @@ func (r *run) dispatch(ctx context.Context) error {
 			}
 			counted = time.Now()
 		}
+		until, resting, err := r.rests(ctx)
+		if err != nil {
+			return err
+		}
+		r.meter.rests(until)
+		absent, err := r.originals.Absent(ctx)
+		if err != nil {
+			return err
+		}
 		room := r.limit - r.inHand()
+		if resting {
+			room = 0
+		}
 		n := 0
 		for _, stage := range r.stages() {
 			if n > 0 || room <= 0 {
 				break
 			}
-			pages, err := r.cat.ClaimPages(ctx, stage, min(room, perProcess), lease)
+			pages, err := r.cat.ClaimPages(ctx, stage, min(room, perProcess), lease, absent...)
 			if err != nil {
 				return err
 			}
@@ -223,16 +238,24 @@ func (r *run) stages() []archive.Stage {
 
 // countWaiting counts the pages that can be worked on.
 func (r *run) countWaiting(ctx context.Context) (int, error) {
-	n := 0
+	absent, err := r.originals.Absent(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n, whole := 0, 0
 	for _, stage := range r.stages() {
-		k, err := r.cat.Waiting(ctx, stage)
+		k, err := r.cat.Waiting(ctx, stage, absent...)
 		if err != nil {
 			return 0, err
 		}
 		n += k
+		if k, err = r.cat.Waiting(ctx, stage); err != nil {
+			return 0, err
+		}
+		whole += k
 	}
-	r.meter.count(n)
-	return n, nil
+	r.meter.count(n, whole-n)
+	return n, r.rememberRate(ctx)
 }
 
 // pause waits until something may have changed.
@@ -281,7 +304,11 @@ func (r *run) prepareAll(ctx context.Context) error {
 // is in the queue again.
 func (r *run) settle(ctx context.Context, page archive.Page, err error) error {
 	if archive.ReasonOf(err) == "" {
-		switch archive.KindOf(err) {
+		kind := archive.KindOf(err)
+		if errors.Is(err, archive.ErrRootAbsent) {
+			kind = archive.Busy // it waits until the root is back
+		}
+		switch kind {
 		case archive.Conflict, archive.NotFound, archive.Busy:
 			err := r.cat.ReleaseClaims(ctx, page.ID)
 			r.let(page.ID)

@@ -14,6 +14,9 @@ const (
 	PhaseRecognise = "recognise"
 	PhaseIndex     = "index"
 	PhaseRebuild   = "rebuild"
+	PhaseAdopt     = "adopt"
+	PhaseHash      = "hash"
+	PhaseOrder     = "order"
 )
 
 // Status is how far the pipeline has come with what waits.
@@ -27,6 +30,8 @@ type Status struct {
 	PerSecond float64       // pages, over the last minutes; 0: not known yet
 	Left      time.Duration // until all is done; 0: not known yet
 	Waits     error         // why pages wait: the engine is not there; nil: they do not
+	Away      int           // pages that wait for a storage root that is not connected; not in Total
+	Rests     time.Time     // outside the hours of work: when they begin; zero: work goes on
 }
 
 // Status tells how far the pipeline has come.
@@ -133,11 +138,18 @@ func newMeter(observe func(Status)) *meter {
 	return &meter{observe: observe, now: Status{Phase: PhaseIdle}}
 }
 
-// count takes the number of pages that wait.
-func (m *meter) count(waiting int) {
+// count takes the number of pages that wait, and of those whose root is away.
+func (m *meter) count(waiting, away int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.waiting, m.since = waiting, 0
+	m.waiting, m.since, m.now.Away = waiting, 0, away
+}
+
+// rests notes until when work rests; the zero time: it does not.
+func (m *meter) rests(until time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now.Rests = until
 }
 
 // done notes the end of one page.
@@ -171,7 +183,7 @@ func (m *meter) waits(err error) {
 func (m *meter) idle() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.now = Status{Phase: PhaseIdle, Waits: m.now.Waits}
+	m.now = Status{Phase: PhaseIdle, Waits: m.now.Waits, Away: m.now.Away}
 	m.waiting, m.since, m.ends = 0, 0, nil
 }
 

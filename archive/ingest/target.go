@@ -76,12 +76,48 @@ func newTargets(ctx context.Context, cat *store.Catalogue) (*targets, error) {
 
 // find gives the target of a path and the serial its name gives, or nil.
 func (t *targets) find(ctx context.Context, rel string) (*target, string, error) {
-	m, h, err := t.read(ctx, t.folder, rel)
+	h, serial, err := t.match(ctx, rel)
 	if err != nil || h.ID == 0 {
 		return nil, "", err
 	}
 	got, err := t.target(ctx, h)
-	return got, m.Serial, err
+	return got, serial, err
+}
+
+// match gives the holding that a path leads to and the serial its name gives; the zero
+// holding where it leads to none.
+func (t *targets) match(ctx context.Context, rel string) (archive.Holding, string, error) {
+	m, h, err := t.read(ctx, t.folder, rel)
+	return h, m.Serial, err
+}
+
+// known tells whether a code is held; a fault goes into failed.
+func (t *targets) known(ctx context.Context, failed *error) func(string) bool {
+	return func(code string) bool {
+		h, err := t.holding(ctx, code)
+		if err != nil {
+			*failed = err
+		}
+		return h.ID != 0
+	}
+}
+
+// matchAll is match for many paths, with the serials left out: all codes that they may
+// mean are looked up at once.
+func (t *targets) matchAll(ctx context.Context, rels []string) ([]archive.Holding, error) {
+	if err := t.learn(ctx, rels); err != nil {
+		return nil, err
+	}
+	var failed error
+	finder := t.names.Finder(t.known(ctx, &failed))
+	list := make([]archive.Holding, len(rels))
+	for i, rel := range rels {
+		var err error
+		if _, list[i], err = t.take(ctx, finder, t.folder, rel, &failed); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 // read reads the 档号 in a path and finds the holding, whose id is zero where none is
@@ -89,25 +125,47 @@ func (t *targets) find(ctx context.Context, rel string) (*target, string, error)
 // name counts where those below say nothing.
 func (t *targets) read(ctx context.Context, folder, rel string) (refcode.Match, archive.Holding, error) {
 	var failed error
-	known := func(code string) bool {
-		h, err := t.holding(ctx, code)
-		if err != nil {
-			failed = err
-		}
-		return h.ID != 0
-	}
-	m, ok := t.names.FromPath(rel, known)
+	return t.take(ctx, t.names.Finder(t.known(ctx, &failed)), folder, rel, &failed)
+}
+
+func (t *targets) take(ctx context.Context, finder *refcode.Finder, folder, rel string, failed *error) (refcode.Match, archive.Holding, error) {
+	m, ok := finder.FromPath(rel)
 	if !ok && m.Code == "" && folder != "" {
-		m, ok = t.names.FromPath(folder+"/"+rel, known)
+		m, ok = finder.FromPath(folder + "/" + rel)
 	}
-	if failed != nil || !ok {
-		return m, archive.Holding{}, failed
+	if *failed != nil || !ok {
+		return m, archive.Holding{}, *failed
 	}
 	h, err := t.holding(ctx, m.Code)
 	if err != nil || !holdsPages(h.Kind) {
 		return m, archive.Holding{}, err
 	}
 	return m, h, nil
+}
+
+// learn looks up at once all codes that paths may mean.
+func (t *targets) learn(ctx context.Context, rels []string) error {
+	if len(t.codes) >= maxCodes {
+		clear(t.codes)
+	}
+	var ask []string
+	finder := t.names.Finder(func(code string) bool {
+		if _, ok := t.codes[code]; !ok {
+			t.codes[code] = archive.Holding{}
+			ask = append(ask, code)
+		}
+		return false
+	})
+	for _, rel := range rels {
+		if m, ok := finder.FromPath(rel); !ok && m.Code == "" && t.folder != "" {
+			finder.FromPath(t.folder + "/" + rel)
+		}
+	}
+	held, err := t.cat.HoldingsByCodes(ctx, all, ask)
+	for _, h := range held {
+		t.codes[h.Code] = h
+	}
+	return err
 }
 
 func (t *targets) holding(ctx context.Context, code string) (archive.Holding, error) {

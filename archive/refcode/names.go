@@ -19,11 +19,16 @@ type Names struct {
 
 // FromPath is the function of that name with these separators.
 func (n Names) FromPath(rel string, known func(code string) bool) (Match, bool) {
+	return n.Finder(known).FromPath(rel)
+}
+
+// Finder reads many paths.
+func (n Names) Finder(known func(code string) bool) *Finder {
 	f := finder{schemes: n.Schemes, separators: DefaultSeparators, known: known}
 	if n.Separators != "" {
 		f.separators = Dash + Dot + strings.Map(fold, n.Separators)
 	}
-	return f.fromPath(rel)
+	return &Finder{finder: f, said: map[int][]reading{}}
 }
 
 // CheckSeparators refuses separators that names are made of: letters, digits, Chinese

@@ -39,12 +39,41 @@ const (
 // that a page never lands beside its document. Match.Code is then that code; it is
 // "" when the path gives none.
 func FromPath(rel string, schemes []Scheme, known func(code string) bool) (m Match, ok bool) {
-	return Names{Schemes: schemes}.FromPath(rel, known)
+	return NewFinder(schemes, known).FromPath(rel)
 }
 
-func (f finder) fromPath(rel string) (m Match, ok bool) {
+// Finder is FromPath for many paths: what the folders of one path say is kept for the
+// next, so known must answer alike for as long as the Finder is used. It is for one
+// goroutine.
+type Finder struct {
+	finder
+	dir  string            // of the last path
+	said map[int][]reading // what its folders say, by how many there are
+}
+
+// NewFinder begins with no path and the default separators.
+func NewFinder(schemes []Scheme, known func(code string) bool) *Finder {
+	return Names{Schemes: schemes}.Finder(known)
+}
+
+// folders is folder for the first n folders of the path at hand.
+func (f *Finder) folders(parts []string) []reading {
+	said, ok := f.said[len(parts)]
+	if !ok {
+		said = f.folder(parts)
+		f.said[len(parts)] = said
+	}
+	return said
+}
+
+// FromPath is the function of that name.
+func (f *Finder) FromPath(rel string) (m Match, ok bool) {
 	if len(rel) > maxPath {
 		return Match{}, false
+	}
+	if dir := rel[:strings.LastIndexByte(rel, '/')+1]; dir != f.dir {
+		f.dir = dir
+		clear(f.said)
 	}
 	parts := strings.Split(rel, "/")
 	stem := f.split(extension.ReplaceAllString(parts[len(parts)-1], ""))
@@ -53,7 +82,7 @@ func (f finder) fromPath(rel string) (m Match, ok bool) {
 	claims := best // what deeper names say, where that is not held
 	serial := lastSerial(stem)
 	for end := len(parts) - 1; end > 0; end-- {
-		here := f.folder(parts[:end])
+		here := f.folders(parts[:end])
 		above, held := pick(here)
 		switch {
 		case !held:

@@ -1,6 +1,8 @@
 package refcode_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -96,6 +98,26 @@ func TestVolumePagesUntilTheItemIsHeld(t *testing.T) {
 	held["C038-001-002-003"] = true
 	if m := at(); m != (refcode.Match{Code: "C038-001-002-003", Also: "C038-001-002"}) {
 		t.Error(m)
+	}
+}
+
+// A Finder says of each path what FromPath says, whatever paths came before.
+func TestFinder(t *testing.T) {
+	held := map[string]bool{"0001-WS·1985-Y-BGS-0001": true, "C038-001-002": true, "C038-001-002-003": true}
+	known := func(code string) bool { return held[code] }
+	parts := []string{"0001-WS·1985-Y-BGS-0001", "C038-001-002", "C038", "001", "002", "题名", "C038-001-002-003 题名", "x"}
+	r := rand.New(rand.NewPCG(5, 6))
+	finder := refcode.NewFinder(refcode.Builtins(), known)
+	for range 2000 {
+		var path string
+		for range r.IntN(4) {
+			path += parts[r.IntN(len(parts))] + "/"
+		}
+		path += parts[r.IntN(len(parts))] + fmt.Sprintf("-%04d.jpg", r.IntN(3))
+		want, wantOK := refcode.FromPath(path, refcode.Builtins(), known)
+		if got, ok := finder.FromPath(path); got != want || ok != wantOK {
+			t.Fatalf("%s: %+v %v, want %+v %v", path, got, ok, want, wantOK)
+		}
 	}
 }
 

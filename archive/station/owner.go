@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"time"
 
 	"lantai/archive"
@@ -126,7 +127,7 @@ func (s *Station) feedIndex(ctx context.Context) error {
 // handlers answer guests. Guests are processes of the same user, so they see what
 // this program sees.
 func (s *Station) handlers() map[string]home.Handler {
-	return map[string]home.Handler{
+	handlers := map[string]home.Handler{
 		methodSearch: func(ctx context.Context, args json.RawMessage) (any, error) {
 			var a searchArgs
 			if err := json.Unmarshal(args, &a); err != nil {
@@ -153,4 +154,6 @@ func (s *Station) handlers() map[string]home.Handler {
 			return nil, s.feedIndex(ctx)
 		},
 	}
+	maps.Copy(handlers, s.rootHandlers())
+	return handlers
 }

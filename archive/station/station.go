@@ -38,6 +38,7 @@ type Station struct {
 	Home      *home.Home
 	Catalogue *store.Catalogue
 	Vault     *vault.Vault
+	Originals *vault.Originals // of masters/ and of all storage roots
 	Index     *search.Index    // nil for a guest
 	Pipeline  *ingest.Pipeline // nil for a guest
 
@@ -45,6 +46,7 @@ type Station struct {
 	lock   *home.Lock
 	cancel context.CancelFunc // of the background work
 	work   sync.WaitGroup
+	toHash chan struct{} // something may be there to hash
 }
 
 // Open opens the archive in dir. Errors: those of home.Open; Conflict when the
@@ -62,7 +64,7 @@ func OpenHome(ctx context.Context, h *home.Home, opt Options) (*Station, error) 
 	if opt.Log == nil {
 		opt.Log = slog.Default()
 	}
-	s := &Station{Home: h, opt: opt, cancel: func() {}}
+	s := &Station{Home: h, opt: opt, cancel: func() {}, toHash: make(chan struct{}, 1)}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -83,8 +85,12 @@ func (s *Station) open(ctx context.Context) error {
 		return err
 	}
 	s.Vault, err = vault.Open(s.Home.Masters(), s.Home.Manifests(), vault.Options{Step: s.opt.Step})
-	if err != nil || s.opt.Light {
+	if err != nil {
 		return err
+	}
+	s.Originals = vault.NewOriginals(s.Vault, ingest.Registry(s.Catalogue), vault.RootOptions{})
+	if s.opt.Light {
+		return nil
 	}
 	return s.takeLock(ctx)
 }
@@ -141,8 +147,8 @@ func (s *Station) own(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.Pipeline, err = ingest.New(ctx, ingest.Options{Catalogue: s.Catalogue, Vault: s.Vault, Derived: s.Home.Derived(),
-		Index: s.Index, Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step})
+	s.Pipeline, err = ingest.New(ctx, ingest.Options{Catalogue: s.Catalogue, Vault: s.Vault, Originals: s.Originals,
+		Derived: s.Home.Derived(), Index: s.Index, Now: s.opt.Now, Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step})
 	if err != nil {
 		return err
 	}
@@ -165,6 +171,7 @@ func (s *Station) start() {
 	})
 	if s.opt.Desk {
 		s.work.Go(func() { s.runPipeline(ctx) })
+		s.work.Go(func() { s.runHashing(ctx) })
 	}
 }
 

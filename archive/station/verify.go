@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"lantai/archive"
@@ -11,9 +12,18 @@ import (
 
 // Found is an original that is not as the catalogue knows it.
 type Found struct {
-	Code string `json:"code"` // 档号; empty: 待挂接, or no page is known
-	Page int    `json:"page"` // 画幅 of its first page; 0: none
-	Path string `json:"path"` // below masters/
+	Code string `json:"code"`           // 档号; empty: 待挂接, or no page is known
+	Page int    `json:"page"`           // 画幅 of its first page; 0: none
+	Path string `json:"path"`           // below masters/, or below the folder of the storage root
+	Root string `json:"root,omitempty"` // label of the storage root; empty: masters/
+}
+
+// AbsentRoot is a storage root that is not connected, with the originals on it, which
+// nobody can check.
+type AbsentRoot struct {
+	Root  string     `json:"root"` // label
+	ID    archive.ID `json:"id"`
+	Files int        `json:"files"`
 }
 
 // Verified is the outcome of Verify.
@@ -25,42 +35,90 @@ type Verified struct {
 	Extra      []Found `json:"extra"`
 	Unreadable []Found `json:"unreadable"`
 	NotHashed  int     `json:"not_hashed"`
+
+	Absent []AbsentRoot `json:"absent"`
 }
 
 // Damaged tells whether an original is missing, changed or unreadable.
 func (v Verified) Damaged() bool { return len(v.Missing)+len(v.Changed)+len(v.Unreadable) > 0 }
 
-// Verify reads every original in masters/ again and compares it with the catalogue.
+// Verify reads every original again, in masters/ and on the storage roots that are
+// connected, and compares it with the catalogue.
 func (s *Station) Verify(ctx context.Context, progress func(archive.Progress)) (Verified, error) {
-	r, err := s.Vault.Verify(ctx, s.expected(ctx), vault.VerifyOptions{Progress: progress})
-	if err != nil {
-		return Verified{}, archive.Wrap("verify originals", s.Home.Name(), err)
+	v := Verified{Missing: []Found{}, Changed: []Found{}, Extra: []Found{}, Unreadable: []Found{}, Absent: []AbsentRoot{}}
+	r, err := s.Vault.Verify(ctx, s.expected(ctx, 0), vault.VerifyOptions{Progress: progress})
+	if err == nil {
+		err = s.add(ctx, &v, vault.RootState{}, r)
 	}
-	v := Verified{Checked: r.Checked, OK: r.OK, NotHashed: r.NotHashed}
+	if err == nil {
+		err = s.verifyRoots(ctx, &v, progress)
+	}
+	return v, archive.Wrap("verify originals", s.Home.Name(), err)
+}
+
+// verifyRoots checks root after root. One that is away, or drops away meanwhile, is told
+// as such: its originals are not missing.
+func (s *Station) verifyRoots(ctx context.Context, v *Verified, progress func(archive.Progress)) error {
+	roots, err := s.Originals.States(ctx)
+	if err != nil {
+		return err
+	}
+	for _, root := range roots {
+		away := !root.Present
+		if !away {
+			before := v.Checked
+			r, err := vault.VerifyRoot(ctx, root.At, s.expected(ctx, root.ID), vault.VerifyOptions{Progress: func(p archive.Progress) {
+				p.Done += before
+				if progress != nil {
+					progress(p)
+				}
+			}})
+			if err != nil {
+				return err
+			}
+			if _, gone := s.Originals.Look(ctx, root.ID); errors.Is(gone, archive.ErrRootAbsent) {
+				away = true
+				r = vault.Report{Changed: r.Changed, Checked: r.OK + r.NotHashed + len(r.Changed), OK: r.OK, NotHashed: r.NotHashed}
+			}
+			if err := s.add(ctx, v, root, r); err != nil {
+				return err
+			}
+		}
+		if away {
+			counts, err := s.Catalogue.RootCounts(ctx, []archive.ID{root.ID})
+			if err != nil {
+				return err
+			}
+			v.Absent = append(v.Absent, AbsentRoot{root.Label, root.ID, counts[root.ID].Files})
+		}
+	}
+	return nil
+}
+
+// add adds what was found in masters/ or on a root.
+func (s *Station) add(ctx context.Context, v *Verified, root vault.RootState, r vault.Report) error {
+	v.Checked, v.OK, v.NotHashed = v.Checked+r.Checked, v.OK+r.OK, v.NotHashed+r.NotHashed
 	for _, l := range []struct {
 		to   *[]Found
 		from []vault.Finding
 	}{{&v.Missing, r.Missing}, {&v.Changed, r.Changed}, {&v.Extra, r.Extra}, {&v.Unreadable, r.Unreadable}} {
-		*l.to = []Found{}
 		for _, f := range l.from {
-			found, err := s.found(ctx, f.Path)
+			found, err := s.found(ctx, root.ID, f.Path)
 			if err != nil {
-				return v, err
+				return err
 			}
+			found.Root = root.Label
 			*l.to = append(*l.to, found)
 		}
 	}
-	return v, nil
+	return nil
 }
 
-// expected walks the originals in masters/ by path.
-func (s *Station) expected(ctx context.Context) iter.Seq2[vault.Expected, error] {
+// expected walks the originals in masters/, or on a root, by path.
+func (s *Station) expected(ctx context.Context, root archive.ID) iter.Seq2[vault.Expected, error] {
 	return func(yield func(vault.Expected, error) bool) {
-		for f, err := range s.Catalogue.AllFiles(ctx, access.All()) {
-			if err == nil && f.Root != 0 {
-				continue
-			}
-			e := vault.Expected{Path: f.Path, Bytes: f.Bytes, SHA256: f.SHA256, Unhashed: f.State == archive.FileUnhashed}
+		for f, err := range s.Catalogue.RootFiles(ctx, access.All(), root) {
+			e := vault.Expected{Path: f.Path, Bytes: f.Bytes, SHA256: f.SHA256, Unhashed: f.SHA256 == ""}
 			if !yield(e, err) || err != nil {
 				return
 			}
@@ -69,9 +127,9 @@ func (s *Station) expected(ctx context.Context) iter.Seq2[vault.Expected, error]
 }
 
 // found names the holding and page of an original.
-func (s *Station) found(ctx context.Context, path string) (Found, error) {
+func (s *Station) found(ctx context.Context, root archive.ID, path string) (Found, error) {
 	f := Found{Path: path}
-	file, err := s.Catalogue.FileByPath(ctx, access.All(), 0, path)
+	file, err := s.Catalogue.FileByPath(ctx, access.All(), root, path)
 	if archive.KindOf(err) == archive.NotFound {
 		return f, nil
 	}

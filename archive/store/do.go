@@ -23,6 +23,8 @@ type Tx struct {
 	tally  map[tallyKey]int
 	marks  map[markKey]int
 	chains map[archive.ID]chain
+	roots  map[archive.ID]archive.ID // of files
+	rules  *ruleSet                  // of the queue's order; nil: not read yet
 }
 
 const (
@@ -33,8 +35,7 @@ const (
 	setLastID   = `UPDATE station SET last_id = $1 WHERE station = $2`
 	insertOp    = `INSERT INTO op (id, actor, station, number, time, kind, changes, digest, prev)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
-	insertChange = `INSERT INTO change (op, seq, noun, id, before, after, salt, digest)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+	insertChange = `INSERT INTO change (op, seq, noun, id, before, after, salt, digest) VALUES {rows}`
 )
 
 // Do runs fn as one transaction and logs it as one op, whose id it returns; zero if
@@ -97,6 +98,7 @@ func (c *Catalogue) inTx(ctx context.Context, fn func(*Tx, link) error) error {
 		t := &Tx{
 			ctx: ctx, tx: tx, c: c, ids: gen, last: archive.ID(last),
 			tally: map[tallyKey]int{}, marks: map[markKey]int{}, chains: map[archive.ID]chain{},
+			roots: map[archive.ID]archive.ID{},
 		}
 		if err := fn(t, prev); err != nil {
 			return err
@@ -137,13 +139,11 @@ func (t *Tx) log(noun string, id archive.ID, before, after string) error {
 
 // writeChanges writes what was logged since the last time.
 func (t *Tx) writeChanges() error {
-	for _, ch := range t.changes {
-		if _, err := t.tx.ExecContext(t.ctx, insertChange, int64(t.op), ch.Seq, ch.Noun, int64(ch.ID),
-			nullText(ch.Before), nullText(ch.After), ch.salt, ch.digest); err != nil {
-			return err
-		}
+	list := make([][]any, len(t.changes))
+	for i, ch := range t.changes {
+		list[i] = []any{int64(t.op), ch.Seq, ch.Noun, int64(ch.ID), nullText(ch.Before), nullText(ch.After), ch.salt, ch.digest}
 	}
-	return nil
+	return insertRows(t.ctx, t.tx, insertChange, list)
 }
 
 func nullText(s string) any {

@@ -16,7 +16,7 @@ type storedFile struct{ archive.File }
 func (f *storedFile) columns() columns {
 	return columns{
 		{"path", &f.Path}, {"batch", &f.Batch}, {"source", &f.Source}, {"bytes", &f.Bytes},
-		{"format", &f.Format}, {"state", &f.State}, {"received", &f.Received},
+		{"format", &f.Format}, {"state", &f.State}, {"received", &f.Received}, {"modified", &f.Modified},
 	}
 }
 
@@ -63,6 +63,8 @@ func (t *Tx) AddFile(f *archive.File) error {
 	if err := insert(t.ctx, t.tx, "file", f.ID, cols, "root", int64(f.Root), "sha256", nullBytes(sum), "born", int64(t.op)); err != nil {
 		return fault(doing, f.Path, err)
 	}
+	t.countFile(+1, *f)
+	t.roots[f.ID] = f.Root
 	after, err := s.loggedColumns().filled()
 	if err != nil {
 		return fault(doing, f.Path, err)
@@ -121,6 +123,8 @@ func (t *Tx) changeFile(doing string, id archive.ID, edit func(*archive.File) er
 	if err := update(t.ctx, t.tx, "file", id, cols, all, "sha256", nullBytes(newSum)); err != nil {
 		return fault(doing, now.Path, err)
 	}
+	t.countFile(-1, old.File)
+	t.countFile(+1, now.File)
 	return t.log(nounFile, id, before, after)
 }
 
@@ -160,7 +164,7 @@ func (t *Tx) Supersede(file archive.ID) error {
 
 // {file f} stands for "the file may be seen": one of its pages may be, or it has none.
 const (
-	fileFields = `f.id, f.root, f.path, f.batch, f.source, f.bytes, f.format, f.state, f.received, f.sha256`
+	fileFields = `f.id, f.root, f.path, f.batch, f.source, f.bytes, f.format, f.state, f.received, f.modified, f.found, f.sha256`
 	fileByID   = `SELECT ` + fileFields + ` FROM file f WHERE f.id = $1 AND {file f}`
 	filesByID  = `SELECT ` + fileFields + ` FROM file f WHERE f.id IN ({keys}) AND {file f}`
 	fileByPath = `SELECT ` + fileFields + ` FROM file f WHERE f.root = $1 AND f.path = $2 AND {file f}`
@@ -172,7 +176,8 @@ const (
 )
 
 func fileTargets(f *archive.File, sum *[]byte) []any {
-	return []any{&f.ID, &f.Root, &f.Path, nullID{&f.Batch}, &f.Source, &f.Bytes, &f.Format, &f.State, &f.Received, sum}
+	return []any{&f.ID, &f.Root, &f.Path, nullID{&f.Batch}, &f.Source, &f.Bytes, &f.Format, &f.State, &f.Received,
+		&f.Modified, &f.Found, sum}
 }
 
 func (c *Catalogue) files(ctx context.Context, query string, sight access.Sight, args ...any) ([]archive.File, error) {

@@ -107,6 +107,7 @@ const (
 	holdingFields = `h.id, h.rev, h.kind, h.parent, h.fonds, h.series, h.code, h.title, h.date, h.year,
 		h.retention, h.opening, h.access_class`
 	holdingByID    = `SELECT ` + holdingFields + ` FROM holding h WHERE h.id = $1 AND {see h}`
+	holdingsCoded  = `SELECT ` + holdingFields + ` FROM holding h WHERE h.code IN ({keys}) AND h.code <> '' AND {see h}`
 	holdingByCode  = `SELECT ` + holdingFields + ` FROM holding h WHERE h.code = $1 AND h.code <> '' AND {see h}`
 	holdingsByID   = `SELECT ` + holdingFields + ` FROM holding h WHERE h.id IN ({keys}) AND {see h}`
 	holdingsByCode = `SELECT ` + holdingFields + ` FROM holding h WHERE h.code IN ({keys}) AND h.code <> '' AND {see h}`

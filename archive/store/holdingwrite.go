@@ -177,6 +177,9 @@ func (t *Tx) replaceHolding(doing string, old, s sheet) error {
 	if err := t.markHolding(s.h.ID); err != nil {
 		return err
 	}
+	if err := t.requeueHolding(doing, old.h, s.h); err != nil {
+		return err
+	}
 	if s.h.Kind == archive.KindSeries && slices.ContainsFunc(which, func(i int) bool { return cols[i].name == "category" }) {
 		if err := t.markSeries(s.h.ID); err != nil {
 			return err
@@ -186,9 +189,9 @@ func (t *Tx) replaceHolding(doing string, old, s sheet) error {
 }
 
 const (
-	pageCounts = `SELECT p.access_class, p.stage, p.searchable, COUNT(*) FROM page p
+	pageCounts = `SELECT p.access_class, p.stage, p.searchable, p.root, COUNT(*) FROM page p
 		WHERE p.holding = $1 AND p.born NOT IN (SELECT op FROM pending)
-		GROUP BY p.access_class, p.stage, p.searchable`
+		GROUP BY p.access_class, p.stage, p.searchable, p.root`
 	classPages = `UPDATE page SET access_class = $1, rev = rev + 1 WHERE holding = $2`
 )
 
@@ -212,7 +215,7 @@ func (t *Tx) moveCounts(doing string, old, s sheet) error {
 	var groups []group
 	if err := rows(t.ctx, t.tx, pageCounts, []any{int64(s.h.ID)}, func(r *sql.Rows) error {
 		g := group{pageCount: pageCount{holding: s.h.ID}}
-		if err := r.Scan(&g.class, &g.stage, &g.searchable, &g.n); err != nil {
+		if err := r.Scan(&g.class, &g.stage, flag{&g.searchable}, &g.root, &g.n); err != nil {
 			return err
 		}
 		groups = append(groups, g)

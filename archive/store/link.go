@@ -125,6 +125,9 @@ func (t *Tx) placePage(doing string, old, to pageRow) error {
 	if err := t.recount(old, to); err != nil {
 		return err
 	}
+	if err := t.requeuePage(doing, old, to); err != nil {
+		return err
+	}
 	if to.inIndex() {
 		t.mark(nounPage, old.ID, urgencyEdit)
 	}

@@ -82,9 +82,19 @@ type RefusedInput struct {
 
 // Root is a place outside the home where originals lie.
 type Root struct {
-	ID    archive.ID
-	Label string
-	Path  string
+	ID     archive.ID
+	Label  string
+	Path   string // where it was last pointed to
+	Volume string // id of the volume it was on then; empty: not known
+	Within string // its path below the top of that volume, with slashes
+}
+
+// RootCount is what is known of the originals on a storage root.
+type RootCount struct {
+	Files, Hashed      int
+	Bytes, HashedBytes int64
+	Changed, Vanished  int                   // found so
+	Stages             map[archive.Stage]int // of their pages
 }
 
 // Made is what enhancing found out about a page and made of it.

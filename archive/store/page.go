@@ -15,6 +15,7 @@ type pageRow struct {
 	archive.Page
 	priority   int
 	searchable bool
+	root       archive.ID // of its file
 }
 
 // place are the columns that people decide; they are logged.
@@ -32,7 +33,7 @@ func (p *pageRow) work() columns {
 }
 
 func (p *pageRow) count() pageCount {
-	return pageCount{p.Holding, p.Access, p.Stage, p.searchable}
+	return pageCount{p.Holding, p.Access, p.Stage, p.searchable, p.root}
 }
 
 // inIndex tells whether the index may have the page, or is about to.
@@ -43,14 +44,13 @@ func (p *pageRow) inIndex() bool {
 const (
 	pageFields = `p.id, p.file, p.frame, p.holding, p.ordinal, p.stage, p.reason, p.detail, p.width, p.height,
 		p.dpi, p.made_from, p.recipe, p.access_class, p.rev`
-	pageForWrite = `SELECT ` + pageFields + `, p.priority, p.searchable FROM page p
+	pageForWrite = `SELECT ` + pageFields + `, p.priority, p.searchable, p.root FROM page p
 		WHERE p.id = $1 AND p.born NOT IN (SELECT op FROM pending WHERE op <> $2)`
-	pagesForWrite = `SELECT ` + pageFields + `, p.priority, p.searchable FROM page p
+	pagesForWrite = `SELECT ` + pageFields + `, p.priority, p.searchable, p.root FROM page p
 		WHERE p.holding = $1 AND p.born NOT IN (SELECT op FROM pending WHERE op <> $2) ORDER BY p.ordinal, p.id`
 	lastOrdinal = `SELECT COALESCE(MAX(ordinal), 0) FROM page WHERE holding = $1`
 	insertPage  = `INSERT INTO page (id, file, frame, holding, ordinal, stage, priority, claim, lease, reason, detail,
-		width, height, dpi, made_from, recipe, searchable, access_class, rev, born)
-		VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $16)`
+		width, height, dpi, made_from, recipe, searchable, access_class, rev, born, root) VALUES {rows}`
 )
 
 func pageTargets(p *archive.Page) []any {
@@ -61,7 +61,7 @@ func pageTargets(p *archive.Page) []any {
 }
 
 func (p *pageRow) targets() []any {
-	return append(pageTargets(&p.Page), &p.priority, flag{&p.searchable})
+	return append(pageTargets(&p.Page), &p.priority, flag{&p.searchable}, &p.root)
 }
 
 // flag is a truth kept as 0 or 1, which both engines have.
@@ -90,6 +90,7 @@ func flagged(v bool) int {
 func (t *Tx) AddPages(pages []archive.Page) error {
 	const doing = "add pages"
 	next := map[archive.ID]int{}
+	list := make([][]any, 0, len(pages))
 	for i := range pages {
 		p := pageRow{Page: pages[i]}
 		p.ID, p.Rev = t.NewID(), 1
@@ -100,14 +101,15 @@ func (t *Tx) AddPages(pages []archive.Page) error {
 		if err := t.placeNew(doing, &p, next); err != nil {
 			return err
 		}
+		if err := t.queueNew(doing, &p); err != nil {
+			return err
+		}
 		if err := append(p.work(), column{"made_from", &p.MadeFrom}).check(doing); err != nil {
 			return err
 		}
 		v := p.place().values()
-		if _, err := t.tx.ExecContext(t.ctx, insertPage, int64(p.ID), v[0], v[1], v[2], v[3], string(p.Stage), string(p.Reason),
-			p.Detail, p.Width, p.Height, p.DPI, p.MadeFrom, p.Recipe, flagged(p.searchable), v[4], int64(t.op)); err != nil {
-			return fault(doing, p.File.String(), err)
-		}
+		list = append(list, []any{int64(p.ID), v[0], v[1], v[2], v[3], string(p.Stage), p.priority, 0, 0, string(p.Reason),
+			p.Detail, p.Width, p.Height, p.DPI, p.MadeFrom, p.Recipe, flagged(p.searchable), v[4], p.Rev, int64(t.op), int64(p.root)})
 		if err := t.countPage(+1, p.count()); err != nil {
 			return err
 		}
@@ -123,7 +125,7 @@ func (t *Tx) AddPages(pages []archive.Page) error {
 		}
 		pages[i] = p.Page
 	}
-	return nil
+	return fault(doing, "", insertRows(t.ctx, t.tx, insertPage, list))
 }
 
 // placeNew gives a new page its ordinal and access class. next remembers the ordinals

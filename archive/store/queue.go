@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 	"time"
 
 	"lantai/archive"
@@ -13,14 +14,17 @@ import (
 
 const (
 	// The condition on the lease stands twice: a second claimer that waited for the
-	// first on PostgreSQL looks at it again and passes over what is taken.
+	// first on PostgreSQL looks at it again and passes over what is taken. The first
+	// pages of each root are found by the index of the queue.
 	claimPages = `UPDATE page SET claim = $1, lease = $2
-		WHERE id IN (SELECT p.id FROM page p
-			WHERE p.stage = $3 AND p.stage <> 'indexed' AND p.lease < $4 AND {live p}
-			ORDER BY p.priority, p.id LIMIT $5)
-		AND lease < $6
+		WHERE id IN (SELECT x.id FROM ({roots}) x ORDER BY x.priority, x.id LIMIT {n})
+		AND lease < {now}
 		RETURNING id, file, frame, holding, ordinal, stage, reason, detail, width, height, dpi, made_from, recipe,
-			access_class, rev, priority, searchable`
+			access_class, rev, priority, searchable, root`
+	waitingOnRoot = `SELECT * FROM (SELECT p.id, p.priority FROM page p
+		WHERE p.stage = {stage} AND p.stage <> 'indexed' AND p.root = {root} AND p.lease < {now} AND {live p}
+		ORDER BY p.priority, p.id LIMIT {n}) r{root}`
+	rootIDs     = `SELECT id FROM storage_root ORDER BY id`
 	renewClaim  = `UPDATE page SET lease = $1 WHERE id = $2 AND claim = $3`
 	endClaim    = `UPDATE page SET claim = 0, lease = 0 WHERE id = $1 AND claim = $2`
 	endClaims   = `UPDATE page SET claim = 0, lease = 0 WHERE claim = $1 AND claim <> 0`
@@ -30,17 +34,21 @@ const (
 // ClaimPages takes up to n pages that wait at a stage, in the order of the queue, for
 // as long as the lease; the claim ends earlier by SetStage, RefusePage or ReleaseClaims.
 // A claim holds against other processes; a process does not claim the same page twice
-// while its lease runs.
-func (c *Catalogue) ClaimPages(ctx context.Context, stage archive.Stage, n int, lease time.Duration) ([]archive.Page, error) {
+// while its lease runs. Pages whose originals lie on an absent root are passed over.
+func (c *Catalogue) ClaimPages(ctx context.Context, stage archive.Stage, n int, lease time.Duration, absent ...archive.ID) ([]archive.Page, error) {
 	const doing = "claim pages"
 	if stage == archive.StageIndexed || stage == archive.StageRefused {
 		return nil, archive.Errorf(archive.Invalid, doing, string(stage), "nothing is to be done there")
 	}
+	query, err := c.claimQuery(ctx, absent)
+	if err != nil {
+		return nil, fault(doing, string(stage), err)
+	}
 	var list []pageRow
-	err := c.cat.transact(ctx, func(tx *sql.Tx) error {
+	err = c.cat.transact(ctx, func(tx *sql.Tx) error {
 		now := c.millis()
-		args := []any{c.token, now + lease.Milliseconds(), string(stage), now, n, now}
-		return rows(ctx, tx, sighted(claimPages, access.All()), args, func(r *sql.Rows) error {
+		args := []any{c.token, now + lease.Milliseconds(), string(stage), now, n}
+		return rows(ctx, tx, query, args, func(r *sql.Rows) error {
 			var p pageRow
 			err := r.Scan(p.targets()...)
 			list = append(list, p)
@@ -58,6 +66,26 @@ func (c *Catalogue) ClaimPages(ctx context.Context, stage archive.Stage, n int, 
 		pages[i] = p.Page
 	}
 	return pages, nil
+}
+
+// claimQuery is claimPages for the roots that are there.
+func (c *Catalogue) claimQuery(ctx context.Context, absent []archive.ID) (string, error) {
+	roots, err := ids(ctx, c.cat.read, rootIDs)
+	if err != nil {
+		return "", err
+	}
+	var parts []string
+	for _, root := range roots {
+		if !slices.Contains(absent, root) {
+			parts = append(parts, strings.ReplaceAll(waitingOnRoot, "{root}", root.String()))
+		}
+	}
+	if len(parts) == 0 {
+		return "", archive.Errorf(archive.Invalid, "claim pages", "", "masters/ is never absent")
+	}
+	query := strings.Replace(claimPages, "{roots}", strings.Join(parts, " UNION ALL "), 1)
+	query = strings.NewReplacer("{stage}", placeholders(3, 1), "{now}", placeholders(4, 1), "{n}", placeholders(5, 1)).Replace(query)
+	return sighted(query, access.All()), nil
 }
 
 // RenewClaims makes the claims on pages last a lease from now on.
@@ -104,8 +132,12 @@ func (c *Catalogue) BreakClaims(ctx context.Context) error {
 
 const breakClaims = `UPDATE page SET claim = 0, lease = 0 WHERE claim <> 0`
 
-// Waiting tells how many pages are at a stage.
-func (c *Catalogue) Waiting(ctx context.Context, stage archive.Stage) (int, error) {
-	counts, err := c.counted(ctx, access.All(), []archive.ID{0})
-	return counts[0][tallyStage+string(stage)], err
+// Waiting tells how many pages are at a stage, those on absent roots left out.
+func (c *Catalogue) Waiting(ctx context.Context, stage archive.Stage, absent ...archive.ID) (int, error) {
+	counts, err := c.counted(ctx, access.All(), append([]archive.ID{0}, absent...))
+	n := counts[0][tallyStage+string(stage)]
+	for _, root := range absent {
+		n -= counts[root][tallyStage+string(stage)]
+	}
+	return n, err
 }

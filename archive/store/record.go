@@ -184,6 +184,32 @@ func insert(ctx context.Context, db querier, table string, id archive.ID, cols c
 	return err
 }
 
+// insertRows adds rows by a statement in which {rows} stands for their values, many
+// at a time. Groups come in few sizes, so that engines keep the prepared statements.
+func insertRows(ctx context.Context, db querier, query string, list [][]any) error {
+	for len(list) > 0 {
+		size := 1
+		for _, s := range []int{64, 8} {
+			if len(list) >= s {
+				size = s
+				break
+			}
+		}
+		wide := len(list[0])
+		args := make([]any, 0, size*wide)
+		values := make([]string, size)
+		for i, row := range list[:size] {
+			values[i] = "(" + placeholders(1+i*wide, wide) + ")"
+			args = append(args, row...)
+		}
+		list = list[size:]
+		if _, err := db.ExecContext(ctx, strings.Replace(query, "{rows}", strings.Join(values, ", "), 1), args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // update writes some columns of a row, then extra ones.
 func update(ctx context.Context, db querier, table string, id archive.ID, cols columns, which []int, extra ...any) error {
 	var sets []string

@@ -41,11 +41,11 @@ var scaleSQL = []string{
 			FROM (WITH RECURSIVE c(n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM c WHERE n < %d) SELECT n FROM c) x) y`, firstItem, scaleItems-1),
 	`INSERT INTO item SELECT id, '1', NULL, '县政府', '县政发〔1985〕3号', '', 2, '', '' FROM holding WHERE kind = 'item'`,
 	`INSERT INTO batch VALUES (9, 'b', '/b', 1, 2, 1)`,
-	fmt.Sprintf(`INSERT INTO file SELECT %d + n, 0, 'masters/J/' || n || '.tif', 9, n || '.tif', 9, <<'0123456789012345678901234567890' || n>>, 'tiff', 'stored', 1, 1
+	fmt.Sprintf(`INSERT INTO file SELECT %d + n, 0, 'masters/J/' || n || '.tif', 9, n || '.tif', 9, <<'0123456789012345678901234567890' || n>>, 'tiff', 'stored', 1, 1, 0, ''
 		FROM (WITH RECURSIVE c(n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM c WHERE n < %d) SELECT n FROM c) x`, firstPage+10_000_000, scalePages-1),
 	fmt.Sprintf(`INSERT INTO page SELECT %d + n, %d + n, 0, CASE WHEN n %% 20 = 0 THEN NULL ELSE %d + n * %d / %d END, 1 + n %% 3,
 		CASE WHEN n < 2000000 THEN 'indexed' ELSE 'received' END, 0, 0, 0, '', '', 2480, 3508, 300, 'm', '{}',
-		CASE WHEN n < 2000000 THEN 1 ELSE 0 END, n %% 3, 1, 1
+		CASE WHEN n < 2000000 THEN 1 ELSE 0 END, n %% 3, 1, 1, 0
 		FROM (WITH RECURSIVE c(n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM c WHERE n < %d) SELECT n FROM c) x`,
 		firstPage, firstPage+10_000_000, firstItem, scaleItems, scalePages, scalePages-1),
 	`INSERT INTO tally SELECT parent, kind, access_class, COUNT(*) FROM holding WHERE parent IS NOT NULL GROUP BY parent, kind, access_class`,

@@ -13,7 +13,6 @@ const (
 	allSettings = `SELECT key, value FROM setting`
 	putSetting  = `INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value`
 	dropSetting = `DELETE FROM setting WHERE key = $1`
-	allRoots    = `SELECT id, label, path FROM storage_root WHERE id <> 0 ORDER BY id`
 )
 
 func settingColumns(key, value *string) columns { return columns{{"key", key}, {"value", value}} }
@@ -76,32 +75,20 @@ func (c *Catalogue) Settings(ctx context.Context) (map[string]string, error) {
 	return all, fault("read settings", "", err)
 }
 
-// AddRoot registers a storage root and fills in its id.
-func (t *Tx) AddRoot(r *Root) error {
-	const doing = "add storage root"
-	cols := columns{{"label", &r.Label}, {"path", &r.Path}}
-	if err := cols.check(doing); err != nil {
+// Remember notes what the program knows of its own work, such as how far a long job
+// has come: a setting that is no decision of anybody, and so leaves no op. Its key
+// begins with "state.".
+func (t *Tx) Remember(key, value string) error {
+	const doing = "note state"
+	key = "state." + key
+	if err := settingColumns(&key, &value).check(doing); err != nil {
 		return err
 	}
-	r.ID = t.NewID()
-	if err := insert(t.ctx, t.tx, "storage_root", r.ID, cols); err != nil {
-		return fault(doing, r.Label, err)
-	}
-	after, err := cols.filled()
-	if err != nil {
-		return fault(doing, r.Label, err)
-	}
-	return t.log(nounRoot, r.ID, "", after)
+	_, err := t.tx.ExecContext(t.ctx, putSetting, key, value)
+	return fault(doing, key, err)
 }
 
-// Roots lists the storage roots besides masters/.
-func (c *Catalogue) Roots(ctx context.Context) ([]Root, error) {
-	var list []Root
-	err := rows(ctx, c.cat.read, allRoots, nil, func(r *sql.Rows) error {
-		var root Root
-		err := r.Scan(&root.ID, &root.Label, &root.Path)
-		list = append(list, root)
-		return err
-	})
-	return list, fault("list storage roots", "", err)
+// Remembered reads what was noted; "" when nothing was.
+func (c *Catalogue) Remembered(ctx context.Context, key string) (string, error) {
+	return setting(ctx, c.cat.read, "state."+key)
 }

@@ -12,7 +12,7 @@ import (
 const (
 	moveStage = `UPDATE page SET stage = $1, searchable = $2, claim = 0, lease = 0
 		WHERE id = $3 AND stage = $4 AND (claim = 0 OR claim = $5 OR lease < $6)
-		RETURNING holding, access_class, searchable`
+		RETURNING holding, access_class, searchable, root`
 	pageSearchable = `SELECT p.stage, p.searchable FROM page p WHERE p.id = $1 AND {live p}`
 	setMade        = `UPDATE page SET width = $1, height = $2, dpi = $3, recipe = $4, made_from = $5 WHERE id = $6`
 	setPriority    = `UPDATE page SET priority = $1 WHERE id = $2`
@@ -41,14 +41,14 @@ func (t *Tx) SetStage(page archive.ID, from, to archive.Stage) error {
 	now := old
 	now.Stage, now.searchable = to, old.searchable || to == archive.StageIndexed
 	err = t.tx.QueryRowContext(t.ctx, moveStage, string(to), flagged(now.searchable), int64(page), string(from),
-		t.c.token, t.c.millis()).Scan(nullID{&now.Holding}, &now.Access, flag{&now.searchable})
+		t.c.token, t.c.millis()).Scan(nullID{&now.Holding}, &now.Access, flag{&now.searchable}, &now.root)
 	if errors.Is(err, sql.ErrNoRows) {
 		return archive.Errorf(archive.Busy, doing, page.String(), "another process works on it")
 	}
 	if err != nil {
 		return fault(doing, page.String(), err)
 	}
-	old.Holding, old.Access = now.Holding, now.Access
+	old.Holding, old.Access, old.root = now.Holding, now.Access, now.root
 	if to == archive.StageRecognised {
 		t.mark(nounPage, page, urgencyNew)
 	}

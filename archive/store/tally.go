@@ -25,6 +25,15 @@ const (
 	tallyUnlinked   = "page.unlinked"
 )
 
+// The kinds of tally of a storage root, beside the stages of its pages.
+const (
+	tallyFile        = "file"
+	tallyFileBytes   = "file.bytes"
+	tallyHashed      = "file.hashed"
+	tallyHashedBytes = "file.hashed.bytes"
+	tallyFound       = "file." // with how it was found behind it: changed, vanished
+)
+
 const (
 	addTally = `INSERT INTO tally (node, kind, access_class, n) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (node, kind, access_class) DO UPDATE SET n = tally.n + excluded.n`
@@ -69,6 +78,7 @@ type pageCount struct {
 	class      archive.AccessClass
 	stage      archive.Stage
 	searchable bool
+	root       archive.ID
 }
 
 // countPage adds or takes away a page. A change is a page taken away as it was and
@@ -82,6 +92,9 @@ func (t *Tx) countPage(sign int, p pageCount) error {
 		}
 	}
 	spread(0)
+	if p.root != 0 {
+		spread(p.root)
+	}
 	if p.holding == 0 {
 		add(0, tallyPage)
 		add(0, tallyUnlinked)
@@ -96,4 +109,22 @@ func (t *Tx) countPage(sign int, p pageCount) error {
 	}
 	spread(at.fonds)
 	return nil
+}
+
+// countFile adds or takes away an original of a storage root. Files have no access
+// class of their own.
+func (t *Tx) countFile(sign int, f archive.File) {
+	if f.Root == 0 {
+		return
+	}
+	add := func(kind string, n int) { t.tally[tallyKey{f.Root, kind, 0}] += sign * n }
+	add(tallyFile, 1)
+	add(tallyFileBytes, int(f.Bytes))
+	if f.SHA256 != "" {
+		add(tallyHashed, 1)
+		add(tallyHashedBytes, int(f.Bytes))
+	}
+	if f.Found != archive.FoundAsRegistered {
+		add(tallyFound+string(f.Found), 1)
+	}
 }

@@ -40,7 +40,7 @@ type Batch struct {
 // file names: a safe name of at most 64 bytes. A batch that was closed is a Conflict.
 func (v *Vault) Batch(id string) (*Batch, error) {
 	const op = "open batch"
-	if safeName(id) != id || len(id) > maxBatchID || id+listEnding == currentList {
+	if safeName(id) != id || len(id) > maxBatchID || id+listEnding == currentList || strings.HasPrefix(id, rootPrefix) {
 		return nil, archive.Errorf(archive.Invalid, op, id, "not a safe name of at most %d bytes", maxBatchID)
 	}
 	v.mu.Lock()
@@ -82,7 +82,7 @@ func (v *Vault) listIDs(ending string) ([]string, error) {
 	}
 	var ids []string
 	for _, e := range entries {
-		if id, ok := strings.CutSuffix(e.Name(), ending); ok && e.Name() != currentList {
+		if id, ok := strings.CutSuffix(e.Name(), ending); ok && e.Name() != currentList && !strings.HasPrefix(id, rootPrefix) {
 			ids = append(ids, id)
 		}
 	}

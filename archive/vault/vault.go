@@ -103,12 +103,14 @@ func (v *Vault) Open(path string) (*os.File, error) {
 
 // locate gives the full path of an original. It asks only that the path stays in
 // the vault: originals under odd names remain readable.
-func (v *Vault) locate(op, path string) (string, error) {
+func (v *Vault) locate(op, path string) (string, error) { return locateIn(v.masters, op, path) }
+
+func locateIn(dir, op, path string) (string, error) {
 	local := filepath.FromSlash(path)
 	if !filepath.IsLocal(local) || path == "." {
 		return "", archive.Errorf(archive.Invalid, op, path, "leads out of the vault")
 	}
-	return filepath.Join(v.masters, local), nil
+	return filepath.Join(dir, local), nil
 }
 
 // list gives the full path of a file in manifests/.

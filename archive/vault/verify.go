@@ -78,6 +78,22 @@ func (v *Vault) Verify(ctx context.Context, expected iter.Seq2[Expected, error],
 	if _, err := os.ReadDir(v.masters); err != nil {
 		return Report{Last: opt.After}, archive.WrapAs(archive.Unavailable, opVerify, v.masters, err)
 	}
+	return verifier{v.masters, v.walk(opt.After)}.verify(ctx, expected, opt)
+}
+
+// VerifyRoot is Verify for the folder of a storage root. What lies there besides the
+// originals is nobody's business: nothing is extra.
+func VerifyRoot(ctx context.Context, dir string, expected iter.Seq2[Expected, error], opt VerifyOptions) (Report, error) {
+	return verifier{dir, func(func(found) bool) {}}.verify(ctx, expected, opt)
+}
+
+// verifier reads originals below a folder, beside what a walk finds there.
+type verifier struct {
+	dir   string
+	there iter.Seq[found]
+}
+
+func (v verifier) verify(ctx context.Context, expected iter.Seq2[Expected, error], opt VerifyOptions) (Report, error) {
 	readers := opt.Readers
 	if readers < 1 {
 		readers = 2
@@ -134,7 +150,7 @@ type result struct {
 
 // queue walks expected and found paths side by side. What is expected is looked at
 // whether the walk saw it or not; the walk shows what nobody expects.
-func (v *Vault) queue(ctx context.Context, expected iter.Seq2[Expected, error], after string, jobs chan<- job) error {
+func (v verifier) queue(ctx context.Context, expected iter.Seq2[Expected, error], after string, jobs chan<- job) error {
 	n := 0
 	send := func(j job) error {
 		j.n = n
@@ -146,7 +162,7 @@ func (v *Vault) queue(ctx context.Context, expected iter.Seq2[Expected, error], 
 			return ctx.Err()
 		}
 	}
-	next, stop := iter.Pull(v.walk(after))
+	next, stop := iter.Pull(v.there)
 	defer stop()
 	there, more := next()
 	// extras sends what the walk found before a path, and skips the path itself.
@@ -184,7 +200,7 @@ func (v *Vault) queue(ctx context.Context, expected iter.Seq2[Expected, error], 
 }
 
 // check looks at one path. ok is false when it was stopped before it knew.
-func (v *Vault) check(ctx context.Context, j job) (r result, ok bool) {
+func (v verifier) check(ctx context.Context, j job) (r result, ok bool) {
 	r = result{job: j}
 	if j.extra {
 		r.outcome = Extra
@@ -198,8 +214,8 @@ func (v *Vault) check(ctx context.Context, j job) (r result, ok bool) {
 }
 
 // inspect reads one expected original.
-func (v *Vault) inspect(ctx context.Context, want Expected) (Outcome, string) {
-	full, err := v.locate(opVerify, want.Path)
+func (v verifier) inspect(ctx context.Context, want Expected) (Outcome, string) {
+	full, err := locateIn(v.dir, opVerify, want.Path)
 	if err != nil {
 		return Unreadable, err.Error()
 	}

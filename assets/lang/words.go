@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"lantai/archive"
 )
@@ -19,14 +20,26 @@ type Args map[string]any
 type Words map[string]string
 
 // Load gives the words of a language: "zh_Hans", "en", or anything else for the
-// default.
+// default. They are read once and must not be changed.
 func Load(code string) Words {
-	b, err := Files.ReadFile(code + ".json")
-	if err != nil {
-		b, _ = Files.ReadFile(Default + ".json")
+	if code == "en" {
+		return english()
 	}
+	return chinese()
+}
+
+var (
+	chinese = sync.OnceValue(func() Words { return read(Default) })
+	english = sync.OnceValue(func() Words { return read("en") })
+)
+
+func read(code string) Words {
 	w := Words{}
-	if err := json.Unmarshal(b, &w); err != nil {
+	b, err := Files.ReadFile(code + ".json")
+	if err == nil {
+		err = json.Unmarshal(b, &w)
+	}
+	if err != nil { // the files are built in, and tests read them
 		return Words{}
 	}
 	return w

@@ -9,20 +9,30 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	xfont "golang.org/x/image/font"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
+
+	"lantai/assets/font"
 )
 
 // patience is how long one step of the window may take on a slow machine.
-const patience = 3 * time.Minute
+const patience = 5 * time.Minute
 
 // TestWindow goes the whole way in a real window, in both languages and at both
-// sizes: first run, sample, find, boxes on the page, correct, find again.
+// sizes: first run, sample, find, boxes on the page, correct, find again; then a further
+// folder of scans is received, found, corrected and found again, and work that was
+// paused goes on after the program was closed.
 func TestWindow(t *testing.T) {
 	bin := t.TempDir()
 	for _, name := range []string{"lantai", "lantaictl"} {
@@ -35,8 +45,12 @@ func TestWindow(t *testing.T) {
 		t.Run(run.language, func(t *testing.T) {
 			d := newDesk(t, bin, run.language, run.size)
 			d.firstRun()
-			d.find()
-			d.correct()
+			d.find("1985", "3-find")
+			d.correct("lantai2026marker", "4-viewer")
+			d.receive("received", 16, "73519", "73520")
+			d.find("73519", "6-found-received")
+			d.correct("received2026marker", "6-viewer-received")
+			d.pause()
 			d.places()
 			d.quit()
 		})
@@ -66,21 +80,36 @@ func newDesk(t *testing.T, bin, language, size string) *desk {
 	if d.log, err = os.Create(filepath.Join(user, "lantai.log")); err != nil {
 		t.Fatal(err)
 	}
-	d.program = exec.Command(filepath.Join(bin, "lantai"), "--lang", language, "--size", size)
+	d.start()
+	return d
+}
+
+// start runs the program and waits until it has drawn its window.
+func (d *desk) start() {
+	d.t.Helper()
+	d.program = exec.Command(filepath.Join(d.bin, "lantai"), "--lang", d.language, "--size", d.size)
 	d.program.Env, d.program.Stdout, d.program.Stderr = d.env, d.log, d.log
 	if err := d.program.Start(); err != nil {
-		t.Fatal(err)
+		d.t.Fatal(err)
 	}
-	d.ended = make(chan error, 1)
-	go func() { d.ended <- d.program.Wait() }()
-	t.Cleanup(func() { _ = d.program.Process.Kill() })
+	ended, program := make(chan error, 1), d.program
+	d.ended = ended
+	go func() { ended <- program.Wait() }()
+	d.t.Cleanup(func() { _ = program.Process.Kill() })
 	d.until("the window", func() bool {
-		out, err := d.try("xdotool", "search", "--onlyvisible", "--pid", fmt.Sprint(d.program.Process.Pid))
+		out, err := d.try("xdotool", "search", "--onlyvisible", "--pid", fmt.Sprint(program.Process.Pid))
 		d.window = strings.TrimSpace(strings.SplitN(out, "\n", 2)[0])
 		return err == nil && d.window != ""
 	})
 	d.run("xdotool", "windowactivate", "--sync", d.window)
-	return d
+	d.until("something in the window", func() bool { return light(d.picture("0-begin")) })
+}
+
+// light tells whether the window was drawn: before, it is black.
+func light(m image.Image) bool {
+	b := m.Bounds()
+	r, g, bl, _ := m.At(b.Min.X+b.Dx()/2, b.Max.Y-b.Dy()/4).RGBA()
+	return r+g+bl > 3*0x8000
 }
 
 // display starts a virtual display that chooses its own number.
@@ -208,11 +237,12 @@ func (d *desk) firstRun() {
 }
 
 // find searches, and sees the boxes on the page.
-func (d *desk) find() {
-	d.key("F3")
-	d.enter("1985")
+func (d *desk) find(words, picture string) {
+	d.key("F3", "ctrl+a", "Delete", "Return")
+	d.until("an empty search", func() bool { return boxed(d.picture(picture)) == 0 })
+	d.enter(words)
 	d.key("Return")
-	d.until("boxes on the page", func() bool { return boxed(d.picture("3-find")) > 40 })
+	d.until("boxes on the page", func() bool { return boxed(d.picture(picture)) > 40 })
 }
 
 // boxed counts pixels of the colour that boxes have on the page.
@@ -222,7 +252,7 @@ func boxed(m image.Image) int {
 	for y := b.Min.Y; y < b.Max.Y; y++ {
 		for x := b.Min.X; x < b.Max.X; x++ {
 			c := color.RGBAModel.Convert(m.At(x, y)).(color.RGBA)
-			if c.R > 190 && c.G > 70 && c.G < 130 && c.B < 50 {
+			if c.R > 165 && c.G > 65 && c.G < 130 && c.B < 60 {
 				n++
 			}
 		}
@@ -231,21 +261,99 @@ func boxed(m image.Image) int {
 }
 
 // correct opens the hit, changes its text, saves, and finds the new words.
-func (d *desk) correct() {
-	const marker = "lantai2026marker"
+func (d *desk) correct(marker, picture string) {
 	d.key("Down", "Return")
-	d.until("the viewer", func() bool { return boxed(d.picture("4-viewer")) > 40 })
+	d.until("the viewer", func() bool { return boxed(d.picture(picture)) > 40 })
 	d.key("F6", "F6", "ctrl+Home") // to the description, and to the text
 	d.enter(marker + " ")
 	d.key("ctrl+s")
 	d.until("the correction in the index", func() bool { return d.ctl("search", marker)["total"] == 1.0 })
 	d.picture("5-corrected")
-	d.key("F3")
-	d.key("ctrl+a")
+	d.key("F3", "ctrl+a")
 	d.enter(marker)
 	d.key("Return")
-	d.until("the corrected page", func() bool { return d.ctl("search", marker)["total"] == 1.0 })
-	d.picture("6-found-again")
+	d.until("the corrected page", func() bool { return light(d.picture("6-found-again")) })
+}
+
+// receive draws pages, one for each number, into a folder of their own and receives it
+// in the window. The first belongs to a record by its name.
+func (d *desk) receive(name string, pages float64, numbers ...string) {
+	dir := d.deliver(name, numbers)
+	d.key("ctrl+3")
+	d.enter(dir)
+	d.key("Escape", "Return") // the folders offered give way
+	d.until("the pages received", func() bool { return d.status("received", "enhanced", "recognised", "indexed") == pages })
+	d.picture("6-" + name)
+	d.until("the pages recognised", func() bool { return d.status("indexed") == pages })
+}
+
+// status adds up the pages at some stages.
+func (d *desk) status(names ...string) (n float64) {
+	stages, _ := d.ctl("status")["stages"].(map[string]any)
+	for _, name := range names {
+		v, _ := stages[name].(float64)
+		n += v
+	}
+	return n
+}
+
+// deliver draws the pages.
+func (d *desk) deliver(name string, numbers []string) (dir string) {
+	d.t.Helper()
+	dir = filepath.Join(d.t.TempDir(), name)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		d.t.Fatal(err)
+	}
+	face, err := opentype.Parse(font.Regular)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	large, err := opentype.NewFace(face, &opentype.FaceOptions{Size: 44, DPI: 72})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for i, number := range numbers {
+		page := image.NewGray(image.Rect(0, 0, 1654, 1169)) // half of A4 at 200 dpi
+		draw.Draw(page, page.Bounds(), image.White, image.Point{}, draw.Src)
+		ink := xfont.Drawer{Dst: page, Src: image.Black, Face: large}
+		for row := range 8 {
+			ink.Dot = fixed.P(160, 160+110*row)
+			ink.DrawString("青禾区水利工程验收登记，编号 " + number)
+		}
+		file := "page " + number + ".png"
+		if i == 0 && name == "received" {
+			file = "0001-WS·1985-Y-BGS-0002-0002.png"
+		}
+		var b bytes.Buffer
+		if err := png.Encode(&b, page); err != nil {
+			d.t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, file), b.Bytes(), 0o644); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// pause receives a folder, halts the work on its pages, and closes the program. Opened
+// again it goes on where it was.
+func (d *desk) pause() {
+	const pages = 16 + 8
+	dir := d.deliver("waiting", []string{"81001", "81002", "81003", "81004", "81005", "81006", "81007", "81008"})
+	d.key("ctrl+3")
+	d.enter(dir)
+	d.key("Escape", "Return")
+	d.until("the pages received", func() bool { return d.status("received", "enhanced", "recognised", "indexed") == pages })
+	d.key("ctrl+3", "Tab", "Tab", "Tab", "Return") // browse, receive, pause
+	d.picture("6-paused")
+	d.close()
+	before := d.status("indexed")
+	if before == pages {
+		d.t.Log("the pages were done before they could be paused")
+	}
+	d.start()
+	d.until("the pages that waited", func() bool { return d.status("indexed") == pages })
+	d.picture("6-gone-on")
 }
 
 // places goes to every place of the navigation.
@@ -256,8 +364,9 @@ func (d *desk) places() {
 	}
 }
 
-// quit closes the program in an orderly way; its log must be empty of errors.
-func (d *desk) quit() {
+// close ends the program in an orderly way.
+func (d *desk) close() {
+	d.t.Helper()
 	d.key("ctrl+q")
 	select {
 	case err := <-d.ended:
@@ -265,8 +374,16 @@ func (d *desk) quit() {
 			d.t.Errorf("the program ended with %v", err)
 		}
 	case <-time.After(patience):
-		d.t.Error("the program did not end")
+		d.picture("not-ended")
+		_ = d.program.Process.Signal(syscall.SIGQUIT) // it writes where it is
+		<-d.ended
+		d.t.Fatalf("the program did not end\n%s", d.written())
 	}
+}
+
+// quit closes the program for good; its log must be empty of errors.
+func (d *desk) quit() {
+	d.close()
 	for _, line := range strings.Split(d.written(), "\n") {
 		if strings.Contains(line, "Preferences load error") || strings.Contains(line, "Cause: EOF") ||
 			strings.Contains(line, "preferences.go") || strings.TrimSpace(line) == "" {

@@ -10,10 +10,12 @@ import (
 // benches are the measurements by name; each takes its own flags.
 func benches() map[string]func(args []string) error {
 	return map[string]func(args []string) error{
-		"enhance": benchEnhance,
-		"ingest":  benchIngest,
-		"ocr":     benchOCR,
-		"search":  benchSearch,
+		"adopt":      benchAdopt,
+		"enhance":    benchEnhance,
+		"fastengine": fastEngine, // no measurement: what "ingest -engine fast" has recognise
+		"ingest":     benchIngest,
+		"ocr":        benchOCR,
+		"search":     benchSearch,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,6 +40,7 @@ func benchSearch(args []string) error {
 	count := flags.Int("queries", 200, "number of queries")
 	seed := flags.Uint64("seed", 1, "seed of pages and queries")
 	keep := flags.String("dir", "", "folder for the indexes; empty: a temporary one")
+	profile := flags.String("cpuprofile", "", "file to write a profile of the answers to")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -59,14 +61,14 @@ func benchSearch(args []string) error {
 			defer os.RemoveAll(dir)
 		}
 		pages := makePages(sentences, n, 500, *seed)
-		if err := measureSearch(context.Background(), filepath.Join(dir, s), pages, *rivals, *count, *seed); err != nil {
+		if err := measureSearch(context.Background(), filepath.Join(dir, s), pages, *rivals, *count, *seed, *profile); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func measureSearch(ctx context.Context, dir string, pages []string, rivals string, count int, seed uint64) error {
+func measureSearch(ctx context.Context, dir string, pages []string, rivals string, count int, seed uint64, profile string) error {
 	fmt.Printf("\n%d pages of 500 characters\n", len(pages))
 	ours := &oursEngine{dir: filepath.Join(dir, "lantai")}
 	engines := []engine{ours}
@@ -97,6 +99,17 @@ func measureSearch(ctx context.Context, dir string, pages []string, rivals strin
 	queries, err := drawQueries(ctx, ours, pages, count, seed)
 	if err != nil {
 		return err
+	}
+	if profile != "" {
+		out, err := os.Create(profile)
+		if err != nil {
+			return err
+		}
+		defer out.Close()
+		if err := pprof.StartCPUProfile(out); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	for _, e := range engines {
 		if err := measureEngine(ctx, e, queries); err != nil {

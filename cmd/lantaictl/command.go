@@ -53,13 +53,15 @@ type options struct {
 	series, set, order, scale, pageNo                                string
 	limit, offset, year, pages                                       int
 	link                                                             linkOptions
+	label, root, fonds, years                                        string
+	adopt, first                                                     bool
 }
 
 // commands in the order that help shows them.
 func commands() []command {
 	return []command{
 		initCommand(), fondsCommand(), seriesCommand(), itemCommand(),
-		ingestCommand(), attachCommand(), linkCommand(), retryCommand(), statusCommand(),
+		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), statusCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
 	}

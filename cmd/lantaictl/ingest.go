@@ -6,11 +6,19 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/ingest"
+	"lantai/archive/station"
 	"lantai/assets/lang"
 )
 
 func ingestCommand() command {
-	return command{name: "ingest", args: "DIR", min: 1, max: 1, run: runIngest}
+	return command{
+		name: "ingest", args: "DIR [--adopt [--label NAME]]", min: 1, max: 1,
+		flags: func(c *call) {
+			c.flags.BoolVar(&c.opt.adopt, "adopt", false, "register the files where they lie instead of copying them")
+			c.flags.StringVar(&c.opt.label, "label", "", "with --adopt: name of the storage root that the folder becomes")
+		},
+		run: runIngest,
+	}
 }
 
 // refusedJSON is a refused file in the fixed form.
@@ -30,6 +38,9 @@ func runIngest(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
+	if c.opt.adopt {
+		return c.adopt(ctx, s, dir)
+	}
 	bar := c.bar("phase.receive")
 	r, err := s.Ingest(ctx, archive.LocalActor(), dir, bar.show)
 	bar.end()
@@ -44,10 +55,7 @@ func runIngest(ctx context.Context, c *call) (int, error) {
 }
 
 func (c *call) reportIngest(r ingest.Report) {
-	refused := make([]refusedJSON, 0, len(r.Refused))
-	for _, f := range r.Refused {
-		refused = append(refused, refusedJSON{f.Path, c.words.T("reason."+string(f.Reason), lang.Args{"Subject": f.Path}), string(f.Reason)})
-	}
+	refused := c.refusals(r.Refused)
 	if c.json {
 		c.print(map[string]any{"received": r.Received, "already": r.Already, "unfiled": r.Unfiled,
 			"pages": r.Pages, "refused": refused})
@@ -58,4 +66,43 @@ func (c *call) reportIngest(r ingest.Report) {
 	for _, f := range refused {
 		c.say("ctl.ingest.refused", lang.Args{"Path": f.Path, "Reason": f.Reason})
 	}
+}
+
+func (c *call) refusals(list []ingest.Refusal) []refusedJSON {
+	refused := make([]refusedJSON, 0, len(list))
+	for _, f := range list {
+		refused = append(refused, refusedJSON{f.Path, c.words.T("reason."+string(f.Reason), lang.Args{"Subject": f.Path}), string(f.Reason)})
+	}
+	return refused
+}
+
+// adopt registers the files of a folder where they lie. It does not wait for their pages
+// to be recognised: that may take weeks.
+func (c *call) adopt(ctx context.Context, s *station.Station, dir string) (int, error) {
+	bar := c.bar("phase.adopt")
+	r, err := s.Adopt(ctx, archive.LocalActor(), ingest.Adoption{Dir: dir, Label: c.opt.label}, bar.show)
+	bar.end()
+	if err != nil {
+		return exitFailed, err
+	}
+	code := exitDone
+	if r.NotTaken > 0 {
+		code = exitRefused
+	}
+	refused := c.refusals(r.Refused)
+	if c.json {
+		c.print(map[string]any{"received": r.Registered, "already": r.Already, "unfiled": r.Unfiled, "pages": r.Pages,
+			"changed": r.Changed, "vanished": r.Vanished, "not_taken": r.NotTaken, "refused": refused,
+			"root": map[string]any{"id": r.Root, "label": r.RootLabel, "path": r.RootPath, "added": r.RootAdded}})
+		return code, nil
+	}
+	if r.RootAdded {
+		c.say("ctl.root.added", lang.Args{"Label": r.RootLabel, "Path": r.RootPath, "ID": r.Root})
+	}
+	c.say("ctl.adopt", lang.Args{"Registered": r.Registered, "Already": r.Already, "Unfiled": r.Unfiled,
+		"Pages": r.Pages, "Changed": r.Changed, "Vanished": r.Vanished, "Refused": r.NotTaken})
+	for _, f := range refused {
+		c.say("ctl.ingest.refused", lang.Args{"Path": f.Path, "Reason": f.Reason})
+	}
+	return code, nil
 }

@@ -7,6 +7,7 @@ import (
 	"lantai/archive"
 	"lantai/archive/access"
 	"lantai/archive/refcode"
+	"lantai/archive/station"
 	"lantai/assets/lang"
 )
 
@@ -42,13 +43,29 @@ func runShow(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	originals, err := s.OriginalStates(ctx, access.All(), pages)
+	if err != nil {
+		return exitFailed, err
+	}
 	if c.json {
-		c.print(map[string]any{"record": record, "pages": orEmpty(pages)})
+		type page struct {
+			archive.Page
+			Original station.OriginalState `json:"original,omitempty"`
+		}
+		list := make([]page, len(pages))
+		for i, p := range pages {
+			list[i] = page{p, originals[i]}
+		}
+		c.print(map[string]any{"record": record, "pages": list})
 		return exitDone, nil
 	}
 	c.say("ctl.show", lang.Args{"Code": h.Code, "Title": h.Title, "Date": h.Date, "Retention": h.Retention, "Pages": len(pages)})
-	for _, p := range pages {
-		fmt.Fprintf(c.out, "  %4d  %s  %s\n", p.Ordinal, p.ID, c.words.T("stage."+string(p.Stage), nil))
+	for i, p := range pages {
+		line := fmt.Sprintf("  %4d  %s  %s", p.Ordinal, p.ID, c.words.T("stage."+string(p.Stage), nil))
+		if originals[i] != station.OriginalThere {
+			line += "  " + c.words.T("original."+string(originals[i]), nil)
+		}
+		fmt.Fprintln(c.out, line)
 	}
 	return exitDone, nil
 }

@@ -37,8 +37,14 @@ func runVerify(ctx context.Context, c *call) (int, error) {
 	for kind, list := range map[string][]station.Found{"missing": r.Missing, "changed": r.Changed,
 		"unreadable": r.Unreadable, "extra": r.Extra} {
 		for _, f := range list {
+			if f.Root != "" {
+				f.Path = f.Root + ": " + f.Path
+			}
 			c.say("ctl.verify."+kind, lang.Args{"Code": f.Code, "Page": f.Page, "Path": f.Path})
 		}
+	}
+	for _, a := range r.Absent {
+		c.say("ctl.verify.absent", lang.Args{"Root": a.Root, "Files": a.Files})
 	}
 	if code == exitDamaged {
 		return code, archive.Errorf(archive.Damaged, "verify originals", s.Home.Name(), "see the list")

@@ -1,0 +1,369 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"lantai/app"
+	"lantai/app/firstrun"
+	"lantai/app/intake"
+	"lantai/app/parts"
+	"lantai/app/task"
+	"lantai/app/words"
+	"lantai/archive"
+)
+
+// scene is one state of one screen.
+type scene struct {
+	name string
+	show func(*desk)
+}
+
+// stages are the archives that scenes play in, each with its scenes.
+func stages() []struct {
+	name   string
+	open   func(*testing.T) *desk
+	scenes []scene
+} {
+	return []struct {
+		name   string
+		open   func(*testing.T) *desk
+		scenes []scene
+	}{
+		{"no archive", noArchive, firstRunScenes()},
+		{"empty", emptyDesk, emptyScenes()},
+		{"waiting", func(t *testing.T) *desk { return newDesk(t).open() }, waitingScenes()},
+		{"recognised", func(t *testing.T) *desk { return newDesk(t).recognise().open() }, append(fullScenes(), formScenes()...)},
+	}
+}
+
+// Every screen in every state, in both languages and on the smallest and the usual
+// display: no text leaves its box, nothing lies over anything else, nothing is outside
+// the window, and the keyboard reaches all that the mouse does.
+func TestEveryRoute(t *testing.T) {
+	t.Cleanup(func() {
+		if err := words.Use("en"); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, language := range words.Languages() {
+		for _, size := range []fyne.Size{fyne.NewSize(1366, 768), fyne.NewSize(1920, 1080)} {
+			for _, stage := range stages() {
+				t.Run(fmt.Sprintf("%s/%.0f/%s", language.Code, size.Width, stage.name), func(t *testing.T) {
+					if err := words.Use(language.Code); err != nil {
+						t.Fatal(err)
+					}
+					d := stage.open(t)
+					d.shell.Window().Resize(size)
+					for _, s := range stage.scenes {
+						d.play(s, size)
+					}
+				})
+			}
+		}
+	}
+}
+
+// play shows a scene, looks at it, and goes through it with Tab.
+func (d *desk) play(s scene, size fyne.Size) {
+	s.show(d)
+	d.settle()
+	d.keepPicture(s.name)
+	for _, f := range d.look().misplaced(rectOf(fyne.Position{}, size)) {
+		d.t.Errorf("%s: %s", s.name, f)
+	}
+	for _, f := range d.unreached() {
+		d.t.Errorf("%s: %s", s.name, f)
+	}
+	if d.canvas().Overlays().Top() != nil {
+		d.press(fyne.KeyEscape)
+	}
+	if d.canvas().Overlays().Top() != nil {
+		d.t.Fatalf("%s: Escape does not close it", s.name)
+	}
+}
+
+// keepPicture keeps a picture of a scene in the folder LANTAI_PICTURES, for people.
+func (d *desk) keepPicture(name string) {
+	dir := os.Getenv("LANTAI_PICTURES")
+	if dir == "" {
+		return
+	}
+	f, err := os.Create(filepath.Join(dir, strings.NewReplacer("/", "-", " ", "_").Replace(d.t.Name()+"-"+name)+".png"))
+	d.must(err)
+	defer f.Close()
+	d.must(png.Encode(f, d.canvas().Capture()))
+}
+
+// press a button by the key of its word.
+func (d *desk) tapWord(key string) { d.t.Helper(); d.tap(words.T(key)) }
+
+// noArchive is the window before an archive was chosen.
+func noArchive(t *testing.T) *desk {
+	d := newDesk(t)
+	copied := filepath.Join(t.TempDir(), "copied")
+	from, err := received()
+	d.must(err)
+	d.must(os.CopyFS(copied, os.DirFS(from)))
+	return d.without(recent{d.station.Home.Name(), copied})
+}
+
+func firstRunScenes() []scene {
+	return []scene{
+		{"begin", func(d *desk) { d.goTo(app.ScreenFirstRun, nil) }},
+		{"opening", func(d *desk) { d.goTo(app.ScreenFirstRun, firstrun.Opening{Dir: "/media/disk"}) }},
+		{"failed", func(d *desk) {
+			d.goTo(app.ScreenFirstRun, firstrun.Failed{Dir: "/media/disk",
+				Err: archive.Errorf(archive.NotFound, "open archive", "/media/disk", "no lantai.json")})
+		}},
+		{"locked", func(d *desk) {
+			d.goTo(app.ScreenFirstRun, firstrun.Failed{Dir: "/media/disk",
+				Err: archive.Errorf(archive.Busy, "lock archive", "/media/disk", "held by 4711")})
+		}},
+		{"name missing", func(d *desk) {
+			d.goTo(app.ScreenFirstRun, nil)
+			d.tapWord("firstrun.create.do")
+		}},
+		{"copied", func(d *desk) { d.tap(d.station.Home.Name()) }},
+	}
+}
+
+func emptyScenes() []scene {
+	return []scene{
+		{"start", func(d *desk) { d.goTo(app.ScreenStart, nil) }},
+		{"holdings", func(d *desk) { d.goTo(app.ScreenHoldings, nil) }},
+		{"receive", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewReceive) }},
+		{"link", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewLink) }},
+		{"refused", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewRefused) }},
+		{"find", func(d *desk) { d.goTo(app.ScreenFind, nil) }},
+		{"find nothing", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: "防汛"}) }},
+		{"viewer", func(d *desk) { d.goTo(app.ScreenViewer, nil) }},
+		{"tasks", func(d *desk) { d.goTo(app.ScreenTasks, nil) }},
+		{"settings", func(d *desk) { d.goTo(app.ScreenSettings, nil) }},
+		{"new fonds", func(d *desk) {
+			d.goTo(app.ScreenHoldings, nil)
+			d.tapWord("holdings.add.fonds")
+		}},
+		{"new fonds wrong", func(d *desk) { d.tapWord("holdings.add.do") }},
+	}
+}
+
+func waitingScenes() []scene {
+	return []scene{
+		{"start", func(d *desk) { d.goTo(app.ScreenStart, nil) }},
+		{"receive", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewReceive) }},
+		{"received", func(d *desk) { d.receiveBad() }},
+		{"receive gone", func(d *desk) {
+			d.goTo(app.ScreenIntake, intake.ViewReceive)
+			d.typing("/no/such/folder")
+			d.tapWord("intake.receive")
+		}},
+		{"refused", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewRefused) }},
+		{"tasks", func(d *desk) { d.goTo(app.ScreenTasks, nil) }},
+		{"failures", func(d *desk) { d.tap(words.N("task.failures", 2)) }},
+		{"start refused", func(d *desk) { d.goTo(app.ScreenStart, nil) }},
+		{"find", func(d *desk) { d.goTo(app.ScreenFind, nil) }},
+		{"find nothing", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: "防汛 年度:1985"}) }},
+		{"link", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewLink) }},
+		{"viewer", func(d *desk) { d.goTo(app.ScreenViewer, parts.PageValue{Page: d.pages()[0]}) }},
+		{"settings", func(d *desk) { d.goTo(app.ScreenSettings, nil) }},
+		{"running", func(d *desk) { d.busy() }},
+	}
+}
+
+func fullScenes() []scene {
+	item := func(d *desk) parts.HoldingValue { return parts.HoldingValue{Holding: d.holding(code0001).ID} }
+	return []scene{
+		{"start", func(d *desk) { d.goTo(app.ScreenStart, nil) }},
+		{"keys", func(d *desk) { d.press(fyne.KeyF1) }},
+		{"holdings", func(d *desk) { d.goTo(app.ScreenHoldings, nil) }},
+		{"record", func(d *desk) { d.goTo(app.ScreenHoldings, item(d)) }},
+		{"record wrong", func(d *desk) {
+			d.field(words.T("field.date"))
+			d.typing("19859999")
+			d.field(words.T("field.title"))
+		}},
+		{"fonds", func(d *desk) {
+			d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: d.holding("0001").ID})
+		}},
+		{"volume", func(d *desk) {
+			d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: d.holding("0002-003-0015").ID})
+			d.press(fyne.KeyReturn)
+		}},
+		{"no such code", func(d *desk) {
+			d.jumpTo("0009-WS·1985-Y-BGS-0001")
+		}},
+		{"unkept", func(d *desk) {
+			d.goTo(app.ScreenTasks, nil)
+			d.shell.Close()
+		}},
+		{"link", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewLink) }},
+		{"link offers", func(d *desk) {
+			d.field(words.T("intake.link.code"))
+			d.typing("0001-ws·198")
+		}},
+		{"link none", func(d *desk) {
+			d.field(words.T("intake.link.code"))
+			d.typing("0009-ws·1")
+		}},
+		{"linked", func(d *desk) {
+			d.field(words.T("intake.link.code"))
+			d.typing(code0001)
+			d.press(fyne.KeyReturn)
+		}},
+		{"found", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: "防汛"}) }},
+		{"records", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: "灌溉工程的批复"}) }},
+		{"not understood", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: `"防汛 year:soon`}) }},
+		{"not found", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: "水文记录"}) }},
+		{"viewer", func(d *desk) {
+			d.goTo(app.ScreenViewer, parts.PageValue{Page: d.pageWith("通知"), Words: []string{"防汛"}})
+		}},
+		{"turning", func(d *desk) { d.tapWord("viewer.rotate") }},
+		{"record in viewer", func(d *desk) { d.press(fyne.KeyF6) }},
+		{"changed", func(d *desk) {
+			d.press(fyne.KeyF6)
+			d.typing("甲乙丙")
+		}},
+		{"leaving", func(d *desk) { d.shell.Back() }},
+		{"no such page", func(d *desk) {
+			d.shell.Back()
+			d.Idle(d.t)
+			d.tapWord("viewer.leave.drop")
+			d.goTo(app.ScreenViewer, parts.PageValue{Page: 12345})
+		}},
+		{"error", func(d *desk) {
+			parts.ShowError(d.shell.Window(), archive.Errorf(archive.NoSpace, "write", "/media/disk/"+strings.Repeat("masters/", 20), "no space left on device"))
+		}},
+	}
+}
+
+func formScenes() []scene {
+	choose := func(label string, i int) func(*desk) {
+		return func(d *desk) { d.choose(words.T(label), i) }
+	}
+	scenes := []scene{{"new series", func(d *desk) {
+		d.goTo(app.ScreenHoldings, nil)
+		d.tapWord("holdings.add.series")
+	}}}
+	for i := range 5 {
+		scenes = append(scenes, scene{fmt.Sprintf("new series %d", i), choose("holdings.series.scheme", i)})
+	}
+	scenes = append(scenes,
+		scene{"new series wrong", func(d *desk) { d.tapWord("holdings.add.do") }},
+		scene{"new item", func(d *desk) { d.tapWord("holdings.add.item") }},
+		scene{"new item wrong", func(d *desk) {
+			d.field(words.T("field.date"))
+			d.typing("19859999")
+			d.field(words.T("field.code"))
+			d.typing("0001-WS·1985-XX-1")
+			d.tapWord("holdings.add.do")
+		}},
+	)
+	for i := range 3 {
+		scenes = append(scenes, scene{fmt.Sprintf("new item in series %d", i), choose("kind.series", i)})
+	}
+	return append(scenes,
+		scene{"new item in volume", choose("holdings.level", 1)},
+		scene{"new fonds", func(d *desk) { d.tapWord("holdings.add.fonds") }})
+}
+
+type recent struct{ name, dir string }
+
+// memory is a parts.Memory that knows an archive opened before.
+type memory struct {
+	parts.Forgetful
+	recent recent
+}
+
+func (m memory) StringWithFallback(key, fallback string) string {
+	if key == "recent" {
+		return fmt.Sprintf(`[{"Name":%q,"Dir":%q}]`, m.recent.name, m.recent.dir)
+	}
+	return fallback
+}
+
+// without shows the window with no archive open.
+func (d *desk) without(r recent) *desk {
+	p := &app.Program{App: fyne.CurrentApp(), Runner: d.Runner, Memory: memory{recent: r}}
+	d.shell = app.NewShell(p.App, d.Runner, "", fyne.NewSize(1366, 768))
+	p.Shell = d.shell
+	d.shell.SetPlaces(app.Places(p))
+	d.Idle(d.t)
+	return d
+}
+
+// receiveBad receives a folder in which nothing can be taken.
+func (d *desk) receiveBad() {
+	dir := filepath.Join(d.t.TempDir(), strings.Repeat("2019年移交文书档案扫描件", 4))
+	d.must(os.Mkdir(dir, 0o755))
+	d.must(os.WriteFile(filepath.Join(dir, "readme.txt"), []byte("hello"), 0o644))
+	d.must(os.WriteFile(filepath.Join(dir, strings.Repeat("很长的文件名", 9)+".jpg"), nil, 0o644))
+	d.goTo(app.ScreenIntake, intake.ViewReceive)
+	d.typing(dir)
+	d.press(fyne.KeyEscape, fyne.KeyReturn)
+}
+
+// busy shows a task at work.
+func (d *desk) busy() {
+	d.goTo(app.ScreenTasks, nil)
+	for n, err := range []error{nil, errors.New("broken"), context.Canceled} {
+		task.Run(d.Runner, fmt.Sprintf("task %d", n), func(context.Context, func(archive.Progress)) (int, error) {
+			return 0, err
+		}, nil)
+	}
+	d.Idle(d.t)
+}
+
+// pages lists the ids of the pages of an item.
+func (d *desk) pages() []archive.ID {
+	pages, err := d.station.Catalogue.PagesOf(context.Background(), allSeeing, d.holding(code0001).ID)
+	d.must(err)
+	var ids []archive.ID
+	for _, p := range pages {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
+// jumpTo types a 档号 into the field that goes to it.
+func (d *desk) jumpTo(code string) {
+	var found *parts.Entry
+	d.walk(func(o fyne.CanvasObject) {
+		if e, ok := o.(*parts.Entry); ok && e.PlaceHolder == words.T("holdings.jump") {
+			found = e
+		}
+	})
+	d.canvas().Focus(found)
+	d.typing(code)
+	d.press(fyne.KeyReturn)
+}
+
+// choose picks the nth of a choice under a label.
+func (d *desk) choose(label string, n int) {
+	d.t.Helper()
+	found := false
+	d.walk(func(o fyne.CanvasObject) {
+		f, ok := o.(*parts.Field)
+		if !ok || !strings.HasPrefix(seenIn(f), label+"\n") {
+			return
+		}
+		visit(f, func(o fyne.CanvasObject) {
+			if s, ok := o.(*parts.Select); ok && !found {
+				found = true
+				s.SetSelectedIndex(n)
+			}
+		})
+	})
+	if !found {
+		d.t.Fatalf("there is no choice %q", label)
+	}
+	d.Idle(d.t)
+}
