@@ -91,18 +91,7 @@ func TestIngestInAChild(t *testing.T) {
 	}
 	name := os.Getenv(killStep)
 	count, _ := strconv.Atoi(os.Getenv(killCount))
-	steps := make(chan struct{}, 1) // a mutex of one
-	step := func(at string) {
-		steps <- struct{}{}
-		defer func() { <-steps }()
-		if at == name {
-			if count--; count == 0 {
-				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-				select {}
-			}
-		}
-	}
-	s, err := openStation(home, step)
+	s, err := openStation(home, dieAt(name, count))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,14 +103,36 @@ func TestIngestInAChild(t *testing.T) {
 	}
 }
 
+// dieAt ends the process when it comes by a boundary for the count-th time.
+func dieAt(name string, count int) func(string) {
+	steps := make(chan struct{}, 1) // a mutex of one
+	return func(at string) {
+		steps <- struct{}{}
+		defer func() { <-steps }()
+		if at == name {
+			if count--; count == 0 {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+				select {}
+			}
+		}
+	}
+}
+
 // inChild runs the ingest in another process, kills it after so long, and tells
 // whether it was killed.
 func inChild(t *testing.T, home, source, step string, count int, after time.Duration) bool {
 	t.Helper()
+	return child(t, "TestIngestInAChild", after, killHome+"="+home, killSource+"="+source, killStep+"="+step, killCount+"="+strconv.Itoa(count))
+}
+
+// child runs a test in another process, kills it after so long, and tells whether it was
+// killed.
+func child(t *testing.T, test string, after time.Duration, env ...string) bool {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), after)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestIngestInAChild$")
-	cmd.Env = append(os.Environ(), killHome+"="+home, killSource+"="+source, killStep+"="+step, killCount+"="+strconv.Itoa(count))
+	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^"+test+"$")
+	cmd.Env = append(os.Environ(), env...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()

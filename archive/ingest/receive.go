@@ -105,6 +105,7 @@ func (r *receiver) run(ctx context.Context) error {
 	if r.to, err = r.p.targets(ctx); err != nil {
 		return err
 	}
+	r.to.folder = filepath.Base(r.dir)
 	if err := r.findBatch(ctx); err != nil {
 		return err
 	}

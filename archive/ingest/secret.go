@@ -167,7 +167,7 @@ func (p *Pipeline) stop(ctx context.Context, page archive.Page, source, mark str
 	if err := p.erase(ctx, pages); err != nil {
 		return err
 	}
-	q := archive.Quarantine{Holding: page.Holding, File: page.File, Path: source, Page: page.ID, Ordinal: page.Ordinal, Mark: shortened(mark)}
+	q := archive.Quarantine{Holding: page.Holding, File: page.File, Path: source, Page: page.ID, Ordinal: page.Ordinal, Mark: shortMark(mark)}
 	_, err := p.cat.Do(ctx, archive.Actor{}, archive.OpQuarantine, func(tx *store.Tx) error {
 		if matter, waits := p.secrets.waits(page.Holding); waits {
 			return tx.JoinQuarantine(matter.ID, files)
@@ -181,8 +181,8 @@ func (p *Pipeline) stop(ctx context.Context, page archive.Page, source, mark str
 	return nil
 }
 
-// shortened keeps of a line what shows the mark.
-func shortened(mark string) string {
+// shortMark keeps of a line what shows the mark.
+func shortMark(mark string) string {
 	if r := []rune(mark); len(r) > markLine {
 		return string(r[:markLine])
 	}

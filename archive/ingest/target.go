@@ -9,16 +9,25 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/refcode"
+	"lantai/archive/store"
 	"lantai/archive/vault"
 )
 
 // targets finds the holdings that delivered files belong to.
 type targets struct {
-	p       *Pipeline
-	schemes []refcode.Scheme
-	series  map[archive.ID]series
-	codes   map[string]archive.Holding // looked up before; zero: not held
-	open    map[archive.ID]*target
+	cat    *store.Catalogue
+	names  refcode.Names
+	folder string // the name of the folder handed over
+	series map[archive.ID]series
+	codes  map[string]archive.Holding // looked up before; zero: not held
+	book   map[string]bookEntry       // all codes; nil: they are looked up
+	open   map[archive.ID]*target
+}
+
+// bookEntry is what linking needs of a holding.
+type bookEntry struct {
+	id   archive.ID
+	kind archive.HoldingKind
 }
 
 type series struct {
@@ -39,11 +48,15 @@ const maxCodes = 50_000
 // targets reads the schemes of all series. A series whose scheme cannot be read
 // links nothing.
 func (p *Pipeline) targets(ctx context.Context) (*targets, error) {
-	list, err := p.cat.SeriesOf(ctx, all, 0)
+	return newTargets(ctx, p.cat)
+}
+
+func newTargets(ctx context.Context, cat *store.Catalogue) (*targets, error) {
+	list, err := cat.SeriesOf(ctx, all, 0)
 	if err != nil {
 		return nil, err
 	}
-	t := &targets{p: p, series: map[archive.ID]series{},
+	t := &targets{cat: cat, series: map[archive.ID]series{},
 		codes: map[string]archive.Holding{}, open: map[archive.ID]*target{}}
 	seen := map[string]bool{}
 	for _, s := range list {
@@ -54,10 +67,11 @@ func (p *Pipeline) targets(ctx context.Context) (*targets, error) {
 		t.series[s.ID] = series{scheme, s.Method}
 		if j := scheme.JSON(); !seen[j] {
 			seen[j] = true
-			t.schemes = append(t.schemes, scheme)
+			t.names.Schemes = append(t.names.Schemes, scheme)
 		}
 	}
-	return t, nil
+	t.names.Separators, err = cat.Setting(ctx, SettingSeparators)
+	return t, err
 }
 
 // find gives the target of a path and the serial its name gives, or nil.
@@ -73,8 +87,8 @@ func (t *targets) find(ctx context.Context, rel string) (*target, string, error)
 // match gives the holding that a path leads to and the serial its name gives; the zero
 // holding where it leads to none.
 func (t *targets) match(ctx context.Context, rel string) (archive.Holding, string, error) {
-	var failed error
-	return t.take(ctx, refcode.NewFinder(t.schemes, t.known(ctx, &failed)), rel, &failed)
+	m, h, err := t.read(ctx, t.folder, rel)
+	return h, m.Serial, err
 }
 
 // known tells whether a code is held; a fault goes into failed.
@@ -95,28 +109,38 @@ func (t *targets) matchAll(ctx context.Context, rels []string) ([]archive.Holdin
 		return nil, err
 	}
 	var failed error
-	finder := refcode.NewFinder(t.schemes, t.known(ctx, &failed))
+	finder := t.names.Finder(t.known(ctx, &failed))
 	list := make([]archive.Holding, len(rels))
 	for i, rel := range rels {
 		var err error
-		if list[i], _, err = t.take(ctx, finder, rel, &failed); err != nil {
+		if _, list[i], err = t.take(ctx, finder, t.folder, rel, &failed); err != nil {
 			return nil, err
 		}
 	}
 	return list, nil
 }
 
-func (t *targets) take(ctx context.Context, finder *refcode.Finder, rel string, faulty *error) (archive.Holding, string, error) {
+// read reads the 档号 in a path and finds the holding, whose id is zero where none is
+// named that is held and takes pages. folder is the one that was handed over: its own
+// name counts where those below say nothing.
+func (t *targets) read(ctx context.Context, folder, rel string) (refcode.Match, archive.Holding, error) {
+	var failed error
+	return t.take(ctx, t.names.Finder(t.known(ctx, &failed)), folder, rel, &failed)
+}
+
+func (t *targets) take(ctx context.Context, finder *refcode.Finder, folder, rel string, failed *error) (refcode.Match, archive.Holding, error) {
 	m, ok := finder.FromPath(rel)
-	failed := *faulty
-	if failed != nil || !ok {
-		return archive.Holding{}, "", failed
+	if !ok && m.Code == "" && folder != "" {
+		m, ok = finder.FromPath(folder + "/" + rel)
+	}
+	if *failed != nil || !ok {
+		return m, archive.Holding{}, *failed
 	}
 	h, err := t.holding(ctx, m.Code)
 	if err != nil || !holdsPages(h.Kind) {
-		return archive.Holding{}, "", err
+		return m, archive.Holding{}, err
 	}
-	return h, m.Serial, nil
+	return m, h, nil
 }
 
 // learn looks up at once all codes that paths may mean.
@@ -125,7 +149,7 @@ func (t *targets) learn(ctx context.Context, rels []string) error {
 		clear(t.codes)
 	}
 	var ask []string
-	finder := refcode.NewFinder(t.schemes, func(code string) bool {
+	finder := t.names.Finder(func(code string) bool {
 		if _, ok := t.codes[code]; !ok {
 			t.codes[code] = archive.Holding{}
 			ask = append(ask, code)
@@ -133,9 +157,11 @@ func (t *targets) learn(ctx context.Context, rels []string) error {
 		return false
 	})
 	for _, rel := range rels {
-		finder.FromPath(rel)
+		if m, ok := finder.FromPath(rel); !ok && m.Code == "" && t.folder != "" {
+			finder.FromPath(t.folder + "/" + rel)
+		}
 	}
-	held, err := t.p.cat.HoldingsByCodes(ctx, all, ask)
+	held, err := t.cat.HoldingsByCodes(ctx, all, ask)
 	for _, h := range held {
 		t.codes[h.Code] = h
 	}
@@ -143,10 +169,14 @@ func (t *targets) learn(ctx context.Context, rels []string) error {
 }
 
 func (t *targets) holding(ctx context.Context, code string) (archive.Holding, error) {
+	if t.book != nil {
+		e := t.book[code]
+		return archive.Holding{ID: e.id, Kind: e.kind, Code: code}, nil
+	}
 	if h, ok := t.codes[code]; ok {
 		return h, nil
 	}
-	h, err := t.p.cat.HoldingByCode(ctx, all, code)
+	h, err := t.cat.HoldingByCode(ctx, all, code)
 	if archive.KindOf(err) == archive.NotFound {
 		h, err = archive.Holding{}, nil
 	}
@@ -163,7 +193,7 @@ func (t *targets) target(ctx context.Context, h archive.Holding) (*target, error
 	if got, ok := t.open[h.ID]; ok {
 		return got, nil
 	}
-	pages, err := t.p.cat.PagesOf(ctx, all, h.ID)
+	pages, err := t.cat.PagesOf(ctx, all, h.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +205,7 @@ func (t *targets) target(ctx context.Context, h archive.Holding) (*target, error
 			ids = append(ids, p.File)
 		}
 	}
-	files, err := t.p.cat.Files(ctx, all, ids)
+	files, err := t.cat.Files(ctx, all, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -51,9 +51,9 @@ type Finder struct {
 	said map[int][]reading // what its folders say, by how many there are
 }
 
-// NewFinder begins with no path.
+// NewFinder begins with no path and the default separators.
 func NewFinder(schemes []Scheme, known func(code string) bool) *Finder {
-	return &Finder{finder: finder{schemes: schemes, known: known}, said: map[int][]reading{}}
+	return Names{Schemes: schemes}.Finder(known)
 }
 
 // folders is folder for the first n folders of the path at hand.
@@ -76,7 +76,7 @@ func (f *Finder) FromPath(rel string) (m Match, ok bool) {
 		clear(f.said)
 	}
 	parts := strings.Split(rel, "/")
-	stem := split(extension.ReplaceAllString(parts[len(parts)-1], ""))
+	stem := f.split(extension.ReplaceAllString(parts[len(parts)-1], ""))
 	best := f.readings(stem)
 	chosen, ok := pick(best)
 	claims := best // what deeper names say, where that is not held
@@ -122,8 +122,9 @@ type reading struct {
 }
 
 type finder struct {
-	schemes []Scheme
-	known   func(string) bool
+	schemes    []Scheme
+	separators string // folded
+	known      func(string) bool
 }
 
 // readings reads a name that begins with a code, the longest code first.
@@ -166,10 +167,10 @@ func (f finder) under(s Scheme, ts []token, serial string) []reading {
 
 // folder reads the last of the folders, and the folders above together with it.
 func (f finder) folder(parts []string) []reading {
-	out := f.readings(split(parts[len(parts)-1]))
+	out := f.readings(f.split(parts[len(parts)-1]))
 	var ts []token
 	for i, p := range slices.Backward(parts) {
-		these := split(p)
+		these := f.split(p)
 		if len(these) == 0 {
 			break
 		}
@@ -230,13 +231,13 @@ func firstClaim(claims []reading) string {
 }
 
 // split takes a name apart at everything that stands between elements in names.
-func split(name string) []token {
+func (f finder) split(name string) []token {
 	var ts []token
 	sep, text := "", []rune(nil)
 	for _, r := range name {
-		switch r = fold(r); r {
-		case 0:
-		case '-', '·', '.', '_', ' ', '(', ')', '[', ']':
+		switch r = fold(r); {
+		case r == 0:
+		case strings.ContainsRune(f.separators, r):
 			if len(text) > 0 {
 				ts, sep, text = append(ts, token{sep, string(text)}), "", nil
 			}

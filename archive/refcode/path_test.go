@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"lantai/archive"
 	"lantai/archive/refcode"
 )
 
@@ -141,4 +142,38 @@ func FuzzFromPath(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The archive may say which characters part names.
+func TestSeparators(t *testing.T) {
+	const item = "0001-WS·1985-Y-BGS-0001"
+	known := func(code string) bool { return code == item }
+	for _, c := range []struct {
+		separators, path, serial string
+		ok                       bool
+	}{
+		{"", "0001_WS_1985_Y_BGS_0001(3).jpg", "3", true},
+		{"_", "0001_WS_1985_Y_BGS_0001_3.jpg", "3", true},
+		{"_", "0001_WS_1985_Y_BGS_0001(3).jpg", "", false},
+		{"", "0001#WS#1985#Y#BGS#0001#3.jpg", "", false},
+		{"#", "0001#WS#1985#Y#BGS#0001#3.jpg", "3", true},
+		{"＃", "0001＃WS#1985#Y#BGS#0001#3.jpg", "3", true},
+		{"#", item + "-0003.jpg", "0003", true},
+		{"+", "0001+WS+1985/Y+BGS/0001/3.jpg", "3", true},
+	} {
+		m, ok := refcode.Names{Schemes: refcode.Builtins(), Separators: c.separators}.FromPath(c.path, known)
+		if ok != c.ok || m.Serial != c.serial || ok && m.Code != item {
+			t.Errorf("%q by %q: %+v %v", c.path, c.separators, m, ok)
+		}
+	}
+	for _, s := range []string{"", "_- .", "#+~（）"} {
+		if err := refcode.CheckSeparators(s); err != nil {
+			t.Errorf("%q: %v", s, err)
+		}
+	}
+	for _, s := range []string{"a", "_1", "/", `\`, "卷", "\u200b"} {
+		if archive.KindOf(refcode.CheckSeparators(s)) != archive.Invalid {
+			t.Errorf("%q is taken", s)
+		}
+	}
 }

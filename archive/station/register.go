@@ -57,6 +57,7 @@ type NewHolding struct {
 	Retention string // empty: from the code
 	Year      int    // zero: from the code or the date
 	PageCount int
+	PageNo    string // 页号 in the volume: "1-5"
 	Note      string
 }
 
@@ -85,7 +86,7 @@ func (s *Station) AddHolding(ctx context.Context, actor archive.Actor, n NewHold
 			h = c.Holding
 			return err
 		}
-		i := archive.Item{Holding: h, Author: n.Author, DocNo: n.DocNo, Persons: n.Persons, PageCount: n.PageCount, Note: n.Note}
+		i := archive.Item{Holding: h, Author: n.Author, DocNo: n.DocNo, Persons: n.Persons, PageCount: n.PageCount, PageNo: n.PageNo, Note: n.Note}
 		i.Number = lastNumber(code)
 		err := tx.AddItem(&i)
 		h = i.Holding

@@ -151,6 +151,23 @@ func scale(b *testing.B, c *store.Catalogue) {
 	bench("plain texts of 2000 pages", func() (int, error) { t, err := c.PlainTexts(ctx, all, candidates); return len(t), err })
 	bench("plain texts of 2000 pages, sighted", func() (int, error) { t, err := c.PlainTexts(ctx, some, candidates); return len(t), err })
 	bench("texts with words of 20 pages", func() (int, error) { t, err := c.PageTexts(ctx, all, candidates[:20]); return len(t), err })
+	bench("count the linked pages of all items", func() (int, error) {
+		series, err := c.SeriesOf(ctx, all, 0)
+		n := 0
+		for _, s := range series {
+			var ids []archive.ID
+			if ids, err = c.InSeries(ctx, all, s.ID, archive.KindItem); err == nil {
+				_, err = c.PagedByID(ctx, all, ids)
+			}
+			if err == nil {
+				err = c.ScannedOf(ctx, all, ids, func(store.Scanned) error { n++; return nil })
+			}
+			if err != nil {
+				break
+			}
+		}
+		return n, err
+	})
 	bench("add an item", func() (int, error) {
 		_, err := c.Do(ctx, actor, "item.add", func(tx *store.Tx) error {
 			return tx.AddItem(&archive.Item{Holding: archive.Holding{Parent: 106, Title: "新"}})

@@ -50,9 +50,10 @@ type call struct {
 // options are the flags that some commands have.
 type options struct {
 	name, scheme, date, author, docNo, persons, retention, languages string
-	series, set, order, scale                                        string
+	series, set, order, scale, pageNo                                string
 	note                                                             string
 	limit, offset, year, pages                                       int
+	link                                                             linkOptions
 	label, root, fonds, years                                        string
 	adopt, first                                                     bool
 	all, secret, notSecret                                           bool
@@ -62,7 +63,7 @@ type options struct {
 func commands() []command {
 	return []command{
 		initCommand(), fondsCommand(), seriesCommand(), itemCommand(),
-		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), retryCommand(), statusCommand(), quarantineCommand(),
+		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), statusCommand(), quarantineCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
 	}

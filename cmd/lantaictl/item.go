@@ -19,6 +19,7 @@ func itemCommand() command {
 			c.flags.StringVar(&c.opt.retention, "retention", "", "保管期限; from the 档号 if left out")
 			c.flags.IntVar(&c.opt.year, "year", 0, "年度; from the 档号 if left out")
 			c.flags.IntVar(&c.opt.pages, "pages", 0, "页数")
+			c.flags.StringVar(&c.opt.pageNo, "page-no", "", "页号 in the volume: 1-5")
 			c.flags.StringVar(&c.opt.series, "series", "", "类别档号, where the 档号 fits several series")
 		},
 		run: runItem,
@@ -36,7 +37,7 @@ func runItem(ctx context.Context, c *call) (int, error) {
 	defer c.close(s)
 	h, err := s.AddHolding(ctx, archive.LocalActor(), station.NewHolding{
 		Code: c.args[1], Title: c.args[2], Series: c.opt.series, Date: c.opt.date, Author: c.opt.author,
-		DocNo: c.opt.docNo, Persons: c.opt.persons, Retention: c.opt.retention, Year: c.opt.year, PageCount: c.opt.pages})
+		DocNo: c.opt.docNo, Persons: c.opt.persons, Retention: c.opt.retention, Year: c.opt.year, PageCount: c.opt.pages, PageNo: c.opt.pageNo})
 	if err != nil {
 		return exitFailed, err
 	}

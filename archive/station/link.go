@@ -1,0 +1,79 @@
+package station
+
+import (
+	"context"
+	"errors"
+
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/ingest"
+	"lantai/archive/refcode"
+	"lantai/archive/store"
+)
+
+func (s *Station) linker() *ingest.Linker {
+	return &ingest.Linker{Catalogue: s.Catalogue, Step: s.opt.Step}
+}
+
+// PlanLinks finds out what linking would do; nothing is changed.
+func (s *Station) PlanLinks(ctx context.Context, r ingest.LinkRequest, progress func(archive.Progress)) (*ingest.LinkPlan, error) {
+	return s.linker().Plan(ctx, r, progress)
+}
+
+// LinkRows walks a plan line by line.
+func (s *Station) LinkRows(ctx context.Context, p *ingest.LinkPlan, fn func(ingest.LinkRow) error) error {
+	return s.linker().Rows(ctx, p, fn)
+}
+
+// CarryLinks carries a plan out, looks for marks of secrecy on the pages that have come
+// first by it, and has the index read what changed. The report tells what was done also
+// beside an error.
+func (s *Station) CarryLinks(ctx context.Context, actor archive.Actor, p *ingest.LinkPlan, progress func(archive.Progress)) (ingest.LinkReport, error) {
+	r, err := s.linker().Carry(ctx, actor, p, progress)
+	if len(r.Ops) == 0 {
+		return r, err
+	}
+	for _, u := range p.Units {
+		for i := 0; i < len(u.Arrange) && !u.Held && u.Moved > 0 && err == nil; i++ {
+			err = s.checkMarks(ctx, u.Arrange[i].Holding)
+		}
+	}
+	if err == nil {
+		err = s.catchUp(ctx)
+	}
+	return r, err
+}
+
+// CheckLinks compares linked images with the catalogue; zero fonds: of the whole archive.
+func (s *Station) CheckLinks(ctx context.Context, sight access.Sight, fonds archive.ID, progress func(archive.Progress)) (ingest.LinkCheck, error) {
+	return s.linker().Check(ctx, sight, fonds, progress)
+}
+
+// UndoLinks takes links back, the last first. What was changed since is left alone and
+// given in kept.
+func (s *Station) UndoLinks(ctx context.Context, actor archive.Actor, ops []archive.ID, progress func(archive.Progress)) (kept []archive.Change, err error) {
+	for n := range ops {
+		op := ops[len(ops)-1-n]
+		_, left, err := s.Catalogue.Undo(ctx, actor, op)
+		kept = append(kept, left...)
+		if err != nil {
+			return kept, errors.Join(err, s.catchUp(context.WithoutCancel(ctx)))
+		}
+		if progress != nil {
+			progress(archive.Progress{Phase: ingest.PhaseLink, Done: n + 1, Total: len(ops)})
+		}
+	}
+	return kept, s.catchUp(ctx)
+}
+
+// SetSeparators sets the characters that part 档号 and page in file names, at receiving
+// and at linking; empty: the usual ones.
+func (s *Station) SetSeparators(ctx context.Context, actor archive.Actor, separators string) error {
+	err := refcode.CheckSeparators(separators)
+	if err == nil {
+		_, err = s.Catalogue.Do(ctx, actor, archive.OpSettingEdit, func(tx *store.Tx) error {
+			return tx.Set(ingest.SettingSeparators, separators)
+		})
+	}
+	return archive.Wrap("change setting", ingest.SettingSeparators, err)
+}

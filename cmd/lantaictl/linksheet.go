@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/ingest"
+	"lantai/archive/station"
+	"lantai/assets/lang"
+)
+
+// sheet writes a CSV file as spreadsheet programs take it: with a byte order mark and
+// CR LF. The file appears whole or not at all.
+func sheet(path string, write func(*csv.Writer) error) (err error) {
+	const op = "write report"
+	part := path + ".part"
+	f, err := os.Create(part)
+	if err != nil {
+		return archive.WrapAs(archive.Unavailable, op, path, err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(part)
+		}
+	}()
+	if _, err := io.WriteString(f, "\uFEFF"); err != nil {
+		return archive.Wrap(op, path, err)
+	}
+	w := csv.NewWriter(f)
+	w.UseCRLF = true
+	if err := write(w); err != nil {
+		return archive.Wrap(op, path, err)
+	}
+	if w.Flush(); w.Error() != nil {
+		return archive.Wrap(op, path, w.Error())
+	}
+	if err := f.Sync(); err != nil {
+		return archive.Wrap(op, path, err)
+	}
+	if err := f.Close(); err != nil {
+		return archive.Wrap(op, path, err)
+	}
+	return archive.Wrap(op, path, os.Rename(part, path))
+}
+
+// cell keeps a spreadsheet program from taking text for a formula or a date.
+func cell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+func (c *call) heads(keys ...string) []string {
+	row := make([]string, len(keys))
+	for i, k := range keys {
+		row[i] = c.words.T("report."+k, nil)
+	}
+	return row
+}
+
+// writeFindings saves what needs a person.
+func (c *call) writeFindings(ctx context.Context, s *station.Station, r ingest.LinkReport) error {
+	return sheet(c.opt.link.report, func(w *csv.Writer) error {
+		if err := w.Write(c.heads("code", "title", "kind", "expected", "found", "detail")); err != nil {
+			return err
+		}
+		line := func(code, title, kind, expected, found, detail string) error {
+			return w.Write([]string{cell(code), cell(title), kind, expected, found, cell(detail)})
+		}
+		for from := 0; from < len(r.Mismatches); from += 500 {
+			part := r.Mismatches[from:min(from+500, len(r.Mismatches))]
+			titles, err := titlesOf(ctx, s, part)
+			if err != nil {
+				return err
+			}
+			for _, m := range part {
+				detail := m.Detail
+				if detail != "" && detail[0] >= '0' && detail[0] <= '9' {
+					detail = c.words.T("report.pages", lang.Args{"Pages": detail})
+				}
+				if err := line(m.Code, titles[m.Holding], c.words.T("mismatch."+string(m.Kind), nil),
+					strconv.Itoa(m.Expected), strconv.Itoa(m.Found), detail); err != nil {
+					return err
+				}
+			}
+		}
+		for _, u := range r.Unmatched {
+			if err := line(u.Code, "", c.words.T("fate.unmatched", nil), "", "", u.Path); err != nil {
+				return err
+			}
+		}
+		for _, t := range r.ClaimedTwice {
+			if err := line(strings.Join(t.Codes, "  "), "", c.words.T("fate.twice", nil), "1", strconv.Itoa(len(t.Codes)), t.Path); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func titlesOf(ctx context.Context, s *station.Station, list []ingest.Mismatch) (map[archive.ID]string, error) {
+	ids := make([]archive.ID, len(list))
+	for i, m := range list {
+		ids[i] = m.Holding
+	}
+	found, err := s.Catalogue.Holdings(ctx, access.All(), ids)
+	titles := make(map[archive.ID]string, len(found))
+	for _, h := range found {
+		titles[h.ID] = h.Title
+	}
+	return titles, err
+}
+
+// dryRun shows every line of a plan: in the report, if one is asked for, otherwise, in
+// words, on standard output.
+func (c *call) dryRun(ctx context.Context, s *station.Station, p *ingest.LinkPlan) error {
+	if c.opt.link.report != "" {
+		return sheet(c.opt.link.report, func(w *csv.Writer) error {
+			if err := w.Write(c.heads("fate", "path", "code", "ordinal")); err != nil {
+				return err
+			}
+			return s.LinkRows(ctx, p, func(r ingest.LinkRow) error {
+				return w.Write([]string{c.words.T("fate."+string(r.Fate), nil), cell(r.Path), cell(r.Code), ordinal(r)})
+			})
+		})
+	}
+	if c.json {
+		return nil
+	}
+	return s.LinkRows(ctx, p, func(r ingest.LinkRow) error {
+		if r.Page == 0 { // these follow in words of their own
+			return nil
+		}
+		_, err := fmt.Fprintf(c.out, "%s  %s  %s  %s\n", c.words.T("fate."+string(r.Fate), nil), r.Path, r.Code, ordinal(r))
+		return err
+	})
+}
+
+func ordinal(r ingest.LinkRow) string {
+	if r.Ordinal == 0 {
+		return ""
+	}
+	return strconv.Itoa(r.Ordinal)
+}
