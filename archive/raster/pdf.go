@@ -5,7 +5,6 @@ import (
 	"errors"
 	"image"
 	"io"
-	"io/fs"
 	"time"
 
 	pdferrors "github.com/klippa-app/go-pdfium/errors"
@@ -24,8 +23,8 @@ type Reader struct{ engines *engines }
 
 // ReaderOptions change how a Reader works; the zero value is the ordinary one.
 type ReaderOptions struct {
-	Engines int   // PDF documents worked on at a time, each with up to 1 GB; 0: two
-	Fonts   fs.FS // TrueType files to draw with where a PDF does not bring its fonts; nil: none
+	Engines int    // PDF documents worked on at a time, each with up to 1 GB; 0: two
+	Font    []byte // TrueType file to draw with where a PDF does not bring its fonts; nil: such writing is missing
 }
 
 // NewReader makes a reader; nothing is started yet.
@@ -33,7 +32,7 @@ func NewReader(opt ReaderOptions) *Reader {
 	if opt.Engines <= 0 {
 		opt.Engines = 2
 	}
-	return &Reader{newEngines(opt.Engines, opt.Fonts)}
+	return &Reader{newEngines(opt.Engines, opt.Font)}
 }
 
 // Close ends what was started. A call under way ends as it would have.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -29,8 +28,8 @@ const (
 	wasmPage   = 64 << 10
 )
 
-// engine is one PDFium. It is WebAssembly in a room of its own: no file, no network,
-// no clock that matters, bounded memory, and it ends when it is told to.
+// engine is one PDFium. It is WebAssembly in a room of its own: no file but a font,
+// no network, bounded memory, and it ends when it is told to.
 type engine struct {
 	pdfium.Pdfium
 	pool   pdfium.Pool
@@ -65,7 +64,7 @@ func (m *roomMemory) Free() {
 // engines lends out engines, at most so many at a time. They are started when they are
 // needed, which takes seconds for the first.
 type engines struct {
-	fonts fs.FS
+	font  []byte
 	turns chan struct{} // one for each engine that is lent out
 
 	mu     sync.Mutex
@@ -74,8 +73,8 @@ type engines struct {
 	closed bool
 }
 
-func newEngines(most int, fonts fs.FS) *engines {
-	return &engines{fonts: fonts, turns: make(chan struct{}, most)}
+func newEngines(most int, font []byte) *engines {
+	return &engines{font: font, turns: make(chan struct{}, most)}
 }
 
 // use lends an engine to fn for at most patience, which fn may extend. The error is fn's, Stopped when ctx
@@ -133,7 +132,7 @@ func (es *engines) take() (*engine, error) {
 	if es.cache == nil {
 		es.cache = wazero.NewCompilationCache()
 	}
-	return startEngine(es.cache, es.fonts)
+	return startEngine(es.cache, es.font)
 }
 
 func (es *engines) keep(e *engine) {
@@ -162,7 +161,7 @@ func (es *engines) close() error {
 }
 
 // startEngine compiles PDFium unless the cache has it, and starts one.
-func startEngine(cache wazero.CompilationCache, fonts fs.FS) (*engine, error) {
+func startEngine(cache wazero.CompilationCache, font []byte) (*engine, error) {
 	e := &engine{memory: &roomMemory{}}
 	ctx, cancel := context.WithCancel(context.Background())
 	e.cancel = cancel
@@ -172,8 +171,8 @@ func startEngine(cache wazero.CompilationCache, fonts fs.FS) (*engine, error) {
 		return e.memory
 	}))
 	files := wazero.NewFSConfig()
-	if fonts != nil {
-		files = files.WithFSMount(fonts, "/usr/share/fonts")
+	if len(font) > 0 {
+		files = files.WithFSMount(fontDisk{font}, "/")
 	}
 	var err error
 	e.pool, err = webassembly.Init(webassembly.Config{
