@@ -38,19 +38,18 @@ func (p *Pipeline) openMaster(ctx context.Context, page archive.Page) (*master, 
 		return nil, archive.Refuse("read original", m.file.Path, archive.ReasonUnreadable, "%v", err)
 	}
 	defer f.Close()
-	h, err := raster.ReadHeader(f, m.file.Bytes)
-	if err != nil {
+	var frames int
+	if m.frame, frames, err = p.raster.Frame(ctx, f, m.file.Bytes, page.Frame); err != nil {
 		return nil, err
 	}
-	if page.Frame < 0 || page.Frame >= len(h.Frames) {
+	if page.Frame < 0 || page.Frame >= frames {
 		return nil, archive.Refuse("read original", m.file.Path, archive.ReasonDamaged,
-			"no frame %d among %d", page.Frame, len(h.Frames))
+			"no frame %d among %d", page.Frame, frames)
 	}
-	m.frame = h.Frames[page.Frame]
 	if m.release, err = p.budget.Acquire(ctx, m.bytes()); err != nil {
 		return nil, err
 	}
-	if m.img, err = raster.Decode(ctx, f, m.file.Bytes, page.Frame, raster.DefaultLimit()); err != nil {
+	if m.img, err = p.raster.Decode(ctx, f, m.file.Bytes, page.Frame, raster.DefaultLimit()); err != nil {
 		m.release()
 		return nil, err
 	}

@@ -17,6 +17,7 @@ type job struct {
 	made      store.Made
 	input     input // empty when there is no engine
 	languages string
+	text      *archive.PageText // delivered; nil: it is to be recognised
 }
 
 // drop removes what the job has on disk.
@@ -47,7 +48,7 @@ func (p *Pipeline) prepare(ctx context.Context, page archive.Page, recognise boo
 			}
 			p.opt.Step(stepDerived)
 		}
-		if recognise {
+		if j.text, err = m.delivered(ctx, j.recipe); err == nil && j.text == nil && recognise {
 			j.input, err = m.input(j.recipe)
 		}
 		return err
@@ -55,7 +56,7 @@ func (p *Pipeline) prepare(ctx context.Context, page archive.Page, recognise boo
 	if err == nil && page.Stage == archive.StageReceived {
 		err = p.enhanced(ctx, j)
 	}
-	if err == nil && recognise {
+	if err == nil && recognise && j.text == nil {
 		j.languages, err = p.languages(ctx, page.ID)
 	}
 	if err != nil {

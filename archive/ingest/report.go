@@ -17,7 +17,11 @@ type Report struct {
 	Already  int        `json:"already"`  // held before
 	Unfiled  int        `json:"unfiled"`  // of those received: not linked to an item (待挂接)
 	Pages    int        `json:"pages"`    // in the files received
-	Refused  []Refusal  `json:"refused"`
+	// Texts counts text files and PDF with a text layer that were there and not taken,
+	// since Delivery.Text was not set; TextPages the pages whose text came with them.
+	Texts     int       `json:"texts"`
+	TextPages int       `json:"text_pages"`
+	Refused   []Refusal `json:"refused"`
 }
 
 // Refusal is a file that was not taken, or a page of a received file that could not

@@ -62,6 +62,17 @@ func (p *Pipeline) targets(ctx context.Context) (*targets, error) {
 
 // find gives the target of a path and the serial its name gives, or nil.
 func (t *targets) find(ctx context.Context, rel string) (*target, string, error) {
+	h, serial, err := t.match(ctx, rel)
+	if err != nil || h.ID == 0 {
+		return nil, "", err
+	}
+	got, err := t.target(ctx, h)
+	return got, serial, err
+}
+
+// match gives the holding that a path names and the serial its name gives; the holding
+// is zero when there is none that holds pages.
+func (t *targets) match(ctx context.Context, rel string) (archive.Holding, string, error) {
 	var failed error
 	m, ok := refcode.FromPath(rel, t.schemes, func(code string) bool {
 		h, err := t.holding(ctx, code)
@@ -71,14 +82,13 @@ func (t *targets) find(ctx context.Context, rel string) (*target, string, error)
 		return h.ID != 0
 	})
 	if failed != nil || !ok {
-		return nil, "", failed
+		return archive.Holding{}, "", failed
 	}
 	h, err := t.holding(ctx, m.Code)
 	if err != nil || !holdsPages(h.Kind) {
-		return nil, "", err
+		return archive.Holding{}, "", err
 	}
-	got, err := t.target(ctx, h)
-	return got, m.Serial, err
+	return h, m.Serial, nil
 }
 
 func (t *targets) holding(ctx context.Context, code string) (archive.Holding, error) {

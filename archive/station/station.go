@@ -19,6 +19,7 @@ import (
 	"lantai/archive/ingest"
 	"lantai/archive/store"
 	"lantai/archive/vault"
+	"lantai/assets/font"
 	"lantai/search"
 )
 
@@ -142,7 +143,7 @@ func (s *Station) own(ctx context.Context) error {
 		return err
 	}
 	s.Pipeline, err = ingest.New(ctx, ingest.Options{Catalogue: s.Catalogue, Vault: s.Vault, Derived: s.Home.Derived(),
-		Index: s.Index, Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step})
+		Index: s.Index, Tools: tools, Font: font.Regular, Observe: s.opt.Observe, Step: s.opt.Step})
 	if err != nil {
 		return err
 	}
@@ -192,6 +193,9 @@ func (s *Station) Close() error {
 	s.cancel()
 	s.work.Wait()
 	var errs []error
+	if s.Pipeline != nil {
+		errs = append(errs, s.Pipeline.Close())
+	}
 	if s.Index != nil {
 		errs = append(errs, s.Index.Close())
 	}

@@ -52,13 +52,14 @@ type options struct {
 	name, scheme, date, author, docNo, persons, retention, languages string
 	series, set, order, scale                                        string
 	limit, offset, year, pages                                       int
+	text                                                             bool
 }
 
 // commands in the order that help shows them.
 func commands() []command {
 	return []command{
 		initCommand(), fondsCommand(), seriesCommand(), itemCommand(),
-		ingestCommand(), attachCommand(), retryCommand(), statusCommand(),
+		ingestCommand(), attachCommand(), retryCommand(), recogniseCommand(), statusCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
 	}
@@ -177,6 +178,6 @@ func exitOf(err error, code int) int {
 func usage(w io.Writer, words lang.Words) {
 	fmt.Fprintln(w, words.T("ctl.usage", nil))
 	for _, cmd := range commands() {
-		fmt.Fprintf(w, "  %-8s %-34s %s\n", cmd.name, cmd.args, words.T("ctl.help."+cmd.name, nil))
+		fmt.Fprintf(w, "  %-9s %-34s %s\n", cmd.name, cmd.args, words.T("ctl.help."+cmd.name, nil))
 	}
 }

@@ -10,7 +10,9 @@ import (
 )
 
 func ingestCommand() command {
-	return command{name: "ingest", args: "DIR", min: 1, max: 1, run: runIngest}
+	return command{name: "ingest", args: "[--text] DIR", min: 1, max: 1, run: runIngest, flags: func(c *call) {
+		c.flags.BoolVar(&c.opt.text, "text", false, "take text files and text layers of PDF as the text of their pages")
+	}}
 }
 
 // refusedJSON is a refused file in the fixed form.
@@ -31,7 +33,7 @@ func runIngest(ctx context.Context, c *call) (int, error) {
 	}
 	defer c.close(s)
 	bar := c.bar("phase.receive")
-	r, err := s.Ingest(ctx, archive.LocalActor(), dir, bar.show)
+	r, err := s.Ingest(ctx, archive.LocalActor(), ingest.Delivery{Dir: dir, Text: c.opt.text}, bar.show)
 	bar.end()
 	if err != nil {
 		return exitFailed, err
@@ -50,11 +52,17 @@ func (c *call) reportIngest(r ingest.Report) {
 	}
 	if c.json {
 		c.print(map[string]any{"received": r.Received, "already": r.Already, "unfiled": r.Unfiled,
-			"pages": r.Pages, "refused": refused})
+			"pages": r.Pages, "texts": r.Texts, "text_pages": r.TextPages, "refused": refused})
 		return
 	}
 	c.say("ctl.ingest", lang.Args{"Received": r.Received, "Already": r.Already, "Unfiled": r.Unfiled,
 		"Pages": r.Pages, "Refused": len(refused)})
+	if r.TextPages > 0 {
+		c.say("ctl.ingest.text-pages", lang.Args{"Pages": r.TextPages})
+	}
+	if r.Texts > 0 {
+		c.say("ctl.ingest.texts", lang.Args{"Texts": r.Texts})
+	}
 	for _, f := range refused {
 		c.say("ctl.ingest.refused", lang.Args{"Path": f.Path, "Reason": f.Reason})
 	}
