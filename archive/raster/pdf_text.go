@@ -92,8 +92,9 @@ func (p *pdfPage) place(left, top, right, bottom float64) box {
 // layer makes lines and words of the characters of a page of w × h pixels. ok is false
 // when they are no text that a person could read.
 func layer(glyphs []glyph, w, h int) (text archive.PageText, ok bool) {
-	l := typesetter{w: w, h: h}
-	for _, g := range repaired(glyphs) {
+	glyphs = repaired(glyphs)
+	l := typesetter{w: w, h: h, stretched: stretched(glyphs)}
+	for _, g := range glyphs {
 		l.take(g)
 	}
 	l.endLine()
@@ -118,12 +119,38 @@ func repaired(glyphs []glyph) []glyph {
 	return out
 }
 
+// stretched tells whether words stand where they should only together with the blank
+// behind them. Tesseract lets a word and its blank fill the place of the word, and begins
+// the next word behind a gap; elsewhere a blank leads to the next word.
+func stretched(glyphs []glyph) bool {
+	apart, touching := 0, 0
+	for i := 1; i+1 < len(glyphs); i++ {
+		g, next := glyphs[i], glyphs[i+1]
+		if g.r != ' ' || g.box.empty() || next.box.empty() || unicode.IsSpace(next.r) {
+			continue
+		}
+		if 10*g.box.distance(next.box) > 3*math.Min(g.box.x1-g.box.x0, g.box.y1-g.box.y0) {
+			apart++
+		} else {
+			touching++
+		}
+	}
+	return apart > touching
+}
+
+// distance is how far boxes stand apart; it is below zero where they overlap.
+func (b box) distance(o box) float64 {
+	return math.Max(math.Max(o.x0-b.x1, b.x0-o.x1), math.Max(o.y0-b.y1, b.y0-o.y1))
+}
+
 // typesetter writes characters into lines and words.
 type typesetter struct {
 	w, h  int
 	b     strings.Builder
 	runes int
 	words []archive.Word
+
+	stretched bool // a blank is part of the place of the word before it
 
 	word   []rune // at hand
 	box    box
@@ -143,15 +170,18 @@ func (l *typesetter) take(g glyph) {
 	case r == 2: // PDFium's mark for a hyphen at the end of a line
 		r = '-'
 	case unicode.IsSpace(r) || r == '\u200B':
+		if l.stretched && len(l.word) > 0 && !g.box.empty() {
+			l.box = l.box.with(g.box.within(l.w, l.h))
+		}
 		l.endWord()
 		l.blank = true
 		return
 	}
-	if cut := g.box.within(l.w, l.h); cut.empty() && !g.box.empty() {
+	cut := g.box.within(l.w, l.h)
+	if cut.empty() && !g.box.empty() {
 		return // off the page
-	} else {
-		g.box = cut
 	}
+	g.box = cut
 	if l.seen++; g.bad || nothing(r) {
 		l.bad++
 	}
@@ -190,9 +220,7 @@ func (l *typesetter) parts(r rune, b box) bool {
 	if b.empty() || l.box.empty() {
 		return false
 	}
-	size := math.Max(b.y1-b.y0, l.box.y1-l.box.y0)
-	apart := math.Max(math.Max(b.x0-l.box.x1, l.box.x0-b.x1), math.Max(b.y0-l.box.y1, l.box.y0-b.y1))
-	return apart > size
+	return b.distance(l.box) > math.Max(b.y1-b.y0, l.box.y1-l.box.y0)
 }
 
 // within cuts a box to the page.
