@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -129,10 +130,13 @@ func (es *engines) take() (*engine, error) {
 		es.idle = es.idle[:n-1]
 		return e, nil
 	}
-	if es.cache == nil {
-		es.cache = wazero.NewCompilationCache()
+	if es.cache != nil {
+		return startEngine(es.cache, es.font)
 	}
-	return startEngine(es.cache, es.font)
+	es.cache = wazero.NewCompilationCache()
+	e, err := startEngine(es.cache, es.font)
+	debug.FreeOSMemory() // compiling leaves some 250 MB of garbage behind
+	return e, err
 }
 
 func (es *engines) keep(e *engine) {
