@@ -106,8 +106,7 @@ func (d *deliveredTexts) textFile(ctx context.Context, f found) error {
 	case f.err != nil:
 		return f.err
 	case !d.take:
-		d.r.report.Texts++
-		return nil
+		return d.count(ctx, f)
 	case d.beside(f):
 		return nil // it goes with its image
 	}
@@ -122,6 +121,22 @@ func (d *deliveredTexts) textFile(ctx context.Context, f found) error {
 		return nil
 	}
 	return archive.Refuse("receive text", f.rel, archive.ReasonTextAlone, "no image of that name beside it, and no holding of that code")
+}
+
+// count counts a text file that is not taken, unless it was before.
+func (d *deliveredTexts) count(ctx context.Context, f found) error {
+	_, sum, err := vault.Hash(ctx, f.path)
+	if err == nil {
+		_, err = d.r.p.cat.FileFrom(ctx, all, d.r.dir, f.rel, sum)
+	}
+	if err == nil {
+		return nil
+	}
+	if kind := archive.KindOf(err); kind != archive.NotFound && kind != archive.Unavailable {
+		return err
+	}
+	d.r.report.Texts++
+	return nil
 }
 
 // receive reads a text file of so many pages and brings it into the vault. The texts are
@@ -203,24 +218,16 @@ func better(layer, file *archive.PageText) *archive.PageText {
 // missing gives the pages, with their texts, that have no delivered text; if it is to be
 // replaced, also those that have another.
 func (d *deliveredTexts) missing(ctx context.Context, pages []archive.Page, texts []*archive.PageText, replace bool) ([]late, error) {
-	ids := make([]archive.ID, len(pages))
-	for i, p := range pages {
-		ids[i] = p.ID
-	}
-	there, err := d.r.p.cat.PageTexts(ctx, all, ids)
+	had, err := d.had(ctx, pages)
 	if err != nil {
 		return nil, err
-	}
-	had := map[archive.ID]archive.PageText{}
-	for _, t := range there {
-		had[t.Page] = t
 	}
 	var out []late
 	for i, p := range pages {
 		if i >= len(texts) || texts[i] == nil {
 			continue
 		}
-		if t := had[p.ID]; t.Origin != archive.OriginDelivered || replace && !sameWords(t.Plain, texts[i].Plain) {
+		if t, ok := had[p.ID]; !ok || replace && !sameWords(t.Plain, texts[i].Plain) {
 			out = append(out, late{p, texts[i]})
 		}
 	}
@@ -273,17 +280,36 @@ func (d *deliveredTexts) layers(ctx context.Context, f found, h raster.Header) (
 	return texts, nil
 }
 
+// had gives the delivered texts that pages have.
+func (d *deliveredTexts) had(ctx context.Context, pages []archive.Page) (map[archive.ID]archive.PageText, error) {
+	ids := make([]archive.ID, len(pages))
+	for i, p := range pages {
+		ids[i] = p.ID
+	}
+	there, err := d.r.p.cat.PageTexts(ctx, all, ids)
+	had := map[archive.ID]archive.PageText{}
+	for _, t := range there {
+		if t.Origin == archive.OriginDelivered {
+			had[t.Page] = t
+		}
+	}
+	return had, err
+}
+
 // again brings texts to the pages of a file that was received before.
 func (d *deliveredTexts) again(ctx context.Context, f found, h raster.Header, held archive.File) error {
 	if held.ID == 0 {
 		return nil // received in this run under another name
 	}
-	texts, original, err := d.of(ctx, f, h, held.Path)
-	if err != nil || texts == nil {
-		return err
-	}
 	pages, err := d.r.p.cat.PagesOfFile(ctx, all, held.ID)
 	if err != nil {
+		return err
+	}
+	if had, err := d.had(ctx, pages); err != nil || len(had) > 0 && !d.take {
+		return err
+	}
+	texts, original, err := d.of(ctx, f, h, held.Path)
+	if err != nil || texts == nil {
 		return err
 	}
 	n := received{}

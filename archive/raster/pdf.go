@@ -192,7 +192,7 @@ func (r *Reader) document(s *source, fn func(document) error) error {
 			return s.cannotOpen(err)
 		}
 		d := document{e: e, s: s, ref: opened.Document}
-		defer e.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: d.ref})
+		defer func() { released(e.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: d.ref})) }()
 		if err := d.look(); err != nil {
 			return err
 		}

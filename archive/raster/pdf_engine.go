@@ -195,6 +195,10 @@ func startEngine(cache wazero.CompilationCache, font []byte) (*engine, error) {
 	return e, nil
 }
 
+// released drops the answer to a call that gives something back. An engine that cannot
+// even do that fails in the next call, and is thrown away.
+func released[T any](T, error) {}
+
 func (e *engine) close() {
 	e.cancel()
 	if e.pool != nil {

@@ -207,7 +207,7 @@ func (p *pdfPage) decode() (image.Image, error) {
 			return nil, p.s.damaged("image: %v", err)
 		}
 		err = p.paste(to, got.Bitmap, i.left, i.top, false)
-		p.e.FPDFBitmap_Destroy(&requests.FPDFBitmap_Destroy{Bitmap: got.Bitmap})
+		released(p.e.FPDFBitmap_Destroy(&requests.FPDFBitmap_Destroy{Bitmap: got.Bitmap}))
 		if err != nil {
 			return nil, err
 		}
@@ -226,7 +226,7 @@ func (p *pdfPage) draw() (image.Image, error) {
 	if err != nil {
 		return nil, p.s.broken("%v", err)
 	}
-	defer p.e.FPDFBitmap_Destroy(&requests.FPDFBitmap_Destroy{Bitmap: made.Bitmap})
+	defer func() { released(p.e.FPDFBitmap_Destroy(&requests.FPDFBitmap_Destroy{Bitmap: made.Bitmap})) }()
 	to := newCanvas(w, h)
 	for top := 0; top < h; top += rows {
 		_, err := p.e.FPDFBitmap_FillRect(&requests.FPDFBitmap_FillRect{Bitmap: made.Bitmap, Width: w, Height: rows, Color: 0xffffffff})

@@ -53,7 +53,7 @@ func (d document) page(i int, fn func(*pdfPage) error) error {
 		}
 		return d.s.damaged("page %d: %v", i, err)
 	}
-	defer d.e.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: opened.Page})
+	defer func() { released(d.e.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: opened.Page})) }()
 	p := &pdfPage{document: d, page: requests.Page{ByReference: &opened.Page}}
 	if err := p.measure(); err != nil {
 		return err
@@ -281,7 +281,7 @@ func (p *pdfPage) marked() (bool, error) {
 			continue
 		}
 		kind, err := p.e.FPDFAnnot_GetSubtype(&requests.FPDFAnnot_GetSubtype{Annotation: a.Annotation})
-		p.e.FPDFPage_CloseAnnot(&requests.FPDFPage_CloseAnnot{Annotation: a.Annotation})
+		released(p.e.FPDFPage_CloseAnnot(&requests.FPDFPage_CloseAnnot{Annotation: a.Annotation}))
 		if err != nil {
 			continue
 		}

@@ -43,7 +43,7 @@ func (p *pdfPage) text() (archive.PageText, bool, error) {
 	if err != nil {
 		return archive.PageText{}, false, p.s.broken("text: %v", err)
 	}
-	defer p.e.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: opened.TextPage})
+	defer func() { released(p.e.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: opened.TextPage})) }()
 	count, err := p.e.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: opened.TextPage})
 	if err != nil {
 		return archive.PageText{}, false, nil // PDFium finds no text in it
