@@ -337,20 +337,26 @@ func (r told) ReadAt(p []byte, off int64) (int, error) {
 	return r.ReaderAt.ReadAt(p, off)
 }
 
-// Every PDF of the shared data is taken or refused for a reason.
+// The first pages of every PDF of the shared data are taken or refused for a reason. The
+// largest are for the long tests.
 func TestSharedPDF(t *testing.T) {
+	checkSharedPDF(t, 2, func(name string) bool { return !strings.Contains(name, "enormous") && !strings.Contains(name, "mixed") })
+}
+
+func checkSharedPDF(t *testing.T, most int, wanted func(name string) bool) {
+	t.Helper()
 	want := map[string]archive.Reason{"pdf-hugemono-35000px.pdf": archive.ReasonTooLarge, "pdf-poppler-fuzzed-742.pdf": archive.ReasonDamaged}
 	for _, path := range append(sharedFiles(t, "hostile"), sharedFiles(t, "scans")...) {
 		name := filepath.Base(path)
-		if filepath.Ext(name) != ".pdf" || strings.Contains(name, "enormous") || strings.Contains(name, "mixed") {
-			continue // those two are for the long tests
+		if filepath.Ext(name) != ".pdf" || !wanted(name) {
+			continue
 		}
 		data := readAll(t, path)
 		h, err := reader().ReadHeader(context.Background(), bytes.NewReader(data), int64(len(data)))
 		if reason := archive.ReasonOf(err); err != nil && (reason == "" || reason != want[name]) || err == nil && want[name] != "" {
 			t.Errorf("%s: %v", name, err)
 		}
-		for i := range min(len(h.Frames), 2) {
+		for i := range min(len(h.Frames), most) {
 			img, err := reader().Decode(context.Background(), bytes.NewReader(data), int64(len(data)), i, raster.Limit{})
 			if err != nil && archive.ReasonOf(err) == "" {
 				t.Errorf("%s, page %d: %v", name, i, err)
