@@ -31,6 +31,7 @@ type pdfPage struct {
 	device matrix     // from the page's own coordinates to its square: 0–1, from the top left
 	frame  Frame      // what Decode gives
 	images []pdfImage // the images that make up the frame; none: it is drawn
+	scan   bool       // a scan takes most of it, and no text lies behind it or is hidden
 	turned matrix     // from the page's square to the square of the upright frame
 }
 
@@ -122,6 +123,7 @@ type content struct {
 	images  []pdfImage
 	over    bool // something is drawn over an image
 	drawn   bool // something besides images is drawn
+	layer   bool // text is hidden or lies behind the images
 	objects int
 }
 
@@ -136,6 +138,7 @@ func (p *pdfPage) inspect() error {
 		return err
 	}
 	c.over = c.over || marked
+	p.scan = !c.layer && resolutionOf(c.images, p.width, p.height) > 0
 	p.turned = identity()
 	if !c.over && len(c.images) == 1 && p.own(c.images[0]) {
 		return nil
@@ -199,7 +202,10 @@ func (p *pdfPage) objects(c *content, page *references.FPDF_PAGE, group *referen
 				return p.s.broken("%v", err)
 			}
 			if m := mode.TextRenderMode; m != enums.FPDF_TEXTRENDERMODE_INVISIBLE && m != enums.FPDF_TEXTRENDERMODE_CLIP {
+				c.layer = c.layer || len(c.images) == 0
 				c.draw()
+			} else {
+				c.layer = true
 			}
 		default:
 			c.draw()

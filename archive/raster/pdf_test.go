@@ -108,6 +108,22 @@ func inverse(b []byte) []byte {
 	return out
 }
 
+// A few words stamped on a scan are not its text; hidden ones are.
+func TestPDFStampIsNoLayer(t *testing.T) {
+	grey := drawGrey()
+	const dict = "/Filter/FlateDecode/ColorSpace/DeviceGray/BitsPerComponent 8"
+	for mode, want := range map[int]bool{0: false, 3: true} {
+		d := newPDF()
+		d.page(300, 200, d.image(dict, grey.Rect.Size(), deflated(grey.Pix)),
+			fmt.Sprintf("q 300 0 0 200 0 0 cm /Im Do Q BT %d Tr /F 12 Tf 20 20 Td (scanned with a telephone) Tj ET", mode))
+		data := d.bytes()
+		text, ok, err := reader().Text(context.Background(), bytes.NewReader(data), int64(len(data)), 0)
+		if err != nil || ok != want {
+			t.Errorf("mode %d: %q %v %v", mode, text.Plain, ok, err)
+		}
+	}
+}
+
 // However image and page are turned and mirrored, the upright frame is what the page
 // shows.
 func TestPDFPageTurned(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
@@ -12,8 +13,9 @@ import (
 )
 
 const (
-	mostChars = 200_000 // of a page that are read
-	wordRunes = 8       // of writing without blanks in one word: its characters share its box evenly
+	mostChars  = 200_000 // of a page that are read
+	stampChars = 100     // fewer than so many, written on a scan, are a stamp or a page number
+	wordRunes  = 8       // of writing without blanks in one word: its characters share its box evenly
 )
 
 // EngineLayer is PageText.Engine of the text that a PDF brings.
@@ -58,6 +60,9 @@ func (p *pdfPage) text() (archive.PageText, bool, error) {
 	}
 	w, h, _, _ := p.frame.Upright()
 	text, ok := layer(glyphs, w, h)
+	if p.scan && utf8.RuneCountInString(text.Plain) < stampChars {
+		return archive.PageText{}, false, nil
+	}
 	return text, ok, nil
 }
 
