@@ -135,7 +135,7 @@ func (es *engines) take() (*engine, error) {
 	}
 	es.cache = wazero.NewCompilationCache()
 	e, err := startEngine(es.cache, es.font)
-	debug.FreeOSMemory() // compiling leaves some 250 MB of garbage behind
+	debug.FreeOSMemory() // compiling leaves some 300 MB of garbage behind
 	return e, err
 }
 
