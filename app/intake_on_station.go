@@ -31,7 +31,7 @@ func (r receiving) Receive(ctx context.Context, dir string, progress func(archiv
 	if r.station.Owner() {
 		got, err = r.station.Pipeline.Receive(ctx, archive.LocalActor(), ingest.Delivery{Dir: dir}, progress)
 	} else {
-		got, err = r.station.Ingest(ctx, archive.LocalActor(), dir, progress)
+		got, err = r.station.Ingest(ctx, archive.LocalActor(), ingest.Delivery{Dir: dir}, progress)
 	}
 	report := intake.Report{Received: got.Received, Already: got.Already, Unlinked: got.Unfiled, Pages: got.Pages}
 	for _, f := range got.Refused {

@@ -103,6 +103,10 @@ const (
 	ReasonUnreadable  Reason = "unreadable"  // the disk or the rights did not let us read it
 	ReasonConflict    Reason = "conflict"    // another original stands under this name
 	ReasonChanging    Reason = "changing"    // still being written
+	ReasonEncrypted   Reason = "encrypted"   // needs a password, or is encrypted without one
+	ReasonTextAlone   Reason = "text-alone"  // a text file without a page it belongs to
+	ReasonTextPages   Reason = "text-pages"  // a text file with more or fewer pages than its images
+	ReasonTextCode    Reason = "text-code"   // a text file in no encoding that is known
 	ReasonEngine      Reason = "engine"      // recognition failed on this page
 	ReasonAltered     Reason = "altered"     // an original on a storage root is not as it was registered
 	ReasonVanished    Reason = "vanished"    // an original is no longer where it was registered

@@ -23,7 +23,7 @@ type File struct {
 	Source   string    `json:"source"` // path below the folder it was received from
 	Bytes    int64     `json:"bytes"`
 	SHA256   string    `json:"sha256"` // lower-case hex; empty when not hashed yet
-	Format   string    `json:"format"` // "jpeg", "png", "tiff"
+	Format   string    `json:"format"` // "jpeg", "png", "tiff", "pdf"; "text": a text file, which has no pages
 	State    FileState `json:"state"`
 	Received int64     `json:"received"` // Unix milliseconds
 	Modified int64     `json:"modified"` // time of change when it was registered, Unix milliseconds; zero in masters/

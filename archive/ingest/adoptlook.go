@@ -112,7 +112,7 @@ func (a *adopter) look(ctx context.Context, part []seen) (looked, error) {
 
 // register readies the rows of files that are new.
 func (a *adopter) register(ctx context.Context, l *looked, fresh []seen) error {
-	headers, failed := readHeaders(fresh)
+	headers, failed := a.p.readHeaders(ctx, fresh)
 	rels := make([]string, len(fresh))
 	for i, s := range fresh {
 		rels[i] = s.rel
@@ -159,7 +159,7 @@ const headerReaders = 4
 
 // readHeaders gives a header for each file: read where it tells how many frames there
 // are, otherwise one frame of a size not known.
-func readHeaders(files []seen) ([]raster.Header, []error) {
+func (p *Pipeline) readHeaders(ctx context.Context, files []seen) ([]raster.Header, []error) {
 	headers, failed := make([]raster.Header, len(files)), make([]error, len(files))
 	var g errgroup.Group
 	g.SetLimit(headerReaders)
@@ -171,7 +171,7 @@ func readHeaders(files []seen) ([]raster.Header, []error) {
 		case format != "":
 			headers[i] = raster.Header{Format: format, Frames: make([]raster.Frame, 1)}
 		default:
-			g.Go(func() error { headers[i], failed[i] = readHeader(s.found); return nil })
+			g.Go(func() error { headers[i], failed[i] = p.readHeader(ctx, s.found); return nil })
 		}
 	}
 	_ = g.Wait() // each keeps its own error

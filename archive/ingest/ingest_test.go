@@ -30,7 +30,7 @@ func delivery(t *testing.T) string {
 	put(t, dir, code+"/1.png", asPNG(t, drawn(t, "first sheet", "of the minutes")))
 	put(t, dir, "loose/a.png", asPNG(t, drawn(t, "loose letter", "from nobody")))
 	put(t, dir, "loose/cut.jpg", asJPEG(t, drawn(t, "cut off", "at the end"))[:4000])
-	put(t, dir, "loose/notes.txt", []byte("no image"))
+	put(t, dir, "loose/notes.doc", []byte("no image"))
 	put(t, dir, "loose/nothing.tif", nil)
 	put(t, dir, "loose/Thumbs.db", []byte("x"))
 	put(t, dir, ".DS_Store", []byte("x"))
@@ -50,7 +50,7 @@ func TestIngestFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]archive.Reason{"loose/cut.jpg": archive.ReasonDamaged, "loose/notes.txt": archive.ReasonUnsupported,
+	want := map[string]archive.Reason{"loose/cut.jpg": archive.ReasonDamaged, "loose/notes.doc": archive.ReasonUnsupported,
 		"loose/nothing.tif": archive.ReasonEmpty, "loose/link.png": archive.ReasonUnsupported}
 	for _, f := range r.Refused {
 		if want[f.Path] != f.Reason {

@@ -76,6 +76,9 @@ func openStation(dir string, step func(string)) (*station, error) {
 }
 
 func (s *station) close() error {
+	if err := s.pipe.Close(); err != nil {
+		return err
+	}
 	if err := s.index.Close(); err != nil {
 		return err
 	}
@@ -95,7 +98,7 @@ func TestIngestInAChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.pipe.Ingest(context.Background(), archive.LocalActor(), ingest.Delivery{Dir: os.Getenv(killSource)}, nil); err != nil {
+	if _, err := s.pipe.Ingest(context.Background(), archive.LocalActor(), ingest.Delivery{Dir: os.Getenv(killSource), Text: true}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.close(); err != nil {
@@ -145,7 +148,8 @@ func child(t *testing.T, test string, after time.Duration, env ...string) bool {
 	return true
 }
 
-// killDelivery has 60 small pages, some linked, some damaged, some no images.
+// killDelivery has 60 small pages, some linked, some damaged, some with their text, some
+// no images, and a double-layer PDF.
 func killDelivery(t *testing.T) string {
 	dir := t.TempDir()
 	for i := range killPages {
@@ -159,7 +163,10 @@ func killDelivery(t *testing.T) string {
 			put(t, dir, fmt.Sprintf("loose/%d.jpg", i), asJPEG(t, img))
 		}
 	}
-	put(t, dir, "read me.txt", []byte("no image"))
+	put(t, dir, code+"/1.txt", []byte("no image"))
+	put(t, dir, "loose/2.txt", []byte("number 102 as delivered"))
+	put(t, dir, "loose/4.txt", []byte("number 104 as delivered"))
+	put(t, dir, "loose/layers.pdf", doubleLayer(t, drawn(t, "first page of two"), drawn(t, "last page of two")))
 	return dir
 }
 

@@ -21,7 +21,7 @@ type master struct {
 	page    archive.Page
 	file    archive.File
 	frame   raster.Frame
-	frames  []raster.Frame // all of the file
+	frames  int // of the file
 	img     image.Image
 	release func()
 	altered bool // the original is not as it was registered
@@ -51,19 +51,17 @@ func (p *Pipeline) openMaster(ctx context.Context, page archive.Page) (*master, 
 		}
 		size, m.altered = info.Size(), !vault.AsRegistered(m.file, info)
 	}
-	h, err := raster.ReadHeader(f, size)
-	if err != nil {
+	if m.frame, m.frames, err = p.raster.Frame(ctx, f, size, page.Frame); err != nil {
 		return nil, p.readFailed(ctx, m.file, err)
 	}
-	if page.Frame < 0 || page.Frame >= len(h.Frames) {
+	if page.Frame < 0 || page.Frame >= m.frames {
 		return nil, archive.Refuse("read original", m.file.Path, archive.ReasonDamaged,
-			"no frame %d among %d", page.Frame, len(h.Frames))
+			"no frame %d among %d", page.Frame, m.frames)
 	}
-	m.frame, m.frames = h.Frames[page.Frame], h.Frames
 	if m.release, err = p.budget.Acquire(ctx, m.bytes()); err != nil {
 		return nil, err
 	}
-	if m.img, err = raster.Decode(ctx, f, size, page.Frame, raster.DefaultLimit()); err != nil {
+	if m.img, err = p.raster.Decode(ctx, f, size, page.Frame, raster.DefaultLimit()); err != nil {
 		m.release()
 		return nil, p.readFailed(ctx, m.file, err)
 	}

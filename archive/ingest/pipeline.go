@@ -36,8 +36,9 @@ type Options struct {
 	Index     Indexer          // nil: recognised pages wait for one
 
 	Tools  Tools
-	Memory int64 // bytes that images in work may take; 0: 400 MB
-	Cap    int64 // bytes of derived images kept; 0: 64 GB
+	Memory int64  // bytes that images in work may take; 0: 400 MB
+	Cap    int64  // bytes of derived images kept; 0: 64 GB
+	Font   []byte // TrueType file that PDF without its fonts is drawn with; nil: none
 
 	// Classified is set for an archive that may hold state secrets; any other stops at
 	// their marks.
@@ -69,6 +70,7 @@ const (
 // The boundaries between steps, in the order of work.
 const (
 	stepMaster   = "batch:original-stored"   // the original is in the vault, its row is not written
+	stepGiven    = "batch:texts-saved"       // delivered texts saved, the rows of their pages not
 	stepRows     = "batch:rows-committed"    // rows of some files committed
 	stepListed   = "batch:list-closed"       // the batch's list closed, its row not
 	stepBatch    = "batch:ended"             // the batch has ended
@@ -112,7 +114,7 @@ func SecretSteps() (found, released, purged []string) {
 
 // Steps names the boundaries at which Options.Step is called.
 func Steps() []string {
-	return []string{stepMaster, stepRows, stepListed, stepBatch, stepDerived, stepEnhanced,
+	return []string{stepMaster, stepGiven, stepRows, stepListed, stepBatch, stepDerived, stepEnhanced,
 		stepRead, stepText, stepStage, stepPut, stepMark}
 }
 
@@ -130,6 +132,7 @@ type Pipeline struct {
 	originals *vault.Originals
 	shelf     *shelf
 	temp      string // prepared pages; nothing in it outlives the process
+	raster    *raster.Reader
 	budget    *raster.Budget
 	gate      *gate
 	meter     *meter
@@ -168,6 +171,7 @@ func New(ctx context.Context, opt Options) (*Pipeline, error) {
 		opt: opt, cat: opt.Catalogue, vault: opt.Vault, originals: opt.Originals,
 		shelf:   newShelf(opt.Derived, opt.Cap),
 		temp:    filepath.Join(opt.Derived, "work"),
+		raster:  raster.NewReader(raster.ReaderOptions{Font: opt.Font}),
 		budget:  raster.NewBudget(opt.Memory),
 		gate:    newGate(),
 		wake:    make(chan struct{}, 1),
@@ -181,6 +185,9 @@ func New(ctx context.Context, opt Options) (*Pipeline, error) {
 	}
 	return p, nil
 }
+
+// Close ends what reading PDF has started. Nothing may run any more.
+func (p *Pipeline) Close() error { return p.raster.Close() }
 
 func (p *Pipeline) recover(ctx context.Context) error {
 	if err := os.RemoveAll(p.temp); err != nil {

@@ -17,6 +17,7 @@ type job struct {
 	made      store.Made
 	input     input // empty when there is no engine
 	languages string
+	text      *archive.PageText // delivered; nil: it is to be recognised
 }
 
 // drop removes what the job has on disk.
@@ -38,8 +39,8 @@ func (p *Pipeline) prepare(ctx context.Context, page archive.Page, recognise boo
 		if m.altered {
 			return archive.Refuse("enhance page", page.ID.String(), archive.ReasonAltered, "%s is not as it was registered", m.file.Path)
 		}
-		if m.file.Root != 0 && page.Frame == 0 {
-			if err := p.addFrames(ctx, m.file, m.frames); err != nil {
+		if m.file.Root != 0 && page.Frame == 0 && m.frames > 1 {
+			if err := p.lateFrames(ctx, m.file, m.frames); err != nil {
 				return err
 			}
 		}
@@ -58,7 +59,7 @@ func (p *Pipeline) prepare(ctx context.Context, page archive.Page, recognise boo
 			}
 			p.opt.Step(stepDerived)
 		}
-		if recognise {
+		if j.text, err = m.delivered(ctx, j.recipe); err == nil && j.text == nil && recognise {
 			j.input, err = m.input(j.recipe)
 		}
 		return err
@@ -66,7 +67,7 @@ func (p *Pipeline) prepare(ctx context.Context, page archive.Page, recognise boo
 	if err == nil && page.Stage == archive.StageReceived {
 		err = p.enhanced(ctx, j)
 	}
-	if err == nil && recognise {
+	if err == nil && recognise && j.text == nil {
 		j.languages, err = p.languages(ctx, page.ID)
 	}
 	if err != nil {

@@ -21,6 +21,7 @@ var all = access.All()
 type Delivery struct {
 	Dir  string
 	Name string // of the batch; empty: the folder's
+	Text bool   // take text files and the text layers of PDF as the text of their pages
 }
 
 // Receive brings the files of a folder into the archive: originals into the vault
@@ -43,6 +44,7 @@ func (p *Pipeline) Receive(ctx context.Context, actor archive.Actor, d Delivery,
 		progress = func(archive.Progress) {}
 	}
 	r := &receiver{p: p, actor: actor, dir: dir, name: d.Name, progress: progress}
+	r.texts = newTexts(r, d.Text)
 	r.report.Refused, r.report.Quarantined = []Refusal{}, []PutAside{}
 	err = r.run(ctx)
 	return r.report, archive.Wrap("receive folder", dir, err)
@@ -81,6 +83,7 @@ type receiver struct {
 	dir, name string
 	progress  func(archive.Progress)
 	to        *targets
+	texts     *deliveredTexts
 	batch     archive.Batch // of this folder; zero until something is to be noted
 	vault     *vault.Batch
 	pending   []received
@@ -89,23 +92,38 @@ type receiver struct {
 
 // received is an original in the vault whose rows are not written yet.
 type received struct {
-	file  archive.File
+	file  archive.File // no path: nothing but late texts
 	pages []archive.Page
+	texts []*archive.PageText // that came with the pages, nil where none did; nil: none did
+	late  []late
 }
 
-// chunk is how many files are committed together.
-const chunk = 32
+// chunk is how many files are committed together; so many pages of a file count as one
+// more.
+const (
+	chunk       = 32
+	pagesAsFile = 16
+)
+
+// waiting tells how much waits to be committed.
+func (r *receiver) waiting() int {
+	n := len(r.pending)
+	for _, w := range r.pending {
+		n += (len(w.pages) + len(w.late)) / pagesAsFile
+	}
+	return n
+}
 
 func (r *receiver) run(ctx context.Context) error {
-	total := 0
-	if err := walk(ctx, r.dir, func(found) error { total++; return nil }); err != nil {
-		return err
-	}
 	var err error
 	if r.to, err = r.p.targets(ctx); err != nil {
 		return err
 	}
 	r.to.folder = filepath.Base(r.dir)
+	total := 0
+	if err := walk(ctx, r.dir, func(f found) error { total++; return r.texts.note(ctx, f) }); err != nil {
+		return err
+	}
 	if err := r.findBatch(ctx); err != nil {
 		return err
 	}
@@ -117,12 +135,13 @@ func (r *receiver) run(ctx context.Context) error {
 		}
 		done++
 		r.progress(archive.Progress{Phase: PhaseReceive, Done: done, Total: max(total, done)})
-		if len(r.pending) >= chunk {
+		if r.waiting() >= chunk {
 			return r.commit(ctx)
 		}
 		return nil
 	})
 	// What is in the vault gets its rows even when the walk was stopped.
+	r.texts.release()
 	if kept := r.commit(context.WithoutCancel(ctx)); kept != nil {
 		return errors.Join(err, kept)
 	}
@@ -151,9 +170,23 @@ func (r *receiver) findBatch(ctx context.Context) error {
 // file takes one file, or notes why not. Its error ends the run.
 func (r *receiver) file(ctx context.Context, f found) error {
 	err := f.err
-	if err == nil {
+	switch {
+	case isText(f.rel):
+		err = r.texts.textFile(ctx, f)
+	case err == nil:
 		err = r.take(ctx, f)
 	}
+	if err := r.refusing(ctx, f, err); err != nil {
+		return err
+	}
+	if err := r.texts.lost(ctx, f, err); err != nil {
+		return err
+	}
+	return r.texts.seen(ctx, f)
+}
+
+// refusing notes a refusal, and gives back any other error.
+func (r *receiver) refusing(ctx context.Context, f found, err error) error {
 	if archive.ReasonOf(err) == "" {
 		return err
 	}
@@ -176,7 +209,7 @@ func (r *receiver) file(ctx context.Context, f found) error {
 
 // take receives one file that could be listed.
 func (r *receiver) take(ctx context.Context, f found) error {
-	header, err := readHeader(f)
+	header, err := r.p.readHeader(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -188,8 +221,11 @@ func (r *receiver) take(ctx context.Context, f found) error {
 	if err != nil {
 		return err
 	}
-	if held, err := r.held(ctx, f.rel, sum, to); err != nil || held {
+	if old, held, err := r.held(ctx, f.rel, sum, to); err != nil || held {
 		r.report.Already += btoi(held)
+		if held {
+			err = r.texts.again(ctx, f, header, old)
+		}
 		return err
 	}
 	if err := r.needBatch(ctx, true); err != nil {
@@ -200,11 +236,18 @@ func (r *receiver) take(ctx context.Context, f found) error {
 		return err
 	}
 	r.p.opt.Step(stepMaster)
-	r.add(f.rel, header, stored, to)
+	texts, original, err := r.texts.of(ctx, f, header, stored.Path)
+	if err != nil {
+		return err
+	}
+	r.add(f.rel, header, stored, to, texts)
+	if original != nil {
+		r.pending = append(r.pending, *original)
+	}
 	return nil
 }
 
-func readHeader(f found) (raster.Header, error) {
+func (p *Pipeline) readHeader(ctx context.Context, f found) (raster.Header, error) {
 	file, err := os.Open(f.path)
 	if err != nil {
 		return raster.Header{}, archive.Refuse("read file", f.rel, archive.ReasonUnreadable, "%v", err)
@@ -214,39 +257,34 @@ func readHeader(f found) (raster.Header, error) {
 	if err != nil {
 		return raster.Header{}, archive.Refuse("read file", f.rel, archive.ReasonUnreadable, "%v", err)
 	}
-	return raster.ReadHeader(file, info.Size())
+	return p.raster.ReadHeader(ctx, file, info.Size())
 }
 
 // held tells whether the file was received before: the same content from the same
 // path of the same folder, or for the same target. Content alone does not tell: blank
 // pages are often equal to the byte. Other content under the path of an original of
 // the target is a conflict that a person must decide.
-func (r *receiver) held(ctx context.Context, rel, sum string, to *target) (bool, error) {
+func (r *receiver) held(ctx context.Context, rel, sum string, to *target) (archive.File, bool, error) {
 	if to != nil {
 		if f, ok := to.files[rel]; ok {
 			if f.SHA256 != sum {
-				return false, archive.Refuse("receive file", rel, archive.ReasonConflict,
+				return f, false, archive.Refuse("receive file", rel, archive.ReasonConflict,
 					"%s holds other content from the same path", to.holding.Code)
 			}
-			return true, nil
+			return f, true, nil
 		}
 	}
-	_, err := r.p.cat.FileFrom(ctx, all, r.dir, rel, sum)
+	f, err := r.p.cat.FileFrom(ctx, all, r.dir, rel, sum)
 	if archive.KindOf(err) == archive.NotFound {
-		return false, nil
+		return f, false, nil
 	}
-	return err == nil, err
+	return f, err == nil, err
 }
 
 // store brings the original into the vault. A name that a file of an interrupted
 // Receive took with other content is passed over.
 func (r *receiver) store(ctx context.Context, f found, sum string, to *target, serial string) (vault.Stored, error) {
-	in := vault.Incoming{Source: f.path, Accept: func(s vault.Stored) error {
-		if s.SHA256 != sum {
-			return archive.Refuse("receive file", f.rel, archive.ReasonChanging, "content changed while it was read")
-		}
-		return nil
-	}}
+	in := vault.Incoming{Source: f.path, Accept: unchanged(f.rel, sum)}
 	if to == nil {
 		placed := vault.Unfiled(r.batch.ID.String(), f.rel)
 		in.Path, in.Wanted = placed.Path, placed.Wanted
@@ -267,9 +305,19 @@ func (r *receiver) store(ctx context.Context, f found, sum string, to *target, s
 	return stored, err
 }
 
+// unchanged refuses a file that is not the one that was hashed before.
+func unchanged(rel, sum string) func(vault.Stored) error {
+	return func(s vault.Stored) error {
+		if s.SHA256 != sum {
+			return archive.Refuse("receive file", rel, archive.ReasonChanging, "content changed while it was read")
+		}
+		return nil
+	}
+}
+
 // add puts a stored original among those whose rows are to be written.
-func (r *receiver) add(rel string, h raster.Header, s vault.Stored, to *target) {
-	n := received{file: archive.File{Path: s.Path, Batch: r.batch.ID, Source: rel, Bytes: s.Bytes, SHA256: s.SHA256,
+func (r *receiver) add(rel string, h raster.Header, s vault.Stored, to *target, texts []*archive.PageText) {
+	n := received{texts: texts, file: archive.File{Path: s.Path, Batch: r.batch.ID, Source: rel, Bytes: s.Bytes, SHA256: s.SHA256,
 		Format: h.Format, State: archive.FileStored, Received: time.Now().UnixMilli()}}
 	for i, frame := range h.Frames {
 		w, high, dpi, _ := frame.Upright()
@@ -287,7 +335,12 @@ func (r *receiver) add(rel string, h raster.Header, s vault.Stored, to *target) 
 	}
 	r.report.Received++
 	r.report.Pages += len(n.pages)
-	r.pending = append(r.pending, n)
+	for _, t := range texts {
+		r.report.TextPages += btoi(t != nil)
+	}
+	if !r.texts.hold(to, n) {
+		r.pending = append(r.pending, n)
+	}
 }
 
 // commit writes the rows of what the vault has.
@@ -297,17 +350,7 @@ func (r *receiver) commit(ctx context.Context) error {
 	}
 	_, err := r.p.cat.Do(ctx, r.actor, "batch.receive", func(tx *store.Tx) error {
 		for _, n := range r.pending {
-			f := n.file
-			if err := tx.AddFile(&f); err != nil {
-				return err
-			}
-			for i := range n.pages {
-				n.pages[i].File = f.ID
-			}
-			if err := tx.AddPages(n.pages); err != nil {
-				return err
-			}
-			if err := tx.ForgetRefused(r.batch.ID, f.Source); err != nil {
+			if err := r.rows(ctx, tx, n); err != nil {
 				return err
 			}
 		}
@@ -321,4 +364,26 @@ func (r *receiver) commit(ctx context.Context) error {
 	r.p.opt.Step(stepRows)
 	r.p.Wake()
 	return nil
+}
+
+// rows writes the rows of one original. Texts come first, so that no page is recognised
+// whose text was delivered.
+func (r *receiver) rows(ctx context.Context, tx *store.Tx, n received) error {
+	if n.file.Path == "" {
+		return r.writeTexts(ctx, tx, n)
+	}
+	f := n.file
+	if err := tx.AddFile(&f); err != nil {
+		return err
+	}
+	for i := range n.pages {
+		n.pages[i].File = f.ID
+	}
+	if err := tx.AddPages(n.pages); err != nil {
+		return err
+	}
+	if err := r.writeTexts(ctx, tx, n); err != nil {
+		return err
+	}
+	return tx.ForgetRefused(r.batch.ID, f.Source)
 }

@@ -120,8 +120,13 @@ func (r *run) finish(ctx context.Context, j *job, text archive.PageText, failed 
 
 func (r *run) save(ctx context.Context, j *job, text archive.PageText) error {
 	text.Page, text.MadeFrom = j.page.ID, j.made.MadeFrom
-	for i := range text.Words {
-		text.Words[i].Box = j.input.back.ToUpright(text.Words[i].Box)
+	if text.Origin == archive.OriginRecognised {
+		for i := range text.Words {
+			text.Words[i].Box = j.input.back.ToUpright(text.Words[i].Box)
+		}
+		if err := r.given(ctx, j.page.ID); err != nil {
+			return err
+		}
 	}
 	r.opt.Step(stepRead)
 	if err := r.keepText(ctx, j.page, text); err != nil {

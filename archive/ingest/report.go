@@ -17,7 +17,11 @@ type Report struct {
 	Already  int        `json:"already"`  // held before
 	Unfiled  int        `json:"unfiled"`  // of those received: not linked to an item (待挂接)
 	Pages    int        `json:"pages"`    // in the files received
-	Refused  []Refusal  `json:"refused"`
+	// Texts counts text files and PDF with a text layer that were there and not taken,
+	// since Delivery.Text was not set; TextPages the pages whose text came with them.
+	Texts     int       `json:"texts"`
+	TextPages int       `json:"text_pages"`
+	Refused   []Refusal `json:"refused"`
 	// Quarantined are the files put aside because they bear the mark of a state secret.
 	Quarantined []PutAside `json:"quarantined"`
 }

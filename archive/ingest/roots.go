@@ -178,7 +178,7 @@ func (p *Pipeline) Accept(ctx context.Context, actor archive.Actor, root archive
 				if err != nil || !info.Mode().IsRegular() {
 					continue // it vanished since; the next look says so
 				}
-				if h, err := readHeader(found{path: name, rel: f.Path}); err == nil { // its pages are refused otherwise
+				if h, err := p.readHeader(ctx, found{path: name, rel: f.Path}); err == nil { // its pages are refused otherwise
 					frames[i] = h.Frames
 				}
 				if err := tx.AcceptFile(f.ID, info.Size(), info.ModTime().UnixMilli()); err != nil {
@@ -220,6 +220,29 @@ func (p *Pipeline) addFrames(ctx context.Context, f archive.File, frames []raste
 		return nil
 	}
 	return err
+}
+
+// lateFrames is addFrames for a file that is known to have so many frames; their sizes
+// are read only where one is missing.
+func (p *Pipeline) lateFrames(ctx context.Context, f archive.File, frames int) error {
+	pages, err := p.cat.PagesOfFile(ctx, all, f.ID)
+	if err != nil || len(pages) >= frames {
+		return err
+	}
+	file, err := p.originals.Open(ctx, f)
+	if err != nil {
+		return notOpened(f, err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return p.readFailed(ctx, f, err)
+	}
+	h, err := p.raster.ReadHeader(ctx, file, info.Size())
+	if err != nil {
+		return p.readFailed(ctx, f, err)
+	}
+	return p.addFrames(ctx, f, h.Frames)
 }
 
 // notOpened tells what it means for a page that its original cannot be opened: nothing

@@ -291,6 +291,12 @@ func (r *run) prepareAll(ctx context.Context) error {
 			}
 			continue
 		}
+		if j.text != nil {
+			if err := r.finish(ctx, j, *j.text, nil); err != nil {
+				return err
+			}
+			continue
+		}
 		if !recognise {
 			r.let(page.ID)
 			continue

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"lantai/archive"
@@ -190,7 +192,7 @@ func shortMark(mark string) string {
 }
 
 // matter gives the files that go with a page, without those that were put aside or
-// cleared before, and all their pages.
+// cleared before, and all their pages. The text files that came with images go with them.
 func (p *Pipeline) matter(ctx context.Context, page archive.Page) (files, pages []archive.ID, err error) {
 	candidates := []archive.ID{page.File}
 	if page.Holding != 0 {
@@ -223,12 +225,45 @@ func (p *Pipeline) matter(ctx context.Context, page archive.Page) (files, pages 
 		if err != nil {
 			return nil, nil, err
 		}
+		texts, err := p.textFilesOf(ctx, f)
+		if err != nil {
+			return nil, nil, err
+		}
 		files = append(files, id)
+		for _, t := range texts {
+			if !slices.Contains(files, t) {
+				files = append(files, t)
+			}
+		}
 		for _, n := range of {
 			pages = append(pages, n.ID)
 		}
 	}
 	return files, pages, nil
+}
+
+// textFilesOf finds the text files that were kept with an original: under its name, and
+// the one of its whole item.
+func (p *Pipeline) textFilesOf(ctx context.Context, f archive.File) ([]archive.ID, error) {
+	stem := strings.TrimSuffix(f.Path, path.Ext(f.Path))
+	stems := []string{stem}
+	if i := strings.LastIndex(stem, "-"); i > strings.LastIndex(stem, "/") {
+		stems = append(stems, stem[:i]+"-"+wholeSerial)
+	}
+	var texts []archive.ID
+	for _, s := range stems {
+		for _, ext := range []string{".txt", ".TXT", ".Txt"} {
+			t, err := p.cat.FileByPath(ctx, all, f.Root, s+ext)
+			switch {
+			case archive.KindOf(err) == archive.NotFound:
+			case err != nil:
+				return nil, err
+			case t.Format == formatText && t.State != archive.FileQuarantined:
+				texts = append(texts, t.ID)
+			}
+		}
+	}
+	return texts, nil
 }
 
 // purger is an index that can make what was removed unreadable on disk.

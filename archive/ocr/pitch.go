@@ -93,7 +93,7 @@ func ems(s string) float64 {
 
 func wideRunes(s string) (n int) {
 	for _, r := range s {
-		if unspaced(r) {
+		if archive.Unspaced(r) {
 			n++
 		}
 	}

@@ -68,7 +68,7 @@ func checkText(t *testing.T, s sheet, text archive.PageText) {
 		t.Fatalf("last line has no end: %q", text.Plain)
 	}
 	for i := 1; i+1 < len(runes); i++ {
-		if runes[i] == ' ' && (unspaced(runes[i-1]) || unspaced(runes[i+1])) {
+		if runes[i] == ' ' && (archive.Unspaced(runes[i-1]) || archive.Unspaced(runes[i+1])) {
 			t.Fatalf("blank beside Han in %q", text.Plain)
 		}
 	}

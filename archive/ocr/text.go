@@ -3,7 +3,6 @@ package ocr
 import (
 	"math"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"lantai/archive"
@@ -51,44 +50,8 @@ func separator(a, b cell, last rune) string {
 		return "\n"
 	}
 	first, _ := utf8.DecodeRuneInString(b.text)
-	if unspaced(last) || unspaced(first) {
+	if archive.Unspaced(last) || archive.Unspaced(first) {
 		return ""
 	}
 	return " "
-}
-
-// unspaced tells whether a rune belongs to writing without blanks between words:
-// Han, kana, bopomofo, and the punctuation and full-width forms set with them.
-func unspaced(r rune) bool {
-	return r >= 0x2E80 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo) ||
-		r >= 0x3000 && r <= 0x303F || // CJK symbols and punctuation
-		r >= 0xFE30 && r <= 0xFE4F || // vertical forms
-		r >= 0xFF00 && r <= 0xFF60 || r >= 0xFFE0 && r <= 0xFFE6) || // full-width forms
-		r == '“' || r == '”' || r == '‘' || r == '’' || r == '…' || r == '—'
-}
-
-// clean makes one word of what stands in the text column: valid UTF-8 without
-// control characters, and within it blanks only between letters that need them.
-func clean(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		if unicode.IsControl(r) || r == '\uFEFF' || r == '\u200B' {
-			return -1
-		}
-		return r
-	}, s)
-	var b strings.Builder
-	var last rune
-	for i, f := range strings.Fields(s) {
-		first, _ := utf8.DecodeRuneInString(f)
-		if i > 0 && !unspaced(last) && !unspaced(first) {
-			b.WriteByte(' ')
-		}
-		b.WriteString(f)
-		last, _ = utf8.DecodeLastRuneInString(f)
-	}
-	return b.String()
 }

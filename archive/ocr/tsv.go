@@ -111,7 +111,7 @@ func (t *tsv) row(line string) {
 		return
 	}
 	conf, err := strconv.ParseFloat(f[10], 64)
-	text := clean(f[11])
+	text := archive.TidyLine(f[11])
 	if err != nil || math.IsNaN(conf) || conf < 0 || text == "" || n[8] <= 0 || n[9] <= 0 {
 		return
 	}

@@ -48,6 +48,8 @@ func readHeader(s *source) (Header, []*directory, error) {
 	h := Header{Format: format}
 	var pages []*directory
 	switch format {
+	case FormatPDF:
+		err = s.unsupported("PDF document, which needs a Reader")
 	case FormatJPEG:
 		var info jpegInfo
 		if info, err = readJPEGInfo(s); err == nil {

@@ -1,8 +1,8 @@
 // Package raster reads scan files and writes the images derived from them.
 //
-// It reads JPEG, PNG and TIFF as scanners and fax machines write them, always
-// going by content and never by the name of the file. What it cannot read it
-// refuses with an [archive.Reason]. Input is taken as hostile: nothing in it may
+// It reads JPEG, PNG and TIFF as scanners and fax machines write them, and with a
+// [Reader] the pages of PDF, always going by content and never by the name of the
+// file. What it cannot read it refuses with an [archive.Reason]. Input is taken as hostile: nothing in it may
 // cause a panic, an endless loop, or more memory than its header announces and
 // the [Limit] allows.
 package raster
@@ -18,8 +18,8 @@ const (
 
 // Header is what a file says of itself before any pixel is decoded.
 type Header struct {
-	Format string  // FormatJPEG, FormatPNG or FormatTIFF
-	Frames []Frame // at least one; more than one in TIFF only
+	Format string  // FormatJPEG, FormatPNG, FormatTIFF or FormatPDF
+	Frames []Frame // at least one; more than one in TIFF and PDF only
 }
 
 // Frame is one image of a file, as stored: width and height are those before
@@ -31,7 +31,7 @@ type Frame struct {
 	BitsPerSample int     // 1, 2, 4, 8, 16 or 32
 	Samples       int     // per pixel, alpha included
 	Photometric   string  // "white-is-zero", "black-is-zero", "grey", "rgb", "palette", "cmyk", "ycbcr", "ycck"
-	Compression   string  // "none", "mh", "g3", "g4", "lzw", "deflate", "packbits", "zstd", "jpeg", "old-jpeg", "png"
+	Compression   string  // "none", "mh", "g3", "g4", "lzw", "deflate", "packbits", "zstd", "jpeg", "old-jpeg", "png", "pdf"
 	Progressive   bool    // progressive JPEG or interlaced PNG; not known ahead for JPEG in TIFF
 	ICC           []byte  // colour profile as embedded; nil: none
 }
@@ -60,6 +60,9 @@ func (f Frame) Bytes() int64 {
 		if f.Progressive {
 			work += work / 2 // the largest pass of Adam7
 		}
+	case compressPDF: // once in the engine as decoded, once as a bitmap
+		work = 2 * int64(max(f.Samples, 1))
+		return (image+work)*pixels + pdfOverhead
 	case compressZstd:
 		return image*pixels + decodeOverhead + 2*maxZstdWindow
 	default: // row by row
@@ -70,6 +73,9 @@ func (f Frame) Bytes() int64 {
 
 // decodeOverhead covers the buffers of decompressors and readers, and some rows.
 const decodeOverhead = 4 << 20
+
+// pdfOverhead is an engine for PDF with a strip of a page.
+const pdfOverhead = 64 << 20
 
 // Upright gives width, height and resolution as a person sees the page, after
 // Orientation is applied.
@@ -105,6 +111,7 @@ const (
 	compressJPEG     = "jpeg"
 	compressOldJPEG  = "old-jpeg"
 	compressPNG      = "png"
+	compressPDF      = "pdf" // whatever it is, PDFium decodes or draws it
 )
 
 // Limit bounds what is decoded. The zero Limit means [DefaultLimit].

@@ -72,7 +72,7 @@ func sniff(s *source) (string, error) {
 	case len(head) < 4 && (has("\xff\xd8") || has("\x89P") || has("II") || has("MM")):
 		return "", s.damaged("cut off after %d bytes", len(head))
 	case bytes.Contains(head[:min(len(head), 1024)], []byte("%PDF-")):
-		return "", s.unsupported("PDF document")
+		return FormatPDF, nil
 	case has("PK\x03\x04"), has("PK\x05\x06"):
 		return "", s.unsupported("%s", nameZip(s, head))
 	}

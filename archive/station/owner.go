@@ -19,6 +19,7 @@ const (
 	methodIngest  = "ingest"
 	methodCatchUp = "catch up"
 	methodRetry   = "retry"
+	methodAgain   = "recognise"
 )
 
 type searchArgs struct {
@@ -26,7 +27,10 @@ type searchArgs struct {
 	Page  search.Page
 }
 
-type ingestArgs struct{ Dir string }
+type ingestArgs struct {
+	Dir  string
+	Text bool
+}
 
 type retryArgs struct{ Pages []archive.ID }
 
@@ -73,9 +77,9 @@ func (s *Station) Search(ctx context.Context, sight access.Sight, query string, 
 }
 
 // Ingest receives a folder and ends when all its pages are indexed or refused.
-func (s *Station) Ingest(ctx context.Context, actor archive.Actor, dir string, progress func(archive.Progress)) (ingest.Report, error) {
+func (s *Station) Ingest(ctx context.Context, actor archive.Actor, d ingest.Delivery, progress func(archive.Progress)) (ingest.Report, error) {
 	var r ingest.Report
-	answered, err := s.ask(ctx, methodIngest, ingestArgs{dir}, &r, func(told json.RawMessage) {
+	answered, err := s.ask(ctx, methodIngest, ingestArgs{Dir: d.Dir, Text: d.Text}, &r, func(told json.RawMessage) {
 		var p archive.Progress
 		if json.Unmarshal(told, &p) == nil {
 			progress(p)
@@ -87,7 +91,7 @@ func (s *Station) Ingest(ctx context.Context, actor archive.Actor, dir string, p
 	if err := s.mendIndex(ctx); err != nil {
 		return r, err
 	}
-	return s.Pipeline.Ingest(ctx, actor, ingest.Delivery{Dir: dir}, progress)
+	return s.Pipeline.Ingest(ctx, actor, d, progress)
 }
 
 // Retry puts refused pages back into the queue, and works them off; none named: all
@@ -102,6 +106,19 @@ func (s *Station) Retry(ctx context.Context, actor archive.Actor, pages []archiv
 		}
 	}
 	n, err = s.Pipeline.Retry(ctx, actor, pages)
+	if err != nil || s.opt.Desk {
+		return n, err
+	}
+	return n, s.Pipeline.Drain(ctx)
+}
+
+// Recognise has pages recognised again, also those whose text was delivered, and tells
+// how many.
+func (s *Station) Recognise(ctx context.Context, actor archive.Actor, pages []archive.ID) (n int, err error) {
+	if answered, err := s.ask(ctx, methodAgain, retryArgs{pages}, &n, nil); answered {
+		return n, err
+	}
+	n, err = s.Pipeline.Recognise(ctx, actor, pages)
 	if err != nil || s.opt.Desk {
 		return n, err
 	}
@@ -141,7 +158,7 @@ func (s *Station) handlers() map[string]home.Handler {
 				return nil, archive.WrapAs(archive.Invalid, "read call", methodIngest, err)
 			}
 			tell := func(p archive.Progress) { home.Tell(ctx, p) }
-			return s.Pipeline.Ingest(ctx, archive.LocalActor(), ingest.Delivery{Dir: a.Dir}, tell)
+			return s.Pipeline.Ingest(ctx, archive.LocalActor(), ingest.Delivery{Dir: a.Dir, Text: a.Text}, tell)
 		},
 		methodRetry: func(ctx context.Context, args json.RawMessage) (any, error) {
 			var a retryArgs
@@ -149,6 +166,13 @@ func (s *Station) handlers() map[string]home.Handler {
 				return nil, archive.WrapAs(archive.Invalid, "read call", methodRetry, err)
 			}
 			return s.Retry(ctx, archive.LocalActor(), a.Pages)
+		},
+		methodAgain: func(ctx context.Context, args json.RawMessage) (any, error) {
+			var a retryArgs
+			if err := json.Unmarshal(args, &a); err != nil {
+				return nil, archive.WrapAs(archive.Invalid, "read call", methodAgain, err)
+			}
+			return s.Recognise(ctx, archive.LocalActor(), a.Pages)
 		},
 		methodCatchUp: func(ctx context.Context, _ json.RawMessage) (any, error) {
 			return nil, s.feedIndex(ctx)

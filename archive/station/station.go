@@ -19,6 +19,7 @@ import (
 	"lantai/archive/ingest"
 	"lantai/archive/store"
 	"lantai/archive/vault"
+	"lantai/assets/font"
 	"lantai/search"
 )
 
@@ -148,7 +149,8 @@ func (s *Station) own(ctx context.Context) error {
 		return err
 	}
 	s.Pipeline, err = ingest.New(ctx, ingest.Options{Catalogue: s.Catalogue, Vault: s.Vault, Originals: s.Originals,
-		Derived: s.Home.Derived(), Index: s.Index, Classified: s.Home.Kind() == home.Classified, Now: s.opt.Now, Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step})
+		Derived: s.Home.Derived(), Index: s.Index, Classified: s.Home.Kind() == home.Classified, Now: s.opt.Now, Font: font.Regular,
+		Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step})
 	if err != nil {
 		return err
 	}
@@ -199,6 +201,9 @@ func (s *Station) Close() error {
 	s.cancel()
 	s.work.Wait()
 	var errs []error
+	if s.Pipeline != nil {
+		errs = append(errs, s.Pipeline.Close())
+	}
 	if s.Index != nil {
 		errs = append(errs, s.Index.Close())
 	}

@@ -171,6 +171,16 @@ func TestRefusedPagesAreTriedAgain(t *testing.T) {
 		if page := must(w.Page(ctx, all, p[0]))(w); page.Stage != archive.StageReceived || page.Recipe != `{"turn":90}` || page.MadeFrom != "m" {
 			t.Errorf("after a recipe by hand: %+v", page)
 		}
+		w.recognise("文", p[1])
+		if op := w.do(func(tx *store.Tx) error { return tx.Again(p[1]) }); op == 0 {
+			t.Error("work ordered again left no op")
+		}
+		if page := must(w.Page(ctx, all, p[1]))(w); page.Stage != archive.StageReceived {
+			t.Errorf("to be done again: %+v", page)
+		}
+		if text := must(w.Text(ctx, all, p[1]))(w); text.Plain != "文" {
+			t.Errorf("its text meanwhile: %+v", text)
+		}
 	})
 }
 

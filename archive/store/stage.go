@@ -134,6 +134,15 @@ func (t *Tx) Retry(pages []archive.ID) (int, error) {
 	return n, nil
 }
 
+// Again puts a page back to the start of the queue, wherever it stands. Until it has come
+// through it is found by its old text.
+func (t *Tx) Again(page archive.ID) error {
+	return t.rework("work on page again", page, func(p *pageRow) error {
+		p.Stage, p.Reason, p.Detail = archive.StageReceived, "", ""
+		return nil
+	})
+}
+
 // rework writes what edit does to the work columns of a page, and ends its claim.
 func (t *Tx) rework(doing string, page archive.ID, edit func(*pageRow) error) error {
 	if err := t.settled(doing); err != nil {

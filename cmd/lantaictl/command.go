@@ -57,13 +57,14 @@ type options struct {
 	label, root, fonds, years                                        string
 	adopt, first                                                     bool
 	all, secret, notSecret                                           bool
+	text                                                             bool
 }
 
 // commands in the order that help shows them.
 func commands() []command {
 	return []command{
 		initCommand(), fondsCommand(), seriesCommand(), itemCommand(),
-		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), statusCommand(), quarantineCommand(),
+		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
 	}

@@ -12,10 +12,11 @@ import (
 
 func ingestCommand() command {
 	return command{
-		name: "ingest", args: "DIR [--adopt [--label NAME]]", min: 1, max: 1,
+		name: "ingest", args: "DIR [--text] [--adopt [--label NAME]]", min: 1, max: 1,
 		flags: func(c *call) {
 			c.flags.BoolVar(&c.opt.adopt, "adopt", false, "register the files where they lie instead of copying them")
 			c.flags.StringVar(&c.opt.label, "label", "", "with --adopt: name of the storage root that the folder becomes")
+			c.flags.BoolVar(&c.opt.text, "text", false, "take text files and text layers of PDF as the text of their pages")
 		},
 		run: runIngest,
 	}
@@ -42,7 +43,7 @@ func runIngest(ctx context.Context, c *call) (int, error) {
 		return c.adopt(ctx, s, dir)
 	}
 	bar := c.bar("phase.receive")
-	r, err := s.Ingest(ctx, archive.LocalActor(), dir, bar.show)
+	r, err := s.Ingest(ctx, archive.LocalActor(), ingest.Delivery{Dir: dir, Text: c.opt.text}, bar.show)
 	bar.end()
 	if err != nil {
 		return exitFailed, err
@@ -58,11 +59,18 @@ func (c *call) reportIngest(r ingest.Report) {
 	refused := c.refusals(r.Refused)
 	if c.json {
 		c.print(map[string]any{"received": r.Received, "already": r.Already, "unfiled": r.Unfiled,
-			"pages": r.Pages, "refused": refused, "quarantined": orEmpty(r.Quarantined)})
+			"pages": r.Pages, "texts": r.Texts, "text_pages": r.TextPages, "refused": refused,
+			"quarantined": orEmpty(r.Quarantined)})
 		return
 	}
 	c.say("ctl.ingest", lang.Args{"Received": r.Received, "Already": r.Already, "Unfiled": r.Unfiled,
 		"Pages": r.Pages, "Refused": len(refused)})
+	if r.TextPages > 0 {
+		c.say("ctl.ingest.text-pages", lang.Args{"Pages": r.TextPages})
+	}
+	if r.Texts > 0 {
+		c.say("ctl.ingest.texts", lang.Args{"Texts": r.Texts})
+	}
 	for _, f := range refused {
 		c.say("ctl.ingest.refused", lang.Args{"Path": f.Path, "Reason": f.Reason})
 	}

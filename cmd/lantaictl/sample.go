@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"lantai/archive"
+	"lantai/archive/ingest"
 	"lantai/archive/station"
 )
 
@@ -35,7 +36,7 @@ func runSample(ctx context.Context, c *call) (int, error) {
 	}
 	defer c.close(s)
 	bar := c.bar("phase.receive")
-	r, err := s.Ingest(ctx, archive.LocalActor(), delivery, bar.show)
+	r, err := s.Ingest(ctx, archive.LocalActor(), ingest.Delivery{Dir: delivery}, bar.show)
 	bar.end()
 	if err != nil {
 		return exitFailed, err
