@@ -1,0 +1,86 @@
+package ingest_test
+
+import (
+	"context"
+	"path"
+	"strings"
+	"testing"
+
+	"lantai/archive"
+	"lantai/archive/access"
+)
+
+// A mark in a text that was delivered stops its page like one that was recognised, and
+// the text files go with their images, into quarantine and out of the home.
+func TestMarksInDeliveredTexts(t *testing.T) {
+	ctx := context.Background()
+	w := secretWorld(t, t.TempDir(), nil)
+	w.items()
+	dir := t.TempDir()
+	page := asPNG(t, drawn(t, "a page"))
+	for _, name := range []string{"散页/甲", "散页/乙", secretItem + "/1", secretItem + "/2", ordinary + "/1"} {
+		put(t, dir, name+".png", page)
+	}
+	put(t, dir, "散页/甲.txt", []byte("机密★10年\n水库闸门操作规程\n"))
+	put(t, dir, "散页/乙.txt", []byte("会议签到表\n"))
+	put(t, dir, secretItem+"/"+secretItem+".txt", []byte("调度方案正文一\f秘密★5年\n人员名单附后\n"))
+	put(t, dir, ordinary+"/1.txt", []byte("植树造林\n"))
+	if r := w.withText(dir); len(r.Quarantined) != 2 || len(r.Refused) > 0 {
+		t.Fatalf("%+v", r)
+	}
+	inside, outside := w.textFiles()
+	if inside != 2 || outside != 2 {
+		t.Errorf("%d text files in quarantine and %d outside, want 2 and 2", inside, outside)
+	}
+	aside := map[archive.ID]bool{}
+	for _, p := range w.pages() {
+		if p.Stage == archive.StageQuarantined {
+			aside[p.ID] = true
+		}
+	}
+	if len(aside) != 3 {
+		t.Errorf("%d pages put aside, want 3", len(aside))
+	}
+	secrets := []string{"水库闸门", "调度方案", "人员名单"}
+	if found := w.traces(secrets, aside); len(found) > 0 {
+		t.Errorf("left in the home:\n%s", strings.Join(found, "\n"))
+	}
+	if r := w.withText(dir); r.Received != 0 || r.TextPages != 0 {
+		t.Errorf("received again: %+v", r)
+	}
+	for _, q := range w.matters(archive.QuarantineWaiting) {
+		if q.Holding != 0 {
+			if err := w.pipe.NotSecret(ctx, archive.LocalActor(), q.ID, ""); err != nil {
+				t.Fatal(err)
+			}
+		} else if _, err := w.pipe.Secret(ctx, archive.LocalActor(), q.ID, "移交保密室"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if inside, outside = w.textFiles(); inside != 0 || outside != 3 {
+		t.Errorf("after the decisions %d text files in quarantine and %d outside, want 0 and 3", inside, outside)
+	}
+	if err := w.vault.Refresh(ctx); err != nil {
+		t.Fatal(err)
+	}
+	w.checkSums()
+}
+
+// textFiles counts the text files that are kept, in quarantine and elsewhere.
+func (w *world) textFiles() (inside, outside int) {
+	w.t.Helper()
+	for f, err := range w.cat.AllFiles(context.Background(), access.All()) {
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if !strings.EqualFold(path.Ext(f.Path), ".txt") {
+			continue
+		}
+		if strings.HasPrefix(f.Path, "_quarantine/") && f.State == archive.FileQuarantined {
+			inside++
+		} else {
+			outside++
+		}
+	}
+	return inside, outside
+}
