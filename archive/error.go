@@ -99,6 +99,7 @@ const (
 	ReasonUnreadable  Reason = "unreadable"  // the disk or the rights did not let us read it
 	ReasonConflict    Reason = "conflict"    // another original stands under this name
 	ReasonChanging    Reason = "changing"    // still being written
+	ReasonPassword    Reason = "password"    // it opens with a password alone
 	ReasonEngine      Reason = "engine"      // recognition failed on this page
 )
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mozillazg/go-pinyin"
 
+	"lantai/archive"
 	"lantai/archive/refcode"
 )
 
@@ -34,9 +35,13 @@ func titleKey(title string) []byte {
 	return key
 }
 
-// dateKey orders archival dates: the first eight digits as year, month and day, what
-// is not known as zeros. "[1965]", "1965" and "19650000" are equal; no date is empty.
+// dateKey orders archival dates by year, month and day, what is not known as zeros:
+// "[1965]", "1965" and "19650000" are equal. Of a text that is no date the first eight
+// digits count; a text without digits is empty.
 func dateKey(date string) []byte {
+	if day, ok := archive.ParseDay(date); ok {
+		return []byte(day.Digits())
+	}
 	key := make([]byte, 0, 8)
 	for _, r := range date {
 		if r >= '0' && r <= '9' && len(key) < 8 {
