@@ -1,0 +1,447 @@
+package exchange
+
+import (
+	"context"
+	"hash/maphash"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/store"
+)
+
+// settle decides the fate of rows and writes those that go in.
+func (i *importer) settle(ctx context.Context, batch []*draft) error {
+	held, err := i.lookUp(ctx, batch)
+	if err != nil {
+		return err
+	}
+	for _, d := range batch {
+		if d.fate == "" {
+			if err := i.decide(ctx, d, held); err != nil {
+				return err
+			}
+		}
+		if err := i.count(d); err != nil {
+			return err
+		}
+		if d.fate == Added {
+			i.adding = append(i.adding, d)
+		}
+		if len(i.adding) >= i.chunk {
+			if err := i.flush(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// held is what the catalogue has of the codes of some rows.
+type held struct {
+	items   map[string]archive.Item
+	volumes map[string]archive.Container
+	others  map[string]archive.Holding // fonds and series
+	extras  map[archive.ID]map[string]string
+}
+
+// lookUp reads what is held under the codes of rows, and the parents they name.
+func (i *importer) lookUp(ctx context.Context, batch []*draft) (held, error) {
+	var codes []string
+	for _, d := range batch {
+		if d.fate != "" {
+			continue
+		}
+		if code := d.holding().Code; code != "" {
+			codes = append(codes, code)
+		}
+		if _, ok := i.known[d.parent]; d.parent != "" && !ok {
+			codes = append(codes, d.parent)
+		}
+	}
+	h := held{map[string]archive.Item{}, map[string]archive.Container{}, map[string]archive.Holding{}, nil}
+	slices.Sort(codes)
+	found, err := i.cat.HoldingsByCode(ctx, access.All(), slices.Compact(codes))
+	if err != nil {
+		return h, err
+	}
+	var items, volumes, all []archive.ID
+	for code, holding := range found {
+		all = append(all, holding.ID)
+		switch {
+		case isContainer(holding.Kind):
+			volumes = append(volumes, holding.ID)
+			i.known[code] = place{holding.ID, holding.Kind}
+		case holding.Kind == archive.KindFonds || holding.Kind == archive.KindSeries:
+			h.others[code] = holding
+		default:
+			items = append(items, holding.ID)
+		}
+	}
+	if len(all) == 0 {
+		return h, nil
+	}
+	listed, err := i.cat.Items(ctx, access.All(), items)
+	if err != nil {
+		return h, err
+	}
+	for _, v := range listed {
+		h.items[v.Code] = v
+	}
+	shelved, err := i.cat.Containers(ctx, access.All(), volumes)
+	if err != nil {
+		return h, err
+	}
+	for _, v := range shelved {
+		h.volumes[v.Code] = v
+	}
+	h.extras, err = i.cat.Extras(ctx, access.All(), all)
+	return h, err
+}
+
+// decide settles one row.
+func (i *importer) decide(ctx context.Context, d *draft, h held) error {
+	hold := d.holding()
+	if hold.Code != "" {
+		key := maphash.String(i.seed, hold.Code)
+		if first, ok := i.seen[key]; ok {
+			d.reject(i.reader.columnOf(FieldCode), hold.Code, problem{Duplicate, strconv.Itoa(int(first))})
+			return nil
+		}
+		i.seen[key] = int32(d.number)
+	}
+	if p := i.parent(d, h); p.bad() {
+		d.reject(i.reader.columnOf(FieldCode), hold.Code, p)
+		return nil
+	}
+	if d.kind == archive.KindBox && hold.Code == "" {
+		return i.decideBox(ctx, d)
+	}
+	if ok, err := i.putInBox(ctx, d); err != nil || !ok {
+		return err
+	}
+	old, ok := i.heldRow(d, h)
+	if !ok {
+		d.fate = Added
+		if d.series.made != nil {
+			d.series.made.needed = true
+		}
+		if isContainer(d.kind) {
+			i.known[hold.Code] = place{kind: d.kind}
+		}
+		return nil
+	}
+	i.compare(d, old)
+	return nil
+}
+
+// heldRow gives what is held under a row's code.
+func (i *importer) heldRow(d *draft, h held) (store.NewRow, bool) {
+	code := d.holding().Code
+	if v, ok := h.volumes[code]; ok {
+		return store.NewRow{Container: &v, Extra: h.extras[v.ID]}, true
+	}
+	if v, ok := h.items[code]; ok {
+		return store.NewRow{Item: &v, Extra: h.extras[v.ID]}, true
+	}
+	if v, ok := h.others[code]; ok {
+		return store.NewRow{Container: &archive.Container{Holding: v}}, true
+	}
+	return store.NewRow{}, false
+}
+
+// parent checks that what a row lies in is there.
+func (i *importer) parent(d *draft, h held) problem {
+	hold := d.holding()
+	hold.Parent = d.series.id
+	if d.parent == "" || d.parent == d.series.code {
+		d.parent = ""
+		return problem{}
+	}
+	up, ok := i.known[d.parent]
+	if item, held := h.items[d.parent]; !ok && held {
+		up, ok = place{item.ID, item.Kind}, true
+	}
+	switch {
+	case !ok:
+		return problem{NoParent, d.parent}
+	case isContainer(d.kind), up.kind == archive.KindItem && d.kind != archive.KindPhoto, !isContainer(up.kind) && up.kind != archive.KindItem:
+		return problem{WrongKind, string(up.kind)}
+	}
+	hold.Parent = up.id
+	return problem{}
+}
+
+// compare holds a row against what is held: equal, or to be updated, or rejected.
+func (i *importer) compare(d *draft, old store.NewRow) {
+	if old.Item == nil != isContainer(d.kind) || old.Item == nil && old.Container.Kind != d.kind || old.Item != nil && old.Item.Kind != d.kind {
+		kind := archive.HoldingKind("")
+		if old.Item != nil {
+			kind = old.Item.Kind
+		} else {
+			kind = old.Container.Kind
+		}
+		d.reject(i.reader.columnOf(FieldCode), d.holding().Code, problem{Differs, "kind: " + string(kind)})
+		return
+	}
+	merged, differing := i.merge(d, old)
+	switch {
+	case len(differing) == 0:
+		d.fate = Already
+	case i.o.Update:
+		d.fate = Updated
+		i.updates = append(i.updates, change{merged, d})
+	default:
+		d.reject(i.reader.columnOf(FieldCode), d.holding().Code, problem{Differs, strings.Join(differing, "；")})
+	}
+}
+
+// change is a held row as it is to be.
+type change struct {
+	row store.NewRow
+	d   *draft
+}
+
+// merge puts what a row states over what is held, and names the fields that differ. A
+// row of a table of ours states everything; of others, what has a value.
+func (i *importer) merge(d *draft, old store.NewRow) (merged store.NewRow, differing []string) {
+	over := func(f Field, to *string, value string) {
+		if *to != value && (i.m.Exact || value != "") {
+			*to = value
+			differing = append(differing, i.fieldName(f))
+		}
+	}
+	count := func(f Field, to *int, value int) {
+		if *to != value && (i.m.Exact || d.given[f] || f == FieldYear && value != 0) {
+			*to = value
+			differing = append(differing, i.fieldName(f))
+		}
+	}
+	common := func(to *archive.Holding, from archive.Holding) {
+		over(FieldTitle, &to.Title, from.Title)
+		over(FieldDate, &to.Date, from.Date)
+		over(FieldRetention, &to.Retention, from.Retention)
+		over(FieldOpening, &to.Opening, from.Opening)
+		count(FieldYear, &to.Year, from.Year)
+		class, given := int(to.Access), int(from.Access)
+		count(FieldAccess, &class, given)
+		to.Access = archive.AccessClass(class)
+	}
+	if isContainer(d.kind) {
+		v := *old.Container
+		common(&v.Holding, d.volume.Holding)
+		over(FieldNumber, &v.Number, d.volume.Number)
+		over(FieldAuthor, &v.Author, d.volume.Author)
+		over(FieldDateBegin, &v.DateBegin, d.volume.DateBegin)
+		over(FieldDateEnd, &v.DateEnd, d.volume.DateEnd)
+		over(FieldNote, &v.Note, d.volume.Note)
+		count(FieldPageCount, &v.PageCount, d.volume.PageCount)
+		merged.Container = &v
+	} else {
+		v := *old.Item
+		common(&v.Holding, d.item.Holding)
+		over(FieldNumber, &v.Number, d.item.Number)
+		over(FieldAuthor, &v.Author, d.item.Author)
+		over(FieldDocNo, &v.DocNo, d.item.DocNo)
+		over(FieldPersons, &v.Persons, d.item.Persons)
+		over(FieldPageNo, &v.PageNo, d.item.PageNo)
+		over(FieldNote, &v.Note, d.item.Note)
+		count(FieldPageCount, &v.PageCount, d.item.PageCount)
+		if v.Box != d.item.Box && (i.m.Exact || d.box != "") {
+			v.Box = d.item.Box
+			differing = append(differing, i.fieldName(FieldBox))
+		}
+		if v.Parent != d.item.Parent {
+			v.Parent = d.item.Parent
+			differing = append(differing, i.fieldName(FieldParent))
+		}
+		merged.Item = &v
+	}
+	merged.Extra = map[string]string{}
+	for field, value := range d.extra {
+		if old.Extra[field] != value {
+			merged.Extra[field] = value
+			differing = append(differing, field)
+		}
+	}
+	for field := range old.Extra {
+		if _, ok := d.extra[field]; !ok && i.m.Exact {
+			merged.Extra[field] = ""
+			differing = append(differing, field)
+		}
+	}
+	return merged, differing
+}
+
+// fieldName is the column's name, or the field's.
+func (i *importer) fieldName(f Field) string {
+	if name := i.reader.columnOf(f); name != "" {
+		return name
+	}
+	return string(f)
+}
+
+// count adds a row to the report and hands it out.
+func (i *importer) count(d *draft) error {
+	i.report.Rows++
+	switch d.fate {
+	case Added:
+		i.report.Added++
+	case Already:
+		i.report.Already++
+	case Updated:
+		i.report.Updated++
+	case Skipped:
+		i.report.Skipped++
+	case Rejected:
+		i.report.Rejected++
+		for _, b := range d.bad {
+			if len(i.report.Rejects) < mostRejects {
+				i.report.Rejects = append(i.report.Rejects, b)
+			}
+		}
+		if i.rejects != nil {
+			if err := i.rejects.add(d); err != nil {
+				return err
+			}
+		}
+	}
+	line := Line{Sheet: d.sheet, Number: d.number, Fate: d.fate, Rejects: d.bad}
+	if d.series != nil {
+		line.Code, line.Title = d.holding().Code, d.holding().Title
+	}
+	i.o.Row(line)
+	d.cells = nil
+	return nil
+}
+
+// How long a chunk is to hold the writer, and how many rows it has at most.
+const (
+	chunkTime = 25 * time.Millisecond
+	chunkMost = 2000
+	chunkLess = 20
+)
+
+// flush writes the rows that are waiting as one chunk.
+func (i *importer) flush(ctx context.Context) error {
+	list := i.adding
+	i.adding = nil
+	if len(list) == 0 || i.long == nil {
+		return nil
+	}
+	var began time.Time
+	err := i.long.Chunk(ctx, func(tx *store.Tx) error {
+		began = time.Now()
+		return i.addRows(tx, list)
+	})
+	if err != nil {
+		return err
+	}
+	if took := time.Since(began); len(list) >= i.chunk/2 {
+		i.chunk = min(max(int(float64(len(list))*float64(chunkTime)/float64(max(took, time.Millisecond))), chunkLess), 2*i.chunk, chunkMost)
+	}
+	return nil
+}
+
+func (i *importer) addRows(tx *store.Tx, list []*draft) error {
+	rows := make([]store.NewRow, 0, len(list))
+	for _, d := range list {
+		if err := i.makeSeries(tx, d.series); err != nil {
+			return err
+		}
+		h := d.holding()
+		h.ID = tx.NewID()
+		h.Parent = d.series.id
+		if d.parent != "" {
+			if up := i.known[d.parent]; up.id != 0 {
+				h.Parent = up.id
+			}
+		}
+		if isContainer(d.kind) {
+			if h.Code != "" {
+				i.known[h.Code] = place{h.ID, d.kind}
+			}
+			if d.asBox != nil {
+				d.asBox.held.ID = h.ID
+			}
+			rows = append(rows, store.NewRow{Container: &d.volume, Extra: d.extra})
+			continue
+		}
+		id, made := d.boxOf(tx)
+		if d.item.Box = id; made != nil {
+			rows = append(rows, store.NewRow{Container: made})
+		}
+		rows = append(rows, store.NewRow{Item: &d.item, Extra: d.extra})
+	}
+	return tx.AddRows(rows)
+}
+
+// makeSeries makes a series, and its fonds, that rows need.
+func (i *importer) makeSeries(tx *store.Tx, s *series) error {
+	if s.id != 0 {
+		return nil
+	}
+	n := s.made
+	if id := i.fonds[n.fondsNo]; id != 0 {
+		n.fonds = id
+	}
+	if n.fonds == 0 {
+		f := archive.Fonds{Creator: n.fondsName}
+		f.Code, f.Title = n.fondsNo, n.fondsName
+		if f.Title == "" {
+			f.Title = n.fondsNo
+		}
+		if err := tx.AddFonds(&f); err != nil {
+			return err
+		}
+		n.fonds = f.ID
+		i.fonds[n.fondsNo] = f.ID
+	}
+	v := archive.Series{Method: n.scheme.Method, Scheme: n.scheme.JSON()}
+	v.Category = strings.TrimPrefix(n.code, n.fondsNo+"-")
+	v.Parent, v.Code, v.Title = n.fonds, n.code, n.code
+	if err := tx.AddSeries(&v); err != nil {
+		return err
+	}
+	s.id, s.fonds = v.ID, n.fonds
+	return nil
+}
+
+// update writes the rows that are changed, in the import's last transaction.
+func (i *importer) update(tx *store.Tx) error {
+	for _, u := range i.updates {
+		if err := i.updateRow(tx, u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (i *importer) updateRow(tx *store.Tx, u change) error {
+	var id archive.ID
+	var err error
+	switch v := u.row.Item; {
+	case v == nil:
+		id, err = u.row.Container.ID, tx.UpdateContainer(u.row.Container)
+	default:
+		if v.Parent == 0 { // it came with this import
+			v.Parent = i.known[u.d.parent].id
+		}
+		if u.d.inBox != nil {
+			var made *archive.Container
+			if v.Box, made = u.d.boxOf(tx); made != nil {
+				if err := tx.AddRows([]store.NewRow{{Container: made}}); err != nil {
+					return err
+				}
+			}
+		}
+		id, err = v.ID, tx.UpdateItem(v)
+	}
+	if err != nil || len(u.row.Extra) == 0 {
+		return err
+	}
+	return tx.SetExtra(id, u.row.Extra)
+}
