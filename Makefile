@@ -11,7 +11,7 @@ GOLANGCI := v2.15.0
 TOOLS   := $(CURDIR)/build/tools
 
 .PHONY: build run test unit e2e lint torture fuzz clean \
-	bench bench-ocr bench-enhance bench-ingest bench-search
+	bench bench-ocr bench-enhance bench-ingest bench-search bench-import
 
 build: bin/lantai bin/lantaictl
 
@@ -62,8 +62,8 @@ FUZZTIME ?= 60s
 fuzz:
 	@.ci/fuzz $(FUZZTIME) $(TESTTAGS)
 
-bench: bench-enhance bench-ocr bench-ingest bench-search
-bench-enhance bench-ocr bench-ingest bench-search: bin/lantaibench
+bench: bench-enhance bench-ocr bench-ingest bench-search bench-import
+bench-enhance bench-ocr bench-ingest bench-search bench-import: bin/lantaibench
 	@.ci/packages bench
 	bin/lantaibench $(@:bench-%=%)
 

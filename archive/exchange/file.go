@@ -39,6 +39,7 @@ type Preview struct {
 	Hidden   []int        // columns that the sheet does not show
 	Mapping  Mapping      // as proposed
 	Unknown  []string     // names of columns that no field goes by
+	Rejected bool         // a file of rejected rows that an import wrote
 }
 
 // PreviewRow is a row as it stands.
@@ -76,6 +77,7 @@ func (f *File) Preview(name string, rows int) (Preview, error) {
 			p.Mapping.Sheet = name
 		}
 		for _, c := range p.Mapping.Columns {
+			p.Rejected = p.Rejected || rejectColumn(c.Name)
 			if c.Field == "" && c.Extra == "" && !rejectColumn(c.Name) {
 				p.Unknown = append(p.Unknown, c.Name)
 			}

@@ -135,6 +135,7 @@ func (p *places) forCode(code, named, fondsName string) (*series, refcode.Values
 	try(func(s *series) bool { return within(code, s.code) })
 	if len(fits) == 0 && wrong == nil { // codes of photographs do not name their 门类
 		try(func(s *series) bool { return !s.namesClass() })
+		wrong = nil
 	}
 	switch {
 	case len(fits) == 1:

@@ -322,7 +322,7 @@ func (i *importer) count(d *draft) error {
 const (
 	chunkTime = 25 * time.Millisecond
 	chunkMost = 2000
-	chunkLess = 20
+	chunkLess = 100
 )
 
 // flush writes the rows that are waiting as one chunk.
@@ -332,18 +332,18 @@ func (i *importer) flush(ctx context.Context) error {
 	if len(list) == 0 || i.long == nil {
 		return nil
 	}
-	var began time.Time
+	var took time.Duration
 	err := i.long.Chunk(ctx, func(tx *store.Tx) error {
-		began = time.Now()
-		return i.addRows(tx, list)
-	})
-	if err != nil {
+		began := time.Now()
+		err := i.addRows(tx, list)
+		took = time.Since(began)
 		return err
-	}
-	if took := time.Since(began); len(list) >= i.chunk/2 {
+	})
+	// What a commit waits for the disk does not grow with its rows.
+	if err == nil && len(list) >= i.chunk/2 {
 		i.chunk = min(max(int(float64(len(list))*float64(chunkTime)/float64(max(took, time.Millisecond))), chunkLess), 2*i.chunk, chunkMost)
 	}
-	return nil
+	return err
 }
 
 func (i *importer) addRows(tx *store.Tx, list []*draft) error {

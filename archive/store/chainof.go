@@ -43,8 +43,8 @@ func isContainer(k archive.HoldingKind) bool {
 // The first change of a long undo names the op that is being undone. What that op
 // added must not change until the undo is through.
 const readChain = `SELECT h.id, h.parent, h.fonds, h.series, i.box, h.kind, h.access_class,
-		CASE WHEN h.born IN (SELECT c.id FROM pending p JOIN change c ON c.op = p.op AND c.seq = 1
-			WHERE c.noun = 'op' AND p.op <> $1) THEN 1 ELSE 0 END
+		CASE WHEN h.born IN (SELECT (SELECT c.id FROM change c WHERE c.op = p.op AND c.seq = 1 AND c.noun = 'op')
+			FROM pending p WHERE p.op <> $1) THEN 1 ELSE 0 END
 	FROM holding h LEFT JOIN item i ON i.id = h.id
 	WHERE h.id = $2 AND h.born NOT IN (SELECT op FROM pending WHERE op <> $1)`
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -14,21 +15,45 @@ import (
 // titleKeyRunes is how much of a title its sort key covers.
 const titleKeyRunes = 24
 
+// The block of characters in daily use.
+const firstHan, lastHan = 0x4e00, 0x9fff
+
+// syllables are the pinyin of that block, by character.
+var syllables = sync.OnceValue(func() []string {
+	table := make([]string, lastHan-firstHan+1)
+	args := pinyin.NewArgs()
+	for r := range table {
+		table[r] = syllable(rune(firstHan+r), args)
+	}
+	return table
+})
+
+func syllable(r rune, args pinyin.Args) string {
+	if list := pinyin.SinglePinyin(r, args); len(list) > 0 {
+		return list[0]
+	}
+	return ""
+}
+
 // titleKey orders titles by pinyin, syllable by syllable, and within a syllable by
 // character; other scripts by their letters, without case.
 func titleKey(title string) []byte {
-	key := make([]byte, 0, 8*titleKeyRunes)
-	args := pinyin.NewArgs()
+	key := make([]byte, 0, 10*titleKeyRunes)
+	table := syllables()
 	n := 0
 	for _, r := range title {
 		if n++; n > titleKeyRunes {
 			break
 		}
-		if unicode.Is(unicode.Han, r) {
-			if syllables := pinyin.SinglePinyin(r, args); len(syllables) > 0 {
-				key = append(key, syllables[0]...)
-				key = append(key, ' ')
-			}
+		s := ""
+		switch {
+		case r >= firstHan && r <= lastHan:
+			s = table[r-firstHan]
+		case unicode.Is(unicode.Han, r):
+			s = syllable(r, pinyin.NewArgs())
+		}
+		if s != "" {
+			key = append(append(key, s...), ' ')
 		}
 		key = utf8.AppendRune(key, unicode.ToLower(r))
 	}

@@ -56,6 +56,9 @@ func (c *Catalogue) undoLong(ctx context.Context, actor archive.Actor, op archiv
 	if undone, err = u.run(ctx, long, n, progress); err != nil {
 		return 0, nil, errors.Join(err, long.Abandon(context.WithoutCancel(ctx)))
 	}
+	if undone == 0 {
+		return 0, u.kept, nil
+	}
 	// What is not deleted now is deleted when the catalogue is opened next.
 	if err := c.rollBack(context.WithoutCancel(ctx), op); err != nil {
 		return undone, u.kept, fault("clear away what was undone", op.String(), err)
@@ -81,6 +84,9 @@ func (u *longUndo) run(ctx context.Context, long *Long, n int, progress func(arc
 	}
 	if len(u.rest) > mostRest {
 		return 0, archive.Errorf(archive.Invalid, "undo", u.op.String(), "it changed %d rows; %d can be taken back at once", len(u.rest), mostRest)
+	}
+	if u.gone == 0 && u.back == 0 && len(u.rest) == 0 {
+		return 0, long.Abandon(ctx)
 	}
 	before := len(u.kept)
 	return long.FinishWith(ctx, func(t *Tx) error {

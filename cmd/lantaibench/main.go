@@ -11,6 +11,7 @@ import (
 func benches() map[string]func(args []string) error {
 	return map[string]func(args []string) error{
 		"enhance": benchEnhance,
+		"import":  benchImport,
 		"ingest":  benchIngest,
 		"ocr":     benchOCR,
 		"search":  benchSearch,

@@ -51,7 +51,9 @@ type call struct {
 type options struct {
 	name, scheme, date, author, docNo, persons, retention, languages string
 	series, set, order, scale                                        string
+	mapping, saveMap, sheet, rejects, encoding, fonds, format        string
 	limit, offset, year, pages                                       int
+	dryRun, update                                                   bool
 }
 
 // commands in the order that help shows them.
@@ -60,6 +62,7 @@ func commands() []command {
 		initCommand(), fondsCommand(), seriesCommand(), itemCommand(),
 		ingestCommand(), attachCommand(), retryCommand(), statusCommand(),
 		searchCommand(), showCommand(), textCommand(),
+		importCommand(), exportCommand(), undoCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
 	}
 }
