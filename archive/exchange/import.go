@@ -112,7 +112,7 @@ type importer struct {
 	rejects *rejectFile
 
 	long     *store.Long
-	seen     map[uint64]int32 // rows by the hash of their code
+	seen     map[uint64]seenRow // rows by the hash of their code
 	seed     maphash.Seed
 	known    map[string]place // parents by code, held or coming
 	boxes    map[*series]*boxShelf
@@ -123,6 +123,12 @@ type importer struct {
 	done     atomic.Int64          // bytes read
 	total    atomic.Int64
 	progress time.Time
+}
+
+// seenRow is an earlier row.
+type seenRow struct {
+	number int32
+	item   bool // it goes in, and photographs may lie in it
 }
 
 // place is where others may lie: id is zero while it is not written yet.
@@ -148,7 +154,7 @@ func newImporter(ctx context.Context, cat *store.Catalogue, actor archive.Actor,
 	if err != nil {
 		return nil, err
 	}
-	i := &importer{cat: cat, actor: actor, m: m, o: o, places: p, table: t, chunk: 100, seen: map[uint64]int32{}, seed: maphash.MakeSeed(),
+	i := &importer{cat: cat, actor: actor, m: m, o: o, places: p, table: t, chunk: 100, seen: map[uint64]seenRow{}, seed: maphash.MakeSeed(),
 		known: map[string]place{}, boxes: map[*series]*boxShelf{}, fonds: map[string]archive.ID{}}
 	i.reader = newReader(m, t.header, p, o, f.book.Format() == "csv")
 	i.report.Encoding = f.book.Encoding()

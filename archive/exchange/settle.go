@@ -105,13 +105,13 @@ func (i *importer) lookUp(ctx context.Context, batch []*draft) (held, error) {
 // decide settles one row.
 func (i *importer) decide(ctx context.Context, d *draft, h held) error {
 	hold := d.holding()
+	key := maphash.String(i.seed, hold.Code)
 	if hold.Code != "" {
-		key := maphash.String(i.seed, hold.Code)
 		if first, ok := i.seen[key]; ok {
-			d.reject(i.reader.columnOf(FieldCode), hold.Code, problem{Duplicate, strconv.Itoa(int(first))})
+			d.reject(i.reader.columnOf(FieldCode), hold.Code, problem{Duplicate, strconv.Itoa(int(first.number))})
 			return nil
 		}
-		i.seen[key] = int32(d.number)
+		i.seen[key] = seenRow{number: int32(d.number)}
 	}
 	if p := i.parent(d, h); p.bad() {
 		d.reject(i.reader.columnOf(FieldCode), hold.Code, p)
@@ -131,6 +131,8 @@ func (i *importer) decide(ctx context.Context, d *draft, h held) error {
 		}
 		if isContainer(d.kind) {
 			i.known[hold.Code] = place{kind: d.kind}
+		} else if d.kind == archive.KindItem {
+			i.seen[key] = seenRow{int32(d.number), true}
 		}
 		return nil
 	}
@@ -164,6 +166,9 @@ func (i *importer) parent(d *draft, h held) problem {
 	up, ok := i.known[d.parent]
 	if item, held := h.items[d.parent]; !ok && held {
 		up, ok = place{item.ID, item.Kind}, true
+	}
+	if !ok && i.seen[maphash.String(i.seed, d.parent)].item {
+		up, ok = place{kind: archive.KindItem}, true
 	}
 	switch {
 	case !ok:
@@ -348,17 +353,18 @@ func (i *importer) flush(ctx context.Context) error {
 
 func (i *importer) addRows(tx *store.Tx, list []*draft) error {
 	rows := make([]store.NewRow, 0, len(list))
+	fresh := make(map[string]archive.ID, len(list)) // items of this chunk
 	for _, d := range list {
 		if err := i.makeSeries(tx, d.series); err != nil {
 			return err
 		}
 		h := d.holding()
 		h.ID = tx.NewID()
-		h.Parent = d.series.id
-		if d.parent != "" {
-			if up := i.known[d.parent]; up.id != 0 {
-				h.Parent = up.id
-			}
+		if err := i.findParent(tx, d, fresh); err != nil {
+			return err
+		}
+		if d.kind == archive.KindItem {
+			fresh[h.Code] = h.ID
 		}
 		if isContainer(d.kind) {
 			if h.Code != "" {
@@ -377,6 +383,24 @@ func (i *importer) addRows(tx *store.Tx, list []*draft) error {
 		rows = append(rows, store.NewRow{Item: &d.item, Extra: d.extra})
 	}
 	return tx.AddRows(rows)
+}
+
+// findParent gives a row the id of what it lies in, which may have come with it.
+func (i *importer) findParent(tx *store.Tx, d *draft, fresh map[string]archive.ID) (err error) {
+	h := d.holding()
+	if d.parent == "" {
+		h.Parent = d.series.id
+	}
+	if h.Parent == 0 {
+		h.Parent = i.known[d.parent].id
+	}
+	if h.Parent == 0 {
+		h.Parent = fresh[d.parent]
+	}
+	if h.Parent == 0 {
+		h.Parent, err = tx.IDByCode(d.parent)
+	}
+	return err
 }
 
 // makeSeries makes a series, and its fonds, that rows need.
@@ -428,7 +452,10 @@ func (i *importer) updateRow(tx *store.Tx, u change) error {
 		id, err = u.row.Container.ID, tx.UpdateContainer(u.row.Container)
 	default:
 		if v.Parent == 0 { // it came with this import
-			v.Parent = i.known[u.d.parent].id
+			if err := i.findParent(tx, u.d, nil); err != nil {
+				return err
+			}
+			v.Parent = u.d.item.Parent
 		}
 		if u.d.inBox != nil {
 			var made *archive.Container

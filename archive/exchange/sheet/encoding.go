@@ -65,7 +65,27 @@ func detect(f io.ReaderAt, size int64) (name string, mark int, err error) {
 	if _, err := f.ReadAt(sample, from); err != nil && err != io.EOF {
 		return "", 0, err
 	}
+	if mostlyUTF8(sample) {
+		return "utf-8", 0, nil
+	}
 	return doubleByte(sample), 0, nil
+}
+
+// mostlyUTF8 tells a damaged UTF-8 from another encoding: in these, two bytes in a
+// hundred may happen to be UTF-8, never nearly all.
+func mostlyUTF8(sample []byte) bool {
+	good, bad := 0, 0
+	for len(sample) > 0 {
+		r, n := utf8.DecodeRune(sample)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			bad++
+		case n > 1:
+			good++
+		}
+		sample = sample[n:]
+	}
+	return good > 10*bad
 }
 
 // wide tells UTF-16 without a mark by the zero bytes of its ASCII.
