@@ -249,3 +249,44 @@ func TestUndoCutOff(t *testing.T) {
 }
 
 func contextWithStop() (context.Context, context.CancelFunc) { return context.WithCancel(ctx) }
+
+// One long write of a kind at a time: a living one is Busy, a dead one is taken back.
+func TestAloneWaitsForTheDeadOnly(t *testing.T) {
+	onBoth(t, func(w *world) {
+		town := w.town()
+		long := must(w.Begin(ctx, actor, "import"))(w)
+		chunk := func() error {
+			return long.Chunk(ctx, func(tx *store.Tx) error {
+				return tx.AddItem(&archive.Item{Holding: archive.Holding{Parent: town.items.ID, Code: fmt.Sprint("A-", tx.NewID())}})
+			})
+		}
+		other := w.another(w.opt)
+		waiting := make(chan error)
+		go func() { waiting <- other.Alone(ctx, "import") }()
+		var err error
+		for done := false; !done; {
+			select {
+			case err = <-waiting:
+				done = true
+			default:
+				if cerr := chunk(); cerr != nil {
+					t.Fatal(cerr)
+				}
+			}
+		}
+		if archive.KindOf(err) != archive.Busy {
+			t.Errorf("beside a living one: %v", err)
+		}
+		if err := other.Alone(ctx, "something else"); err != nil {
+			t.Errorf("beside another kind: %v", err)
+		}
+		w.clock.Advance(time.Hour)
+		if err := other.Alone(ctx, "import"); err != nil {
+			t.Errorf("behind a dead one: %v", err)
+		}
+		if err := chunk(); archive.KindOf(err) != archive.Conflict {
+			t.Errorf("it goes on: %v", err)
+		}
+		w.whole(town, 0)
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"lantai/archive"
 )
@@ -22,9 +23,13 @@ const mostRest = 50_000
 const (
 	changesBelow = `SELECT ch.seq, ch.noun, ch.id, ch.before, ch.after FROM change ch
 		WHERE ch.op = $1 AND ch.seq < $2 ORDER BY ch.seq DESC LIMIT $3`
-	lyingAfter = `SELECT (SELECT COUNT(*) FROM holding h WHERE h.parent = $1 AND h.born <> $2)
-		+ (SELECT COUNT(*) FROM page p WHERE p.holding = $1)
-		+ (SELECT COUNT(*) FROM item i JOIN holding x ON x.id = i.id WHERE i.box = $1 AND x.born <> $2)`
+	lyingHoldings = `SELECT h.parent FROM holding h WHERE h.parent IN ({keys}) AND h.born <> {born}`
+	lyingPages    = `SELECT p.holding FROM page p WHERE p.holding IN ({keys})`
+	lyingItems    = `SELECT i.box FROM item i JOIN holding x ON x.id = i.id WHERE i.box IN ({keys}) AND x.born <> {born}`
+	addedNow      = `SELECT h.id, h.born FROM holding h WHERE h.id IN ({keys})`
+	ownNow        = `SELECT e.holding, e.field, e.value FROM extra e WHERE e.holding IN ({keys})`
+	rivals        = `SELECT COUNT(*) FROM pending p JOIN change c ON c.op = p.op AND c.seq = 1
+		WHERE c.noun = 'op' AND c.id = $1 AND p.op <> $2`
 	rebear    = `UPDATE holding SET born = $1 WHERE id = $2 AND born <> $1`
 	hideAdded = `INSERT INTO pending (op, lease, root) VALUES ($1, 0, $2)`
 )
@@ -42,6 +47,7 @@ type longUndo struct {
 	extras map[archive.ID][]archive.Change // of holdings whose own change is still to come
 	gone   int                             // added holdings that go
 	back   archive.ID                      // the removed holding that came back last
+	now    addedState
 }
 
 func (c *Catalogue) undoLong(ctx context.Context, actor archive.Actor, op archive.ID, n int, progress func(archive.Progress)) (undone archive.ID, kept []archive.Change, err error) {
@@ -120,6 +126,9 @@ func (u *longUndo) step(t *Tx, below int) (int, error) {
 	if len(list) == 0 {
 		return 1, nil
 	}
+	if err := u.look(t, list); err != nil {
+		return 0, err
+	}
 	for _, ch := range list {
 		if err := u.one(t, ch); err != nil {
 			return 0, err
@@ -174,24 +183,27 @@ func (u *longUndo) fieldsBack(t *Tx, ch archive.Change) error {
 func (u *longUndo) added(t *Tx, ch archive.Change) error {
 	extras := u.extras[ch.ID]
 	delete(u.extras, ch.ID)
-	goes, err := u.unchanged(t, ch, extras)
-	if err != nil {
-		return err
-	}
+	goes := u.unchanged(ch, extras)
+	born, held := u.now.born[ch.ID]
 	if !goes {
 		u.kept = append(append(u.kept, extras...), ch)
+		if at, ok := u.now.chains[ch.ID]; ok {
+			u.now.lying[at.parent], u.now.lying[at.box] = true, true
+		}
+		if !held || born != u.op {
+			return nil
+		}
+		u.now.born[ch.ID] = 0
 		_, err := t.tx.ExecContext(t.ctx, rebear, 0, int64(ch.ID))
 		return err
 	}
-	if _, err := t.tx.ExecContext(t.ctx, rebear, int64(u.op), int64(ch.ID)); err != nil {
-		return err
-	}
-	at, err := t.chain(ch.ID)
-	if err != nil {
-		return err
+	if born != u.op { // an undo that was cut off had kept it
+		if _, err := t.tx.ExecContext(t.ctx, rebear, int64(u.op), int64(ch.ID)); err != nil {
+			return err
+		}
 	}
 	u.gone++
-	t.countHolding(-1, at)
+	t.countHolding(-1, u.now.chains[ch.ID])
 	t.mark(nounHolding, ch.ID, urgencyEdit)
 	for _, x := range extras {
 		if err := t.log(nounExtra, ch.ID, x.After, ""); err != nil {
@@ -201,33 +213,105 @@ func (u *longUndo) added(t *Tx, ch archive.Change) error {
 	return t.log(ch.Noun, ch.ID, ch.After, "")
 }
 
+// addedState is how the holdings of one step stand.
+type addedState struct {
+	logged map[archive.ID]string // as the log would have them
+	chains map[archive.ID]chain
+	extras map[archive.ID]map[string]string
+	born   map[archive.ID]archive.ID
+	lying  map[archive.ID]bool // something lies in it that does not go too
+}
+
+// look reads how the holdings that the op added stand now. Children were added after
+// what they lie in, so it is known of them already whether they go.
+func (u *longUndo) look(t *Tx, list []archive.Change) error {
+	var n int
+	if err := t.tx.QueryRowContext(t.ctx, rivals, int64(u.op), int64(t.op)).Scan(&n); err != nil {
+		return err
+	}
+	if n > 0 {
+		return archive.Errorf(archive.Busy, "undo", u.op.String(), "another undo of it goes on")
+	}
+	byTable := map[string][]archive.ID{}
+	var all []archive.ID
+	for _, ch := range list {
+		if isHolding(ch.Noun) && ch.Before == "" && ch.After != "" {
+			byTable[tableOf(ch.Noun)] = append(byTable[tableOf(ch.Noun)], ch.ID)
+			all = append(all, ch.ID)
+		}
+	}
+	u.now = addedState{map[archive.ID]string{}, map[archive.ID]chain{}, map[archive.ID]map[string]string{}, map[archive.ID]archive.ID{}, map[archive.ID]bool{}}
+	for table, ids := range byTable {
+		if err := u.lookSheets(t, table, ids); err != nil {
+			return err
+		}
+	}
+	if err := each(t.ctx, t.tx, addedNow, all, func(r *sql.Rows) error {
+		var id, born archive.ID
+		err := r.Scan(&id, &born)
+		u.now.born[id] = born
+		return err
+	}); err != nil {
+		return err
+	}
+	if err := each(t.ctx, t.tx, ownNow, all, func(r *sql.Rows) error {
+		var id archive.ID
+		var field, value string
+		err := r.Scan(&id, &field, &value)
+		if u.now.extras[id] == nil {
+			u.now.extras[id] = map[string]string{}
+		}
+		u.now.extras[id][field] = value
+		return err
+	}); err != nil {
+		return err
+	}
+	var err error
+	u.now.lying, err = u.anyLying(t, all)
+	return err
+}
+
+// lookSheets reads the holdings of one table.
+func (u *longUndo) lookSheets(t *Tx, table string, ids []archive.ID) error {
+	kind := map[string]archive.HoldingKind{"fonds": archive.KindFonds, "series": archive.KindSeries, "container": archive.KindBox}[table]
+	s := blankSheet(kind)
+	q := "SELECT h.id, h.rev, " + holdingColumns(s.h).list("h") + ", " + s.own.list("k") +
+		" FROM holding h JOIN " + s.table + " k ON k.id = h.id WHERE h.id IN ({keys}) AND h.born NOT IN (SELECT op FROM pending WHERE op <> " + t.op.String() + ")"
+	targets := append([]any{&s.h.ID, &s.h.Rev}, s.columns().targets()...)
+	return each(t.ctx, t.tx, q, ids, func(r *sql.Rows) error {
+		if err := r.Scan(targets...); err != nil {
+			return err
+		}
+		logged, err := s.columns().filled()
+		u.now.logged[s.h.ID], u.now.chains[s.h.ID] = logged, s.chain()
+		return err
+	})
+}
+
+// anyLying finds which of some holdings have something in them that does not go too.
+func (u *longUndo) anyLying(t *Tx, ids []archive.ID) (map[archive.ID]bool, error) {
+	found := map[archive.ID]bool{}
+	for _, query := range []string{lyingHoldings, lyingPages, lyingItems} {
+		query = strings.Replace(query, "{born}", u.op.String(), 1)
+		if err := each(t.ctx, t.tx, query, ids, func(r *sql.Rows) error {
+			var id archive.ID
+			err := r.Scan(&id)
+			found[id] = true
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
 // unchanged tells whether a holding is as the op left it, with nothing in it but what
 // goes too.
-func (u *longUndo) unchanged(t *Tx, ch archive.Change, extras []archive.Change) (bool, error) {
-	s, err := t.sheet(ch.ID)
-	switch archive.KindOf(err) {
-	case "":
-	case archive.NotFound:
-		return false, nil
-	default:
-		return false, err
-	}
-	now, err := s.columns().filled()
-	if err != nil || now != ch.After {
-		return false, err
-	}
-	fields, err := t.extra(ch.ID)
-	if err != nil {
-		return false, err
-	}
+func (u *longUndo) unchanged(ch archive.Change, extras []archive.Change) bool {
+	now, held := u.now.logged[ch.ID]
 	logged := ""
 	if len(extras) == 1 {
 		logged = extras[0].After
 	}
-	if fieldsObject(fields) != logged {
-		return false, nil
-	}
-	var n int
-	err = t.tx.QueryRowContext(t.ctx, lyingAfter, int64(ch.ID), int64(u.op)).Scan(&n)
-	return n == 0, err
+	return held && now == ch.After && fieldsObject(u.now.extras[ch.ID]) == logged && !u.now.lying[ch.ID]
 }

@@ -3,10 +3,16 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+
+	"lantai/assets/lang"
 )
 
 // TestCatalogueInAndOut goes from a spreadsheet to the catalogue and back, with a dry
@@ -101,4 +107,35 @@ func TestCatalogueInAndOut(t *testing.T) {
 	ctl(t, home, exitUsage, "undo", "x")
 	ctl(t, home, exitFailed, "import", "catalogue", filepath.Join(dir, "nothing.csv"))
 	ctl(t, home, exitUsage, "import", "something", table)
+}
+
+// Each reason and fate of a row has its words.
+func TestReasonsOfAnImportHaveWords(t *testing.T) {
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", "archive", "exchange", "reason.go"), nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, n := lang.Load("zh_Hans"), 0
+	ast.Inspect(f, func(node ast.Node) bool {
+		spec, ok := node.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		kind, ok := spec.Type.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		prefix := map[string]string{"Reason": "import.reason.", "Fate": "import.fate."}[kind.Name]
+		for _, v := range spec.Values {
+			name, err := strconv.Unquote(v.(*ast.BasicLit).Value)
+			if _, ok := words[prefix+name]; err != nil || !ok {
+				t.Errorf("no words for %q", prefix+name)
+			}
+			n++
+		}
+		return true
+	})
+	if n < 20 {
+		t.Errorf("only %d found", n)
+	}
 }
