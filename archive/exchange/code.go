@@ -19,7 +19,7 @@ func (r *reader) code(d *draft, v values, kind archive.HoldingKind, bad func(Fie
 	if named == "" {
 		named = r.m.Series
 	}
-	code, from := "", FieldCode
+	code := ""
 	c := v.cells[FieldCode]
 	switch {
 	case c.Kind == sheet.Date:
@@ -41,6 +41,7 @@ func (r *reader) code(d *draft, v values, kind archive.HoldingKind, bad func(Fie
 		code = refcode.Normalise(c.Text)
 	default:
 		var p problem
+		var from Field
 		if code, from, p = r.compose(v, named); p.bad() {
 			if from == "" {
 				d.reject(r.columnOf(FieldCode), "", p)
@@ -70,7 +71,7 @@ func (r *reader) fromCode(d *draft, v values, code string, parts refcode.Values,
 	d.kind = d.series.scheme.Kind(code)
 	switch {
 	case kind == "" || kind == d.kind:
-	case isContainer(kind) == isContainer(d.kind) && !(kind == archive.KindItem && d.kind == archive.KindPhoto):
+	case isContainer(kind) == isContainer(d.kind) && (kind != archive.KindItem || d.kind != archive.KindPhoto):
 		d.kind = kind // an object or a book has the code of an item
 	default:
 		bad(FieldKind, problem{WrongKind, string(d.kind)})

@@ -129,10 +129,9 @@ func (i *importer) update(tx *store.Tx) error {
 func (i *importer) updateRow(tx *store.Tx, u change) error {
 	var id archive.ID
 	var err error
-	switch v := u.row.Item; {
-	case v == nil:
+	if v := u.row.Item; v == nil {
 		id, err = u.row.Container.ID, tx.UpdateContainer(u.row.Container)
-	default:
+	} else {
 		if v.Parent == 0 { // it came with this import
 			if err := i.findParent(tx, u.d, nil); err != nil {
 				return err

@@ -55,16 +55,6 @@ func Fields() []Field {
 		refcode.CatalogueNo, refcode.VolumeNo, refcode.AlbumNo, refcode.ItemNo, refcode.PhotoNo}
 }
 
-// element tells whether a field is an element of a 档号 and nothing else.
-func (f Field) element() bool {
-	switch f {
-	case refcode.FondsNo, refcode.Category, refcode.Subcategory, refcode.ClassCode, refcode.Retention, refcode.Org,
-		refcode.CatalogueNo, refcode.VolumeNo, refcode.AlbumNo, refcode.ItemNo, refcode.PhotoNo:
-		return true
-	}
-	return false
-}
-
 // Known tells whether there is such a field.
 func (f Field) Known() bool { return slices.Contains(Fields(), f) }
 

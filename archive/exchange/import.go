@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lantai/archive"
+	"lantai/archive/refcode"
 	"lantai/archive/store"
 )
 
@@ -79,7 +80,7 @@ func Import(ctx context.Context, cat *store.Catalogue, actor archive.Actor, f *F
 	if err := m.Check(); err != nil {
 		return Report{}, err
 	}
-	if !m.has(FieldCode) && !m.has("fonds_no") && !(m.has(FieldSeries) || m.Series != "") {
+	if !m.has(FieldCode) && !m.has(refcode.FondsNo) && !m.has(FieldSeries) && m.Series == "" {
 		return Report{}, archive.Errorf(archive.Invalid, opImport, f.path, "no column is mapped to 档号 or its elements")
 	}
 	if o.Progress == nil {

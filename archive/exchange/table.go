@@ -35,7 +35,7 @@ func (f *File) table(m Mapping) (*table, error) {
 		switch {
 		case m.Sheet != "" && s.Name == m.Sheet:
 			t.sheets = []int{i}
-		case m.Sheet == "" && !(s.Hidden && len(f.book.Sheets()) > 1):
+		case m.Sheet == "" && (!s.Hidden || len(f.book.Sheets()) == 1):
 			t.sheets = append(t.sheets, i)
 		case m.Sheet == "" || s.Name != m.Sheet:
 			t.left = append(t.left, s.Name)

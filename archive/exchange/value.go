@@ -44,7 +44,7 @@ func cleanText(s string) (string, problem) {
 		case unicode.IsControl(r):
 			return s, problem{ControlCharacter, strconv.QuoteRuneToASCII(r)}
 		}
-		if b.Len() > 0 && (blank || broken && !(wide(last) && wide(r))) {
+		if b.Len() > 0 && (blank || broken && (!wide(last) || !wide(r))) {
 			if blank && isSpaceRun(s[:i], '\u3000') {
 				b.WriteRune('\u3000')
 			} else {
@@ -59,7 +59,7 @@ func cleanText(s string) (string, problem) {
 
 // plainText tells that there is nothing to clean.
 func plainText(s string) bool {
-	var last rune = ' '
+	last := ' '
 	for _, r := range s {
 		if r == ' ' && last == ' ' || r != ' ' && (r < ' ' || r == utf8.RuneError || r >= 0x7f && r < 0xa1 || r == 0xad || r >= 0x2000 && r < 0x2070 && (unicode.IsSpace(r) || unicode.IsControl(r) || !unicode.IsGraphic(r)) || r == '\u3000' || r == '\ufeff') {
 			return false

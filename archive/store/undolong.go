@@ -28,8 +28,8 @@ const (
 	lyingItems    = `SELECT i.box FROM item i JOIN holding x ON x.id = i.id WHERE i.box IN ({keys}) AND x.born <> {born}`
 	addedNow      = `SELECT h.id, h.born FROM holding h WHERE h.id IN ({keys})`
 	ownNow        = `SELECT e.holding, e.field, e.value FROM extra e WHERE e.holding IN ({keys})`
-	rivals        = `SELECT COUNT(*) FROM pending p JOIN change c ON c.op = p.op AND c.seq = 1
-		WHERE c.noun = 'op' AND c.id = $1 AND p.op <> $2`
+	rivals        = `SELECT COUNT(*) FROM pending p WHERE p.op <> $1
+		AND (SELECT c.id FROM change c WHERE c.op = p.op AND c.seq = 1 AND c.noun = 'op') = $2`
 	rebear    = `UPDATE holding SET born = $1 WHERE id = $2 AND born <> $1`
 	hideAdded = `INSERT INTO pending (op, lease, root) VALUES ($1, 0, $2)`
 )
@@ -226,7 +226,7 @@ type addedState struct {
 // what they lie in, so it is known of them already whether they go.
 func (u *longUndo) look(t *Tx, list []archive.Change) error {
 	var n int
-	if err := t.tx.QueryRowContext(t.ctx, rivals, int64(u.op), int64(t.op)).Scan(&n); err != nil {
+	if err := t.tx.QueryRowContext(t.ctx, rivals, int64(t.op), int64(u.op)).Scan(&n); err != nil {
 		return err
 	}
 	if n > 0 {

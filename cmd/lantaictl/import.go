@@ -57,7 +57,7 @@ func runImport(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // was only read
 	p, err := f.Preview(c.opt.sheet, 0)
 	if err != nil {
 		return exitFailed, err

@@ -231,16 +231,16 @@ func NewCSVWriter(w io.Writer) *CSVWriter {
 func (c *CSVWriter) Write(cells []string) error {
 	for i, cell := range cells {
 		if i > 0 {
-			c.w.WriteByte(',')
+			c.w.WriteString(",")
 		}
 		cell = escape(Guard(cell))
-		if !strings.ContainsAny(cell, "\",\r\n") && !(cell == "" && len(cells) == 1) {
+		if !strings.ContainsAny(cell, "\",\r\n") && (cell != "" || len(cells) > 1) {
 			c.w.WriteString(cell)
 			continue
 		}
-		c.w.WriteByte('"')
+		c.w.WriteString(`"`)
 		c.w.WriteString(strings.ReplaceAll(cell, `"`, `""`))
-		c.w.WriteByte('"')
+		c.w.WriteString(`"`)
 	}
 	_, err := c.w.WriteString("\r\n")
 	return err

@@ -61,7 +61,7 @@ type Book interface {
 	Encoding() string
 	Sheets() []Info
 	Rows(sheet int) (Rows, error)
-	Close() error
+	io.Closer
 }
 
 // Rows reads the rows of a sheet, those without any cell left out. After Next has given
@@ -73,7 +73,7 @@ type Rows interface {
 	Position() (done, total int64)
 	// HiddenColumns lists the columns that are not shown, from 0.
 	HiddenColumns() []int
-	Close() error
+	io.Closer
 }
 
 // Options say how to read what a file does not tell by itself.

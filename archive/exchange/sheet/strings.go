@@ -26,8 +26,6 @@ type stringTable struct {
 	one    []byte
 }
 
-func (t *stringTable) len() int { return len(t.at) }
-
 // add appends a string, which is its length as a varint and its bytes.
 func (t *stringTable) add(s []byte) error {
 	if t.size > maxStrings {
