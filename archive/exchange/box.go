@@ -184,7 +184,7 @@ func (i *importer) putInBox(ctx context.Context, d *draft) (bool, error) {
 		b = shelf.find(label, d.item.Year, d.item.Retention)
 	}
 	if b == nil && i.m.Exact {
-		d.reject(i.reader.columnOf(FieldBox), d.box, problem{NoBox, d.box})
+		d.reject(i.reader.columnOf(FieldBox), d.box, problem{reason: NoBox, detail: d.box})
 		return false, nil
 	}
 	if b == nil {

@@ -74,7 +74,7 @@ func (r *reader) fromCode(d *draft, v values, code string, parts refcode.Values,
 	case isContainer(kind) == isContainer(d.kind) && (kind != archive.KindItem || d.kind != archive.KindPhoto):
 		d.kind = kind // an object or a book has the code of an item
 	default:
-		bad(FieldKind, problem{WrongKind, string(d.kind)})
+		bad(FieldKind, problem{reason: WrongKind, detail: string(d.kind)})
 	}
 	d.parent, _ = d.series.scheme.Parent(code)
 	if up := refcode.Normalise(v.text(FieldParent)); up != "" && d.parent == "" {
@@ -89,14 +89,14 @@ func (r *reader) fromCode(d *draft, v values, code string, parts refcode.Values,
 			continue
 		}
 		if !sameElement(f, c.Text, value) {
-			bad(f, problem{CodeDiffers, value})
+			bad(f, problem{reason: CodeDiffers, detail: value})
 		}
 	}
 	if year, err := strconv.Atoi(parts[refcode.Year]); err == nil {
 		if given, p := yearValue(v.cells[FieldYear], r.now); given == 0 && !p.bad() {
 			v.cells[FieldYear] = sheet.Cell{Text: parts[refcode.Year], Kind: sheet.Text}
 		} else if given != year && !p.bad() {
-			bad(FieldYear, problem{CodeDiffers, parts[refcode.Year]})
+			bad(FieldYear, problem{reason: CodeDiffers, detail: parts[refcode.Year]})
 		}
 	} else if day, ok := archive.ParseDay(v.text(FieldDate)); ok && v.text(FieldYear) == "" {
 		v.cells[FieldYear] = sheet.Cell{Text: strconv.Itoa(day.Year), Kind: sheet.Text}
@@ -106,7 +106,7 @@ func (r *reader) fromCode(d *draft, v values, code string, parts refcode.Values,
 		if given == "" {
 			v.cells[FieldRetention] = sheet.Cell{Text: held, Kind: sheet.Text}
 		} else if !sameRetention(given, held) {
-			bad(FieldRetention, problem{CodeDiffers, held})
+			bad(FieldRetention, problem{reason: CodeDiffers, detail: held})
 		}
 	}
 }
@@ -148,7 +148,7 @@ func (r *reader) boxCode(d *draft, v values, bad func(Field, problem)) string {
 		d.series = r.places.byCode[number+refcode.Dash+refcode.Normalise(v.text(refcode.Category))]
 	}
 	if d.series == nil {
-		bad(FieldSeries, problem{NoSeries, named})
+		bad(FieldSeries, problem{reason: NoSeries, detail: named})
 		return ""
 	}
 	number := v.text(FieldBox)
@@ -172,7 +172,7 @@ func (r *reader) compose(v values, named string) (code string, from Field, p pro
 		if v.text(refcode.FondsNo) == "" {
 			return "", "", problem{reason: NoCode}
 		}
-		return "", refcode.FondsNo, problem{NoSeries, v.text(refcode.FondsNo)}
+		return "", refcode.FondsNo, problem{reason: NoSeries, detail: v.text(refcode.FondsNo)}
 	}
 	found := map[string]bool{}
 	for _, s := range candidates {
@@ -183,7 +183,7 @@ func (r *reader) compose(v values, named string) (code string, from Field, p pro
 		}
 		built, err := s.scheme.Format(values)
 		if err != nil {
-			from, p = "", problem{BadCode, why(err)}
+			from, p = "", badCode(err)
 			continue
 		}
 		found[built], code = true, built
@@ -194,7 +194,7 @@ func (r *reader) compose(v values, named string) (code string, from Field, p pro
 	case 1:
 		return code, "", problem{}
 	}
-	return "", "", problem{ManySeries, candidates[0].code + " " + candidates[1].code}
+	return "", "", problem{reason: ManySeries, detail: candidates[0].code + " " + candidates[1].code}
 }
 
 // candidates are the series that the columns leave open.
@@ -256,7 +256,7 @@ func (r *reader) elements(v values, s *series) (refcode.Values, Field, problem) 
 			if n > 0 && (e.Pad == "0" || e.Min == e.Max) {
 				text = strings.Repeat("0", n) + text
 			} else if e.Min < e.Max && e.Pad == "" && e.Charset != refcode.Letters {
-				return nil, f, problem{ZerosLost, text}
+				return nil, f, problem{reason: ZerosLost, detail: text}
 			}
 		}
 		if text != "" {

@@ -16,7 +16,7 @@ func (i *importer) compare(d *draft, old store.NewRow) {
 		} else {
 			kind = old.Container.Kind
 		}
-		d.reject(i.reader.columnOf(FieldCode), d.holding().Code, problem{Differs, "kind: " + string(kind)})
+		d.reject(i.reader.columnOf(FieldCode), d.holding().Code, problem{reason: Differs, detail: "kind: " + string(kind)})
 		return
 	}
 	merged, differing := i.merge(d, old)
@@ -27,7 +27,7 @@ func (i *importer) compare(d *draft, old store.NewRow) {
 		d.fate = Updated
 		i.updates = append(i.updates, change{merged, d})
 	default:
-		d.reject(i.reader.columnOf(FieldCode), d.holding().Code, problem{Differs, strings.Join(differing, "；")})
+		d.reject(i.reader.columnOf(FieldCode), d.holding().Code, problem{reason: Differs, detail: strings.Join(differing, "；")})
 	}
 }
 

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -88,7 +89,7 @@ func (p *places) fondsNumber(no string, lost bool) (string, problem) {
 	case len(found) == 1:
 		return found[0], problem{}
 	case lost && len(found) > 1:
-		return no, problem{ZerosLost, no}
+		return no, problem{reason: ZerosLost, detail: no}
 	}
 	return no, problem{}
 }
@@ -102,11 +103,11 @@ func (p *places) forCode(code, named, fondsName string) (*series, refcode.Values
 	if named != "" {
 		s, ok := p.byCode[named]
 		if !ok {
-			return p.made(code, fondsName, problem{NoSeries, named})
+			return p.made(code, fondsName, problem{reason: NoSeries, detail: named})
 		}
 		v, err := s.scheme.Parse(code)
 		if err != nil {
-			return nil, nil, problem{BadCode, why(err)}
+			return nil, nil, badCode(err)
 		}
 		return s, v, problem{}
 	}
@@ -141,14 +142,14 @@ func (p *places) forCode(code, named, fondsName string) (*series, refcode.Values
 	case len(fits) == 1:
 		return fits[0], values, problem{}
 	case len(fits) > 1:
-		return nil, nil, problem{ManySeries, fits[0].code + " " + fits[1].code}
+		return nil, nil, problem{reason: ManySeries, detail: fits[0].code + " " + fits[1].code}
 	case wrong != nil && (p.make == nil || withinAny(code, all)):
-		return nil, nil, problem{BadCode, why(wrong)}
+		return nil, nil, badCode(wrong)
 	}
 	if _, ok := p.fonds[number]; !ok {
-		return p.made(code, fondsName, problem{NoFonds, number})
+		return p.made(code, fondsName, problem{reason: NoFonds, detail: number})
 	}
-	return p.made(code, fondsName, problem{NoSeries, code})
+	return p.made(code, fondsName, problem{reason: NoSeries, detail: code})
 }
 
 // namesClass tells whether the codes of a series begin with the series' own.
@@ -168,19 +169,14 @@ func withinAny(code string, all []*series) bool {
 	return slices.ContainsFunc(all, func(s *series) bool { return within(code, s.code) })
 }
 
-// why puts what is wrong with a code into words for the log and the command line.
-func why(err error) string {
-	for cause := err; cause != nil; {
-		if list, ok := cause.(refcode.Problems); ok {
-			return list.Error()
-		}
-		u, ok := cause.(interface{ Unwrap() error })
-		if !ok {
-			break
-		}
-		cause = u.Unwrap()
+// badCode says what is wrong with a code: the first of its problems.
+func badCode(err error) problem {
+	p := problem{reason: BadCode, detail: err.Error()}
+	var list refcode.Problems
+	if errors.As(err, &list) && len(list) > 0 {
+		p.detail, p.code = list.Error(), list[0]
 	}
-	return err.Error()
+	return p
 }
 
 // made gives the series that is to be made for a code, where that was asked for;
@@ -191,7 +187,7 @@ func (p *places) made(code, fondsName string, otherwise problem) (*series, refco
 	}
 	v, err := p.make.Parse(code)
 	if err != nil {
-		return nil, nil, problem{BadCode, why(err)}
+		return nil, nil, badCode(err)
 	}
 	number := v[refcode.FondsNo]
 	class := v[refcode.Category]

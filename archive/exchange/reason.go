@@ -1,5 +1,7 @@
 package exchange
 
+import "lantai/archive/refcode"
+
 // Reason is a code for why a row was rejected, or a cell in it. Screens and the command
 // line have a sentence for each under "import.reason.<code>".
 type Reason string
@@ -41,7 +43,8 @@ type Reject struct {
 	Column string // its name; empty: the row as a whole
 	Value  string // of the cell
 	Reason Reason
-	Detail string
+	Detail string          // what the sentence names; English where it is for the log
+	Code   refcode.Problem // of BadCode: the first thing wrong with the code
 }
 
 // Fate is what became of a row.

@@ -40,7 +40,7 @@ func (d *draft) holding() *archive.Holding {
 
 func (d *draft) reject(column, value string, p problem) {
 	d.fate = Rejected
-	d.bad = append(d.bad, Reject{Sheet: d.sheet, Row: d.number, Column: column, Value: value, Reason: p.reason, Detail: p.detail})
+	d.bad = append(d.bad, Reject{Sheet: d.sheet, Row: d.number, Column: column, Value: value, Reason: p.reason, Detail: p.detail, Code: p.code})
 }
 
 // fieldSet are the fields that a row has a value for.
@@ -210,7 +210,7 @@ func (r *reader) split(d *draft, v values, c Column, cell sheet.Cell) {
 		}
 	}
 	if len(text) != width {
-		d.reject(c.Name, cell.Text, problem{TooWide, strconv.Itoa(width)})
+		d.reject(c.Name, cell.Text, problem{reason: TooWide, detail: strconv.Itoa(width)})
 		return
 	}
 	for _, p := range c.Split {
@@ -366,9 +366,9 @@ func (r *reader) exact(d *draft, v values) {
 	d.kind = kind
 	if d.series = r.places.byCode[v.text(FieldSeries)]; d.series == nil {
 		fonds, _, _ := strings.Cut(v.text(FieldSeries), refcode.Dash)
-		p := problem{NoSeries, v.text(FieldSeries)}
+		p := problem{reason: NoSeries, detail: v.text(FieldSeries)}
 		if _, held := r.places.fonds[fonds]; !held {
-			p = problem{NoFonds, fonds}
+			p = problem{reason: NoFonds, detail: fonds}
 		}
 		if d.series, _, p = r.places.made(v.text(FieldCode), "", p); p.bad() {
 			d.reject(r.columnOf(FieldSeries), v.text(FieldSeries), p)

@@ -108,7 +108,7 @@ func (i *importer) decide(ctx context.Context, d *draft, h held) error {
 	key := maphash.String(i.seed, hold.Code)
 	if hold.Code != "" {
 		if first, ok := i.seen[key]; ok {
-			d.reject(i.reader.columnOf(FieldCode), hold.Code, problem{Duplicate, strconv.Itoa(int(first.number))})
+			d.reject(i.reader.columnOf(FieldCode), hold.Code, problem{reason: Duplicate, detail: strconv.Itoa(int(first.number))})
 			return nil
 		}
 		i.seen[key] = seenRow{number: int32(d.number)}
@@ -172,9 +172,9 @@ func (i *importer) parent(d *draft, h held) problem {
 	}
 	switch {
 	case !ok:
-		return problem{NoParent, d.parent}
+		return problem{reason: NoParent, detail: d.parent}
 	case isContainer(d.kind), up.kind == archive.KindItem && d.kind != archive.KindPhoto, !isContainer(up.kind) && up.kind != archive.KindItem:
-		return problem{WrongKind, string(up.kind)}
+		return problem{reason: WrongKind, detail: string(up.kind)}
 	}
 	hold.Parent = up.id
 	return problem{}

@@ -9,12 +9,14 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/exchange/sheet"
+	"lantai/archive/refcode"
 )
 
 // problem is what is wrong with a value; the zero value: nothing.
 type problem struct {
 	reason Reason
 	detail string
+	code   refcode.Problem
 }
 
 func (p problem) bad() bool { return p.reason != "" }
@@ -42,7 +44,7 @@ func cleanText(s string) (string, problem) {
 			blank = true
 			continue
 		case unicode.IsControl(r):
-			return s, problem{ControlCharacter, strconv.QuoteRuneToASCII(r)}
+			return s, problem{reason: ControlCharacter, detail: strconv.QuoteRuneToASCII(r)}
 		}
 		if b.Len() > 0 && (blank || broken && (!wide(last) || !wide(r))) {
 			if blank && isSpaceRun(s[:i], '\u3000') {
@@ -61,12 +63,23 @@ func cleanText(s string) (string, problem) {
 func plainText(s string) bool {
 	last := ' '
 	for _, r := range s {
-		if r == ' ' && last == ' ' || r != ' ' && (r < ' ' || r == utf8.RuneError || r >= 0x7f && r < 0xa1 || r == 0xad || r >= 0x2000 && r < 0x2070 && (unicode.IsSpace(r) || unicode.IsControl(r) || !unicode.IsGraphic(r)) || r == '\u3000' || r == '\ufeff') {
+		if r == ' ' && last == ' ' || r != ' ' && oddRune(r) {
 			return false
 		}
 		last = r
 	}
 	return last != ' ' || s == ""
+}
+
+// oddRune tells a character that cleanText may change or refuse.
+func oddRune(r rune) bool {
+	switch {
+	case r < ' ', r >= 0x7f && r <= 0xa0, r == 0xad, r == '\u3000', r == '\ufeff', r == utf8.RuneError:
+		return true
+	case r >= 0x1680 && r < 0x2070:
+		return unicode.IsSpace(r) || !unicode.IsGraphic(r)
+	}
+	return false
 }
 
 // isSpaceRun tells whether the blanks before an end are all one kind of blank.

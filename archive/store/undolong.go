@@ -51,8 +51,8 @@ type longUndo struct {
 }
 
 func (c *Catalogue) undoLong(ctx context.Context, actor archive.Actor, op archive.ID, n int, progress func(archive.Progress)) (undone archive.ID, kept []archive.Change, err error) {
-	if err := c.rollBackLeftovers(ctx); err != nil {
-		return 0, nil, fault("undo", op.String(), err)
+	if err := c.Alone(ctx, opUndo); err != nil {
+		return 0, nil, err
 	}
 	long, err := c.Begin(ctx, actor, opUndo)
 	if err != nil {
