@@ -176,3 +176,34 @@ func TestSharedFiles(t *testing.T) {
 		t.Log("../shared/data is not there; own samples alone were read")
 	}
 }
+
+// Shared strings beyond what is kept in memory come from the temporary file, whole and
+// each in its place, also those that lie across its beginning.
+func TestSharedStringsBeyondMemory(t *testing.T) {
+	const n = 30_000
+	text := func(i int) string { return fmt.Sprintf("第%d串", i) + strings.Repeat("字", 600+i%100) }
+	var cells, shared bytes.Buffer
+	shared.WriteString(`<sst>`)
+	cells.WriteString(`<worksheet><sheetData>`)
+	for i := range n {
+		fmt.Fprintf(&shared, "<si><t>%s</t></si>", text(i))
+		fmt.Fprintf(&cells, `<row><c t="s"><v>%d</v></c><c t="s"><v>%d</v></c></row>`, i, n-1-i)
+	}
+	shared.WriteString(`</sst>`)
+	cells.WriteString(`</sheetData></worksheet>`)
+	b, err := sheet.Open(context.Background(), write(t, "a.xlsx", workbook(t, cells.Bytes(), shared.Bytes())), sheet.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	r, err := b.Rows(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		row, err := r.Next()
+		if err != nil || row.Cells[0].Text != text(i) || row.Cells[1].Text != text(n-1-i) {
+			t.Fatalf("row %d: %v", i+1, err)
+		}
+	}
+}
