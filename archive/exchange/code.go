@@ -9,6 +9,9 @@ import (
 	"lantai/archive/refcode"
 )
 
+// codeAsWritten is the field of the site's own that keeps a 档号 whose form was changed.
+const codeAsWritten = "档号原文"
+
 // code gives the 档号 of a row, from its own column or put together from its elements,
 // with the series, kind and parent that follow from it.
 func (r *reader) code(d *draft, v values, kind archive.HoldingKind, bad func(Field, problem)) string {
@@ -39,6 +42,9 @@ func (r *reader) code(d *draft, v values, kind archive.HoldingKind, bad func(Fie
 			return ""
 		}
 		code = refcode.Normalise(c.Text)
+		if was := strings.TrimSpace(c.Text); was != code {
+			d.extra[codeAsWritten] = was
+		}
 	default:
 		var p problem
 		var from Field

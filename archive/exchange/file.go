@@ -39,7 +39,6 @@ type Preview struct {
 	Hidden   []int        // columns that the sheet does not show
 	Mapping  Mapping      // as proposed
 	Unknown  []string     // names of columns that no field goes by
-	Rejected bool         // a file of rejected rows that an import wrote
 }
 
 // PreviewRow is a row as it stands.
@@ -77,7 +76,6 @@ func (f *File) Preview(name string, rows int) (Preview, error) {
 			p.Mapping.Sheet = name
 		}
 		for _, c := range p.Mapping.Columns {
-			p.Rejected = p.Rejected || rejectColumn(c.Name)
 			if c.Field == "" && c.Extra == "" && !rejectColumn(c.Name) {
 				p.Unknown = append(p.Unknown, c.Name)
 			}
@@ -191,4 +189,80 @@ func secondHeader(first []string, below []sheet.Cell, known map[string]Field) ([
 		found = true
 	}
 	return names, found
+}
+
+// fit finds the columns of a mapping in the table by their names, since a saved mapping
+// may meet a table whose columns stand in another order. The header is looked for where
+// the mapping has it, then where it is found, as in a file of rejected rows. It returns
+// Invalid for a column that is not there.
+func (f *File) fit(m Mapping) (Mapping, error) {
+	if m.Header == 0 {
+		return m, nil
+	}
+	head, err := f.firstRows(m.Sheet, max(headRows, m.HeaderEnd))
+	if err != nil {
+		return Mapping{}, err
+	}
+	fitted, missing := m.at(namesAt(head, m.Header, m.HeaderEnd))
+	if missing == "" {
+		return fitted, nil
+	}
+	if found := proposal(head); found.Header > 0 {
+		if again, still := m.at(namesAt(head, found.Header, found.HeaderEnd)); still == "" {
+			again.Header, again.HeaderEnd = found.Header, found.HeaderEnd
+			return again, nil
+		}
+	}
+	return Mapping{}, archive.Errorf(archive.Invalid, opMapping, missing, "the table has no such column")
+}
+
+// firstRows reads the first rows of the sheet that a mapping means.
+func (f *File) firstRows(name string, n int) ([]sheet.Row, error) {
+	for i, s := range f.book.Sheets() {
+		if name != "" && s.Name != name || name == "" && s.Hidden && len(f.book.Sheets()) > 1 {
+			continue
+		}
+		head, _, err := f.head(i, min(n, 10*headRows))
+		if err != nil || len(head) > 0 {
+			return head, err
+		}
+	}
+	return nil, nil
+}
+
+// namesAt gives the names of the columns in a header of one row or two.
+func namesAt(head []sheet.Row, first, last int) []string {
+	var names []string
+	for _, r := range head {
+		switch {
+		case r.Number == first:
+			names = headerNames(r.Cells)
+		case r.Number == last && last > first:
+			if two, ok := secondHeader(names, r.Cells, synonyms()); ok {
+				names = two
+			}
+		}
+	}
+	return names
+}
+
+// at gives the mapping with its columns where the names are; missing is one that is not.
+func (m Mapping) at(names []string) (fitted Mapping, missing string) {
+	fitted = m
+	fitted.Columns = slices.Clone(m.Columns)
+	for i, c := range fitted.Columns {
+		key := headerKey(c.Name)
+		same := func(name string) bool { return headerKey(name) == key }
+		switch {
+		case c.Name == "", c.Index < len(names) && same(names[c.Index]):
+		case c.Field == "" && c.Extra == "" && len(c.Split) == 0: // not read anyhow
+			fitted.Columns[i].Index = -1
+		default:
+			if fitted.Columns[i].Index = slices.IndexFunc(names, same); fitted.Columns[i].Index < 0 {
+				return Mapping{}, c.Name
+			}
+		}
+	}
+	fitted.Columns = slices.DeleteFunc(fitted.Columns, func(c Column) bool { return c.Index < 0 })
+	return fitted, ""
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"lantai/archive"
@@ -251,6 +252,23 @@ func TestPreviewAndMapping(t *testing.T) {
 	w.counts(r, 1, 0, 0, 0, 0)
 	if i := w.item("C038-001-002-0003"); i.Title != "题名一" || w.extra(i.ID)["其他"] != "甲" {
 		t.Errorf("%+v", i)
+	}
+	// A saved mapping finds its columns in another order, and says which is missing.
+	other := w.file("b.csv", "某局移交目录,\n其他,KEY,TM\n乙,C0380010020004,题名二\n")
+	r = w.take(other, exchange.Options{}, func(m *exchange.Mapping) {
+		m.Header, m.HeaderEnd = 1, 1
+		m.Columns = []exchange.Column{{Index: 5, Name: "TM", Field: "title"}, {Index: 6, Name: "KEY", Split: []exchange.Part{{4, "fonds_no"}, {3, "catalogue_no"}, {3, "volume_no"}, {4, "item_no"}}},
+			{Index: 8, Name: "其他", Extra: "其他"}, {Index: 9, Name: "没有用的"}}
+	})
+	w.counts(r, 1, 0, 0, 0, 0)
+	if i := w.item("C038-001-002-0004"); i.Title != "题名二" || w.extra(i.ID)["其他"] != "乙" {
+		t.Errorf("%+v", i)
+	}
+	if _, err := w.tryTake(other, exchange.Options{}, func(m *exchange.Mapping) {
+		m.Header, m.HeaderEnd = 1, 1
+		m.Columns = []exchange.Column{{Index: 0, Name: "DH", Field: "code"}, {Index: 2, Name: "TM", Field: "title"}}
+	}); archive.KindOf(err) != archive.Invalid || !strings.Contains(err.Error(), "DH") {
+		t.Errorf("a column that is not there: %v", err)
 	}
 	for name, bad := range map[string]string{
 		"version": `{"columns":[]}`, "field": `{"version":1,"columns":[{"index":0,"field":"nonsense"}]}`, "json": `{`,

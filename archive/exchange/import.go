@@ -89,6 +89,10 @@ func Import(ctx context.Context, cat *store.Catalogue, actor archive.Actor, f *F
 	if o.Row == nil {
 		o.Row = func(Line) {}
 	}
+	m, err := f.fit(m)
+	if err != nil {
+		return Report{}, err
+	}
 	i, err := newImporter(ctx, cat, actor, f, m, o)
 	if err != nil {
 		return Report{}, err

@@ -75,6 +75,9 @@ func TestImportOfItems(t *testing.T) {
 	if two.Title != "关于召开水利会议的通知" || two.Author != "区人民政府" || two.DocNo != "区政发〔1985〕3号" || two.Date != "19850500" || two.PageCount != 12 || two.Box != one.Box {
 		t.Errorf("second: %+v", two)
 	}
+	if was := w.extra(three.ID)["档号原文"]; was != "0001－ws•1985-Y-BGS-0003" {
+		t.Errorf("the code as written: %q", was)
+	}
 	if three.Title != "民国旧档移交清册" || three.Date != "民国三十年五月" || three.Box == one.Box {
 		t.Errorf("third: %+v", three)
 	}

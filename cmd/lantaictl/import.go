@@ -68,9 +68,6 @@ func runImport(ctx context.Context, c *call) (int, error) {
 		if m, err = exchange.LoadMapping(c.opt.mapping); err != nil {
 			return exitFailed, err
 		}
-		if p.Mapping.Header == 1 && p.Rejected {
-			m.Header, m.HeaderEnd = 1, 1 // a mended file of ours has one row of names
-		}
 	}
 	if c.opt.sheet != "" {
 		m.Sheet = c.opt.sheet
