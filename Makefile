@@ -14,7 +14,7 @@ TOOLS   := $(CURDIR)/build/tools
 GOTEST  := $(TOOLS)/gotestsum-$(GOTESTSUM) --format pkgname-and-test-fails --format-hide-empty-pkg --
 
 .PHONY: build run test unit e2e lint torture fuzz clean \
-	bench bench-adopt bench-ocr bench-enhance bench-ingest bench-search
+	bench bench-adopt bench-import bench-ocr bench-enhance bench-ingest bench-search
 
 build: bin/lantai bin/lantaictl
 
@@ -69,8 +69,8 @@ FUZZTIME ?= 60s
 fuzz:
 	@.ci/fuzz $(FUZZTIME) $(TESTTAGS)
 
-bench: bench-adopt bench-enhance bench-ocr bench-ingest bench-search
-bench-adopt bench-enhance bench-ocr bench-ingest bench-search: bin/lantaibench
+bench: bench-adopt bench-import bench-enhance bench-ocr bench-ingest bench-search
+bench-adopt bench-import bench-enhance bench-ocr bench-ingest bench-search: bin/lantaibench
 	@.ci/packages bench
 	bin/lantaibench $(@:bench-%=%)
 

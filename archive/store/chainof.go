@@ -40,20 +40,29 @@ func isContainer(k archive.HoldingKind) bool {
 	return k == archive.KindVolume || k == archive.KindBox || k == archive.KindAlbum
 }
 
-const readChain = `SELECT h.id, h.parent, h.fonds, h.series, i.box, h.kind, h.access_class
+// The first change of a long undo names the op that is being undone. What that op
+// added must not change until the undo is through.
+const readChain = `SELECT h.id, h.parent, h.fonds, h.series, i.box, h.kind, h.access_class,
+		CASE WHEN h.born IN (SELECT (SELECT c.id FROM change c WHERE c.op = p.op AND c.seq = 1 AND c.noun = 'op')
+			FROM pending p WHERE p.op <> $1) THEN 1 ELSE 0 END
 	FROM holding h LEFT JOIN item i ON i.id = h.id
-	WHERE h.id = $1 AND h.born NOT IN (SELECT op FROM pending WHERE op <> $2)`
+	WHERE h.id = $2 AND h.born NOT IN (SELECT op FROM pending WHERE op <> $1)`
 
-// chain finds where a holding lies; NotFound also for what another op has pending.
+// chain finds where a holding lies; NotFound also for what another op has pending, Busy
+// for what is being undone.
 func (t *Tx) chain(id archive.ID) (chain, error) {
 	if at, ok := t.chains[id]; ok {
 		return at, nil
 	}
 	var at chain
-	err := t.tx.QueryRowContext(t.ctx, readChain, int64(id), int64(t.op)).Scan(&at.id, nullID{&at.parent}, &at.fonds,
-		nullID{&at.series}, nullID{&at.box}, &at.kind, &at.class)
+	var leaving bool
+	err := t.tx.QueryRowContext(t.ctx, readChain, int64(t.op), int64(id)).Scan(&at.id, nullID{&at.parent}, &at.fonds,
+		nullID{&at.series}, nullID{&at.box}, &at.kind, &at.class, &leaving)
 	if err != nil {
 		return chain{}, fault("find holding", id.String(), err)
+	}
+	if leaving {
+		return chain{}, archive.Errorf(archive.Busy, "find holding", id.String(), "what added it is being undone")
 	}
 	t.chains[id] = at
 	return at, nil

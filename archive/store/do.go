@@ -35,7 +35,6 @@ const (
 	setLastID   = `UPDATE station SET last_id = $1 WHERE station = $2`
 	insertOp    = `INSERT INTO op (id, actor, station, number, time, kind, changes, digest, prev)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
-	insertChange = `INSERT INTO change (op, seq, noun, id, before, after, salt, digest) VALUES {rows}`
 )
 
 // Do runs fn as one transaction and logs it as one op, whose id it returns; zero if
@@ -139,11 +138,11 @@ func (t *Tx) log(noun string, id archive.ID, before, after string) error {
 
 // writeChanges writes what was logged since the last time.
 func (t *Tx) writeChanges() error {
-	list := make([][]any, len(t.changes))
-	for i, ch := range t.changes {
-		list[i] = []any{int64(t.op), ch.Seq, ch.Noun, int64(ch.ID), nullText(ch.Before), nullText(ch.After), ch.salt, ch.digest}
-	}
-	return insertRows(t.ctx, t.tx, insertChange, list)
+	names := []string{"op", "seq", "noun", "id", "before", "after", "salt", "digest"}
+	return insertMany(t.ctx, t.tx, "change", "", len(t.changes), func(i int) ([]string, []any) {
+		ch := &t.changes[i]
+		return names, []any{int64(t.op), ch.Seq, ch.Noun, int64(ch.ID), nullText(ch.Before), nullText(ch.After), ch.salt, ch.digest}
+	})
 }
 
 func nullText(s string) any {

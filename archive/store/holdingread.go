@@ -180,3 +180,34 @@ func (c *Catalogue) Holdings(ctx context.Context, sight access.Sight, ids []arch
 	})
 	return inOrder(ids, found), fault("read list", "", err)
 }
+
+// Items reads items, photos, objects, books and AV records, in the order of ids; what is
+// gone, of another kind or may not be seen is left out.
+func (c *Catalogue) Items(ctx context.Context, sight access.Sight, ids []archive.ID) ([]archive.Item, error) {
+	found := make(map[archive.ID]archive.Item, len(ids))
+	var i archive.Item
+	err := c.sheetsByID(ctx, sight, itemSheet(&i), ids, func() { found[i.ID] = i })
+	return inOrder(ids, found), err
+}
+
+// Containers is Items for volumes, boxes and albums.
+func (c *Catalogue) Containers(ctx context.Context, sight access.Sight, ids []archive.ID) ([]archive.Container, error) {
+	found := make(map[archive.ID]archive.Container, len(ids))
+	var v archive.Container
+	err := c.sheetsByID(ctx, sight, containerSheet(&v), ids, func() { found[v.ID] = v })
+	return inOrder(ids, found), err
+}
+
+func (c *Catalogue) sheetsByID(ctx context.Context, sight access.Sight, s sheet, ids []archive.ID, found func()) error {
+	common := holdingColumns(s.h)
+	q := "SELECT h.id, h.rev, " + common.list("h") + ", " + s.own.list("k") +
+		" FROM holding h JOIN " + s.table + " k ON k.id = h.id WHERE h.id IN ({keys}) AND {see h}"
+	targets := append([]any{&s.h.ID, &s.h.Rev}, s.columns().targets()...)
+	return fault("read records", "", each(ctx, c.cat.read, sighted(q, sight), ids, func(r *sql.Rows) error {
+		if err := r.Scan(targets...); err != nil {
+			return err
+		}
+		found()
+		return nil
+	}))
+}

@@ -79,7 +79,8 @@ func (t *Tx) insertHolding(doing string, s sheet) error {
 	return nil
 }
 
-const codeOwner = `SELECT id FROM holding WHERE code = $1 AND code <> '' AND id <> $2`
+const codeOwner = `SELECT id, CASE WHEN born IN (SELECT op FROM pending) THEN 1 ELSE 0 END
+	FROM holding WHERE code = $1 AND code <> '' AND id <> $2`
 
 // codeFree says Conflict before the engine does: on PostgreSQL a failed statement
 // ends the transaction, and the caller may want to go on with another code.
@@ -88,12 +89,15 @@ func (t *Tx) codeFree(doing string, s sheet) error {
 		return nil
 	}
 	var id archive.ID
-	err := t.tx.QueryRowContext(t.ctx, codeOwner, s.h.Code, int64(s.h.ID)).Scan(&id)
+	var pending bool
+	err := t.tx.QueryRowContext(t.ctx, codeOwner, s.h.Code, int64(s.h.ID)).Scan(&id, &pending)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil
 	case err != nil:
 		return fault(doing, s.h.Code, err)
+	case pending:
+		return archive.Errorf(archive.Busy, doing, s.h.Code, "a long write has the code")
 	}
 	return archive.Errorf(archive.Conflict, doing, s.h.Code, "the code is taken by %s", id)
 }

@@ -8,6 +8,15 @@ import (
 	"lantai/archive/access"
 )
 
+const idByCode = `SELECT h.id FROM holding h WHERE h.code = $1 AND h.code <> '' AND h.born NOT IN (SELECT op FROM pending WHERE op <> $2)`
+
+// IDByCode finds a holding by its canonical 档号, among them what this op has added.
+func (t *Tx) IDByCode(code string) (archive.ID, error) {
+	var id archive.ID
+	err := t.tx.QueryRowContext(t.ctx, idByCode, cleaned(code), int64(t.op)).Scan(&id)
+	return id, fault("find holding", code, err)
+}
+
 const codesLike = `SELECT ` + holdingFields + ` FROM holding h
 	WHERE h.code >= $1 AND h.code < $2 AND h.code <> '' AND {see h} ORDER BY h.code LIMIT $3`
 

@@ -27,11 +27,9 @@ const (
 const (
 	// A mark gets a new value each time, so that the index clears it only if it has
 	// read the row since. Every station that keeps an index has marks of its own.
-	putMark = `INSERT INTO dirty (station, noun, id, urgency, mark)
-		SELECT f.station, CAST($1 AS TEXT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT)
-		FROM feeder f WHERE 1 = 1
-		ON CONFLICT (station, noun, id) DO UPDATE SET mark = excluded.mark,
+	putMark = ` ON CONFLICT (station, noun, id) DO UPDATE SET mark = excluded.mark,
 			urgency = CASE WHEN excluded.urgency < dirty.urgency THEN excluded.urgency ELSE dirty.urgency END`
+	feeders        = `SELECT station FROM feeder ORDER BY station`
 	indexedPagesOf = `SELECT p.id FROM page p WHERE p.holding = $1
 		AND (p.searchable = 1 OR p.stage IN ('recognised', 'indexed'))`
 	markSeriesPages = `INSERT INTO dirty (station, noun, id, urgency, mark)
@@ -84,8 +82,15 @@ func (t *Tx) writeMarks() error {
 	keys := slices.SortedFunc(maps.Keys(t.marks), func(a, b markKey) int {
 		return cmp.Or(cmp.Compare(a.noun, b.noun), cmp.Compare(a.id, b.id))
 	})
-	for _, k := range keys {
-		if _, err := t.tx.ExecContext(t.ctx, putMark, k.noun, int64(k.id), t.marks[k], stamp); err != nil {
+	stations, err := ids(t.ctx, t.tx, feeders)
+	if err != nil {
+		return err
+	}
+	names := []string{"station", "noun", "id", "urgency", "mark"}
+	for _, station := range stations {
+		if err := insertMany(t.ctx, t.tx, "dirty", putMark, len(keys), func(i int) ([]string, []any) {
+			return names, []any{int64(station), keys[i].noun, int64(keys[i].id), t.marks[keys[i]], stamp}
+		}); err != nil {
 			return err
 		}
 	}

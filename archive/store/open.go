@@ -19,6 +19,7 @@ type Catalogue struct {
 	now       func() time.Time
 	many      bool  // other stations write here too
 	token     int64 // marks this process's claims on pages
+	beats     bool  // long writes renew their leases by themselves; not under a test's clock
 }
 
 // database is one file of SQLite or one schema of PostgreSQL. On SQLite write has
@@ -43,7 +44,7 @@ func Open(ctx context.Context, o Options) (*Catalogue, error) {
 	if o.Station < 0 || o.Station > archive.MaxStation {
 		return nil, archive.Errorf(archive.Invalid, doing, "", "station number %d", o.Station)
 	}
-	c := &Catalogue{station: o.Station, now: o.Now}
+	c := &Catalogue{station: o.Station, now: o.Now, beats: o.Now == nil}
 	if c.now == nil {
 		c.now = time.Now
 	}

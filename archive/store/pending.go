@@ -10,14 +10,22 @@ import (
 )
 
 // longLease is how long a long write may be silent before another process may take
-// it for dead and roll it back.
-const longLease = 10 * time.Minute
+// it for dead and roll it back; it is renewed every longBeat, also while the writer
+// rests.
+const (
+	longLease = 30 * time.Second
+	longBeat  = 5 * time.Second
+)
 
 // Long is a long write under a pending op. It is for one goroutine.
 type Long struct {
-	c  *Catalogue
-	op archive.ID
+	c    *Catalogue
+	op   archive.ID
+	stop context.CancelFunc // of what renews the lease
 }
+
+// Op is the id of the op that the write will be once it is live.
+func (l *Long) Op() archive.ID { return l.op }
 
 const (
 	beginPending = `INSERT INTO op (id, actor, station, number, time, kind, changes, digest, prev)
@@ -36,14 +44,15 @@ const (
 	dropPendingCount = `DELETE FROM tally_pending WHERE op = $1`
 	deadPending      = `SELECT op FROM pending WHERE lease < $1`
 	doomPending      = `UPDATE pending SET lease = 0 WHERE op = $1`
-	lastChanges      = `SELECT seq, noun, id FROM change WHERE op = $1 ORDER BY seq DESC LIMIT 500`
-	dropChange       = `DELETE FROM change WHERE op = $1 AND seq = $2`
+	beatPending      = `UPDATE pending SET lease = $1 WHERE op = $2 AND lease > 0`
+	leasesOf         = `SELECT p.op, p.lease FROM pending p JOIN op o ON o.id = p.op WHERE o.kind = $1 AND p.lease > 0 ORDER BY p.op`
 )
 
 // Begin starts a long write. What its chunks add is invisible until Finish, also to
-// other processes; a crash takes it back, at an Open after its lease of ten minutes.
+// other processes; a crash takes it back, at an Open or [Catalogue.Alone] after its
+// lease of half a minute.
 func (c *Catalogue) Begin(ctx context.Context, actor archive.Actor, kind archive.OpKind) (*Long, error) {
-	l := &Long{c: c}
+	l := &Long{c: c, stop: func() {}}
 	err := c.inTx(ctx, func(t *Tx, _ link) error {
 		l.op = t.NewID()
 		if _, err := t.tx.ExecContext(ctx, beginPending, int64(l.op), int64(actor.ID), c.station, c.millis(), string(kind)); err != nil {
@@ -52,7 +61,66 @@ func (c *Catalogue) Begin(ctx context.Context, actor archive.Actor, kind archive
 		_, err := t.tx.ExecContext(ctx, addPending, int64(l.op), c.leaseEnd(), make([]byte, digestSize))
 		return err
 	})
+	if err == nil && c.beats {
+		var beating context.Context
+		beating, l.stop = context.WithCancel(context.Background())
+		go l.beat(beating)
+	}
 	return l, fault(opWords(kind), "", err)
+}
+
+// beat renews the lease until the write ends. A beat that fails is left to the next:
+// the lease outlasts several.
+func (l *Long) beat(ctx context.Context) {
+	tick := time.NewTicker(longBeat)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			_, _ = l.c.cat.write.ExecContext(ctx, beatPending, l.c.leaseEnd(), int64(l.op))
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Alone takes back the long writes of a kind that a crash cut off, so that their codes
+// are free again; it waits for as long as their leases run. It is Busy when one of
+// them goes on.
+func (c *Catalogue) Alone(ctx context.Context, kind archive.OpKind) error {
+	const doing = "start long write"
+	var first map[archive.ID]int64
+	for {
+		if err := c.rollBackLeftovers(ctx); err != nil {
+			return fault(doing, string(kind), err)
+		}
+		now := map[archive.ID]int64{}
+		if err := rows(ctx, c.cat.read, leasesOf, []any{string(kind)}, func(r *sql.Rows) error {
+			var op archive.ID
+			var lease int64
+			err := r.Scan(&op, &lease)
+			now[op] = lease
+			return err
+		}); err != nil {
+			return fault(doing, string(kind), err)
+		}
+		if len(now) == 0 {
+			return nil
+		}
+		if first == nil {
+			first = now
+		}
+		for op, lease := range now {
+			if was, ok := first[op]; !ok || lease != was {
+				return archive.Errorf(archive.Busy, doing, op.String(), "another one goes on")
+			}
+		}
+		select {
+		case <-time.After(longBeat / 10):
+		case <-ctx.Done():
+			return fault(doing, string(kind), ctx.Err())
+		}
+	}
 }
 
 func (c *Catalogue) leaseEnd() int64 { return c.millis() + longLease.Milliseconds() }
@@ -81,25 +149,48 @@ func (l *Long) Chunk(ctx context.Context, fn func(*Tx) error) error {
 		if err := fn(t); err != nil {
 			return err
 		}
-		if err := t.flush(); err != nil {
-			return err
-		}
-		if err := t.writeChanges(); err != nil {
-			return err
-		}
-		if _, err := t.tx.ExecContext(ctx, setChanges, t.seq, int64(l.op)); err != nil {
-			return err
-		}
-		_, err := t.tx.ExecContext(ctx, setPending, l.c.leaseEnd(), t.foldChanges(root), int64(l.op))
+		_, err := l.write(t, root)
 		return err
 	}))
 }
 
+// write puts what a chunk did into the catalogue and gives the running digest.
+func (l *Long) write(t *Tx, root []byte) ([]byte, error) {
+	if err := t.flush(); err != nil {
+		return nil, err
+	}
+	if err := t.writeChanges(); err != nil {
+		return nil, err
+	}
+	if _, err := t.tx.ExecContext(t.ctx, setChanges, t.seq, int64(l.op)); err != nil {
+		return nil, err
+	}
+	root = t.foldChanges(root)
+	_, err := t.tx.ExecContext(t.ctx, setPending, l.c.leaseEnd(), root, int64(l.op))
+	return root, err
+}
+
 // Finish makes all that was added visible at once and returns the op; zero if nothing
 // was.
-func (l *Long) Finish(ctx context.Context) (archive.ID, error) {
+func (l *Long) Finish(ctx context.Context) (archive.ID, error) { return l.FinishWith(ctx, nil) }
+
+// FinishWith is Finish with a last part in the same transaction, which may change and
+// remove rows too: what it does and what was added become visible together. Others wait
+// meanwhile.
+func (l *Long) FinishWith(ctx context.Context, last func(*Tx) error) (archive.ID, error) {
 	op := l.op
 	err := l.inPending(ctx, func(t *Tx, o loggedOp, root []byte, prev link) error {
+		if last != nil {
+			t.long = false
+			if err := last(t); err != nil {
+				return err
+			}
+			var err error
+			if root, err = l.write(t, root); err != nil {
+				return err
+			}
+			o.changes = t.seq
+		}
 		for _, q := range []string{countPending, dropPendingCount, dropPending} {
 			if _, err := t.tx.ExecContext(ctx, q, int64(l.op)); err != nil {
 				return err
@@ -121,87 +212,6 @@ func (l *Long) Finish(ctx context.Context) (archive.ID, error) {
 	if err != nil {
 		return 0, fault("finish long write", l.op.String(), err)
 	}
+	l.stop()
 	return op, nil
-}
-
-// Abandon takes back all that was added. A long write that has ended is left alone.
-func (l *Long) Abandon(ctx context.Context) error {
-	return fault("take back long write", l.op.String(), l.c.rollBack(ctx, l.op))
-}
-
-// rollBackLeftovers takes back the long writes of processes that are gone.
-func (c *Catalogue) rollBackLeftovers(ctx context.Context) error {
-	dead, err := ids(ctx, c.cat.read, deadPending, c.millis())
-	for _, op := range dead {
-		if err := c.rollBack(ctx, op); err != nil {
-			return err
-		}
-	}
-	return err
-}
-
-// rollBack deletes what a pending op added, last first, in steps; cut off, it is taken
-// up again by the next one. The first step makes sure that the op never goes on.
-func (c *Catalogue) rollBack(ctx context.Context, op archive.ID) error {
-	for done := false; !done; {
-		if err := c.inTx(ctx, func(t *Tx, _ link) error {
-			res, err := t.tx.ExecContext(ctx, doomPending, int64(op))
-			if err != nil {
-				return err
-			}
-			if n, err := res.RowsAffected(); err != nil || n == 0 {
-				done = true
-				return err
-			}
-			more, err := t.dropStep(op)
-			if err != nil || more {
-				return err
-			}
-			done = true
-			for _, q := range []string{dropPendingCount, dropPending, dropOp} {
-				if _, err := t.tx.ExecContext(ctx, q, int64(op)); err != nil {
-					return err
-				}
-			}
-			return nil
-		}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// dropStep deletes the rows of an op's last changes, and tells whether there were any.
-func (t *Tx) dropStep(op archive.ID) (bool, error) {
-	var list []archive.Change
-	if err := rows(t.ctx, t.tx, lastChanges, []any{int64(op)}, func(r *sql.Rows) error {
-		var ch archive.Change
-		err := r.Scan(&ch.Seq, &ch.Noun, &ch.ID)
-		list = append(list, ch)
-		return err
-	}); err != nil {
-		return false, err
-	}
-	for _, ch := range list {
-		for _, table := range tablesOf(ch.Noun) {
-			if _, err := t.tx.ExecContext(t.ctx, "DELETE FROM "+table+" WHERE id = $1", int64(ch.ID)); err != nil {
-				return false, err
-			}
-		}
-		if _, err := t.tx.ExecContext(t.ctx, dropChange, int64(op), ch.Seq); err != nil {
-			return false, err
-		}
-	}
-	return len(list) > 0, nil
-}
-
-// tablesOf gives the tables that have rows of a noun, those that refer to others first.
-func tablesOf(noun string) []string {
-	switch noun {
-	case nounFile, nounPage, nounBatch:
-		return []string{noun}
-	case nounRoot:
-		return []string{"storage_root"}
-	}
-	return []string{blankSheet(archive.HoldingKind(noun)).table, "holding"}
 }

@@ -1,11 +1,9 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -63,6 +61,10 @@ func (c column) value() any {
 		return int64(*f)
 	case *int64:
 		return *f
+	case *archive.HoldingKind:
+		return string(*f)
+	case *archive.AccessClass:
+		return int64(*f)
 	case *archive.ID:
 		if *f == 0 {
 			return nil
@@ -85,7 +87,17 @@ func (c column) logged() any {
 	return c.value()
 }
 
-func (c column) empty() bool { return reflect.ValueOf(c.field).Elem().IsZero() }
+func (c column) empty() bool {
+	switch f := c.field.(type) {
+	case *string:
+		return *f == ""
+	case *int:
+		return *f == 0
+	case *archive.ID:
+		return *f == 0
+	}
+	return reflect.ValueOf(c.field).Elem().IsZero()
+}
 
 // set reads a value of the log back.
 func (c column) set(raw json.RawMessage) error { return json.Unmarshal(raw, c.field) }
@@ -104,27 +116,54 @@ func (n nullID) Scan(v any) error {
 
 // object writes columns as a JSON object, those alone that keep says; "" if none.
 func (c columns) object(keep func(i int) bool) (string, error) {
-	var b bytes.Buffer
+	b := make([]byte, 0, 256)
 	for i, col := range c {
 		if !keep(i) {
 			continue
 		}
-		if b.Len() == 0 {
-			b.WriteByte('{')
+		if len(b) == 0 {
+			b = append(b, '{')
 		} else {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		v, err := json.Marshal(col.logged())
-		if err != nil {
+		b = append(append(append(b, '"'), col.name...), '"', ':')
+		var err error
+		if b, err = appendLogged(b, col.logged()); err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&b, "%q:%s", col.name, v)
 	}
-	if b.Len() == 0 {
+	if len(b) == 0 {
 		return "", nil
 	}
-	b.WriteByte('}')
-	return b.String(), nil
+	return string(append(b, '}')), nil
+}
+
+// appendLogged writes a value as encoding/json does, the plain ones without its cost.
+func appendLogged(b []byte, v any) ([]byte, error) {
+	switch v := v.(type) {
+	case int64:
+		return strconv.AppendInt(b, v, 10), nil
+	case string:
+		if plain(v) {
+			return append(append(append(b, '"'), v...), '"'), nil
+		}
+	}
+	text, err := json.Marshal(v)
+	return append(b, text...), err
+}
+
+// plain tells whether JSON writes a text as it is.
+func plain(s string) bool {
+	for _, r := range s {
+		switch r {
+		case '"', '\\', '<', '>', '&', '\u2028', '\u2029', utf8.RuneError:
+			return false
+		}
+		if r < ' ' || r == 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // filled is the object of a whole row: what is not empty.

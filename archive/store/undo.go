@@ -21,36 +21,59 @@ const (
 
 // Undo takes an op back by a new one, whose id it returns; zero if nothing could be
 // undone. What was changed since, and what is never undone (the receipt of files, and
-// corrections, which are corrected again), is left alone and listed in kept.
+// corrections, which are corrected again), is left alone and listed in kept. The undo of
+// a long write goes in steps and is seen all at once.
 func (c *Catalogue) Undo(ctx context.Context, actor archive.Actor, op archive.ID) (undone archive.ID, kept []archive.Change, err error) {
+	return c.UndoTelling(ctx, actor, op, func(archive.Progress) {})
+}
+
+// undoAtOnce is how many changes are undone in one transaction.
+const undoAtOnce = 500
+
+const changeCount = `SELECT changes FROM op WHERE id = $1 AND number IS NOT NULL`
+
+// UndoTelling is Undo that tells how far it has come.
+func (c *Catalogue) UndoTelling(ctx context.Context, actor archive.Actor, op archive.ID, progress func(archive.Progress)) (undone archive.ID, kept []archive.Change, err error) {
+	var n int
+	if err := c.cat.read.QueryRowContext(ctx, changeCount, int64(op)).Scan(&n); err != nil {
+		return 0, nil, fault("undo", op.String(), err)
+	}
+	if n > undoAtOnce {
+		return c.undoLong(ctx, actor, op, n, progress)
+	}
 	undone, err = c.Do(ctx, actor, opUndo, func(t *Tx) error {
-		kept = nil
 		changes, err := t.changesOf(op)
 		if err != nil {
 			return err
 		}
-		var touched []archive.ID
-		for _, ch := range changes {
-			done, err := t.takeBack(ch, &touched)
-			if err != nil {
-				return err
-			}
-			if !done {
-				kept = append(kept, ch)
-			}
-		}
-		slices.Sort(touched)
-		for _, h := range slices.Compact(touched) {
-			if _, err := t.closeUp("undo", h, nil); err != nil {
-				return err
-			}
-		}
-		return nil
+		kept, err = t.takeBackAll(changes)
+		return err
 	})
 	if err != nil {
 		return 0, nil, err
 	}
 	return undone, kept, nil
+}
+
+// takeBackAll undoes changes in the order given, and returns those that were kept.
+func (t *Tx) takeBackAll(changes []archive.Change) (kept []archive.Change, err error) {
+	var touched []archive.ID
+	for _, ch := range changes {
+		done, err := t.takeBack(ch, &touched)
+		if err != nil {
+			return nil, err
+		}
+		if !done {
+			kept = append(kept, ch)
+		}
+	}
+	slices.Sort(touched)
+	for _, h := range slices.Compact(touched) {
+		if _, err := t.closeUp("undo", h, nil); err != nil {
+			return nil, err
+		}
+	}
+	return kept, nil
 }
 
 func (t *Tx) changesOf(op archive.ID) ([]archive.Change, error) {
@@ -79,6 +102,10 @@ func (t *Tx) takeBack(ch archive.Change, touched *[]archive.ID) (bool, error) {
 		return t.takeBackPage(ch, touched)
 	case nounSetting:
 		return t.takeBackSetting(ch)
+	case nounOp: // says what was undone, and is nothing itself
+		return true, nil
+	case nounExtra:
+		return t.takeBackExtra(ch)
 	}
 	switch {
 	case ch.Before == "" && ch.After == "": // purged
@@ -182,6 +209,10 @@ func (t *Tx) takeBackAdded(ch archive.Change) (bool, error) {
 	if now, err := s.columns().filled(); err != nil || now != ch.After {
 		return false, err
 	}
+	// Its own fields were taken back before it; what is there now came later.
+	if fields, err := t.extra(ch.ID); err != nil || len(fields) > 0 {
+		return false, err
+	}
 	return keptOr(t.removeHolding("undo", s))
 }
 
@@ -230,10 +261,19 @@ func (t *Tx) removeHolding(doing string, s sheet) error {
 	if err != nil {
 		return fault(doing, s.h.Code, err)
 	}
-	if _, err := t.tx.ExecContext(t.ctx, dropExtra, id); err != nil {
-		return fault(doing, s.h.Code, err)
+	fields, err := t.extra(s.h.ID)
+	if err != nil {
+		return err
 	}
-	for _, table := range tablesOf(string(s.h.Kind)) {
+	if object := fieldsObject(fields); object != "" {
+		if _, err := t.tx.ExecContext(t.ctx, dropExtra, id); err != nil {
+			return fault(doing, s.h.Code, err)
+		}
+		if err := t.log(nounExtra, s.h.ID, object, ""); err != nil {
+			return err
+		}
+	}
+	for _, table := range []string{s.table, "holding"} {
 		if _, err := t.tx.ExecContext(t.ctx, "DELETE FROM "+table+" WHERE id = $1", id); err != nil {
 			return fault(doing, s.h.Code, err)
 		}

@@ -104,16 +104,17 @@ func (w Words) Error(err error) string {
 	return strings.TrimSpace(strings.Join([]string{t.What, t.Safe, t.Do}, " "))
 }
 
-// keysOf lists the keys that may tell of an error, the best first: its reason, then
-// each operation on the way in with its kind.
+// keysOf lists the keys that may tell of an error, the best first: an operation on the
+// way in with its reason, the reason, each operation with its kind.
 func keysOf(err error) []string {
-	keys := []string{"reason." + string(archive.ReasonOf(err))}
+	var first, last []string
+	reason := string(archive.ReasonOf(err))
 	var e *archive.Error
-	for errors.As(err, &e) {
-		keys = append(keys, "error."+strings.ReplaceAll(e.Op, " ", "-")+"."+string(e.Kind))
-		err = e.Err
+	for cause := err; errors.As(cause, &e); cause = e.Err {
+		op := "error." + strings.ReplaceAll(e.Op, " ", "-") + "."
+		first, last = append(first, op+reason), append(last, op+string(e.Kind))
 	}
-	return keys
+	return append(append(first, "reason."+reason), last...)
 }
 
 // innermostSubject is the file, page or code that the deepest error names.

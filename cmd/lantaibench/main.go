@@ -13,6 +13,7 @@ func benches() map[string]func(args []string) error {
 		"adopt":      benchAdopt,
 		"enhance":    benchEnhance,
 		"fastengine": fastEngine, // no measurement: what "ingest -engine fast" has recognise
+		"import":     benchImport,
 		"ingest":     benchIngest,
 		"ocr":        benchOCR,
 		"search":     benchSearch,

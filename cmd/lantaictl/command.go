@@ -58,6 +58,8 @@ type options struct {
 	adopt, first                                                     bool
 	all, secret, notSecret                                           bool
 	text                                                             bool
+	mapping, saveMap, sheet, rejects, encoding, format               string
+	dryRun, update                                                   bool
 }
 
 // commands in the order that help shows them.
@@ -66,6 +68,7 @@ func commands() []command {
 		initCommand(), fondsCommand(), seriesCommand(), itemCommand(),
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(),
 		searchCommand(), showCommand(), textCommand(),
+		importCommand(), exportCommand(), undoCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
 	}
 }

@@ -2,23 +2,22 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 	"strings"
 
 	"lantai/archive"
 	"lantai/archive/access"
+	"lantai/archive/exchange/sheet"
 	"lantai/archive/ingest"
 	"lantai/archive/station"
 	"lantai/assets/lang"
 )
 
-// sheet writes a CSV file as spreadsheet programs take it: with a byte order mark and
-// CR LF. The file appears whole or not at all.
-func sheet(path string, write func(*csv.Writer) error) (err error) {
+// saveTable writes a CSV file as spreadsheet programs take it. The file appears whole or
+// not at all.
+func saveTable(path string, write func(*sheet.CSVWriter) error) (err error) {
 	const op = "write report"
 	part := path + ".part"
 	f, err := os.Create(part)
@@ -31,32 +30,21 @@ func sheet(path string, write func(*csv.Writer) error) (err error) {
 			os.Remove(part)
 		}
 	}()
-	if _, err := io.WriteString(f, "\uFEFF"); err != nil {
-		return archive.Wrap(op, path, err)
+	w := sheet.NewCSVWriter(f)
+	err = write(w)
+	if err == nil {
+		err = w.Close()
 	}
-	w := csv.NewWriter(f)
-	w.UseCRLF = true
-	if err := write(w); err != nil {
-		return archive.Wrap(op, path, err)
+	if err == nil {
+		err = f.Sync()
 	}
-	if w.Flush(); w.Error() != nil {
-		return archive.Wrap(op, path, w.Error())
+	if err == nil {
+		err = f.Close()
 	}
-	if err := f.Sync(); err != nil {
-		return archive.Wrap(op, path, err)
+	if err == nil {
+		err = os.Rename(part, path)
 	}
-	if err := f.Close(); err != nil {
-		return archive.Wrap(op, path, err)
-	}
-	return archive.Wrap(op, path, os.Rename(part, path))
-}
-
-// cell keeps a spreadsheet program from taking text for a formula or a date.
-func cell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
-		return "'" + s
-	}
-	return s
+	return archive.Wrap(op, path, err)
 }
 
 func (c *call) heads(keys ...string) []string {
@@ -69,12 +57,12 @@ func (c *call) heads(keys ...string) []string {
 
 // writeFindings saves what needs a person.
 func (c *call) writeFindings(ctx context.Context, s *station.Station, r ingest.LinkReport) error {
-	return sheet(c.opt.link.report, func(w *csv.Writer) error {
+	return saveTable(c.opt.link.report, func(w *sheet.CSVWriter) error {
 		if err := w.Write(c.heads("code", "title", "kind", "expected", "found", "detail")); err != nil {
 			return err
 		}
 		line := func(code, title, kind, expected, found, detail string) error {
-			return w.Write([]string{cell(code), cell(title), kind, expected, found, cell(detail)})
+			return w.Write([]string{code, title, kind, expected, found, detail})
 		}
 		for from := 0; from < len(r.Mismatches); from += 500 {
 			part := r.Mismatches[from:min(from+500, len(r.Mismatches))]
@@ -124,12 +112,12 @@ func titlesOf(ctx context.Context, s *station.Station, list []ingest.Mismatch) (
 // words, on standard output.
 func (c *call) dryRun(ctx context.Context, s *station.Station, p *ingest.LinkPlan) error {
 	if c.opt.link.report != "" {
-		return sheet(c.opt.link.report, func(w *csv.Writer) error {
+		return saveTable(c.opt.link.report, func(w *sheet.CSVWriter) error {
 			if err := w.Write(c.heads("fate", "path", "code", "ordinal")); err != nil {
 				return err
 			}
 			return s.LinkRows(ctx, p, func(r ingest.LinkRow) error {
-				return w.Write([]string{c.words.T("fate."+string(r.Fate), nil), cell(r.Path), cell(r.Code), ordinal(r)})
+				return w.Write([]string{c.words.T("fate."+string(r.Fate), nil), r.Path, r.Code, ordinal(r)})
 			})
 		})
 	}

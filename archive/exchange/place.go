@@ -1,0 +1,214 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/refcode"
+	"lantai/archive/store"
+)
+
+// series is a series with its scheme; id is zero while it is still to be made.
+type series struct {
+	id, fonds archive.ID
+	code      string
+	fondsNo   string
+	scheme    refcode.Scheme
+	made      *newSeries
+}
+
+// newSeries is a series, and perhaps a fonds, that the import makes.
+type newSeries struct {
+	code, fondsNo, fondsName string
+	fonds                    archive.ID // zero: to be made too
+	scheme                   refcode.Scheme
+	needed                   bool // by a row that goes in
+}
+
+// places finds where codes belong.
+type places struct {
+	fonds  map[string]archive.ID
+	byCode map[string]*series
+	of     map[string][]*series // of a fonds, by its number
+	make   *refcode.Scheme      // of series to be made; nil: none
+}
+
+func readPlaces(ctx context.Context, cat *store.Catalogue, create string) (*places, error) {
+	p := &places{fonds: map[string]archive.ID{}, byCode: map[string]*series{}, of: map[string][]*series{}}
+	if create != "" {
+		scheme, ok := refcode.Builtin(create)
+		if !ok {
+			return nil, archive.Errorf(archive.Invalid, opImport, create, "no such scheme of 档号")
+		}
+		p.make = &scheme
+	}
+	fonds, err := cat.Fonds(ctx, access.All())
+	if err != nil {
+		return nil, err
+	}
+	number := map[archive.ID]string{}
+	for _, f := range fonds {
+		p.fonds[f.Code], number[f.ID] = f.ID, f.Code
+	}
+	all, err := cat.SeriesOf(ctx, access.All(), 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range all {
+		scheme, err := refcode.Read(v.Scheme)
+		if err != nil { // a scheme that is no scheme fits no code
+			scheme = refcode.Scheme{}
+		}
+		p.add(&series{id: v.ID, fonds: v.Fonds, code: v.Code, fondsNo: number[v.Fonds], scheme: scheme})
+	}
+	return p, nil
+}
+
+func (p *places) add(s *series) {
+	p.byCode[s.code] = s
+	p.of[s.fondsNo] = append(p.of[s.fondsNo], s)
+}
+
+// fondsNumber restores the zeros that a number of a fonds has lost in a spreadsheet,
+// where one fonds alone has that number.
+func (p *places) fondsNumber(no string, lost bool) (string, problem) {
+	if _, ok := p.fonds[no]; ok || !digitsOnly(no) {
+		return no, problem{}
+	}
+	var found []string
+	for held := range p.fonds {
+		if digitsOnly(held) && strings.TrimLeft(held, "0") == strings.TrimLeft(no, "0") {
+			found = append(found, held)
+		}
+	}
+	switch {
+	case len(found) == 1:
+		return found[0], problem{}
+	case lost && len(found) > 1:
+		return no, problem{reason: ZerosLost, detail: no}
+	}
+	return no, problem{}
+}
+
+func digitsOnly(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// forCode finds the series of a code and the elements of the code: the series named,
+// or the one of its fonds whose code it begins with, or else the one whose scheme it
+// fits.
+func (p *places) forCode(code, named, fondsName string) (*series, refcode.Values, problem) {
+	if named != "" {
+		s, ok := p.byCode[named]
+		if !ok {
+			return p.made(code, fondsName, problem{reason: NoSeries, detail: named})
+		}
+		v, err := s.scheme.Parse(code)
+		if err != nil {
+			return nil, nil, badCode(err)
+		}
+		return s, v, problem{}
+	}
+	number, _, _ := strings.Cut(code, refcode.Dash)
+	all := p.of[number]
+	var fits []*series
+	var values refcode.Values
+	var wrong error
+	try := func(wanted func(*series) bool) {
+		longest := 0
+		for _, s := range all {
+			if !wanted(s) || len(s.code) < longest {
+				continue
+			}
+			v, err := s.scheme.Parse(code)
+			if err != nil {
+				wrong = err
+				continue
+			}
+			if within(code, s.code) && len(s.code) > longest {
+				longest, fits = len(s.code), nil
+			}
+			fits, values = append(fits, s), v
+		}
+	}
+	try(func(s *series) bool { return within(code, s.code) })
+	if len(fits) == 0 && wrong == nil { // codes of photographs do not name their 门类
+		try(func(s *series) bool { return !s.namesClass() })
+		wrong = nil
+	}
+	switch {
+	case len(fits) == 1:
+		return fits[0], values, problem{}
+	case len(fits) > 1:
+		return nil, nil, problem{reason: ManySeries, detail: fits[0].code + " " + fits[1].code}
+	case wrong != nil && (p.make == nil || withinAny(code, all)):
+		return nil, nil, badCode(wrong)
+	}
+	if _, ok := p.fonds[number]; !ok {
+		return p.made(code, fondsName, problem{reason: NoFonds, detail: number})
+	}
+	return p.made(code, fondsName, problem{reason: NoSeries, detail: code})
+}
+
+// namesClass tells whether the codes of a series begin with the series' own.
+func (s *series) namesClass() bool {
+	_, category := s.scheme.Element(refcode.Category)
+	_, catalogue := s.scheme.Element(refcode.CatalogueNo)
+	return category || catalogue
+}
+
+// within tells whether a code begins with that of a series.
+func within(code, series string) bool {
+	rest, ok := strings.CutPrefix(code, series)
+	return ok && (strings.HasPrefix(rest, refcode.Dash) || strings.HasPrefix(rest, refcode.Dot))
+}
+
+func withinAny(code string, all []*series) bool {
+	return slices.ContainsFunc(all, func(s *series) bool { return within(code, s.code) })
+}
+
+// badCode says what is wrong with a code: the first of its problems.
+func badCode(err error) problem {
+	p := problem{reason: BadCode, detail: err.Error()}
+	var list refcode.Problems
+	if errors.As(err, &list) && len(list) > 0 {
+		p.detail, p.code = list.Error(), list[0]
+	}
+	return p
+}
+
+// made gives the series that is to be made for a code, where that was asked for;
+// otherwise the problem.
+func (p *places) made(code, fondsName string, otherwise problem) (*series, refcode.Values, problem) {
+	if p.make == nil {
+		return nil, nil, otherwise
+	}
+	v, err := p.make.Parse(code)
+	if err != nil {
+		return nil, nil, badCode(err)
+	}
+	number := v[refcode.FondsNo]
+	class := v[refcode.Category]
+	if class == "" {
+		class = v[refcode.CatalogueNo]
+	}
+	if class == "" && p.make.Method == archive.ByPhoto {
+		class = "ZP"
+	}
+	name := number + refcode.Dash + class
+	if number == "" || class == "" {
+		return nil, nil, otherwise
+	}
+	s, ok := p.byCode[name]
+	if !ok {
+		s = &series{code: name, fondsNo: number, scheme: *p.make, fonds: p.fonds[number],
+			made: &newSeries{code: name, fondsNo: number, fondsName: fondsName, fonds: p.fonds[number], scheme: *p.make}}
+		p.add(s)
+	}
+	if s.made == nil {
+		return nil, nil, otherwise
+	}
+	return s, v, problem{}
+}

@@ -1,0 +1,172 @@
+package exchange
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"lantai/archive"
+	"lantai/archive/exchange/sheet"
+)
+
+// The columns that a file of rejected rows has behind those of the table. An import of
+// the mended file leaves them out.
+const (
+	rejectRow    = "退回：行号"
+	rejectField  = "退回：栏目"
+	rejectReason = "退回：原因"
+)
+
+// rejectColumn tells whether a column is one of these.
+func rejectColumn(name string) bool {
+	return name == rejectRow || name == rejectField || name == rejectReason
+}
+
+// tableWriter is a CSV or an XLSX on its way out.
+type tableWriter interface {
+	Write(cells []string) error
+	Close() error
+}
+
+// outFile is a table that appears under its name when it is whole.
+type outFile struct {
+	tableWriter
+	path, part string
+	f          *os.File
+	buffer     *bufio.Writer
+}
+
+func createTable(path string, widths []int) (*outFile, error) {
+	const doing = "write table"
+	o := &outFile{path: path, part: path + ".part"}
+	f, err := os.Create(o.part)
+	if err != nil {
+		return nil, outError(doing, path, err)
+	}
+	o.f = f
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".csv":
+		o.tableWriter = sheet.NewCSVWriter(f)
+	case ".xlsx":
+		o.buffer = bufio.NewWriter(f)
+		if o.tableWriter, err = sheet.NewXLSXWriter(o.buffer, "目录", widths); err != nil {
+			o.drop()
+			return nil, archive.Wrap(doing, path, err)
+		}
+	default:
+		o.drop()
+		return nil, archive.Errorf(archive.Invalid, doing, path, "its name must end in .csv or .xlsx")
+	}
+	return o, nil
+}
+
+func outError(doing, path string, err error) error {
+	if os.IsPermission(err) || os.IsNotExist(err) {
+		return archive.WrapAs(archive.Unavailable, doing, path, err)
+	}
+	return archive.Wrap(doing, path, err)
+}
+
+// finish closes the file and gives it its name.
+func (o *outFile) finish() error {
+	err := o.Close()
+	if o.buffer != nil {
+		err = errors.Join(err, o.buffer.Flush())
+	}
+	err = errors.Join(err, o.f.Sync(), o.f.Close())
+	if err == nil {
+		err = os.Rename(o.part, o.path)
+	}
+	if err != nil {
+		os.Remove(o.part)
+	}
+	return archive.Wrap("write table", o.path, err)
+}
+
+func (o *outFile) drop() {
+	o.f.Close()
+	os.Remove(o.part)
+}
+
+// rejectFile is made with its first row.
+type rejectFile struct {
+	path   string
+	header []string
+	out    *outFile
+	say    func(Reject) string
+}
+
+func newRejectFile(path string, header []string, say func(Reject) string) *rejectFile {
+	r := &rejectFile{path: path, say: say}
+	for _, name := range header {
+		if !rejectColumn(name) {
+			r.header = append(r.header, name)
+		}
+	}
+	return r
+}
+
+// add writes a rejected row: its cells as they were, with what stood above in place of
+// 同上, and where and why it was rejected.
+func (r *rejectFile) add(d *draft) error {
+	width := max(len(r.header), len(d.cells))
+	if r.out == nil {
+		var err error
+		if r.out, err = createTable(r.path, nil); err != nil {
+			return err
+		}
+		if err := r.out.Write(append(padded(r.header, len(r.header)), rejectRow, rejectField, rejectReason)); err != nil {
+			return err
+		}
+	}
+	cells := padded(nil, len(r.header))
+	for i := range min(width, len(d.cells), len(r.header)) {
+		cells[i] = d.cells[i].Text
+	}
+	var columns, reasons []string
+	for _, b := range d.bad {
+		columns = append(columns, b.Column)
+		reason := string(b.Reason)
+		if r.say != nil {
+			reason = r.say(b)
+		}
+		reasons = append(reasons, reason)
+	}
+	at := strconv.Itoa(d.number)
+	if d.sheet != "" {
+		at = d.sheet + "!" + at
+	}
+	err := r.out.Write(append(cells, at, strings.Join(columns, "；"), strings.Join(reasons, "；")))
+	if errors.Is(err, sheet.ErrLongText) || errors.Is(err, sheet.ErrManyRows) {
+		return archive.WrapAs(archive.Invalid, "write rejected rows", r.path, err)
+	}
+	return err
+}
+
+func padded(list []string, n int) []string {
+	out := make([]string, n, n+3)
+	copy(out, list)
+	return out
+}
+
+// close finishes the file and gives its path; "" when no row was rejected.
+func (r *rejectFile) close() (string, error) {
+	if r.out == nil {
+		return "", nil
+	}
+	out := r.out
+	r.out = nil
+	return r.path, out.finish()
+}
+
+func (r *rejectFile) remove() {
+	if r.out != nil {
+		r.out.drop()
+	}
+}
+
+var _ io.Closer = (*outFile)(nil)

@@ -1,0 +1,183 @@
+package exchange_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"lantai/archive"
+	"lantai/archive/exchange"
+)
+
+// workbook writes cells with excelize; a function of the file comes last.
+func (w *world) workbook(rows [][]any, more func(f *excelize.File)) string {
+	w.Helper()
+	f := excelize.NewFile()
+	for i, row := range rows {
+		at, _ := excelize.CoordinatesToCellName(1, i+1)
+		if err := f.SetSheetRow("Sheet1", at, &row); err != nil {
+			w.Fatal(err)
+		}
+	}
+	if more != nil {
+		more(f)
+	}
+	path := filepath.Join(w.TempDir(), "a.xlsx")
+	if err := f.SaveAs(path); err != nil {
+		w.Fatal(err)
+	}
+	return path
+}
+
+// Two rows of header, merged cells, numbers where codes stood, hidden columns, formulas.
+func TestTrapsOfSpreadsheets(t *testing.T) {
+	w := newWorld(t)
+	path := w.workbook([][]any{
+		{"某局案卷目录"},
+		{"全宗号", "目录号", "案卷号", "题名", "起止日期", "", "保管期限", "页数", "备注"},
+		{"", "", "", "", "起", "止", "", "", ""},
+		{"C038", 1, "0001", "第一卷", 23437, "1964.5", "长期", "12", "密"},
+		{"", "", "0002", "第二卷", "1964年", "1965年", "永久", 13, ""},
+		{"C038", 1, 3, "案卷号的零丢了", "1964", "1965", "永久", 13, ""},
+		{"合计", "", "", "", "", "", "", "=SUM(H4:H6)", ""},
+	}, func(f *excelize.File) {
+		day, _ := f.NewStyle(&excelize.Style{NumFmt: 14})
+		f.SetCellStyle("Sheet1", "E4", "E4", day)
+		f.SetCellFormula("Sheet1", "H7", "SUM(H4:H6)")
+		f.MergeCell("Sheet1", "A1", "I1")
+		for _, c := range []string{"A", "B", "C", "D", "G", "H", "I"} {
+			f.MergeCell("Sheet1", c+"2", c+"3")
+		}
+		f.MergeCell("Sheet1", "E2", "F2")
+		f.MergeCell("Sheet1", "A4", "A5")
+		f.MergeCell("Sheet1", "B4", "B5")
+		f.SetColVisible("Sheet1", "I", false)
+	})
+	r := w.take(path, exchange.Options{})
+	w.counts(r, 2, 0, 0, 1, 1)
+	if got := reasons(r)[6]; !slices.Equal(got, []exchange.Reason{exchange.ZerosLost}) {
+		t.Errorf("reasons %v", r.Rejects)
+	}
+	one, two := w.volume("C038-001-0001"), w.volume("C038-001-0002")
+	if one.DateBegin != "19640301" || one.DateEnd != "19640500" || one.PageCount != 12 || one.Note != "密" || two.DateBegin != "1964" || two.Title != "第二卷" {
+		t.Errorf("%+v\n%+v", one, two)
+	}
+}
+
+func TestZerosComeBackFromTheScheme(t *testing.T) {
+	w := newWorld(t)
+	r := w.take(w.workbook([][]any{
+		{"全宗号", "门类代码", "年度", "保管期限", "机构", "件号", "题名", "页号"},
+		{1, "WS", 1985, "永久", "BGS", 7, "甲", "1-3"},
+		{1, "WS", 85, "永久", "BGS", 8, "乙", ""},
+		{1, "WS", 1985, "定期30年", "BGS", 9, "丙", ""},
+		{20240115001234567, "WS", 1985, "永久", "BGS", 9, "丁", ""},
+	}, nil), exchange.Options{})
+	w.counts(r, 2, 0, 0, 2, 0)
+	if i := w.item("0001-WS·1985-Y-BGS-0007"); i.Retention != "永久" || i.Number != "0007" || i.PageNo != "1-3" {
+		t.Errorf("%+v", i)
+	}
+	if i := w.item("0001-WS·1985-D30-BGS-0009"); i.Retention != "定期30年" {
+		t.Errorf("%+v", i)
+	}
+	dated := w.take(w.workbook([][]any{{"档号", "题名", "页号", "日期"}, {"0001-WS·1985-Y-BGS-0100", "甲", 45000, 1958.1}, {123456789, "乙", "", ""}}, func(f *excelize.File) {
+		day, _ := f.NewStyle(&excelize.Style{NumFmt: 14})
+		f.SetCellStyle("Sheet1", "C2", "C2", day)
+	}), exchange.Options{})
+	if got := reasons(dated); !slices.Equal(got[2], []exchange.Reason{exchange.OctoberLost, exchange.BecameDate}) || !slices.Equal(got[3], []exchange.Reason{exchange.ZerosLost}) {
+		t.Errorf("%v", got)
+	}
+}
+
+// Sheets of 65,536 rows are one table; others are left and named.
+func TestSheetsThatGoOn(t *testing.T) {
+	w := newWorld(t)
+	path := filepath.Join(t.TempDir(), "a.xls")
+	cmd := exec.Command("/usr/bin/python3", "-c", `
+import sys, xlwt
+wb = xlwt.Workbook(encoding='utf-8')
+a, b, c, d = [wb.add_sheet(n) for n in ('一', '二', '三', '说明')]
+row = [0]
+def fill(s, first, last):
+    for r in range(first, last):
+        s.write(r, 0, '0001-WS·%d-Y-BGS-%05d' % (1980 + row[0] // 20000, row[0] % 20000 + 1)); s.write(r, 1, '题名%d' % row[0]); row[0] += 1
+a.write(0, 0, '档号'); a.write(0, 1, '题名'); fill(a, 1, 65536)
+fill(b, 0, 5)
+c.write(0, 0, '档号'); c.write(0, 1, '题名'); fill(c, 1, 4)
+d.write(0, 0, '填表说明'); d.write(1, 0, '请勿修改')
+wb.save(sys.argv[1])`, path)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("python3-xlwt (see .ci/packages): %v\n%s", err, out)
+	}
+	r := w.take(path, exchange.Options{DryRun: true})
+	w.counts(r, 65535+5+3, 0, 0, 0, 0)
+	if !slices.Equal(r.Sheets, []string{"一", "二", "三"}) || !slices.Equal(r.Left, []string{"说明"}) {
+		t.Errorf("read %v, left %v", r.Sheets, r.Left)
+	}
+}
+
+func TestSecretsAndOddTexts(t *testing.T) {
+	w := newWorld(t)
+	long := strings.Repeat("长", 10_000)
+	path := w.file("a.csv", fmt.Sprintf("档号,题名,密级,备注\n0001-WS·1985-Y-BGS-0001,甲,秘密★5年,\n0001-WS·1985-Y-BGS-0002,乙,内部,\n0001-WS·1985-Y-BGS-0003,%s,,\n0001-WS·1985-Y-BGS-0004,𠮷田\ue000卷,公开,'=1+1\n0001-WS·1985-Y-BGS-0005,有\x07控制符,,\n0001-WS·1985-Y-BGS-0006,坏字\xff,,\n", long))
+	r := w.take(path, exchange.Options{})
+	got := reasons(r)
+	w.counts(r, 3, 0, 0, 3, 0)
+	if r.Encoding != "utf-8" || !slices.Equal(got[7], []exchange.Reason{exchange.Undecodable}) {
+		t.Errorf("encoding %s, %v", r.Encoding, got)
+	}
+	if !slices.Equal(got[2], []exchange.Reason{exchange.Secret}) || !slices.Equal(got[6], []exchange.Reason{exchange.ControlCharacter}) {
+		t.Errorf("reasons %v", got)
+	}
+	if i := w.item("0001-WS·1985-Y-BGS-0003"); i.Title != long {
+		t.Error("the long title is not whole")
+	}
+	if i := w.item("0001-WS·1985-Y-BGS-0004"); i.Title != "𠮷田\ue000卷" || i.Note != "=1+1" {
+		t.Errorf("%+v", i)
+	}
+	if x := w.extra(w.item("0001-WS·1985-Y-BGS-0002").ID); x["密级"] != "内部" {
+		t.Errorf("%v", x)
+	}
+	secret := w.take(path, exchange.Options{Classified: true})
+	w.counts(secret, 1, 3, 0, 2, 0)
+}
+
+// Other people's files are imported, or refused with a sentence or by row; never worse.
+func TestSharedTables(t *testing.T) {
+	w := newWorld(t)
+	seen := 0
+	for _, dir := range []string{"hostile", "catalogs"} {
+		files, err := filepath.Glob(filepath.Join("..", "..", "..", "shared", "data", dir, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range files {
+			if info, err := os.Stat(path); err != nil || info.Size() > 8<<20 {
+				continue
+			}
+			seen++
+			r, err := w.tryTake(path, exchange.Options{DryRun: true}, func(m *exchange.Mapping) {
+				if len(m.Columns) == 0 || m.Header == 0 {
+					m.Columns = []exchange.Column{{Index: 0, Name: "A", Field: "code"}, {Index: 1, Name: "B", Field: "title"}}
+				}
+			})
+			switch archive.KindOf(err) {
+			case "", archive.Refused, archive.Invalid:
+			default:
+				t.Errorf("%s: %v", filepath.Base(path), err)
+			}
+			if err == nil && r.Rows != r.Added+r.Already+r.Rejected+r.Skipped {
+				t.Errorf("%s: %+v", filepath.Base(path), r)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Log("../shared/data is not there; own samples alone were read")
+	}
+}

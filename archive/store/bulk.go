@@ -1,0 +1,188 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"lantai/archive"
+)
+
+// NewRow is one holding of an import: a container or an item, with its fields of the
+// site's own.
+type NewRow struct {
+	Container *archive.Container
+	Item      *archive.Item
+	Extra     map[string]string
+}
+
+func (r NewRow) sheet() sheet {
+	if r.Container != nil {
+		return containerSheet(r.Container)
+	}
+	return itemSheet(r.Item)
+}
+
+// AddRows is AddContainer and AddItem for many at once, several times as quick. An id
+// that is set is taken, so that a row may name another of the same call as its parent;
+// it must come from NewID. It stops with a Conflict that names the code when one is
+// taken, or stands twice in the call, and with Busy when it belongs to another long
+// write; the transaction has then to be given up.
+func (t *Tx) AddRows(list []NewRow) error {
+	const doing = "add holdings"
+	sheets := make([]sheet, len(list))
+	for i, row := range list {
+		if row.Item != nil && row.Item.Kind == "" {
+			row.Item.Kind = archive.KindItem
+		}
+		s := row.sheet()
+		if s.table == "item" != isItem(s.h.Kind) || s.table == "container" != isContainer(s.h.Kind) {
+			return archive.Errorf(archive.Invalid, doing, s.h.Code, "a %q is neither container nor item", s.h.Kind)
+		}
+		if s.h.ID == 0 {
+			s.h.ID = t.NewID()
+		}
+		s.h.Rev = 1
+		if err := t.place(doing, s); err != nil {
+			return err
+		}
+		if err := s.columns().check(doing); err != nil {
+			return err
+		}
+		if s.h.Access < 0 {
+			return archive.Errorf(archive.Invalid, doing, s.h.Code, "access class %d", s.h.Access)
+		}
+		t.chains[s.h.ID] = s.chain()
+		sheets[i] = s
+	}
+	if err := t.codesFree(doing, sheets); err != nil {
+		return err
+	}
+	if err := t.insertSheets(sheets); err != nil {
+		return fault(doing, "", err)
+	}
+	for i, s := range sheets {
+		if err := t.noteAdded(doing, s, list[i].Extra); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noteAdded counts and logs a new row, and writes its own fields.
+func (t *Tx) noteAdded(doing string, s sheet, extra map[string]string) error {
+	t.countHolding(+1, s.chain())
+	t.mark(nounHolding, s.h.ID, urgencyNew)
+	after, err := s.columns().filled()
+	if err != nil {
+		return fault(doing, s.h.Code, err)
+	}
+	if err := t.log(string(s.h.Kind), s.h.ID, "", after); err != nil {
+		return err
+	}
+	for field, value := range extra {
+		if field == "" || !storable(field) || !storable(value) {
+			return archive.Errorf(archive.Invalid, doing, s.h.Code, "own field %q: a name that is empty, or text that is not valid UTF-8 or has a zero byte", field)
+		}
+	}
+	object := fieldsObject(extra)
+	if object == "" {
+		return nil
+	}
+	if err := t.writeExtra(s.h.ID, extra); err != nil {
+		return fault(doing, s.h.Code, err)
+	}
+	return t.log(nounExtra, s.h.ID, "", object)
+}
+
+const codeOwners = `SELECT h.code, CASE WHEN h.born IN (SELECT op FROM pending) THEN 1 ELSE 0 END
+	FROM holding h WHERE h.code IN ({keys}) AND h.code <> ''`
+
+// codesFree is codeFree for many.
+func (t *Tx) codesFree(doing string, sheets []sheet) error {
+	codes := make([]string, 0, len(sheets))
+	for _, s := range sheets {
+		if s.h.Code != "" {
+			codes = append(codes, s.h.Code)
+		}
+	}
+	var taken string
+	var pending bool
+	if err := each(t.ctx, t.tx, codeOwners, codes, func(r *sql.Rows) error { return r.Scan(&taken, &pending) }); err != nil {
+		return fault(doing, "", err)
+	}
+	slices.Sort(codes)
+	for i, code := range codes {
+		if i > 0 && code == codes[i-1] {
+			taken = code
+		}
+	}
+	switch {
+	case taken == "":
+		return nil
+	case pending:
+		return archive.Errorf(archive.Busy, doing, taken, "another long write is adding the code")
+	}
+	return archive.Errorf(archive.Conflict, doing, taken, "the code is taken")
+}
+
+// insertSheets writes new rows to holding and to the tables of their kinds.
+func (t *Tx) insertSheets(sheets []sheet) error {
+	born := int64(t.op)
+	err := insertMany(t.ctx, t.tx, "holding", "", len(sheets), func(i int) ([]string, []any) {
+		s := sheets[i]
+		cols, derived := holdingColumns(s.h), s.derived()
+		names, args := append([]string{"id"}, cols.names()...), append([]any{int64(s.h.ID)}, cols.values()...)
+		for k := 0; k < len(derived); k += 2 {
+			names, args = append(names, derived[k].(string)), append(args, derived[k+1])
+		}
+		return append(names, "born"), append(args, born)
+	})
+	for _, table := range []string{"container", "item"} {
+		own := make([]sheet, 0, len(sheets))
+		for _, s := range sheets {
+			if s.table == table {
+				own = append(own, s)
+			}
+		}
+		if err == nil {
+			err = insertMany(t.ctx, t.tx, table, "", len(own), func(i int) ([]string, []any) {
+				return append([]string{"id"}, own[i].own.names()...), append([]any{int64(own[i].h.ID)}, own[i].own.values()...)
+			})
+		}
+	}
+	return err
+}
+
+// insertMany adds n rows of the same columns, many with one statement. Few sizes are
+// used, so that engines keep the prepared statements. clause follows the values.
+func insertMany(ctx context.Context, db querier, table, clause string, n int, row func(i int) (names []string, values []any)) error {
+	for i := 0; i < n; {
+		size := 1
+		for _, s := range []int{64, 16, 4} {
+			if n-i >= s {
+				size = s
+				break
+			}
+		}
+		var query strings.Builder
+		var args []any
+		for k := range size {
+			names, values := row(i + k)
+			if k == 0 {
+				query.WriteString("INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES (")
+			} else {
+				query.WriteString("), (")
+			}
+			query.WriteString(placeholders(len(args)+1, len(values)))
+			args = append(args, values...)
+		}
+		query.WriteString(")" + clause)
+		if _, err := db.ExecContext(ctx, query.String(), args...); err != nil {
+			return err
+		}
+		i += size
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	"lantai/archive/access"
+	"lantai/archive/exchange"
+	"lantai/assets/lang"
+)
+
+func exportCommand() command {
+	return command{
+		name: "export", args: "catalogue FILE [--fonds 全宗号] [--format csv|xlsx]", min: 2, max: 2,
+		flags: func(c *call) {
+			c.flags.StringVar(&c.opt.fonds, "fonds", "", "全宗号; all fonds if left out")
+			c.flags.StringVar(&c.opt.format, "format", "", "csv or xlsx; by the name of the file if left out")
+		},
+		run: runExport,
+	}
+}
+
+func runExport(ctx context.Context, c *call) (int, error) {
+	if c.args[0] != "catalogue" || c.opt.format != "" && c.opt.format != "csv" && c.opt.format != "xlsx" {
+		return c.misused("export")
+	}
+	path := c.args[1]
+	if c.opt.format != "" && !strings.EqualFold(filepath.Ext(path), "."+c.opt.format) {
+		path += "." + c.opt.format
+	}
+	s, err := c.openLight(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer c.close(s)
+	bar := c.bar("phase.export")
+	done, err := exchange.Export(ctx, s.Catalogue, path, exchange.ExportOptions{Fonds: c.opt.fonds, Sight: access.All(), Progress: bar.show})
+	bar.end()
+	if err != nil {
+		return exitFailed, err
+	}
+	if c.json {
+		c.print(map[string]any{"rows": done.Rows, "fonds": done.Fonds, "file": path})
+		return exitDone, nil
+	}
+	c.say("ctl.export", lang.Args{"Rows": done.Rows, "Path": path})
+	return exitDone, nil
+}
