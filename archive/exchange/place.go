@@ -127,15 +127,15 @@ func (p *places) forCode(code, named, fondsName string) (*series, refcode.Values
 				wrong = err
 				continue
 			}
-			if within(code, s.code) && len(s.code) > longest {
+			if refcode.Within(code, s.code) && len(s.code) > longest {
 				longest, fits = len(s.code), nil
 			}
 			fits, values = append(fits, s), v
 		}
 	}
-	try(func(s *series) bool { return within(code, s.code) })
+	try(func(s *series) bool { return refcode.Within(code, s.code) })
 	if len(fits) == 0 && wrong == nil { // codes of photographs do not name their 门类
-		try(func(s *series) bool { return !s.namesClass() })
+		try(func(s *series) bool { return !s.scheme.NamesClass() })
 		wrong = nil
 	}
 	switch {
@@ -152,21 +152,8 @@ func (p *places) forCode(code, named, fondsName string) (*series, refcode.Values
 	return p.made(code, fondsName, problem{reason: NoSeries, detail: code})
 }
 
-// namesClass tells whether the codes of a series begin with the series' own.
-func (s *series) namesClass() bool {
-	_, category := s.scheme.Element(refcode.Category)
-	_, catalogue := s.scheme.Element(refcode.CatalogueNo)
-	return category || catalogue
-}
-
-// within tells whether a code begins with that of a series.
-func within(code, series string) bool {
-	rest, ok := strings.CutPrefix(code, series)
-	return ok && (strings.HasPrefix(rest, refcode.Dash) || strings.HasPrefix(rest, refcode.Dot))
-}
-
 func withinAny(code string, all []*series) bool {
-	return slices.ContainsFunc(all, func(s *series) bool { return within(code, s.code) })
+	return slices.ContainsFunc(all, func(s *series) bool { return refcode.Within(code, s.code) })
 }
 
 // badCode says what is wrong with a code: the first of its problems.

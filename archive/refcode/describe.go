@@ -31,3 +31,18 @@ func (s Scheme) Describe() Description {
 	d.Example = b.String()
 	return d
 }
+
+// NamesClass tells whether a code says which class of its fonds it is of, as all do
+// but those of photographs.
+func (s Scheme) NamesClass() bool {
+	_, category := s.Element(Category)
+	_, catalogue := s.Element(CatalogueNo)
+	return category || catalogue
+}
+
+// Within tells whether a code begins with the code of what it may lie in: a series, a
+// volume.
+func Within(code, above string) bool {
+	rest, ok := strings.CutPrefix(code, above)
+	return ok && (strings.HasPrefix(rest, Dash) || strings.HasPrefix(rest, Dot))
+}

@@ -108,14 +108,11 @@ func (s *Station) seriesFor(ctx context.Context, code, named string) (archive.Se
 	if err != nil {
 		return archive.Series{}, refcode.Scheme{}, err
 	}
-	fits, schemes, why := fitting(code, all, func(v archive.Series) bool {
-		return named != "" && v.Code == refcode.Normalise(named) || named == "" && belongs(code, v.Code)
+	fits, schemes, why := fitting(code, all, func(v archive.Series, _ refcode.Scheme) bool {
+		return named != "" && v.Code == refcode.Normalise(named) || named == "" && refcode.Within(code, v.Code)
 	})
-	if len(fits) == 0 && named == "" { // codes of 1994 and of photographs do not name their 门类
-		var other error
-		if fits, schemes, other = fitting(code, all, func(archive.Series) bool { return true }); why == nil {
-			why = other
-		}
+	if len(fits) == 0 && named == "" && why == nil { // codes of photographs do not name their 门类
+		fits, schemes, _ = fitting(code, all, func(_ archive.Series, s refcode.Scheme) bool { return !s.NamesClass() })
 	}
 	switch {
 	case len(fits) == 1:
@@ -130,12 +127,12 @@ func (s *Station) seriesFor(ctx context.Context, code, named string) (archive.Se
 
 // fitting lists the candidates whose scheme the code fits; why is what was wrong
 // with it under the last that it did not fit.
-func fitting(code string, all []archive.Series, candidate func(archive.Series) bool) (fits []archive.Series, schemes []refcode.Scheme, why error) {
+func fitting(code string, all []archive.Series, candidate func(archive.Series, refcode.Scheme) bool) (fits []archive.Series, schemes []refcode.Scheme, why error) {
 	for _, v := range all {
-		if !candidate(v) {
+		scheme, err := refcode.Read(v.Scheme)
+		if err == nil && !candidate(v, scheme) {
 			continue
 		}
-		scheme, err := refcode.Read(v.Scheme)
 		if err == nil {
 			_, err = scheme.Parse(code)
 		}
@@ -146,12 +143,6 @@ func fitting(code string, all []archive.Series, candidate func(archive.Series) b
 		fits, schemes = append(fits, v), append(schemes, scheme)
 	}
 	return fits, schemes, why
-}
-
-// belongs tells whether a code begins with the code of a series.
-func belongs(code, series string) bool {
-	rest, ok := strings.CutPrefix(code, series)
-	return ok && (strings.HasPrefix(rest, refcode.Dash) || strings.HasPrefix(rest, refcode.Dot))
 }
 
 // holding fills in what the code itself says.

@@ -84,6 +84,7 @@ func TestAddHolding(t *testing.T) {
 		{code: "0001-WS·1985-Y-BGS-0001", fails: archive.Conflict},
 		{code: "0001-WS·85-Y-BGS-1", fails: archive.Invalid},
 		{code: "0009-WS·1985-Y-0001", fails: archive.NotFound},
+		{code: "0001-KJ·1985-Y-BGS-0001", fails: archive.NotFound}, // no series of that class
 	} {
 		h, err := s.AddHolding(ctx, actor, station.NewHolding{Code: c.code, Title: "题名"})
 		if got := archive.KindOf(err); got != c.fails {
