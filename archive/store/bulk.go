@@ -155,34 +155,15 @@ func (t *Tx) insertSheets(sheets []sheet) error {
 	return err
 }
 
-// insertMany adds n rows of the same columns, many with one statement. Few sizes are
-// used, so that engines keep the prepared statements. clause follows the values.
+// insertMany adds n rows of the same columns. clause follows the values.
 func insertMany(ctx context.Context, db querier, table, clause string, n int, row func(i int) (names []string, values []any)) error {
-	for i := 0; i < n; {
-		size := 1
-		for _, s := range []int{64, 16, 4} {
-			if n-i >= s {
-				size = s
-				break
-			}
-		}
-		var query strings.Builder
-		var args []any
-		for k := range size {
-			names, values := row(i + k)
-			if k == 0 {
-				query.WriteString("INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES (")
-			} else {
-				query.WriteString("), (")
-			}
-			query.WriteString(placeholders(len(args)+1, len(values)))
-			args = append(args, values...)
-		}
-		query.WriteString(")" + clause)
-		if _, err := db.ExecContext(ctx, query.String(), args...); err != nil {
-			return err
-		}
-		i += size
+	if n == 0 {
+		return nil
 	}
-	return nil
+	var names []string
+	list := make([][]any, n)
+	for i := range list {
+		names, list[i] = row(i)
+	}
+	return insertRows(ctx, db, "INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES {rows}"+clause, list)
 }

@@ -228,7 +228,7 @@ func insert(ctx context.Context, db querier, table string, id archive.ID, cols c
 func insertRows(ctx context.Context, db querier, query string, list [][]any) error {
 	for len(list) > 0 {
 		size := 1
-		for _, s := range []int{64, 8} {
+		for _, s := range []int{64, 16, 4} {
 			if len(list) >= s {
 				size = s
 				break
