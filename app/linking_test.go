@@ -1,0 +1,204 @@
+package app_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"lantai/app"
+	"lantai/app/find"
+	"lantai/app/intake"
+	"lantai/app/parts"
+	"lantai/archive"
+	"lantai/archive/access"
+)
+
+// loosen takes the pages of the first item out of it, as if it had been catalogued after
+// they were received.
+func (d *desk) loosen() *desk {
+	d.t.Helper()
+	pages, err := d.station.Catalogue.PagesOf(context.Background(), allSeeing, d.holding(code0001).ID)
+	d.must(err)
+	d.unlink(pages)
+	return d
+}
+
+// linked counts the pages of the first item.
+func (d *desk) linked() int {
+	d.t.Helper()
+	pages, err := d.station.Catalogue.PagesOf(context.Background(), allSeeing, d.holding(code0001).ID)
+	d.must(err)
+	return len(pages)
+}
+
+// A delivery is planned, which changes nothing; carried out; and taken back.
+func TestLinkingInBulk(t *testing.T) {
+	d := newDesk(t).loosen().open()
+	d.goTo(app.ScreenIntake, intake.ViewBulk)
+	d.sees("A trial first", "All images to be linked 3")
+	d.tap("Trial")
+	d.sees("2 images would be linked", "Link 2", "No match 1", code0001+"-0001.jpg")
+	if n := d.linked(); n != 0 {
+		t.Fatalf("a trial linked %d pages", n)
+	}
+	d.tap("No match 1")
+	d.sees("介绍信.jpg", "matched nothing")
+	d.lacks(code0001 + "-0001.jpg")
+
+	d.field("Characters that part code and page")
+	d.typing("7")
+	d.sees("The options were changed since this trial")
+	d.tap("Trial")
+	d.sees("Letters, digits, / and \\ part nothing")
+	d.press(fyne.KeyEnd, fyne.KeyBackspace)
+	d.tap("Trial")
+	d.tap("Link")
+	d.sees("2 images linked")
+	if n := d.linked(); n != 2 {
+		t.Fatalf("%d pages are linked", n)
+	}
+	d.tap("Take back the last linking (2 images)")
+	d.sees("Taken back: 2 images are where they were")
+	if n := d.linked(); n != 0 {
+		t.Fatalf("%d pages are linked after it was taken back", n)
+	}
+}
+
+// The plan is saved as a table, and no file of the same name is lost unasked.
+func TestThePlanIsATable(t *testing.T) {
+	d := newDesk(t).loosen().open()
+	d.goTo(app.ScreenIntake, intake.ViewBulk)
+	d.tap("Trial")
+	dir := t.TempDir()
+	path := filepath.Join(dir, "linking plan.csv")
+	save := func() {
+		d.tap("Save as table")
+		d.fill("Folder", dir)
+		d.tap("Save")
+	}
+	save()
+	d.sees("Saved to " + path)
+	b, err := os.ReadFile(path)
+	d.must(err)
+	text := string(b)
+	if !strings.HasPrefix(text, "\ufeff") || strings.Count(text, "\r\n") != 4 || !strings.Contains(text, code0001+",2,") {
+		t.Errorf("the table: %q", text)
+	}
+	d.must(os.WriteFile(path, []byte("mine"), 0o644))
+	save()
+	d.sees("is there already")
+	if b, err := os.ReadFile(path); err != nil || string(b) != "mine" {
+		t.Fatalf("%q, %v", b, err)
+	}
+	d.tap("Replace")
+	if b, err := os.ReadFile(path); err != nil || string(b) != text {
+		t.Errorf("%q, %v", b, err)
+	}
+}
+
+// fill replaces the text of a field in the dialog.
+func (d *desk) fill(label, text string) {
+	d.t.Helper()
+	visit(d.canvas().Overlays().Top(), func(o fyne.CanvasObject) {
+		f, ok := o.(*parts.Field)
+		if !ok || !strings.HasPrefix(seenIn(f), label) {
+			return
+		}
+		visit(f, func(o fyne.CanvasObject) {
+			if e, ok := o.(*parts.Entry); ok {
+				d.canvas().Focus(e)
+				e.SetText(text)
+			}
+		})
+	})
+	d.Idle(d.t)
+}
+
+func TestTheCountCheck(t *testing.T) {
+	d := newDesk(t).open()
+	d.goTo(app.ScreenIntake, intake.ViewCheck)
+	d.tap("Check")
+	d.sees("mismatches", "All problems", "no images")
+	found, err := d.station.CheckLinks(context.Background(), access.All(), 0, nil)
+	d.must(err)
+	d.sees(found.Mismatches[0].Code)
+	d.press(fyne.KeyReturn)
+	h := d.holding(found.Mismatches[0].Code)
+	d.sees(h.Code, h.Title)
+}
+
+// aside puts the first item aside, by a correction that bears a mark.
+func (d *desk) aside() *desk {
+	d.t.Helper()
+	err := d.station.Correct(context.Background(), archive.LocalActor(), d.pages()[0], "机密★10年\n防汛预案")
+	if archive.ReasonOf(err) != archive.ReasonQuarantined {
+		d.t.Fatalf("a text with a mark: %v", err)
+	}
+	return d
+}
+
+// What was put aside is on the desk, is never searched, and goes back on decision.
+func TestNotASecret(t *testing.T) {
+	d := newDesk(t).recognise().aside().open()
+	d.goTo(app.ScreenStart, nil)
+	d.sees("A suspected state secret was put aside")
+	d.goTo(app.ScreenFind, parts.FindValue{Query: "红旗"})
+	d.sees("pages put aside as suspected secrets and never searched")
+	d.goTo(app.ScreenStart, nil)
+	d.tap("Decide")
+	d.sees("Suspected secrets 1", code0001, "机密★10年", "waits for a decision")
+	d.tap("Not a secret…")
+	d.sees("go back to their place")
+	d.tap("Put back")
+	d.sees("Nothing waits for a decision", "Suspected secrets 0")
+	list, err := d.station.Quarantines(context.Background(), access.All(), true)
+	d.must(err)
+	if len(list) != 1 || list[0].State != archive.QuarantineReleased {
+		t.Errorf("%+v", list)
+	}
+}
+
+// A secret is removed only with a reason and the word; what was removed is listed.
+func TestASecretIsRemoved(t *testing.T) {
+	d := newDesk(t).recognise().aside().open()
+	d.goTo(app.ScreenIntake, parts.IntakeValue{View: string(intake.ViewSecret)})
+	ask := func(note, word string) (can bool) {
+		d.tap("A secret…")
+		d.sees("This cannot be undone")
+		d.fill("Note", note)
+		d.fill("To confirm", word)
+		visit(d.canvas().Overlays().Top(), func(o fyne.CanvasObject) {
+			if b, ok := o.(*parts.Button); ok && b.Text == "Remove for good" {
+				can = !b.Disabled()
+			}
+		})
+		if !can {
+			d.press(fyne.KeyEscape)
+		}
+		return can
+	}
+	if ask(" ", "REMOVE") || ask("handed over", "remov") || !ask("handed over", "REMOVE") {
+		t.Fatal("it can be removed without a reason or the word, or not with them")
+	}
+	d.tap("Remove for good")
+	d.sees("These originals were removed", "_quarantine", "may still hold copies")
+	d.tap("Close")
+	d.sees("Nothing waits for a decision")
+	d.lacks("机密★10年")
+	list, err := d.station.Quarantines(context.Background(), access.All(), true)
+	d.must(err)
+	if len(list) != 1 || list[0].State != archive.QuarantinePurged || list[0].Note != "handed over" || d.linked() != 0 {
+		t.Errorf("%+v, %d pages", list, d.linked())
+	}
+}
+
+func TestCoverageLeavesQuarantineApart(t *testing.T) {
+	c := find.Coverage{Pages: 10, Searched: 4, Secret: 2}
+	if c.Silent() != 4 {
+		t.Errorf("%d pages without text", c.Silent())
+	}
+}
