@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"slices"
 
 	"lantai/app/intake"
 	"lantai/archive"
@@ -13,7 +12,7 @@ import (
 // batchesOffered is how many receipts linking can be narrowed to.
 const batchesOffered = 500
 
-// LinkChoices lists receipts with pages 待挂接, and the fonds.
+// LinkChoices lists receipts and fonds.
 func (r receiving) LinkChoices(ctx context.Context) (c intake.LinkChoices, err error) {
 	if c.Waiting, err = r.UnlinkedByBatch(ctx); err != nil {
 		return c, err
@@ -21,7 +20,6 @@ func (r receiving) LinkChoices(ctx context.Context) (c intake.LinkChoices, err e
 	if c.Batches, err = r.Batches(ctx, batchesOffered); err != nil {
 		return c, err
 	}
-	c.Batches = slices.DeleteFunc(c.Batches, func(b intake.Batch) bool { return c.Waiting[b.ID] == 0 })
 	fonds, err := r.station.Catalogue.Fonds(ctx, access.All())
 	if err != nil {
 		return c, err

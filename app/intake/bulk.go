@@ -147,7 +147,7 @@ func (v *bulkView) plan() {
 			return
 		}
 		v.over = false
-		v.rows.show(p, p.Mismatches)
+		v.rows.show(&shownPlan{plan: p, mismatches: p.Mismatches})
 		v.body.Objects = []fyne.CanvasObject{v.rows.table}
 		now, fits := v.form.request()
 		v.tell(planned(p), importanceOf(p.Report()))
@@ -174,13 +174,22 @@ func importanceOf(r ingest.LinkReport) widget.Importance {
 // planned says what a plan would do.
 func planned(p *Plan) string {
 	if p.Linked == 0 {
-		return words.T("intake.bulk.nothing")
+		return words.T("intake.bulk.nothing") + listed(p.Report())
 	}
 	say := words.N("intake.bulk.planned", p.Linked)
 	if n := p.Lines.Count(ingest.FateHeld); n > 0 {
 		say += words.N("intake.bulk.planned.held", n)
 	}
-	return say
+	return say + listed(p.Report())
+}
+
+// listed counts what needs a person.
+func listed(r ingest.LinkReport) string {
+	if !r.Listed() {
+		return ""
+	}
+	return words.T("intake.bulk.listed", words.Args{"Unmatched": words.Number(len(r.Unmatched)),
+		"Twice": words.Number(len(r.ClaimedTwice)), "Mismatches": words.Number(len(r.Mismatches))})
 }
 
 // carry carries the plan out that is shown.
@@ -203,8 +212,8 @@ func (v *bulkView) carry() {
 		}
 		switch {
 		case err == nil:
-			v.rows.show(plan, r.Mismatches)
-			v.tell(words.N("intake.bulk.done", r.Linked), importanceOf(r))
+			v.rows.show(&shownPlan{plan, r.Mismatches, true})
+			v.tell(words.N("intake.bulk.done", r.Linked)+listed(r), importanceOf(r))
 		case archive.KindOf(err) == archive.Stopped:
 			v.tell(words.N("intake.bulk.stopped", r.Linked), widget.WarningImportance)
 		default:

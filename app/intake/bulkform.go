@@ -49,7 +49,7 @@ func newBulkForm(d Deps, changed func()) *bulkForm {
 		names = append(names, words.T("intake.bulk.by."+string(by)))
 	}
 	f.by = parts.NewSelect(names, func(int) { f.turn() })
-	f.batch = parts.NewSelect([]string{words.T("intake.bulk.all")}, choice)
+	f.batch = parts.NewSelect([]string{words.T("intake.batch.all")}, choice)
 	f.fonds = parts.NewSelect([]string{words.T("intake.bulk.fonds.all")}, choice)
 	f.column = parts.NewSelect(nil, choice)
 	f.separators, f.replace, f.head, f.tail = f.entry(parts.NewEntry()), f.entry(parts.NewTextArea(2)), f.entry(parts.NewEntry()), f.entry(parts.NewEntry())
@@ -137,7 +137,11 @@ func (f *bulkForm) offer(c LinkChoices) {
 	}
 	names, at := []string{words.N("intake.bulk.all.waiting", all)}, 0
 	for i, b := range c.Batches {
-		names = append(names, b.Name+"  "+words.Clock(b.Started)+"  "+words.Number(c.Waiting[b.ID]))
+		name := b.Name + "  " + words.Clock(b.Started)
+		if n := c.Waiting[b.ID]; n > 0 {
+			name += "  " + words.Number(n)
+		}
+		names = append(names, name)
 		if b.ID == batch {
 			at = i + 1
 		}

@@ -34,7 +34,7 @@ type Linking interface {
 
 // LinkChoices are what linking can be narrowed to, and the setting in force.
 type LinkChoices struct {
-	Batches    []Batch            // with pages 待挂接, the newest first
+	Batches    []Batch            // the newest first
 	Waiting    map[archive.ID]int // pages 待挂接 by batch
 	Fonds      []archive.Holding
 	Separators string // the archive's own; empty: the usual ones

@@ -28,6 +28,7 @@ func fates() []ingest.LinkFate {
 type shownPlan struct {
 	plan       *Plan
 	mismatches []ingest.Mismatch
+	linked     bool // it was carried out
 }
 
 func (s *shownPlan) count(fate ingest.LinkFate) int {
@@ -79,10 +80,10 @@ func (t *planTable) mismatches() []ingest.Mismatch { return t.now.Load().mismatc
 
 func (t *planTable) focus() { t.deps.Window.Canvas().Focus(t.table.Focusable()) }
 
-// show takes another plan, and goes to its first list with anything in it.
-func (t *planTable) show(p *Plan, mismatches []ingest.Mismatch) {
-	s := &shownPlan{p, mismatches}
-	again := t.plan() == p
+// show takes another plan, and goes to its first list with anything in it. A plan that was
+// carried out stays at the list that is in view.
+func (t *planTable) show(s *shownPlan) {
+	again := t.plan() == s.plan
 	t.now.Store(s)
 	t.round++
 	first := 0
@@ -114,7 +115,11 @@ func (t *planTable) choose(list int) {
 		if i == list {
 			b.Importance = widget.MediumImportance
 		}
-		b.SetText(words.T("intake.bulk.tab."+string(fate), words.Args{"N": words.Number(s.count(fate))}))
+		name := string(fate)
+		if fate == ingest.FateLink && s.linked {
+			name = "linked"
+		}
+		b.SetText(words.T("intake.bulk.tab."+name, words.Args{"N": words.Number(s.count(fate))}))
 	}
 	if fates()[list] == fateMismatch {
 		t.table.SetTitles(words.T("report.kind"), words.T("report.detail"), words.T("report.code"), words.T("intake.bulk.counts"))

@@ -32,10 +32,9 @@ func (v *secretView) askBack() {
 	note := parts.NewEntry()
 	form := container.NewVBox(parts.Paragraph(words.T("intake.secret.back.say", about(q))),
 		parts.NewField(words.T("intake.secret.note.may"), note))
-	buttons := parts.Dialog(v.deps.Window, words.T("intake.secret.back.title"), parts.Sized(form, 600, 200),
+	parts.Dialog(v.deps.Window, words.T("intake.secret.back.title"), parts.Sized(form, 600, 190),
 		parts.Answer{Label: words.T("Cancel")},
 		parts.Answer{Label: words.T("intake.secret.back.do"), Do: func() { v.decide(q, false, note.Text) }})
-	escapes(buttons[0], note)
 }
 
 // askRid asks whether a matter is a secret. It can be answered only with a note, and with
@@ -50,7 +49,7 @@ func (v *secretView) askRid() {
 	form := container.NewVBox(parts.Paragraph(words.T("intake.secret.rid.say", about(q))),
 		parts.NewField(words.T("intake.secret.note.must"), note),
 		parts.NewField(words.T("intake.secret.word.ask", words.Args{"Word": confirm}), word))
-	buttons := parts.Dialog(v.deps.Window, words.T("intake.secret.rid.title"), parts.Sized(form, 600, 300),
+	buttons := parts.Dialog(v.deps.Window, words.T("intake.secret.rid.title"), parts.Sized(form, 600, 260),
 		parts.Answer{Label: words.T("Cancel")},
 		parts.Answer{Label: words.T("intake.secret.rid.do"), Do: func() { v.decide(q, true, note.Text) }})
 	do := buttons[1]
@@ -60,7 +59,6 @@ func (v *secretView) askRid() {
 	}
 	note.OnChanged, word.OnChanged = able, able
 	able("")
-	escapes(buttons[0], note, word)
 }
 
 // decide carries a decision out as a task.
@@ -96,7 +94,7 @@ func (v *secretView) tellRemoved(removed []ingest.Removed) {
 	table := parts.NewTable(parts.TableOptions{
 		Runner: v.deps.Runner, Single: true,
 		Columns: []parts.Column{
-			{Key: "path", Title: words.T("report.path"), Width: 380, Stretch: true},
+			{Key: "path", Title: words.T("report.path"), Width: 500, Stretch: true},
 			{Key: "pages", Title: words.T("intake.secret.pages"), Width: 96, Number: true},
 			{Key: "state", Title: words.T("intake.batch.state"), Width: 200},
 		},
@@ -122,6 +120,6 @@ func (v *secretView) tellRemoved(removed []ingest.Removed) {
 	}
 	warn := parts.Paragraph(say)
 	warn.Importance = widget.WarningImportance
-	parts.Dialog(v.deps.Window, words.T("intake.secret.removed"), parts.Sized(container.NewBorder(nil, warn, nil, nil, table), 720, 320),
+	parts.Dialog(v.deps.Window, words.T("intake.secret.removed"), parts.Sized(container.NewBorder(nil, warn, nil, nil, table), 900, 320),
 		parts.Answer{Label: words.T("action.close")})
 }

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"lantai/app/parts"
@@ -49,25 +48,8 @@ func askSheet(d Deps, name string, rows sheetRows, said func(string)) {
 		d.Memory.SetString(rememberFolder, dir)
 		saveSheet(d, filepath.Join(dir, base), false, rows, said)
 	}
-	buttons := parts.Dialog(d.Window, words.T("intake.sheet"), parts.Sized(form, 560, 130),
+	parts.Dialog(d.Window, words.T("intake.sheet"), parts.Sized(form, 560, 130),
 		parts.Answer{Label: words.T("Cancel")}, parts.Answer{Label: words.T("intake.sheet.do"), Do: save})
-	escapes(buttons[0], folder.Entry, file)
-}
-
-// escapes has Escape in fields of a dialog close it.
-func escapes(cancel *parts.Button, fields ...*parts.Entry) {
-	for _, f := range fields {
-		before := f.OnKey
-		f.OnKey = func(name fyne.KeyName) bool {
-			if before != nil && before(name) {
-				return true
-			}
-			if name == fyne.KeyEscape {
-				cancel.OnTapped()
-			}
-			return name == fyne.KeyEscape
-		}
-	}
 }
 
 // saveSheet saves a table; where one of the name is already, it asks first.
