@@ -199,6 +199,8 @@ func TestASecretIsRemoved(t *testing.T) {
 	d.tap("Close")
 	d.sees("Nothing waits for a decision")
 	d.lacks("机密★10年")
+	d.check("Past decisions too")
+	d.sees("机密★10年", "secret, removed", "Note: handed over")
 	list, err := d.station.Quarantines(context.Background(), access.All(), true)
 	d.must(err)
 	if len(list) != 1 || list[0].State != archive.QuarantinePurged || list[0].Note != "handed over" || d.linked() != 0 {

@@ -29,6 +29,7 @@ type secretView struct {
 	table     *parts.Table
 	past      *parts.Check
 	back, rid *parts.Button
+	more      *parts.Prose // of the row chosen, in full
 	said      *parts.Prose
 	fault     *fyne.Container
 	empty     fyne.CanvasObject
@@ -37,7 +38,7 @@ type secretView struct {
 }
 
 func newSecretView(d Deps, changed func()) *secretView {
-	v := &secretView{deps: d, changed: changed, said: parts.Paragraph(""), fault: container.NewStack()}
+	v := &secretView{deps: d, changed: changed, said: parts.Paragraph(""), more: parts.Paragraph(""), fault: container.NewStack()}
 	v.matters.Store(&map[archive.ID]archive.Quarantine{})
 	v.table = parts.NewTable(parts.TableOptions{
 		Key: "intake.secret", Runner: d.Runner, Memory: d.Memory, Single: true,
@@ -48,11 +49,10 @@ func newSecretView(d Deps, changed func()) *secretView {
 			{Key: "mark", Title: words.T("intake.secret.mark"), Width: 120},
 			{Key: "found", Title: words.T("intake.secret.found"), Width: 136},
 			{Key: "pages", Title: words.T("intake.secret.pages"), Width: 96, Number: true},
-			{Key: "state", Title: words.T("intake.batch.state"), Width: 150},
-			{Key: "note", Title: words.T("intake.secret.note"), Width: 120},
+			{Key: "state", Title: words.T("intake.batch.state"), Width: 160},
 		},
 		Fetch:    v.fetch,
-		OnSelect: v.able,
+		OnSelect: v.picked,
 		OnError:  v.failed,
 	})
 	v.past = parts.NewCheck(words.T("intake.secret.past"), func(bool) { v.load() })
@@ -63,7 +63,7 @@ func newSecretView(d Deps, changed func()) *secretView {
 	v.list = container.NewStack(v.empty)
 	head := container.NewVBox(parts.Paragraph(words.T("intake.secret.say")),
 		container.NewHBox(v.back, v.rid, v.past), v.fault, v.said)
-	v.root = container.NewBorder(head, nil, nil, nil, v.list)
+	v.root = container.NewBorder(head, v.more, nil, nil, v.list)
 	v.able()
 	return v
 }
@@ -99,7 +99,7 @@ func (v *secretView) show(list []archive.Quarantine) {
 		v.list.Objects = []fyne.CanvasObject{v.empty}
 	}
 	v.list.Refresh()
-	v.able()
+	v.picked()
 }
 
 // fetch is called off the UI goroutine.
@@ -116,7 +116,7 @@ func (v *secretView) fetch(_ context.Context, ids []archive.ID) ([]parts.Row, er
 		}
 		waits := q.State == archive.QuarantineWaiting
 		rows[i] = parts.Row{Cells: []string{codeOf(q), q.Path, page, q.Mark, words.Clock(q.Found), words.Number(q.Pages),
-			words.T("quarantine." + string(q.State)), q.Note}, Alert: waits, Dim: !waits}
+			words.T("quarantine." + string(q.State))}, Alert: waits, Dim: !waits}
 	}
 	return rows, nil
 }
@@ -156,6 +156,22 @@ func (v *secretView) chosen() (archive.Quarantine, bool) {
 	_, id := v.table.Current()
 	q, ok := (*v.matters.Load())[id]
 	return q, ok && q.State == archive.QuarantineWaiting
+}
+
+// picked tells of the row chosen what its cells may cut short.
+func (v *secretView) picked() {
+	_, id := v.table.Current()
+	q, ok := (*v.matters.Load())[id]
+	say := ""
+	if ok {
+		say = words.T("intake.secret.of", words.Args{"Path": q.Path, "Files": words.Number(q.Files), "Pages": words.Number(q.Pages)})
+	}
+	if ok && q.Decided != 0 {
+		say += "\n" + words.T("intake.secret.decided", words.Args{"Time": words.Clock(q.Decided), "Note": q.Note})
+	}
+	v.more.SetText(say)
+	v.able()
+	v.root.Refresh()
 }
 
 func (v *secretView) able() {
