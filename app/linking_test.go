@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"lantai/app/parts"
 	"lantai/archive"
 	"lantai/archive/access"
+	"lantai/archive/ingest"
 	"lantai/archive/station"
 )
 
@@ -67,6 +69,56 @@ func TestLinkingInBulk(t *testing.T) {
 	d.sees("Taken back: 2 images are where they were")
 	if n := d.linked(); n != 0 {
 		t.Fatalf("%d pages are linked after it was taken back", n)
+	}
+}
+
+// Paths in a field of the catalogue lead to files, once their beginning is replaced.
+func TestLinkingByPath(t *testing.T) {
+	d := newDesk(t).loosen()
+	db, err := sql.Open("sqlite3", filepath.Join(d.station.Home.Dir(), "catalogue.db"))
+	d.must(err)
+	_, err = db.Exec(`INSERT INTO extra (holding, field, value, sort) VALUES (?, '原文路径', 'D:\扫描\介绍信.jpg', x'')`, int64(d.holding(code0001).ID))
+	d.must(err)
+	d.must(db.Close())
+	d.open()
+	d.goTo(app.ScreenIntake, intake.ViewBulk)
+	d.choose("How images find their records", 1)
+	d.sees("原文路径")
+	d.tap("Trial")
+	d.sees("Nothing to be linked. 1 match nothing", `D:\扫描\介绍信.jpg`)
+	d.field("Replace beginnings of paths (one a line)")
+	d.typing(`D:\扫描\`)
+	d.tap("Trial")
+	d.sees("This line is not OLD=NEW")
+	d.field("Replace beginnings of paths (one a line)")
+	d.typing(`D:\扫描\=未整理\`)
+	d.tap("Trial")
+	d.sees("1 image would be linked", "未整理/介绍信.jpg")
+	d.tap("Link")
+	if n := d.linked(); n != 1 {
+		t.Errorf("%d pages are linked", n)
+	}
+}
+
+// Separators are kept as the archive's setting only when linking is carried out.
+func TestSeparatorsAreRemembered(t *testing.T) {
+	d := newDesk(t).loosen().open()
+	kept := func() string {
+		s, err := d.station.Catalogue.Setting(context.Background(), ingest.SettingSeparators)
+		d.must(err)
+		return s
+	}
+	d.goTo(app.ScreenIntake, intake.ViewBulk)
+	d.field("Characters that part code and page")
+	d.typing("-_.")
+	d.check("Keep as the archive's setting, for receiving too")
+	d.tap("Trial")
+	if got := kept(); got != "" {
+		t.Errorf("a trial kept %q", got)
+	}
+	d.tap("Link")
+	if got := kept(); got != "-_." {
+		t.Errorf("kept %q", got)
 	}
 }
 
@@ -131,12 +183,39 @@ func (d *desk) uneven() *desk {
 	return d
 }
 
+// kinds is the choice of a kind of mismatch.
+func (d *desk) kinds() (found *parts.Select) {
+	d.walk(func(o fyne.CanvasObject) {
+		if s, ok := o.(*parts.Select); ok && strings.HasPrefix(s.Options[0], "All problems") {
+			found = s
+		}
+	})
+	return found
+}
+
 func TestTheCountCheck(t *testing.T) {
 	d := newDesk(t).uneven().open()
 	d.goTo(app.ScreenIntake, intake.ViewCheck)
 	d.tap("Check")
 	d.sees("1 mismatches", "All problems  1", "no images", lacking, "关于汛期值班安排的通知")
-	d.press(fyne.KeyReturn)
+	loose, err := d.station.Catalogue.UnlinkedPages(context.Background(), allSeeing, 0)
+	d.must(err)
+	const short = "0001-WS·1985-Y-BGS-0098"
+	_, err = d.station.AddHolding(context.Background(), archive.LocalActor(), station.NewHolding{Code: short, Title: "名单", PageCount: 2})
+	d.must(err)
+	_, err = d.station.Link(context.Background(), archive.LocalActor(), loose, short)
+	d.must(err)
+	d.tap("Check")
+	d.sees("2 mismatches", short, lacking)
+	d.kinds().SetSelectedIndex(1)
+	d.Idle(d.t)
+	if seen := d.seen(); strings.Contains(seen, short) == strings.Contains(seen, lacking) {
+		t.Errorf("one kind shows %s", seen)
+	}
+	d.kinds().SetSelectedIndex(0)
+	d.Idle(d.t)
+	d.sees(short, lacking)
+	d.press(fyne.KeyEnd, fyne.KeyReturn)
 	d.lacks("All problems")
 	d.sees(lacking, "关于汛期值班安排的通知")
 }
