@@ -66,7 +66,8 @@ func TestLinkingInBulk(t *testing.T) {
 		t.Fatalf("%d pages are linked", n)
 	}
 	d.tap("Take back the last linking (2 images)")
-	d.sees("Taken back: 2 images are where they were")
+	d.sees("Taken back: 2 images are where they were", "Link 2")
+	d.lacks("Linked 2")
 	if n := d.linked(); n != 0 {
 		t.Fatalf("%d pages are linked after it was taken back", n)
 	}

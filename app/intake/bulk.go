@@ -252,6 +252,7 @@ func (v *bulkView) takeBack() {
 		v.running.show()
 		v.over = true
 		v.done = v.done[:len(v.done)-1]
+		v.rows.undone()
 		switch {
 		case err == nil && o.kept > 0:
 			v.tell(words.N("intake.bulk.undone.kept", o.kept), widget.WarningImportance)

@@ -99,6 +99,13 @@ func (t *planTable) show(s *shownPlan) {
 	t.choose(first)
 }
 
+// undone takes back that the plan was carried out.
+func (t *planTable) undone() {
+	if s := t.now.Load(); s != nil && s.linked {
+		t.show(&shownPlan{plan: s.plan, mismatches: s.mismatches})
+	}
+}
+
 // The id of a row tells the plan, the list and the place in it, so that rows of one are
 // never taken for those of another.
 const (
