@@ -174,6 +174,7 @@ func (f finder) coverage(ctx context.Context, searched int) (find.Coverage, erro
 		return find.Coverage{}, err
 	}
 	return find.Coverage{Pages: t.Pages, Searched: searched, Refused: t.Stages[archive.StageRefused],
+		Secret:  t.Stages[archive.StageQuarantined],
 		Waiting: waiting(t), NoEngine: waiting(t) > 0 && noEngine(f.station)}, nil
 }
 

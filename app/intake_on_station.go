@@ -52,6 +52,11 @@ func (r receiving) State(ctx context.Context) (intake.State, error) {
 		return intake.State{}, err
 	}
 	s.NotTaken = len(refused)
+	waiting, err := r.Matters(ctx, false)
+	if err != nil {
+		return intake.State{}, err
+	}
+	s.Secret = len(waiting)
 	if !s.Guest {
 		now := r.station.Pipeline.Status()
 		s.Paused, s.Phase, s.Done, s.Total = now.Paused, now.Phase, now.Done, now.Total

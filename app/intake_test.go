@@ -138,7 +138,8 @@ func TestTabReachesEveryControl(t *testing.T) {
 		screen string
 		value  any
 	}{{app.ScreenHoldings, parts.HoldingValue{Holding: d.holding(code0001).ID}}, {app.ScreenIntake, intake.ViewReceive},
-		{app.ScreenIntake, intake.ViewLink}, {app.ScreenIntake, intake.ViewRefused}} {
+		{app.ScreenIntake, intake.ViewLink}, {app.ScreenIntake, intake.ViewBulk}, {app.ScreenIntake, intake.ViewCheck},
+		{app.ScreenIntake, intake.ViewSecret}, {app.ScreenIntake, intake.ViewRefused}} {
 		d.goTo(c.screen, c.value)
 		want := map[fyne.Focusable]bool{}
 		d.walk(func(o fyne.CanvasObject) {

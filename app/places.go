@@ -38,6 +38,8 @@ func Outputs() []Output {
 		{"error.copy", "clipboard"},
 		{"tasks.failures", "clipboard"},
 		{"intake.refused", "file"},
+		{"intake.plan", "file"},
+		{"intake.check", "file"},
 		{"field.copy", "clipboard"},
 	}
 }

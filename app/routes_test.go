@@ -42,6 +42,8 @@ func stages() []struct {
 		{"empty", emptyDesk, emptyScenes()},
 		{"waiting", func(t *testing.T) *desk { return newDesk(t).open() }, waitingScenes()},
 		{"recognised", func(t *testing.T) *desk { return newDesk(t).recognise().open() }, append(fullScenes(), formScenes()...)},
+		{"linking", func(t *testing.T) *desk { return newDesk(t).recognise().loosen().uneven().open() }, linkingScenes()},
+		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 	}
 }
 
@@ -142,6 +144,9 @@ func emptyScenes() []scene {
 		{"holdings", func(d *desk) { d.goTo(app.ScreenHoldings, nil) }},
 		{"receive", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewReceive) }},
 		{"link", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewLink) }},
+		{"bulk", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewBulk) }},
+		{"check", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewCheck) }},
+		{"secret", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewSecret) }},
 		{"refused", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewRefused) }},
 		{"find", func(d *desk) { d.goTo(app.ScreenFind, nil) }},
 		{"find nothing", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: "防汛"}) }},
@@ -304,7 +309,7 @@ func (d *desk) without(r recent) *desk {
 func (d *desk) receiveBad() {
 	dir := filepath.Join(d.t.TempDir(), strings.Repeat("2019年移交文书档案扫描件", 4))
 	d.must(os.Mkdir(dir, 0o755))
-	d.must(os.WriteFile(filepath.Join(dir, "readme.txt"), []byte("hello"), 0o644))
+	d.must(os.WriteFile(filepath.Join(dir, "readme.doc"), []byte("hello"), 0o644))
 	d.must(os.WriteFile(filepath.Join(dir, strings.Repeat("很长的文件名", 9)+".jpg"), nil, 0o644))
 	d.goTo(app.ScreenIntake, intake.ViewReceive)
 	d.typing(dir)

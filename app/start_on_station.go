@@ -21,6 +21,11 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 	}
 	now := start.State{Fonds: t.Fonds, Items: t.Items, Pages: t.Pages, Searchable: t.Searchable, Unlinked: t.Unlinked,
 		Refused: t.Stages[archive.StageRefused], Waiting: waiting(t)}
+	matters, err := a.station.Quarantines(ctx, access.All(), false)
+	if err != nil {
+		return now, err
+	}
+	now.Secret = len(matters)
 	n, err := searched(ctx, a.station)
 	if err != nil {
 		return now, err

@@ -48,11 +48,13 @@ type Coverage struct {
 	Searched int  // with text in the index
 	Waiting  int  // on their way there
 	Refused  int  // 退回
+	Secret   int  // 涉密隔离: never searched
 	NoEngine bool // pages wait because the recognition program is not there
 }
 
-// Silent counts the pages whose text, if any, was not searched.
-func (c Coverage) Silent() int { return max(c.Pages-c.Searched, 0) }
+// Silent counts the pages without text yet, or without any that can be recognised; what was
+// put aside is not among them.
+func (c Coverage) Silent() int { return max(c.Pages-c.Searched-c.Secret, 0) }
 
 // Answer is what a search gave.
 type Answer struct {

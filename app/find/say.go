@@ -49,6 +49,9 @@ func covered(c Coverage) string {
 	if n := c.Silent(); n > 0 {
 		out += words.N("find.silent", n)
 	}
+	if c.Secret > 0 {
+		out += words.N("find.secret", c.Secret)
+	}
 	return out
 }
 
@@ -87,6 +90,9 @@ func nothing(q Query, a Answer, open parts.Open) fyne.CanvasObject {
 	say = append(say, words.N("find.none.say", c.Searched))
 	if c.Silent() > 0 {
 		say = append(say, words.N("find.none.silent", c.Silent()))
+	}
+	if c.Secret > 0 {
+		say = append(say, words.N("find.none.secret", c.Secret))
 	}
 	if c.Refused > 0 {
 		say = append(say, words.N("find.none.refused", c.Refused))

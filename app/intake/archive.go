@@ -25,6 +25,9 @@ type Deps struct {
 
 // Archive is read and written off the UI goroutine, but for Pause.
 type Archive interface {
+	Linking
+	Secrets
+
 	// Receive takes in a folder. Work on its pages goes on after it has ended.
 	Receive(ctx context.Context, dir string, progress func(archive.Progress)) (Report, error)
 	State(ctx context.Context) (State, error)
@@ -68,6 +71,7 @@ type State struct {
 	Stages   map[archive.Stage]int
 	Unlinked int
 	NotTaken int // files that were refused
+	Secret   int // matters of suspected state secrets that wait for a decision
 	Paused   bool
 	Phase    string
 	Done     int

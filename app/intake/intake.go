@@ -1,7 +1,9 @@
 // Package intake is the screen 接收挂接: receiving folders of scans, watching the work
-// on their pages, linking what did not link itself, and seeing to what was refused.
+// on their pages, linking what did not link itself, by hand or whole
+// deliveries at once, counting, and seeing to what was refused or put aside.
 //
-// Its route value is a View to begin with; nil leaves it as it was.
+// Its route value is a View, or a parts.IntakeValue from another screen; nil leaves it as
+// it was.
 package intake
 
 import (
@@ -17,15 +19,30 @@ import (
 	"lantai/archive"
 )
 
-// View is one of the three sides of the screen.
+// View is one of the sides of the screen.
 type View string
 
 // The views, which are also route values.
 const (
 	ViewReceive View = "receive"
 	ViewLink    View = "link"
+	ViewBulk    View = "bulk"
+	ViewCheck   View = "check"
+	ViewSecret  View = "secret"
 	ViewRefused View = "refused"
 )
+
+// views are the views in the order of their tabs.
+func views() []View {
+	return []View{ViewReceive, ViewLink, ViewBulk, ViewCheck, ViewSecret, ViewRefused}
+}
+
+// side is one view of the screen.
+type side interface {
+	load()
+	hidden()
+	focus()
+}
 
 // between is how long the screen waits before it reads the state again while work is
 // going on.
@@ -38,7 +55,12 @@ type Screen struct {
 	tabs    map[View]*parts.Button
 	receive *receiveView
 	link    *linkView
+	bulk    *bulkView
+	check   *checkView
+	secret  *secretView
 	refused *refusedView
+	sides   map[View]side
+	roots   map[View]fyne.CanvasObject
 	middle  *fyne.Container
 	content fyne.CanvasObject
 
@@ -53,9 +75,16 @@ func New(d Deps) *Screen {
 	s := &Screen{deps: d, now: ViewReceive, tabs: map[View]*parts.Button{}, middle: container.NewStack()}
 	s.receive = newReceiveView(d, s.received)
 	s.link = newLinkView(d, s.Reload)
+	s.bulk = newBulkView(d, s.Reload)
+	s.check = newCheckView(d)
+	s.secret = newSecretView(d, s.Reload)
 	s.refused = newRefusedView(d, s.again)
+	s.sides = map[View]side{ViewReceive: s.receive, ViewLink: s.link, ViewBulk: s.bulk, ViewCheck: s.check,
+		ViewSecret: s.secret, ViewRefused: s.refused}
+	s.roots = map[View]fyne.CanvasObject{ViewReceive: s.receive.root, ViewLink: s.link.root, ViewBulk: s.bulk.root,
+		ViewCheck: s.check.root, ViewSecret: s.secret.root, ViewRefused: s.refused.root}
 	row := container.NewHBox()
-	for _, v := range []View{ViewReceive, ViewLink, ViewRefused} {
+	for _, v := range views() {
 		s.tabs[v] = parts.NewQuiet("", nil, func() { s.choose(v) })
 		row.Add(s.tabs[v])
 	}
@@ -78,6 +107,9 @@ func (s *Screen) Shown(value any) {
 	if s.silence == nil {
 		s.silence = s.deps.Runner.Listen(s.moved)
 	}
+	if v, ok := value.(parts.IntakeValue); ok {
+		value = View(v.View)
+	}
 	if v, ok := value.(View); ok && s.tabs[v] != nil {
 		s.choose(v)
 	}
@@ -92,9 +124,9 @@ func (s *Screen) Hidden() {
 		s.silence = nil
 	}
 	s.states.Cancel()
-	s.receive.hidden()
-	s.link.hidden()
-	s.refused.hidden()
+	for _, v := range s.sides {
+		v.hidden()
+	}
 }
 
 // Reload reads everything that is in view again.
@@ -103,16 +135,7 @@ func (s *Screen) Reload() {
 	s.fill()
 }
 
-func (s *Screen) fill() {
-	switch s.now {
-	case ViewReceive:
-		s.receive.load()
-	case ViewLink:
-		s.link.load()
-	case ViewRefused:
-		s.refused.load()
-	}
-}
+func (s *Screen) fill() { s.sides[s.now].load() }
 
 // Dropped takes folders dropped on the window.
 func (s *Screen) Dropped(paths []string) {
@@ -132,6 +155,8 @@ func (s *Screen) TakeKey(name fyne.KeyName) bool {
 // moved is told whenever a task moves: while work goes on the numbers follow it.
 func (s *Screen) moved() {
 	s.receive.showTasks()
+	s.bulk.showTasks()
+	s.check.showTasks()
 	if !s.states.Busy() && time.Since(s.read) >= between {
 		s.readState()
 	}
@@ -156,6 +181,9 @@ func (s *Screen) label() {
 	refused := s.state.Stages[archive.StageRefused] + s.state.NotTaken
 	s.tabs[ViewReceive].SetText(words.T("intake.tab.receive"))
 	s.tabs[ViewLink].SetText(words.T("intake.tab.link", words.Args{"N": words.Number(s.state.Unlinked)}))
+	s.tabs[ViewBulk].SetText(words.T("intake.tab.bulk"))
+	s.tabs[ViewCheck].SetText(words.T("intake.tab.check"))
+	s.tabs[ViewSecret].SetText(words.T("intake.tab.secret", words.Args{"N": words.Number(s.state.Secret)}))
 	s.tabs[ViewRefused].SetText(words.T("intake.tab.refused", words.Args{"N": words.Number(refused)}))
 }
 
@@ -168,7 +196,7 @@ func (s *Screen) choose(v View) {
 		}
 		b.Refresh()
 	}
-	root := map[View]fyne.CanvasObject{ViewReceive: s.receive.root, ViewLink: s.link.root, ViewRefused: s.refused.root}[v]
+	root := s.roots[v]
 	if len(s.middle.Objects) == 0 || s.middle.Objects[0] != root {
 		s.middle.Objects = []fyne.CanvasObject{root}
 		s.middle.Refresh()
@@ -179,16 +207,7 @@ func (s *Screen) choose(v View) {
 	}
 }
 
-func (s *Screen) focus() {
-	switch s.now {
-	case ViewReceive:
-		s.deps.Window.Canvas().Focus(s.receive.folder.Entry)
-	case ViewLink:
-		s.link.focus()
-	case ViewRefused:
-		s.refused.focus()
-	}
-}
+func (s *Screen) focus() { s.sides[s.now].focus() }
 
 // received is told that a folder has come to its end, by whichever way.
 func (s *Screen) received() { s.Reload() }

@@ -3,7 +3,6 @@ package intake
 import (
 	"context"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
@@ -28,8 +27,7 @@ type receiveView struct {
 	folder  *parts.FolderField
 	field   *parts.Field
 	begin   *parts.Button
-	rows    map[int]*parts.ProgressRow
-	running *fyne.Container
+	running *running
 	result  *fyne.Container
 	fault   *fyne.Container
 	stages  *stagesPanel
@@ -42,8 +40,7 @@ type receiveView struct {
 }
 
 func newReceiveView(d Deps, done func()) *receiveView {
-	v := &receiveView{deps: d, done: done, rows: map[int]*parts.ProgressRow{},
-		running: container.NewVBox(), result: container.NewStack(), fault: container.NewStack()}
+	v := &receiveView{deps: d, done: done, running: newRunning(d.Runner, words.T("intake.task")), result: container.NewStack(), fault: container.NewStack()}
 	v.batches.Store(&map[archive.ID]Batch{})
 	v.folder = parts.NewFolderField(d.Runner, d.Window, words.T("intake.folder"))
 	v.folder.OnSubmitted = func(string) { v.submit() }
@@ -57,7 +54,7 @@ func newReceiveView(d Deps, done func()) *receiveView {
 	v.list = container.NewStack(v.table)
 	top := container.NewVBox(
 		container.NewBorder(nil, nil, nil, parts.NewField(" ", v.begin), v.field),
-		v.fault, v.running, v.result, v.stages.root, parts.Heading(words.T("intake.batches")))
+		v.fault, v.running.box, v.result, v.stages.root, parts.Heading(words.T("intake.batches")))
 	v.root = container.NewBorder(top, nil, nil, nil, v.list)
 	return v
 }
@@ -125,6 +122,8 @@ func (v *receiveView) load() {
 }
 
 func (v *receiveView) hidden() { v.loads.Cancel() }
+
+func (v *receiveView) focus() { v.deps.Window.Canvas().Focus(v.folder.Entry) }
 
 func (v *receiveView) failed(err error) {
 	had := len(v.fault.Objects) > 0
@@ -208,24 +207,7 @@ func (v *receiveView) say(text string, alert bool) {
 
 // showTasks shows the folders that are being received.
 func (v *receiveView) showTasks() {
-	rows := map[int]*parts.ProgressRow{}
-	var objects []fyne.CanvasObject
-	for _, i := range v.deps.Runner.Tasks() {
-		if i.State.Ended() || !strings.HasPrefix(i.Title, words.T("intake.task")) {
-			continue
-		}
-		row, ok := v.rows[i.ID]
-		if !ok {
-			row = parts.NewProgressRow(v.deps.Runner)
-		}
-		row.Set(i)
-		rows[i.ID] = row
-		objects = append(objects, row)
-	}
-	changed := len(objects) != len(v.rows)
-	v.rows, v.running.Objects = rows, objects
-	if changed {
-		v.running.Refresh()
+	if v.running.show() {
 		v.root.Refresh()
 	}
 }

@@ -2,14 +2,12 @@ package intake
 
 import (
 	"context"
-	"encoding/csv"
 	"io"
 	"slices"
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -195,62 +193,26 @@ func (v *refusedView) try(list []Refused) {
 	}
 }
 
-// export writes the list as CSV into a file that the person names.
+// export saves the list as a table.
 func (v *refusedView) export() {
 	list := *v.list.Load()
-	d := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
-		if err != nil {
-			parts.ShowError(v.deps.Window, archive.Wrap("export list", "", err))
-			return
-		}
-		if w == nil {
-			return
-		}
-		task.Run(v.deps.Runner, words.T("intake.export"), func(context.Context, func(archive.Progress)) (struct{}, error) {
-			err := WriteCSV(w, list)
-			if cerr := w.Close(); err == nil {
-				err = cerr
-			}
-			return struct{}{}, archive.Wrap("export list", w.URI().Path(), err)
-		}, func(_ struct{}, err error) {
-			if err != nil {
-				parts.ShowError(v.deps.Window, err)
-				return
-			}
-			v.said.SetText(words.T("intake.exported", words.Args{"Path": w.URI().Path()}))
-		})
-	}, v.deps.Window)
-	d.SetFileName(words.T("intake.export.name") + ".csv")
-	d.Resize(fyne.NewSize(800, 560))
-	d.Show()
+	askSheet(v.deps, words.T("intake.export.name"), func(_ context.Context, write func(...string) error) error {
+		return refusedRows(list, write)
+	}, v.said.SetText)
 }
 
-// WriteCSV writes what was refused as CSV in UTF-8 with a byte order mark, which is
-// what spreadsheets need to read Chinese.
+// WriteCSV writes what was refused as a table.
 func WriteCSV(w io.Writer, list []Refused) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	c := csv.NewWriter(w)
-	c.UseCRLF = true
-	rows := [][]string{{words.T("intake.source"), words.T("intake.batch.name"), words.T("intake.refused.what"),
-		words.T("intake.refused.reason"), words.T("intake.refused.do"), words.T("intake.refused.detail"), words.T("intake.batch.source")}}
-	for _, r := range list {
-		rows = append(rows, []string{r.Path, r.Batch, what(r), words.Reason(r.Reason),
-			words.T("reason." + string(r.Reason) + ".do"), r.Detail, r.Source})
-	}
-	for _, row := range rows {
-		for i, cell := range row {
-			row[i] = plainCell(cell)
-		}
-	}
-	return c.WriteAll(rows)
+	return writeSheet(w, func(write func(...string) error) error { return refusedRows(list, write) })
 }
 
-// plainCell keeps a spreadsheet from taking a file's name for a formula.
-func plainCell(s string) string {
-	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@') {
-		return "'" + s
+func refusedRows(list []Refused, write func(...string) error) error {
+	err := write(words.T("intake.source"), words.T("intake.batch.name"), words.T("intake.refused.what"),
+		words.T("intake.refused.reason"), words.T("intake.refused.do"), words.T("intake.refused.detail"), words.T("intake.batch.source"))
+	for _, r := range list {
+		if err == nil {
+			err = write(r.Path, r.Batch, what(r), words.Reason(r.Reason), words.T("reason."+string(r.Reason)+".do"), r.Detail, r.Source)
+		}
 	}
-	return s
+	return err
 }

@@ -18,3 +18,8 @@ type FindValue struct {
 type HoldingValue struct {
 	Holding archive.ID
 }
+
+// IntakeValue is the value of a route to one side of the screen "intake".
+type IntakeValue struct {
+	View string // as that screen names its views
+}

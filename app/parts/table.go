@@ -71,6 +71,7 @@ type Table struct {
 	laid       []float32 // as drawn, after stretching
 	left       float32   // how far the columns are scrolled
 
+	onKey  func(fyne.KeyName) bool // sees keys first, and tells whether it used one
 	head   *tableHead
 	body   *tableBody
 	bar    *scrollBar

@@ -43,6 +43,9 @@ func (b *tableBody) KeyUp(key *fyne.KeyEvent) { b.shift.up(key) }
 
 func (b *tableBody) TypedKey(key *fyne.KeyEvent) {
 	t := b.table
+	if t.onKey != nil && t.onKey(key.Name) {
+		return
+	}
 	page := max(t.whole()-1, 1)
 	extend := bool(b.shift)
 	switch key.Name {

@@ -113,6 +113,9 @@ func (h *tableHead) TypedShortcut(s fyne.Shortcut) { passShortcut(h, s) }
 
 // TypedKey goes from title to title and sorts.
 func (h *tableHead) TypedKey(key *fyne.KeyEvent) {
+	if h.table.onKey != nil && h.table.onKey(key.Name) {
+		return
+	}
 	switch key.Name {
 	case fyne.KeyLeft:
 		h.goTo(h.current - 1)

@@ -132,21 +132,30 @@ func Dialog(w fyne.Window, title string, content fyne.CanvasObject, answers ...A
 		}
 		return name == fyne.KeyEscape
 	}
-	eachButton(append(row, content), func(b *Button) { b.OnKey = escape })
+	eachKeyHook(append(row, content), func(hook *func(fyne.KeyName) bool) {
+		before := *hook
+		*hook = func(name fyne.KeyName) bool { return before != nil && before(name) || escape(name) }
+	})
 	d.SetButtons(row)
 	d.Show()
 	w.Canvas().Focus(buttons[0])
 	return buttons
 }
 
-// eachButton finds the buttons in containers.
-func eachButton(objects []fyne.CanvasObject, f func(*Button)) {
+// eachKeyHook finds, in containers, the parts that let somebody see their keys first.
+func eachKeyHook(objects []fyne.CanvasObject, f func(hook *func(fyne.KeyName) bool)) {
 	for _, o := range objects {
 		switch o := o.(type) {
 		case *Button:
-			f(o)
+			f(&o.OnKey)
+		case *Entry:
+			f(&o.OnKey)
+		case *Table:
+			f(&o.onKey)
+		case holder:
+			eachKeyHook(o.held(), f)
 		case *fyne.Container:
-			eachButton(o.Objects, f)
+			eachKeyHook(o.Objects, f)
 		}
 	}
 }

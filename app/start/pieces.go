@@ -17,10 +17,11 @@ type duty struct {
 	more   string
 	action string
 	screen string
+	value  any // of the route; nil: its beginning
 }
 
 func (s *Screen) row(d duty) fyne.CanvasObject {
-	do := parts.NewButton(d.action, base.NavigateNextIcon(), func() { s.deps.Open(parts.Route{Screen: d.screen}) })
+	do := parts.NewButton(d.action, base.NavigateNextIcon(), func() { s.deps.Open(parts.Route{Screen: d.screen, Value: d.value}) })
 	do.IconPlacement = widget.ButtonIconTrailingText
 	say := container.NewVBox(parts.Paragraph(d.say))
 	if d.more != "" {

@@ -26,6 +26,7 @@ type State struct {
 	Searchable int
 	Unlinked   int // 待挂接
 	Refused    int // 退回
+	Secret     int // matters of suspected state secrets that wait for a decision
 	Waiting    int // being enhanced, recognised or indexed
 	Left       time.Duration
 	Paused     bool
@@ -154,11 +155,17 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 		add(duty{icon: base.WarningIcon(), say: words.N("start.engine", now.Waiting), more: words.Tell(now.NoEngine).Do,
 			action: words.T("start.engine.do"), screen: routeSettings})
 	}
+	if now.Secret > 0 {
+		add(duty{icon: base.WarningIcon(), say: words.N("start.secret", now.Secret), more: words.T("start.secret.more"),
+			action: words.T("start.secret.do"), screen: routeIntake, value: parts.IntakeValue{View: "secret"}})
+	}
 	if now.Refused > 0 {
-		add(duty{icon: base.ErrorIcon(), say: words.N("start.refused", now.Refused), action: words.T("start.refused.do"), screen: routeIntake})
+		add(duty{icon: base.ErrorIcon(), say: words.N("start.refused", now.Refused), action: words.T("start.refused.do"), screen: routeIntake,
+			value: parts.IntakeValue{View: "refused"}})
 	}
 	if now.Unlinked > 0 {
-		add(duty{icon: base.MailAttachmentIcon(), say: words.N("start.unlinked", now.Unlinked), action: words.T("start.unlinked.do"), screen: routeIntake})
+		add(duty{icon: base.MailAttachmentIcon(), say: words.N("start.unlinked", now.Unlinked), action: words.T("start.unlinked.do"), screen: routeIntake,
+			value: parts.IntakeValue{View: "link"}})
 	}
 	if now.Waiting > 0 && now.NoEngine == nil {
 		add(duty{icon: base.HistoryIcon(), say: working(now), action: words.T("nav.tasks"), screen: routeTasks})

@@ -51,6 +51,7 @@ func TestLinkByRange(t *testing.T) {
 	if fates[ingest.FateLink] != p.Linked || fates[ingest.FateHeld] != held || fates[ingest.FateLink]+fates[ingest.FateStay]+held != len(d.names) {
 		t.Errorf("fates %v of %d pages, %d of them held; the plan links %d", fates, len(d.names), held, p.Linked)
 	}
+	w.linesAgree(p)
 	if now := w.lies(); !maps.Equal(now, before) {
 		t.Fatal("planning changed something")
 	}

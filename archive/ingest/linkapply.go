@@ -180,22 +180,26 @@ func (l *Linker) unitRows(ctx context.Context, units []LinkUnit, fn func(LinkRow
 	for _, u := range units {
 		for _, a := range u.Arrange {
 			for n, id := range a.Pages {
-				i, row := byID[id], LinkRow{Fate: FateLink, Code: paged[a.Holding].Code, Ordinal: n + 1, Page: id}
-				row.Path = i.Source
-				switch {
-				case u.Held:
-					row.Fate, row.Ordinal = FateHeld, i.Ordinal
-					if a.Holding == 0 {
-						row.Code, row.Ordinal = u.Code, 0
-					}
-				case i.Holding == a.Holding:
-					row.Fate = FateStay
-				}
-				if err := fn(row); err != nil {
+				if err := fn(planRow(u, a, n, byID[id], paged[a.Holding].Code)); err != nil {
 					return err
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// planRow is the line of the nth page of a holding in a unit. code is the holding's.
+func planRow(u LinkUnit, a store.Arrangement, n int, i store.Image, code string) LinkRow {
+	row := LinkRow{Fate: FateLink, Path: i.Source, Code: code, Ordinal: n + 1, Page: a.Pages[n]}
+	switch {
+	case u.Held:
+		row.Fate, row.Ordinal = FateHeld, i.Ordinal
+		if a.Holding == 0 {
+			row.Code, row.Ordinal = u.Code, 0
+		}
+	case i.Holding == a.Holding:
+		row.Fate = FateStay
+	}
+	return row
 }

@@ -25,6 +25,16 @@ func (s *Station) LinkRows(ctx context.Context, p *ingest.LinkPlan, fn func(inge
 	return s.linker().Rows(ctx, p, fn)
 }
 
+// LinkLines sorts the lines of a plan by fate, to be read by windows.
+func (s *Station) LinkLines(ctx context.Context, p *ingest.LinkPlan) (*ingest.LinkLines, error) {
+	return s.linker().Lines(ctx, p)
+}
+
+// LinkLinesAt reads some lines of one fate, by their places from 0.
+func (s *Station) LinkLinesAt(ctx context.Context, lines *ingest.LinkLines, fate ingest.LinkFate, at []int) ([]ingest.LinkRow, error) {
+	return s.linker().LinesAt(ctx, lines, fate, at)
+}
+
 // CarryLinks carries a plan out, looks for marks of secrecy on the pages that have come
 // first by it, and has the index read what changed. The report tells what was done also
 // beside an error.
