@@ -34,21 +34,6 @@ func (c *Catalogue) ExtraValues(ctx context.Context, sight access.Sight, field s
 	}, fn)
 }
 
-const extraFields = `SELECT DISTINCT field FROM extra ORDER BY field`
-
-// ExtraFields lists the fields of the site's own that any record has. Their names belong to
-// no record, and so need no Sight.
-func (c *Catalogue) ExtraFields(ctx context.Context) ([]string, error) {
-	var list []string
-	err := rows(ctx, c.cat.read, extraFields, nil, func(r *sql.Rows) error {
-		var field string
-		err := r.Scan(&field)
-		list = append(list, field)
-		return err
-	})
-	return list, fault("list fields", "", err)
-}
-
 // walk calls next with the last row it gave until it gives none.
 func walk[T any](next func(last T) ([]T, error), fn func(T) error) error {
 	var last T
