@@ -145,7 +145,7 @@ func TestThePlanIsATable(t *testing.T) {
 	}
 	d.must(os.WriteFile(path, []byte("mine"), 0o644))
 	save()
-	d.sees("is there already")
+	d.sees("Replace")
 	if b, err := os.ReadFile(path); err != nil || string(b) != "mine" {
 		t.Fatalf("%q, %v", b, err)
 	}
