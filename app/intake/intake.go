@@ -51,7 +51,7 @@ type Screen struct {
 // New makes the screen.
 func New(d Deps) *Screen {
 	s := &Screen{deps: d, now: ViewReceive, tabs: map[View]*parts.Button{}, middle: container.NewStack()}
-	s.receive = newReceiveView(d, s.received)
+	s.receive = newReceiveView(d, s.received, func() { s.choose(ViewRefused) })
 	s.link = newLinkView(d, s.Reload)
 	s.refused = newRefusedView(d, s.again)
 	row := container.NewHBox()
@@ -196,7 +196,7 @@ func (s *Screen) received() { s.Reload() }
 // again receives folders anew whose files were refused: only what is missing is taken.
 func (s *Screen) again(folders []string) {
 	for _, dir := range folders {
-		s.receive.start(dir)
+		s.receive.start(Delivery{Dir: dir, Way: AsBefore})
 	}
 	s.Reload()
 }
