@@ -17,6 +17,7 @@ import (
 	"lantai/app/intake"
 	"lantai/app/parts"
 	"lantai/app/task"
+	"lantai/app/tasks"
 	"lantai/app/words"
 	"lantai/archive"
 )
@@ -147,6 +148,7 @@ func emptyScenes() []scene {
 		{"find nothing", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: "防汛"}) }},
 		{"viewer", func(d *desk) { d.goTo(app.ScreenViewer, nil) }},
 		{"tasks", func(d *desk) { d.goTo(app.ScreenTasks, nil) }},
+		{"queue empty", func(d *desk) { d.goTo(app.ScreenTasks, tasks.ViewQueue) }},
 		{"settings", func(d *desk) { d.goTo(app.ScreenSettings, nil) }},
 		{"new fonds", func(d *desk) {
 			d.goTo(app.ScreenHoldings, nil)
@@ -164,7 +166,7 @@ func waitingScenes() []scene {
 		{"receive gone", func(d *desk) {
 			d.goTo(app.ScreenIntake, intake.ViewReceive)
 			d.typing("/no/such/folder")
-			d.tapWord("intake.receive")
+			d.press(fyne.KeyEscape, fyne.KeyReturn)
 		}},
 		{"refused", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewRefused) }},
 		{"tasks", func(d *desk) { d.goTo(app.ScreenTasks, nil) }},
@@ -175,6 +177,37 @@ func waitingScenes() []scene {
 		{"link", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewLink) }},
 		{"viewer", func(d *desk) { d.goTo(app.ScreenViewer, parts.PageValue{Page: d.pages()[0]}) }},
 		{"settings", func(d *desk) { d.goTo(app.ScreenSettings, nil) }},
+		{"in place", func(d *desk) {
+			d.goTo(app.ScreenIntake, intake.ViewReceive)
+			d.choose(words.T("intake.way"), 1)
+			d.field(words.T("intake.folder.label"))
+			d.typing(d.disk())
+			d.press(fyne.KeyEscape)
+		}},
+		{"adopted", func(d *desk) {
+			d.canvas().Focus(d.entry(words.T("intake.folder.label")))
+			d.press(fyne.KeyReturn)
+		}},
+		{"with text", func(d *desk) {
+			d.choose(words.T("intake.way"), 0)
+			d.field(words.T("intake.folder.label"))
+			d.typing(d.withText())
+			d.press(fyne.KeyEscape, fyne.KeyReturn)
+		}},
+		{"queue", func(d *desk) {
+			d.goTo(app.ScreenTasks, tasks.ViewQueue)
+			d.rule("0001，0002", "1950-1985", "永久，30年")
+		}},
+		{"queue wrong", func(d *desk) { d.rule("", "1985-1950", "") }},
+		{"hours wrong", func(d *desk) {
+			d.choose(words.T("queue.hours"), 1)
+			d.tapWord("action.save")
+		}},
+		{"away", func(d *desk) {
+			page := d.pageOnDisk()
+			d.takeDiskAway()
+			d.goTo(app.ScreenViewer, parts.PageValue{Page: page})
+		}},
 		{"running", func(d *desk) { d.busy() }},
 	}
 }
@@ -304,7 +337,7 @@ func (d *desk) without(r recent) *desk {
 func (d *desk) receiveBad() {
 	dir := filepath.Join(d.t.TempDir(), strings.Repeat("2019年移交文书档案扫描件", 4))
 	d.must(os.Mkdir(dir, 0o755))
-	d.must(os.WriteFile(filepath.Join(dir, "readme.txt"), []byte("hello"), 0o644))
+	d.must(os.WriteFile(filepath.Join(dir, "readme.doc"), []byte("hello"), 0o644))
 	d.must(os.WriteFile(filepath.Join(dir, strings.Repeat("很长的文件名", 9)+".jpg"), nil, 0o644))
 	d.goTo(app.ScreenIntake, intake.ViewReceive)
 	d.typing(dir)

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"path/filepath"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -64,5 +63,5 @@ func tellReport(d Delivery, r Report, stopped bool) string {
 	if r.RootAdded != "" {
 		say = append(say, words.T("intake.result.root", words.Args{"Root": r.RootAdded}))
 	}
-	return strings.Join(say, " ")
+	return words.Sentences(say...)
 }

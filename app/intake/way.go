@@ -76,9 +76,9 @@ func (f *wayFields) look(dir string) {
 		switch {
 		case archive.KindOf(err) != "": // not typed to its end yet, or it is told on receiving
 		case label == "":
-			say += " " + words.T("intake.way.becomes")
+			say = words.Sentences(say, words.T("intake.way.becomes"))
 		default:
-			say += " " + words.T("intake.way.on", words.Args{"Root": label})
+			say = words.Sentences(say, words.T("intake.way.on", words.Args{"Root": label}))
 		}
 		f.wayField.SetHint(say)
 	})
