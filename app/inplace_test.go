@@ -98,7 +98,7 @@ func TestAFolderIsRegisteredInPlace(t *testing.T) {
 	d.choose("How", 1)
 	d.field("Source folder")
 	d.typing(d.disk())
-	d.sees("This folder lies on no storage root; it", "Not taken from folders")
+	d.sees("The folder becomes a storage root", "Not taken from folders")
 	d.press(fyne.KeyEscape, fyne.KeyReturn)
 	d.sees("\"disk\" is registered in place: 2 new files with 2 images, 0 registered before, 1 to be linked, 1 refused",
 		"The folder is now the storage root")

@@ -54,7 +54,6 @@ func newReceiveView(d Deps, done, refused func()) *receiveView {
 		v.way.look(path)
 	}
 	v.field = parts.NewField(words.T("intake.folder.label"), v.folder)
-	v.field.SetHint(words.T("intake.folder.hint"))
 	v.begin = parts.NewPrimary(words.T("intake.receive"), base.DownloadIcon(), v.submit)
 	v.stages = newStagesPanel(d)
 	v.table = newBatchTable(d, v.fetch)
