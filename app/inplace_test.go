@@ -13,6 +13,7 @@ import (
 	"lantai/app"
 	"lantai/app/intake"
 	"lantai/app/parts"
+	"lantai/app/settings"
 	"lantai/app/tasks"
 	"lantai/app/words"
 	"lantai/archive"
@@ -80,6 +81,15 @@ func (d *desk) takeDiskAway() {
 	if _, err := d.station.Originals.Look(context.Background(), d.root()); archive.KindOf(err) != archive.Unavailable {
 		d.t.Fatalf("the disk is still there: %v", err)
 	}
+}
+
+// alterDisk changes one file on the disk.
+func (d *desk) alterDisk() {
+	d.t.Helper()
+	name := filepath.Join(d.disk(), "收据.jpg")
+	b, err := os.ReadFile(name)
+	d.must(err)
+	d.must(os.WriteFile(name, append(b, 0), 0o644))
 }
 
 // rule types a rule into the form and adds it.
@@ -231,4 +241,65 @@ func TestTheOrderOfRecognition(t *testing.T) {
 	if err != nil || b.Hours.String() != "19:00-07:00" {
 		t.Errorf("hours %s, %v", b.Hours, err)
 	}
+}
+
+func TestStorageRoots(t *testing.T) {
+	d := newDesk(t).open()
+	d.goTo(app.ScreenSettings, settings.ViewRoots)
+	d.sees("There are no storage roots")
+	d.tap("Add a storage root")
+	d.tap("Save")
+	d.sees("Choose a folder first")
+	d.field("Place")
+	d.typing(filepath.Join(t.TempDir(), "nowhere"))
+	d.press(fyne.KeyEscape)
+	d.tap("Save")
+	d.sees("The folder is not there")
+	d.field("Place")
+	d.typing(d.disk())
+	d.press(fyne.KeyEscape)
+	d.field("Name")
+	d.typing("照片盘")
+	d.tap("Save")
+	d.sees("It is added", "照片盘", "It is connected", "0 / 0")
+
+	d.goTo(app.ScreenIntake, intake.ViewReceive)
+	d.choose("How", 1)
+	d.field("Source folder")
+	d.typing(d.disk())
+	d.sees("It lies on the storage root \"照片盘\"")
+	d.press(fyne.KeyEscape, fyne.KeyReturn)
+	d.goTo(app.ScreenSettings, settings.ViewRoots)
+	d.sees("0 / 2")
+	d.alterDisk()
+	d.tap("Make checksums now")
+	d.sees("The checksum of 1 original", "1 got none", "1 / 2", "Accept 1 changed files", "收据.jpg")
+	d.tap("Accept 1 changed files")
+	d.sees("corrected texts stay")
+	d.tap("Accept")
+	d.sees("1 original is accepted as it is")
+	d.lacks("Accept 1 changed")
+	d.tap("Make all checksums now")
+	d.sees("2 / 2")
+
+	// It goes away, is renamed meanwhile, and is found again elsewhere.
+	d.takeDiskAway()
+	d.press(fyne.KeyF5)
+	d.sees("It is not connected. Nothing is lost", "Away")
+	d.tap("Rename or move")
+	d.field("Name")
+	d.typing("旧照片")
+	d.tap("Save")
+	d.sees("Saved.", "旧照片", "Away")
+	d.tap("Rename or move")
+	d.field("Place")
+	d.typing(t.TempDir())
+	d.press(fyne.KeyEscape)
+	d.tap("Save")
+	d.sees("are not in this folder")
+	d.field("Place")
+	d.typing(d.disk() + " away")
+	d.press(fyne.KeyEscape)
+	d.tap("Save")
+	d.sees("It is connected", "Here")
 }

@@ -16,6 +16,7 @@ import (
 	"lantai/app/firstrun"
 	"lantai/app/intake"
 	"lantai/app/parts"
+	"lantai/app/settings"
 	"lantai/app/task"
 	"lantai/app/tasks"
 	"lantai/app/words"
@@ -150,6 +151,14 @@ func emptyScenes() []scene {
 		{"tasks", func(d *desk) { d.goTo(app.ScreenTasks, nil) }},
 		{"queue empty", func(d *desk) { d.goTo(app.ScreenTasks, tasks.ViewQueue) }},
 		{"settings", func(d *desk) { d.goTo(app.ScreenSettings, nil) }},
+		{"no roots", func(d *desk) { d.goTo(app.ScreenSettings, settings.ViewRoots) }},
+		{"new root", func(d *desk) { d.tapWord("root.add") }},
+		{"new root wrong", func(d *desk) {
+			d.field(words.T("root.path"))
+			d.typing(d.station.Home.Dir())
+			d.press(fyne.KeyEscape)
+			d.tapWord("action.save")
+		}},
 		{"new fonds", func(d *desk) {
 			d.goTo(app.ScreenHoldings, nil)
 			d.tapWord("holdings.add.fonds")
@@ -203,10 +212,22 @@ func waitingScenes() []scene {
 			d.choose(words.T("queue.hours"), 1)
 			d.tapWord("action.save")
 		}},
+		{"roots", func(d *desk) { d.goTo(app.ScreenSettings, settings.ViewRoots) }},
+		{"roots changed", func(d *desk) {
+			d.alterDisk()
+			d.tapWord("root.hash")
+		}},
+		{"accept", func(d *desk) { d.tap(words.N("root.accept", 1)) }},
+		{"root moved", func(d *desk) { d.tapWord("root.edit") }},
 		{"away", func(d *desk) {
+			d.tapWord("Cancel")
 			page := d.pageOnDisk()
 			d.takeDiskAway()
 			d.goTo(app.ScreenViewer, parts.PageValue{Page: page})
+		}},
+		{"root away", func(d *desk) { d.goTo(app.ScreenSettings, settings.ViewRoots) }},
+		{"strip away", func(d *desk) {
+			d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: d.holding(code0001).ID})
 		}},
 		{"running", func(d *desk) { d.busy() }},
 	}

@@ -374,7 +374,9 @@ func (r *wallRenderer) drawOne(d *drawnThumb, index int) {
 	instead, failed := w.failed[t.ID]
 	d.instead.Text = r.fit.fit(instead, width-4)
 	d.instead.Color = color.Black // on white paper, in dark looks too
-	r.fit.set(d.instead, pos.X+2, y+4+w.side/2-9, width-4, 18)
+	middle := y + 4 + w.side/2
+	r.fit.set(d.instead, pos.X+2, middle-9, width-4, 18)
+	d.instead.Hidden = middle < 9 || middle+9 > r.body.Size().Height // half a line of words is none
 	d.caption.Text = r.fit.fit(t.Caption, w.side)
 	d.caption.Color = base.Color(base.ColorNameForeground)
 	if t.Alert || failed && instead == "" {
