@@ -53,6 +53,24 @@ func (d *desk) withText() string {
 	return dir
 }
 
+// secret is a folder with a scan whose text bears the mark of a state secret.
+func (d *desk) secret() string {
+	d.t.Helper()
+	dir := d.withText()
+	d.must(os.WriteFile(filepath.Join(dir, "a.txt"), []byte("机密★10年\n关于防汛抢险的报告"), 0o644))
+	return dir
+}
+
+// takeTexts ticks that texts are taken.
+func (d *desk) takeTexts() {
+	d.t.Helper()
+	d.walk(func(o fyne.CanvasObject) {
+		if c, ok := o.(*parts.Check); ok {
+			c.SetChecked(true)
+		}
+	})
+}
+
 func (d *desk) root() archive.ID {
 	d.t.Helper()
 	roots, err := d.station.Roots(context.Background())
@@ -302,4 +320,39 @@ func TestStorageRoots(t *testing.T) {
 	d.press(fyne.KeyEscape)
 	d.tap("Save")
 	d.sees("It is connected", "Here")
+}
+
+func TestASuspectedSecretIsToldOf(t *testing.T) {
+	d := newDesk(t).open()
+	d.goTo(app.ScreenIntake, intake.ViewReceive)
+	d.takeTexts()
+	d.field("Source folder")
+	d.typing(d.secret())
+	d.press(fyne.KeyEscape, fyne.KeyReturn)
+	d.lacks("put aside")
+	d.must(noProgram(context.Background(), d.station)) // the texts that came along are read
+	d.press(fyne.KeyF5)
+	d.sees("1 was put aside as a suspected state secret", "Put aside as a suspected state secret: 1 image")
+	ctx := context.Background()
+	matters, err := d.station.Quarantines(ctx, allSeeing, false)
+	if err != nil || len(matters) != 1 {
+		t.Fatalf("%d matters, %v", len(matters), err)
+	}
+	d.goTo(app.ScreenViewer, parts.PageValue{Page: matters[0].Page})
+	d.sees("Put aside as a suspected state secret\nThe original bears a mark", "it can neither be")
+	d.lacks("防汛抢险")
+	e := d.entryOfText()
+	if !e.Disabled() {
+		t.Error("a text can be typed in")
+	}
+}
+
+// entryOfText is the field of the text of a page.
+func (d *desk) entryOfText() (found *parts.Entry) {
+	d.walk(func(o fyne.CanvasObject) {
+		if e, ok := o.(*parts.Entry); ok && e.MultiLine {
+			found = e
+		}
+	})
+	return found
 }

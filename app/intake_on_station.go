@@ -43,13 +43,10 @@ func (r receiving) Receive(ctx context.Context, d intake.Delivery, progress func
 	want := ingest.Delivery{Dir: d.Dir, Text: d.Text}
 	if r.station.Owner() {
 		got, err = r.station.Pipeline.Receive(ctx, archive.LocalActor(), want, progress)
-		if err == nil && got.Batch != 0 {
-			got.Quarantined, err = r.station.Pipeline.PutAsideOf(ctx, got.Batch)
-		}
 	} else {
 		got, err = r.station.Ingest(ctx, archive.LocalActor(), want, progress)
 	}
-	report := intake.Report{Received: got.Received, Already: got.Already, Unlinked: got.Unfiled, Pages: got.Pages, Texts: got.Texts,
+	report := intake.Report{Batch: got.Batch, Received: got.Received, Already: got.Already, Unlinked: got.Unfiled, Pages: got.Pages, Texts: got.Texts,
 		TextPages: got.TextPages, NotTaken: len(got.Refused), PutAside: len(got.Quarantined), Refused: refusals(d.Dir, got.Refused)}
 	return report, err
 }
@@ -57,7 +54,7 @@ func (r receiving) Receive(ctx context.Context, d intake.Delivery, progress func
 // adopt registers the files of a folder where they lie.
 func (r receiving) adopt(ctx context.Context, dir string, progress func(archive.Progress)) (intake.Report, error) {
 	got, err := r.station.Adopt(ctx, archive.LocalActor(), ingest.Adoption{Dir: dir}, progress)
-	report := intake.Report{InPlace: true, Received: got.Registered, Already: got.Already, Unlinked: got.Unfiled, Pages: got.Pages,
+	report := intake.Report{Batch: got.Batch, InPlace: true, Received: got.Registered, Already: got.Already, Unlinked: got.Unfiled, Pages: got.Pages,
 		NotTaken: got.NotTaken, Changed: got.Changed, Vanished: got.Vanished, Refused: refusals(dir, got.Refused)}
 	if got.RootAdded {
 		report.RootAdded = got.RootLabel
@@ -71,6 +68,26 @@ func refusals(dir string, list []ingest.Refusal) []intake.Refused {
 		out = append(out, intake.Refused{Page: f.Page, Source: dir, Path: f.Path, Reason: f.Reason, Detail: f.Detail})
 	}
 	return out
+}
+
+// PutAside counts the files of a receipt that were put aside.
+func (r receiving) PutAside(ctx context.Context, batch archive.ID) (int, error) {
+	matters, err := r.station.Quarantines(ctx, access.All(), false)
+	if err != nil {
+		return 0, err
+	}
+	ids := make([]archive.ID, len(matters))
+	for i, m := range matters {
+		ids[i] = m.File
+	}
+	files, err := r.station.Catalogue.Files(ctx, access.All(), ids)
+	n := 0
+	for _, f := range files {
+		if f.Batch == batch {
+			n++
+		}
+	}
+	return n, err
 }
 
 // RootAt names the storage root that a folder lies on.

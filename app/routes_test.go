@@ -203,6 +203,19 @@ func waitingScenes() []scene {
 			d.typing(d.withText())
 			d.press(fyne.KeyEscape, fyne.KeyReturn)
 		}},
+		{"secret", func(d *desk) {
+			d.takeTexts()
+			d.field(words.T("intake.folder.label"))
+			d.typing(d.secret())
+			d.press(fyne.KeyEscape, fyne.KeyReturn)
+			d.must(noProgram(context.Background(), d.station))
+			d.press(fyne.KeyF5)
+		}},
+		{"viewer of secret", func(d *desk) {
+			matters, err := d.station.Quarantines(context.Background(), allSeeing, false)
+			d.must(err)
+			d.goTo(app.ScreenViewer, parts.PageValue{Page: matters[0].Page})
+		}},
 		{"queue", func(d *desk) {
 			d.goTo(app.ScreenTasks, tasks.ViewQueue)
 			d.rule("0001，0002", "1950-1985", "永久，30年")

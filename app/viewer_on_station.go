@@ -107,9 +107,9 @@ func (r pageReader) Text(ctx context.Context, id archive.ID, wanted []string) (v
 		return t, err
 	}
 	text, err := r.station.Catalogue.Text(ctx, access.All(), id)
-	switch archive.KindOf(err) {
-	case "":
-	case archive.NotFound:
+	switch {
+	case err == nil:
+	case archive.KindOf(err) == archive.NotFound, archive.ReasonOf(err) == archive.ReasonQuarantined:
 		return t, nil
 	default:
 		return t, err

@@ -27,6 +27,9 @@ type Deps struct {
 type Archive interface {
 	// Receive takes in a folder. Work on its pages goes on after it has ended.
 	Receive(ctx context.Context, d Delivery, progress func(archive.Progress)) (Report, error)
+	// PutAside counts the files of a receipt that were put aside as suspected state secrets:
+	// that shows only as their texts come in.
+	PutAside(ctx context.Context, batch archive.ID) (int, error)
 	// RootAt names the storage root that a folder lies on; "" where there is none.
 	RootAt(ctx context.Context, dir string) (string, error)
 	State(ctx context.Context) (State, error)
@@ -78,6 +81,7 @@ type Delivery struct {
 
 // Report is what became of a folder. Integers count files, Pages and TextPages pages.
 type Report struct {
+	Batch                              archive.ID // zero: nothing was new
 	InPlace                            bool
 	Received, Already, Unlinked, Pages int
 	Texts                              int    // that came along and were not taken

@@ -194,9 +194,9 @@ func (s *Screen) focus() {
 func (s *Screen) received() { s.Reload() }
 
 // again receives folders anew whose files were refused: only what is missing is taken.
-func (s *Screen) again(folders []string) {
-	for _, dir := range folders {
-		s.receive.start(Delivery{Dir: dir, Way: AsBefore})
+func (s *Screen) again(folders []Delivery) {
+	for _, d := range folders {
+		s.receive.start(d)
 	}
 	s.Reload()
 }

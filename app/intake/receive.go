@@ -35,6 +35,9 @@ type receiveView struct {
 	fault   *fyne.Container
 	stages  *stagesPanel
 	loads   task.Latest
+	asides  task.Latest
+	last    *received // what the report in view is of; nil: none
+	aside   int       // pages put aside when that was looked up
 	table   *parts.Table
 	batches atomic.Pointer[map[archive.ID]Batch] // read off the UI goroutine
 	list    *fyne.Container
@@ -131,6 +134,7 @@ func (v *receiveView) load() {
 func (v *receiveView) hidden() {
 	v.loads.Cancel()
 	v.way.loads.Cancel()
+	v.asides.Cancel()
 }
 
 func (v *receiveView) failed(err error) {
@@ -145,7 +149,10 @@ func (v *receiveView) failed(err error) {
 	}
 }
 
-func (v *receiveView) setState(s State) { v.stages.set(s) }
+func (v *receiveView) setState(s State) {
+	v.stages.set(s)
+	v.followAsides(s.Stages[archive.StageQuarantined])
+}
 
 func (v *receiveView) dropped(paths []string) {
 	if len(paths) == 1 {
@@ -172,6 +179,9 @@ func (v *receiveView) submit() {
 // in the archive's own list.
 func (v *receiveView) start(d Delivery) {
 	v.field.SetError("")
+	v.last = nil
+	v.result.Objects = nil
+	v.result.Refresh()
 	task.Run(v.deps.Runner, titleOf(d), func(ctx context.Context, report func(archive.Progress)) (Report, error) {
 		r, err := v.deps.Archive.Receive(ctx, d, report)
 		for _, f := range r.Refused {
@@ -196,6 +206,7 @@ func (v *receiveView) ended(d Delivery, r Report, err error) {
 		v.folder.SetPath("")
 		fallthrough
 	case err == nil, archive.KindOf(err) == archive.Stopped:
+		v.last = &received{d, r, err != nil}
 		v.result.Objects = []fyne.CanvasObject{v.resultOf(d, r, err != nil)}
 	default:
 		v.result.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, func() { v.start(d) })}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"context"
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
@@ -9,8 +10,37 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
+	"lantai/app/task"
 	"lantai/app/words"
 )
+
+// received is a folder with what became of it.
+type received struct {
+	delivery Delivery
+	report   Report
+	stopped  bool
+}
+
+// followAsides keeps the report in view true: marks of secrecy are found as the texts of
+// its pages come in, after the folder was received. n is the pages put aside in all.
+func (v *receiveView) followAsides(n int) {
+	last := v.last
+	if last == nil || last.report.Batch == 0 || n == v.aside {
+		return
+	}
+	v.aside = n
+	task.Load(v.deps.Runner, &v.asides, func(ctx context.Context) (int, error) {
+		return v.deps.Archive.PutAside(ctx, last.report.Batch)
+	}, func(n int, err error) {
+		if err != nil || v.last != last || n == last.report.PutAside {
+			return // the line below the stages tells of all of them
+		}
+		last.report.PutAside = n
+		v.result.Objects = []fyne.CanvasObject{v.resultOf(last.delivery, last.report, last.stopped)}
+		v.result.Refresh()
+		v.root.Refresh()
+	})
+}
 
 // resultOf tells what became of a folder, and offers what can be done about what was
 // left.

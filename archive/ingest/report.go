@@ -59,7 +59,7 @@ func (p *Pipeline) Ingest(ctx context.Context, actor archive.Actor, d Delivery, 
 		pages, listed := p.RefusedPages(context.WithoutCancel(ctx), access.All(), r.Batch)
 		r.Refused = append(r.Refused, pages...)
 		var unlisted error
-		r.Quarantined, unlisted = p.PutAsideOf(context.WithoutCancel(ctx), r.Batch)
+		r.Quarantined, unlisted = p.putAsideOf(context.WithoutCancel(ctx), r.Batch)
 		err = errors.Join(err, listed, unlisted)
 	}
 	return r, archive.Wrap("run pipeline", "", err)

@@ -199,8 +199,8 @@ type PutAside struct {
 	Mark string     `json:"mark"` // as it was read
 }
 
-// PutAsideOf lists the matters of a batch that wait for a decision.
-func (p *Pipeline) PutAsideOf(ctx context.Context, batch archive.ID) ([]PutAside, error) {
+// putAsideOf lists the matters of a batch that wait for a decision.
+func (p *Pipeline) putAsideOf(ctx context.Context, batch archive.ID) ([]PutAside, error) {
 	list, err := p.cat.Quarantines(ctx, all, archive.QuarantineWaiting)
 	if err != nil {
 		return nil, err
