@@ -63,6 +63,15 @@ func (s *Screen) choose(v View) {
 	}
 }
 
+// TakeKey has Escape leave the form of a storage root.
+func (s *Screen) TakeKey(name fyne.KeyName) bool {
+	if name != fyne.KeyEscape || s.now != ViewRoots || s.roots.side.root.Objects[0] != s.roots.side.form.root {
+		return false
+	}
+	s.roots.side.leave("")
+	return true
+}
+
 // Reload reads the storage roots again when a task has ended: what is typed into the
 // other side is left alone.
 func (s *Screen) Reload() {
