@@ -38,6 +38,7 @@ type desk struct {
 	t       *testing.T
 	station *station.Station
 	shell   *app.Shell
+	folder  string // of disk
 }
 
 // what stands on the three scans.

@@ -25,19 +25,74 @@ type receiving struct {
 
 // Receive takes in a folder. Where another program of this computer owns the archive,
 // it does the work and this one waits for it.
-func (r receiving) Receive(ctx context.Context, dir string, progress func(archive.Progress)) (intake.Report, error) {
+func (r receiving) Receive(ctx context.Context, d intake.Delivery, progress func(archive.Progress)) (intake.Report, error) {
+	if d.Way == intake.AsBefore {
+		label, err := r.RootAt(ctx, d.Dir)
+		if err != nil {
+			return intake.Report{}, err
+		}
+		if label != "" {
+			d.Way = intake.InPlace
+		}
+	}
+	if d.Way == intake.InPlace {
+		return r.adopt(ctx, d.Dir, progress)
+	}
 	var got ingest.Report
 	var err error
+	want := ingest.Delivery{Dir: d.Dir, Text: d.Text}
 	if r.station.Owner() {
-		got, err = r.station.Pipeline.Receive(ctx, archive.LocalActor(), ingest.Delivery{Dir: dir}, progress)
+		got, err = r.station.Pipeline.Receive(ctx, archive.LocalActor(), want, progress)
 	} else {
-		got, err = r.station.Ingest(ctx, archive.LocalActor(), ingest.Delivery{Dir: dir}, progress)
+		got, err = r.station.Ingest(ctx, archive.LocalActor(), want, progress)
 	}
-	report := intake.Report{Received: got.Received, Already: got.Already, Unlinked: got.Unfiled, Pages: got.Pages}
-	for _, f := range got.Refused {
-		report.Refused = append(report.Refused, intake.Refused{Page: f.Page, Source: dir, Path: f.Path, Reason: f.Reason, Detail: f.Detail})
+	report := intake.Report{Batch: got.Batch, Received: got.Received, Already: got.Already, Unlinked: got.Unfiled, Pages: got.Pages, Texts: got.Texts,
+		TextPages: got.TextPages, NotTaken: len(got.Refused), PutAside: len(got.Quarantined), Refused: refusals(d.Dir, got.Refused)}
+	return report, err
+}
+
+// adopt registers the files of a folder where they lie.
+func (r receiving) adopt(ctx context.Context, dir string, progress func(archive.Progress)) (intake.Report, error) {
+	got, err := r.station.Adopt(ctx, archive.LocalActor(), ingest.Adoption{Dir: dir}, progress)
+	report := intake.Report{Batch: got.Batch, InPlace: true, Received: got.Registered, Already: got.Already, Unlinked: got.Unfiled, Pages: got.Pages,
+		NotTaken: got.NotTaken, Changed: got.Changed, Vanished: got.Vanished, Refused: refusals(dir, got.Refused)}
+	if got.RootAdded {
+		report.RootAdded = got.RootLabel
 	}
 	return report, err
+}
+
+func refusals(dir string, list []ingest.Refusal) []intake.Refused {
+	var out []intake.Refused
+	for _, f := range list {
+		out = append(out, intake.Refused{Page: f.Page, Source: dir, Path: f.Path, Reason: f.Reason, Detail: f.Detail})
+	}
+	return out
+}
+
+// PutAside counts the files of a receipt that were put aside.
+func (r receiving) PutAside(ctx context.Context, batch archive.ID) (int, error) {
+	matters, err := r.station.Quarantines(ctx, access.All(), false)
+	if err != nil {
+		return 0, err
+	}
+	ids := make([]archive.ID, len(matters))
+	for i, m := range matters {
+		ids[i] = m.File
+	}
+	files, err := r.station.Catalogue.Files(ctx, access.All(), ids)
+	n := 0
+	for _, f := range files {
+		if f.Batch == batch {
+			n++
+		}
+	}
+	return n, err
+}
+
+// RootAt names the storage root that a folder lies on.
+func (r receiving) RootAt(ctx context.Context, dir string) (string, error) {
+	return r.station.RootAt(ctx, dir)
 }
 
 // State joins the catalogue's counts with the pipeline's speed.

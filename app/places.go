@@ -2,8 +2,6 @@ package app
 
 import (
 	base "fyne.io/fyne/v2/theme"
-
-	"lantai/app/tasks"
 )
 
 // Places gives the screens of the program in the order of the navigation.
@@ -19,7 +17,7 @@ func Places(p *Program) []Place {
 		{Name: ScreenIntake, Word: "nav.intake", Icon: base.DownloadIcon(), Make: func() Screen { return newIntake(p) }},
 		{Name: ScreenFind, Word: "nav.find", Icon: base.SearchIcon(), Make: func() Screen { return newFind(p) }},
 		{Name: ScreenViewer, Under: ScreenFind, Make: func() Screen { return newViewer(p) }},
-		{Name: ScreenTasks, Word: "nav.tasks", Icon: base.ListIcon(), Make: func() Screen { return tasks.New(p.Runner) }},
+		{Name: ScreenTasks, Word: "nav.tasks", Icon: base.ListIcon(), Make: func() Screen { return newTasks(p) }},
 		{Name: ScreenSettings, Word: "nav.settings", Icon: base.SettingsIcon(), Make: func() Screen { return newSettings(p) }},
 	}
 }

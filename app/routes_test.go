@@ -16,7 +16,9 @@ import (
 	"lantai/app/firstrun"
 	"lantai/app/intake"
 	"lantai/app/parts"
+	"lantai/app/settings"
 	"lantai/app/task"
+	"lantai/app/tasks"
 	"lantai/app/words"
 	"lantai/archive"
 )
@@ -152,35 +154,20 @@ func emptyScenes() []scene {
 		{"find nothing", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: "防汛"}) }},
 		{"viewer", func(d *desk) { d.goTo(app.ScreenViewer, nil) }},
 		{"tasks", func(d *desk) { d.goTo(app.ScreenTasks, nil) }},
+		{"queue empty", func(d *desk) { d.goTo(app.ScreenTasks, tasks.ViewQueue) }},
 		{"settings", func(d *desk) { d.goTo(app.ScreenSettings, nil) }},
+		{"no roots", func(d *desk) { d.goTo(app.ScreenSettings, settings.ViewRoots) }},
+		{"new root", func(d *desk) { d.tapWord("root.add") }},
+		{"new root wrong", func(d *desk) {
+			d.field(words.T("root.path"))
+			d.typing(d.station.Home.Dir())
+			d.tapWord("action.save")
+		}},
 		{"new fonds", func(d *desk) {
 			d.goTo(app.ScreenHoldings, nil)
 			d.tapWord("holdings.add.fonds")
 		}},
 		{"new fonds wrong", func(d *desk) { d.tapWord("holdings.add.do") }},
-	}
-}
-
-func waitingScenes() []scene {
-	return []scene{
-		{"start", func(d *desk) { d.goTo(app.ScreenStart, nil) }},
-		{"receive", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewReceive) }},
-		{"received", func(d *desk) { d.receiveBad() }},
-		{"receive gone", func(d *desk) {
-			d.goTo(app.ScreenIntake, intake.ViewReceive)
-			d.typing("/no/such/folder")
-			d.tapWord("intake.receive")
-		}},
-		{"refused", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewRefused) }},
-		{"tasks", func(d *desk) { d.goTo(app.ScreenTasks, nil) }},
-		{"failures", func(d *desk) { d.tap(words.N("task.failures", 2)) }},
-		{"start refused", func(d *desk) { d.goTo(app.ScreenStart, nil) }},
-		{"find", func(d *desk) { d.goTo(app.ScreenFind, nil) }},
-		{"find nothing", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: "防汛 年度:1985"}) }},
-		{"link", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewLink) }},
-		{"viewer", func(d *desk) { d.goTo(app.ScreenViewer, parts.PageValue{Page: d.pages()[0]}) }},
-		{"settings", func(d *desk) { d.goTo(app.ScreenSettings, nil) }},
-		{"running", func(d *desk) { d.busy() }},
 	}
 }
 

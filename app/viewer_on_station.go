@@ -107,9 +107,9 @@ func (r pageReader) Text(ctx context.Context, id archive.ID, wanted []string) (v
 		return t, err
 	}
 	text, err := r.station.Catalogue.Text(ctx, access.All(), id)
-	switch archive.KindOf(err) {
-	case "":
-	case archive.NotFound:
+	switch {
+	case err == nil:
+	case archive.KindOf(err) == archive.NotFound, archive.ReasonOf(err) == archive.ReasonQuarantined:
 		return t, nil
 	default:
 		return t, err
@@ -125,9 +125,18 @@ func (r pageReader) Text(ctx context.Context, id archive.ID, wanted []string) (v
 
 // original names the file behind a page.
 func (r pageReader) original(ctx context.Context, page archive.Page) ([]viewer.Field, error) {
-	file, err := r.station.Catalogue.File(ctx, access.All(), page.File)
+	original, err := r.station.Original(ctx, access.All(), page.File)
 	if err != nil {
 		return nil, err
+	}
+	file, state := original.File, ""
+	switch {
+	case original.Absent:
+		state = words.T("original.absent")
+	case file.State == archive.FileQuarantined:
+		state = words.T("original.quarantined")
+	case file.Found != archive.FoundAsRegistered:
+		state = words.T("original." + string(file.Found))
 	}
 	size, dpi := "", ""
 	if page.Width > 0 {
@@ -137,6 +146,7 @@ func (r pageReader) original(ctx context.Context, page archive.Page) ([]viewer.F
 		dpi = strconv.Itoa(page.DPI) + " dpi"
 	}
 	return []viewer.Field{
+		{Word: "field.original", Value: state}, {Word: "field.root", Value: original.Root},
 		{Word: "field.source", Value: file.Source}, {Word: "field.path", Value: file.Path},
 		{Word: "field.format", Value: strings.ToUpper(file.Format)}, {Word: "field.bytes", Value: words.Bytes(file.Bytes)},
 		{Word: "field.size", Value: size}, {Word: "field.dpi", Value: dpi},

@@ -29,7 +29,12 @@ type Archive interface {
 	Secrets
 
 	// Receive takes in a folder. Work on its pages goes on after it has ended.
-	Receive(ctx context.Context, dir string, progress func(archive.Progress)) (Report, error)
+	Receive(ctx context.Context, d Delivery, progress func(archive.Progress)) (Report, error)
+	// PutAside counts the files of a receipt that were put aside as suspected state secrets:
+	// that shows only as their texts come in.
+	PutAside(ctx context.Context, batch archive.ID) (int, error)
+	// RootAt names the storage root that a folder lies on; "" where there is none.
+	RootAt(ctx context.Context, dir string) (string, error)
 	State(ctx context.Context) (State, error)
 	// Pause halts the work on pages or lets it go on; it returns at once.
 	Pause(paused bool)
@@ -60,9 +65,34 @@ type Archive interface {
 	Retry(ctx context.Context, pages []archive.ID) (int, error)
 }
 
-// Report is what became of a folder.
+// Way is how a folder comes into the archive.
+type Way int
+
+// The ways. A folder is received anew by the way it came.
+const (
+	Copied   Way = iota // its files are copied into the archive
+	InPlace             // they are registered where they lie
+	AsBefore            // in place where the folder lies on a storage root, else copied
+)
+
+// Delivery is a folder to be received.
+type Delivery struct {
+	Dir  string
+	Way  Way
+	Text bool // take text files and text layers as the text of their pages; when copied
+}
+
+// Report is what became of a folder. Integers count files, Pages and TextPages pages.
 type Report struct {
+	Batch                              archive.ID // zero: nothing was new
+	InPlace                            bool
 	Received, Already, Unlinked, Pages int
+	Texts                              int    // that came along and were not taken
+	TextPages                          int    // whose text came along and was taken
+	NotTaken                           int    // files; the first of them in Refused
+	PutAside                           int    // as suspected state secrets, until now
+	Changed, Vanished                  int    // of those registered in place before
+	RootAdded                          string // label of the storage root that the folder became
 	Refused                            []Refused
 }
 

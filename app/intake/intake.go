@@ -73,7 +73,7 @@ type Screen struct {
 // New makes the screen.
 func New(d Deps) *Screen {
 	s := &Screen{deps: d, now: ViewReceive, tabs: map[View]*parts.Button{}, middle: container.NewStack()}
-	s.receive = newReceiveView(d, s.received)
+	s.receive = newReceiveView(d, s.received, func() { s.choose(ViewRefused) })
 	s.link = newLinkView(d, s.Reload)
 	s.bulk = newBulkView(d, s.Reload)
 	s.check = newCheckView(d)
@@ -213,9 +213,9 @@ func (s *Screen) focus() { s.sides[s.now].focus() }
 func (s *Screen) received() { s.Reload() }
 
 // again receives folders anew whose files were refused: only what is missing is taken.
-func (s *Screen) again(folders []string) {
-	for _, dir := range folders {
-		s.receive.start(dir)
+func (s *Screen) again(folders []Delivery) {
+	for _, d := range folders {
+		s.receive.start(d)
 	}
 	s.Reload()
 }

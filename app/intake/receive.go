@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/task"
@@ -24,14 +23,19 @@ const batchesShown = 500
 type receiveView struct {
 	deps    Deps
 	done    func() // reads everything again
+	refused func() // shows what was refused
 	folder  *parts.FolderField
 	field   *parts.Field
+	way     *wayFields
 	begin   *parts.Button
 	running *running
 	result  *fyne.Container
 	fault   *fyne.Container
 	stages  *stagesPanel
 	loads   task.Latest
+	asides  task.Latest
+	last    *received // what the report in view is of; nil: none
+	aside   int       // pages put aside when that was looked up
 	table   *parts.Table
 	batches atomic.Pointer[map[archive.ID]Batch] // read off the UI goroutine
 	list    *fyne.Container
@@ -39,14 +43,18 @@ type receiveView struct {
 	root    fyne.CanvasObject
 }
 
-func newReceiveView(d Deps, done func()) *receiveView {
-	v := &receiveView{deps: d, done: done, running: newRunning(d.Runner, words.T("intake.task")), result: container.NewStack(), fault: container.NewStack()}
+func newReceiveView(d Deps, done, refused func()) *receiveView {
+	v := &receiveView{deps: d, done: done, refused: refused, result: container.NewStack(), fault: container.NewStack(),
+		running: newRunning(d.Runner, words.T("intake.task"), words.T("intake.adopt.task"))}
 	v.batches.Store(&map[archive.ID]Batch{})
 	v.folder = parts.NewFolderField(d.Runner, d.Window, words.T("intake.folder"))
 	v.folder.OnSubmitted = func(string) { v.submit() }
-	v.folder.OnChanged = func(string) { v.field.SetError("") }
+	v.way = newWayFields(d)
+	v.folder.OnChanged = func(path string) {
+		v.field.SetError("")
+		v.way.look(path)
+	}
 	v.field = parts.NewField(words.T("intake.folder.label"), v.folder)
-	v.field.SetHint(words.T("intake.folder.hint"))
 	v.begin = parts.NewPrimary(words.T("intake.receive"), base.DownloadIcon(), v.submit)
 	v.stages = newStagesPanel(d)
 	v.table = newBatchTable(d, v.fetch)
@@ -54,7 +62,7 @@ func newReceiveView(d Deps, done func()) *receiveView {
 	v.list = container.NewStack(v.table)
 	top := container.NewVBox(
 		container.NewBorder(nil, nil, nil, parts.NewField(" ", v.begin), v.field),
-		v.fault, v.running.box, v.result, v.stages.root, parts.Heading(words.T("intake.batches")))
+		v.way.root, v.fault, v.running.box, v.result, v.stages.root, parts.Heading(words.T("intake.batches")))
 	v.root = container.NewBorder(top, nil, nil, nil, v.list)
 	return v
 }
@@ -121,7 +129,11 @@ func (v *receiveView) load() {
 	})
 }
 
-func (v *receiveView) hidden() { v.loads.Cancel() }
+func (v *receiveView) hidden() {
+	v.loads.Cancel()
+	v.way.loads.Cancel()
+	v.asides.Cancel()
+}
 
 func (v *receiveView) focus() { v.deps.Window.Canvas().Focus(v.folder.Entry) }
 
@@ -137,7 +149,10 @@ func (v *receiveView) failed(err error) {
 	}
 }
 
-func (v *receiveView) setState(s State) { v.stages.set(s) }
+func (v *receiveView) setState(s State) {
+	v.stages.set(s)
+	v.followAsides(s.Stages[archive.StageQuarantined])
+}
 
 func (v *receiveView) dropped(paths []string) {
 	if len(paths) == 1 {
@@ -146,7 +161,7 @@ func (v *receiveView) dropped(paths []string) {
 		return
 	}
 	for _, p := range paths {
-		v.start(p)
+		v.start(v.way.delivery(p))
 	}
 }
 
@@ -157,52 +172,49 @@ func (v *receiveView) submit() {
 		v.deps.Window.Canvas().Focus(v.folder.Entry)
 		return
 	}
-	v.start(dir)
+	v.start(v.way.delivery(dir))
 }
 
 // start receives a folder as a task. What it refuses is noted with the task, and kept
 // in the archive's own list.
-func (v *receiveView) start(dir string) {
+func (v *receiveView) start(d Delivery) {
 	v.field.SetError("")
-	title := words.T("intake.task") + " " + filepath.Base(dir)
-	task.Run(v.deps.Runner, title, func(ctx context.Context, report func(archive.Progress)) (Report, error) {
-		r, err := v.deps.Archive.Receive(ctx, dir, report)
+	v.last = nil
+	v.result.Objects = nil
+	v.result.Refresh()
+	task.Run(v.deps.Runner, titleOf(d), func(ctx context.Context, report func(archive.Progress)) (Report, error) {
+		r, err := v.deps.Archive.Receive(ctx, d, report)
 		for _, f := range r.Refused {
 			task.Fail(ctx, f.Path, archive.Refuse("receive folder", f.Path, f.Reason, "%s", f.Detail))
 		}
 		return r, err
-	}, func(r Report, err error) { v.ended(dir, r, err) })
+	}, func(r Report, err error) { v.ended(d, r, err) })
 	v.showTasks()
 }
 
-func (v *receiveView) ended(dir string, r Report, err error) {
+func titleOf(d Delivery) string {
+	word := "intake.task"
+	if d.Way == InPlace {
+		word = "intake.adopt.task"
+	}
+	return words.T(word) + " " + filepath.Base(d.Dir)
+}
+
+func (v *receiveView) ended(d Delivery, r Report, err error) {
 	switch {
-	case err == nil:
-		if v.folder.Path() == dir {
-			v.folder.SetPath("")
-		}
-		v.say(words.T("intake.result", words.Args{"Name": filepath.Base(dir), "Files": words.Number(r.Received),
-			"Pages": words.Number(r.Pages), "Already": words.Number(r.Already), "Unlinked": words.Number(r.Unlinked),
-			"Refused": words.Number(len(r.Refused))}), len(r.Refused) > 0)
-	case archive.KindOf(err) == archive.Stopped:
-		v.say(words.T("intake.stopped", words.Args{"Name": filepath.Base(dir), "Files": words.Number(r.Received)}), false)
+	case err == nil && v.folder.Path() == d.Dir:
+		v.folder.SetPath("")
+		fallthrough
+	case err == nil, archive.KindOf(err) == archive.Stopped:
+		v.last = &received{d, r, err != nil}
+		v.result.Objects = []fyne.CanvasObject{v.resultOf(d, r, err != nil)}
 	default:
-		v.result.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, func() { v.start(dir) })}
-		v.result.Refresh()
+		v.result.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, func() { v.start(d) })}
 	}
-	v.showTasks()
-	v.done()
-}
-
-func (v *receiveView) say(text string, alert bool) {
-	l := parts.Paragraph(text)
-	l.Importance = widget.SuccessImportance
-	if alert {
-		l.Importance = widget.WarningImportance
-	}
-	v.result.Objects = []fyne.CanvasObject{l}
 	v.result.Refresh()
 	v.root.Refresh()
+	v.showTasks()
+	v.done()
 }
 
 // showTasks shows the folders that are being received.

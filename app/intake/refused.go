@@ -20,7 +20,7 @@ import (
 // refusedView lists the files and pages that were refused, why, and what to do.
 type refusedView struct {
 	deps  Deps
-	again func(folders []string)
+	again func([]Delivery)
 	loads task.Latest
 	// list is read off the UI goroutine too; row n of the table has the id n+1.
 	list  atomic.Pointer[[]Refused]
@@ -37,7 +37,7 @@ type refusedView struct {
 	root  fyne.CanvasObject
 }
 
-func newRefusedView(d Deps, again func([]string)) *refusedView {
+func newRefusedView(d Deps, again func([]Delivery)) *refusedView {
 	v := &refusedView{deps: d, again: again, do: parts.Paragraph(""), said: parts.Line(""), fault: container.NewStack()}
 	v.list.Store(&[]Refused{})
 	v.table = parts.NewTable(parts.TableOptions{
@@ -167,13 +167,20 @@ func (v *refusedView) open() {
 // try puts pages back to the start, and receives the folders of refused files again.
 func (v *refusedView) try(list []Refused) {
 	var pages []archive.ID
-	var folders []string
+	var folders []Delivery
 	for _, r := range list {
-		switch {
-		case r.Page != 0:
+		if r.Page != 0 {
 			pages = append(pages, r.Page)
-		case !slices.Contains(folders, r.Source):
-			folders = append(folders, r.Source)
+			continue
+		}
+		i := slices.IndexFunc(folders, func(d Delivery) bool { return d.Dir == r.Source })
+		if i < 0 {
+			i = len(folders)
+			folders = append(folders, Delivery{Dir: r.Source, Way: AsBefore})
+		}
+		switch r.Reason { // refused only where texts were taken
+		case archive.ReasonTextAlone, archive.ReasonTextPages, archive.ReasonTextCode:
+			folders[i].Text = true
 		}
 	}
 	if len(pages) > 0 {

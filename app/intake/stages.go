@@ -21,6 +21,7 @@ type stagesPanel struct {
 	pause  *parts.Button
 	paused bool
 	absent *fyne.Container
+	aside  *widget.Label // what was put aside as suspected state secrets
 	waits  bool
 	root   *fyne.Container
 }
@@ -39,7 +40,9 @@ func steps() [4]struct {
 }
 
 func newStagesPanel(d Deps) *stagesPanel {
-	p := &stagesPanel{deps: d, line: parts.Line(""), absent: container.NewStack()}
+	p := &stagesPanel{deps: d, line: parts.Line(""), absent: container.NewStack(), aside: parts.Line("")}
+	p.aside.Importance = widget.WarningImportance
+	p.aside.Hide()
 	p.pause = parts.NewQuiet(words.T("task.pause"), base.MediaPauseIcon(), p.toggle)
 	row := container.NewGridWithColumns(4)
 	for i, s := range steps() {
@@ -58,7 +61,7 @@ func newStagesPanel(d Deps) *stagesPanel {
 		row.Add(container.NewBorder(nil, nil, container.NewCenter(widget.NewIcon(base.NavigateNextIcon())), nil, box))
 	}
 	p.root = container.NewVBox(widget.NewSeparator(),
-		parts.NewRow(parts.Heading(words.T("intake.work")), p.line, p.pause), row, p.absent, widget.NewSeparator())
+		parts.NewRow(parts.Heading(words.T("intake.work")), p.line, p.pause), row, p.absent, p.aside, widget.NewSeparator())
 	return p
 }
 
@@ -73,6 +76,12 @@ func (p *stagesPanel) set(s State) {
 	p.pause.Refresh()
 	p.line.SetText(workLine(s, waiting))
 	p.tellAbsent(s.Waits)
+	n := s.Stages[archive.StageQuarantined]
+	p.aside.SetText(words.N("intake.put-aside", n))
+	if p.aside.Visible() != (n > 0) {
+		p.aside.Hidden = n == 0
+		p.root.Refresh()
+	}
 }
 
 // label has the button say what it does now.

@@ -118,6 +118,9 @@ func (v *PageViewer) Reload() {
 	v.update()
 }
 
+// Failed tells whether something else stands in place of the image.
+func (v *PageViewer) Failed() bool { return v.err != nil }
+
 // SetBoxes marks places on the page shown, in pixels of the upright master. The
 // next page begins without boxes.
 func (v *PageViewer) SetBoxes(boxes []archive.Box) {

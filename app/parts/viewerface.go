@@ -220,8 +220,7 @@ func (f *viewerFace) laySay(page bool, size fyne.Size) {
 	case !page:
 		say = words.T("viewer.empty")
 	case v.err != nil:
-		told := words.Tell(v.err)
-		say = told.What + "\n" + told.Do
+		say = instead(v.err)
 	case v.shown.img == nil && v.fitted == nil:
 		say = words.T("viewer.loading")
 	}
@@ -230,6 +229,16 @@ func (f *viewerFace) laySay(page bool, size fyne.Size) {
 	width := min(size.Width-2*theme.Margin, 420)
 	f.say.Resize(fyne.NewSize(width, f.say.MinSize().Height))
 	f.say.Move(fyne.NewPos((size.Width-width)/2, size.Height/2-f.say.MinSize().Height/2))
+}
+
+// instead is what stands in place of an image: the state of its original, or what went
+// wrong.
+func instead(err error) string {
+	if state := words.Original(err); state != "" {
+		return words.T("original."+state) + "\n" + words.T("original."+state+".say")
+	}
+	told := words.Tell(err)
+	return told.What + "\n" + told.Do
 }
 
 // FocusGained is called by the toolkit.

@@ -15,6 +15,7 @@ import (
 
 	"lantai/app/task"
 	"lantai/app/theme"
+	"lantai/app/words"
 	"lantai/archive"
 )
 
@@ -48,7 +49,7 @@ type Wall struct {
 	runner *task.Runner
 	load   ThumbLoader
 	cache  *imageCache[thumbKey]
-	failed map[archive.ID]bool
+	failed map[archive.ID]string // what stands in place of an image
 	busy   bool
 
 	side    float32
@@ -68,7 +69,7 @@ type Wall struct {
 // NewWall makes an empty wall of images that fit into squares of side units.
 func NewWall(r *task.Runner, load ThumbLoader, side float32) *Wall {
 	w := &Wall{runner: r, load: load, side: side, current: -1,
-		cache: newImageCache[thumbKey](thumbBytes), failed: map[archive.ID]bool{}}
+		cache: newImageCache[thumbKey](thumbBytes), failed: map[archive.ID]string{}}
 	w.body = &wallBody{wall: w}
 	w.body.ExtendBaseWidget(w.body)
 	w.bar = newScrollBar(false, func(at float64) { w.offset = at; w.redraw() })
@@ -176,7 +177,8 @@ func (w *Wall) want() {
 	side := w.pixels()
 	for _, t := range w.thumbs[from:to] {
 		key := thumbKey{t.ID, side}
-		if _, ok := w.cache.get(key); ok || w.failed[t.ID] {
+		_, there := w.cache.get(key)
+		if _, failed := w.failed[t.ID]; there || failed {
 			continue
 		}
 		w.busy = true
@@ -185,7 +187,10 @@ func (w *Wall) want() {
 		}, func(img *image.RGBA, err error) {
 			w.busy = false
 			if err != nil || img == nil || img.Bounds().Empty() {
-				w.failed[t.ID] = true
+				w.failed[t.ID] = ""
+				if state := words.Original(err); state != "" {
+					w.failed[t.ID] = words.T("original." + state + ".short")
+				}
 			} else {
 				w.cache.put(key, compact(img))
 			}
@@ -294,6 +299,7 @@ type drawnThumb struct {
 	ground, paper *canvas.Rectangle
 	image         *canvas.Image
 	caption       *canvas.Text
+	instead       *canvas.Text // in place of the image
 }
 
 func (r *wallRenderer) Destroy()                     {}
@@ -312,17 +318,20 @@ func (r *wallRenderer) draw() {
 	from, to := w.visible()
 	for len(r.cells) < to-from {
 		d := &drawnThumb{ground: canvas.NewRectangle(color.Transparent), paper: canvas.NewRectangle(color.Transparent),
-			image: canvas.NewImageFromImage(nil), caption: canvas.NewText("", color.Black)}
+			image: canvas.NewImageFromImage(nil), caption: canvas.NewText("", color.Black),
+			instead: canvas.NewText("", color.Black)}
 		d.ground.CornerRadius = 3
 		d.image.FillMode, d.image.ScaleMode = canvas.ImageFillStretch, canvas.ImageScaleFastest
-		d.caption.TextSize, d.caption.Alignment = r.fit.size, fyne.TextAlignCenter
+		for _, text := range []*canvas.Text{d.caption, d.instead} {
+			text.TextSize, text.Alignment = r.fit.size, fyne.TextAlignCenter
+		}
 		r.cells = append(r.cells, d)
 	}
 	r.objects = r.objects[:0]
 	for i, d := range r.cells {
 		if from+i < to {
 			r.drawOne(d, from+i)
-			r.objects = append(r.objects, d.ground, d.paper, d.image, d.caption)
+			r.objects = append(r.objects, d.ground, d.paper, d.image, d.instead, d.caption)
 		}
 	}
 	r.ring.StrokeColor = base.Color(theme.ColorRing)
@@ -362,9 +371,15 @@ func (r *wallRenderer) drawOne(d *drawnThumb, index int) {
 			d.image.Refresh()
 		}
 	}
+	instead, failed := w.failed[t.ID]
+	d.instead.Text = r.fit.fit(instead, width-4)
+	d.instead.Color = color.Black // on white paper, in dark looks too
+	middle := y + 4 + w.side/2
+	r.fit.set(d.instead, pos.X+2, middle-9, width-4, 18)
+	d.instead.Hidden = middle < 9 || middle+9 > r.body.Size().Height // half a line of words is none
 	d.caption.Text = r.fit.fit(t.Caption, w.side)
 	d.caption.Color = base.Color(base.ColorNameForeground)
-	if t.Alert || w.failed[t.ID] {
+	if t.Alert || failed && instead == "" {
 		d.caption.Color = base.Color(base.ColorNameError)
 	}
 	r.fit.set(d.caption, x, float32(math.Round(float64(y+w.side)))+6, w.side, thumbCaption-6)

@@ -1,5 +1,7 @@
 // Package settings is the screen 系统设置: language and looks of this computer's
-// window, and the recognition of the open archive.
+// window, the recognition of the open archive, and the storage roots of its originals.
+//
+// Its route value is a View to begin with; nil leaves it as it was.
 package settings
 
 import (
@@ -55,6 +57,8 @@ type Deps struct {
 	Canvas   fyne.Window
 	Settings Settings
 	Window   Window
+	Roots    Roots
+	Memory   parts.Memory
 	Home     string // folder of the archive
 	Version  string
 }
@@ -65,7 +69,7 @@ const maxWorkers = 64
 // Screen is the screen.
 type Screen struct {
 	deps      Deps
-	load      task.Latest
+	loads     task.Latest
 	probe     task.Latest
 	program   *parts.Entry
 	command   *parts.Entry
@@ -76,18 +80,22 @@ type Screen struct {
 	save      *parts.Button
 	state     *fyne.Container
 	restart   *parts.Field
-	content   fyne.CanvasObject
+	general   fyne.CanvasObject
+	roots     *rootsView
+	views
 }
 
 // New makes the screen.
 func New(d Deps) *Screen {
 	s := &Screen{deps: d, state: container.NewStack()}
-	s.content = container.NewVScroll(parts.Padded(container.NewVBox(
-		parts.Title(words.T("nav.settings")),
+	s.general = container.NewVScroll(container.NewVBox(
 		s.windowPart(), s.recognitionPart(),
 		parts.Heading(words.T("settings.archive")),
 		parts.Paragraph(words.T("settings.archive.at", words.Args{"Dir": d.Home})),
-		parts.Caption(words.T("settings.version", words.Args{"Version": d.Version})))))
+		parts.Caption(words.T("settings.version", words.Args{"Version": d.Version}))))
+	s.roots = newRootsView(d)
+	s.views = newViews(s.choose)
+	s.choose(ViewGeneral)
 	return s
 }
 
@@ -139,11 +147,20 @@ func (s *Screen) Title() string { return words.T("nav.settings") }
 // Content is the screen.
 func (s *Screen) Content() fyne.CanvasObject { return s.content }
 
-// Shown reads the settings and looks whether recognition works.
-func (s *Screen) Shown(any) {
-	task.Load(s.deps.Runner, &s.load, s.deps.Settings.Read, func(r Recognition, err error) {
+// Shown reads what is in view.
+func (s *Screen) Shown(value any) {
+	s.inView = true
+	if v, ok := value.(View); ok && s.tabs[v] != nil {
+		s.now = v
+	}
+	s.choose(s.now)
+}
+
+// load reads the settings and looks whether recognition works.
+func (s *Screen) load() {
+	task.Load(s.deps.Runner, &s.loads, s.deps.Settings.Read, func(r Recognition, err error) {
 		if err != nil {
-			s.tell(parts.NewErrorPanel(err, func() { s.Shown(nil) }))
+			s.tell(parts.NewErrorPanel(err, s.load))
 			return
 		}
 		s.fill(r)
@@ -153,8 +170,10 @@ func (s *Screen) Shown(any) {
 
 // Hidden drops loads under way.
 func (s *Screen) Hidden() {
-	s.load.Cancel()
+	s.inView = false
+	s.loads.Cancel()
 	s.probe.Cancel()
+	s.roots.hidden()
 }
 
 func (s *Screen) fill(r Recognition) {

@@ -1,12 +1,12 @@
-// Package tasks is the screen 任务: what runs, what ran, and what failed in it.
+// Package tasks is the screen 任务: what runs, what ran and what failed in it, and in
+// which order and at what hours pages are recognised.
+//
+// Its route value is a View to begin with; nil leaves it as it was.
 package tasks
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
@@ -14,27 +14,51 @@ import (
 	"lantai/app/words"
 )
 
-// failuresShown bounds the list of failures on the screen; the copy has them all.
-const failuresShown = 500
+// View is one of the sides of the screen.
+type View string
 
-// Screen lists the tasks, newest first, and the failures of one of them.
+// The views, which are also route values.
+const (
+	ViewRunning View = "running"
+	ViewQueue   View = "queue"
+)
+
+// Deps are what the screen needs.
+type Deps struct {
+	Runner *task.Runner
+	Window fyne.Window
+	Memory parts.Memory
+	Queue  Queue // nil: no archive is open, and only tasks are shown
+}
+
+// Screen is the screen.
 type Screen struct {
-	runner  *task.Runner
-	rows    map[int]*parts.ProgressRow
-	list    *fyne.Container
-	empty   fyne.CanvasObject
-	side    *fyne.Container
+	deps    Deps
+	now     View
+	tabs    map[View]*parts.Button
+	running *runningView
+	queue   *queueView // nil without a queue
+	middle  *fyne.Container
 	content fyne.CanvasObject
-	silence func() // ends listening while hidden
+	inView  bool
 }
 
 // New makes the screen.
-func New(r *task.Runner) *Screen {
-	s := &Screen{runner: r, rows: map[int]*parts.ProgressRow{}, list: container.NewVBox(), side: container.NewStack()}
-	s.empty = parts.NewEmptyState(words.T("tasks.empty"), words.T("tasks.empty.say"), nil)
-	s.side.Hide()
-	s.content = parts.Padded(container.NewBorder(parts.Title(words.T("nav.tasks")), s.side, nil, nil,
-		container.NewStack(s.empty, container.NewVScroll(s.list))))
+func New(d Deps) *Screen {
+	s := &Screen{deps: d, tabs: map[View]*parts.Button{}, running: newRunningView(d.Runner)}
+	s.middle = container.NewStack(s.running.root)
+	row := container.NewHBox()
+	if d.Queue != nil {
+		s.queue = newQueueView(d)
+		for _, v := range []View{ViewRunning, ViewQueue} {
+			s.tabs[v] = parts.NewQuiet(words.T("tasks.tab."+string(v)), nil, func() { s.choose(v) })
+			row.Add(s.tabs[v])
+		}
+	}
+	s.content = parts.Padded(container.NewBorder(
+		container.NewVBox(parts.NewRow(parts.Title(words.T("nav.tasks")), row, nil), widget.NewSeparator()),
+		nil, nil, nil, s.middle))
+	s.choose(ViewRunning)
 	return s
 }
 
@@ -44,68 +68,58 @@ func (s *Screen) Title() string { return words.T("nav.tasks") }
 // Content is the screen.
 func (s *Screen) Content() fyne.CanvasObject { return s.content }
 
-// Shown begins to follow the tasks.
-func (s *Screen) Shown(any) {
-	s.Hidden()
-	s.silence = s.runner.Listen(s.update)
-	s.update()
+// Shown begins to follow the tasks and reads what waits.
+func (s *Screen) Shown(value any) {
+	s.inView = true
+	if v, ok := value.(View); ok && (v == ViewRunning || s.tabs[v] != nil) {
+		s.now = v
+	}
+	s.choose(s.now)
 }
 
 // Hidden ends that.
 func (s *Screen) Hidden() {
-	if s.silence != nil {
-		s.silence()
-		s.silence = nil
+	s.inView = false
+	s.running.hidden()
+	if s.queue != nil {
+		s.queue.hidden()
 	}
 }
 
-func (s *Screen) update() {
-	tasks := s.runner.Tasks()
-	if len(tasks) == 0 {
-		s.empty.Show()
-		s.side.Hide()
-	} else {
-		s.empty.Hide()
+// Reload reads what waits again.
+func (s *Screen) Reload() {
+	if s.now == ViewQueue {
+		s.queue.load()
 	}
-	var objects []fyne.CanvasObject
-	rows := map[int]*parts.ProgressRow{}
-	for _, i := range tasks {
-		row, ok := s.rows[i.ID]
-		if !ok {
-			row = parts.NewProgressRow(s.runner)
-			row.OnFailures = s.showFailures
-		}
-		row.Set(i)
-		rows[i.ID] = row
-		objects = append(objects, row, widget.NewSeparator())
-	}
-	s.rows, s.list.Objects = rows, objects
-	s.list.Refresh()
 }
 
-// showFailures lists what one task could not use, with the reasons.
-func (s *Screen) showFailures(i task.Info) {
-	all := ""
-	lines := container.NewVBox()
-	for n, f := range i.Failures {
-		told := words.Tell(f.Err)
-		line := f.Subject + "\t" + told.What
-		all += line + "\t" + told.Details + "\n"
-		if n < failuresShown {
-			l := widget.NewLabel(f.Subject + "  " + strings.TrimSuffix(told.What, words.T("error.subject", words.Args{"Subject": f.Subject})))
-			l.Truncation = fyne.TextTruncateEllipsis
-			lines.Add(l)
+func (s *Screen) choose(v View) {
+	s.now = v
+	for name, b := range s.tabs {
+		b.Importance = widget.LowImportance
+		if name == v {
+			b.Importance = widget.MediumImportance
 		}
+		b.Refresh()
 	}
-	copied := parts.NewQuiet(words.T("tasks.copy"), base.ContentCopyIcon(), func() {
-		fyne.CurrentApp().Clipboard().SetContent(all)
-	})
-	hide := parts.NewQuiet(words.T("action.close"), base.CancelIcon(), s.side.Hide)
-	head := container.NewBorder(nil, nil, nil, container.NewHBox(copied, hide),
-		parts.Heading(i.Title+"  "+words.N("task.failures", len(i.Failures))))
-	scroll := container.NewVScroll(lines)
-	scroll.SetMinSize(fyne.NewSize(0, 200))
-	s.side.Objects = []fyne.CanvasObject{container.NewBorder(head, nil, nil, nil, scroll)}
-	s.side.Show()
-	s.content.Refresh()
+	root := s.running.root
+	if v == ViewQueue {
+		root = s.queue.root
+	}
+	if s.middle.Objects[0] != root {
+		s.middle.Objects = []fyne.CanvasObject{root}
+		s.middle.Refresh()
+	}
+	if !s.inView {
+		return
+	}
+	if v == ViewQueue {
+		s.running.hidden()
+		s.queue.shown()
+		return
+	}
+	if s.queue != nil {
+		s.queue.hidden()
+	}
+	s.running.shown()
 }

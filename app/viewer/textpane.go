@@ -73,6 +73,9 @@ func (p *textPane) show(page archive.ID, t Text) {
 		text = p.saved
 	}
 	p.entry.Enable()
+	if t.Stage == archive.StageQuarantined { // no text of it may be kept
+		p.entry.Disable()
+	}
 	if p.entry.Text != text {
 		p.fill(text)
 	}
@@ -148,6 +151,9 @@ func (p *textPane) tell() {
 		p.state.SetText(words.T("viewer.state.empty"))
 	case t.Read:
 		p.state.SetText(words.T("viewer.state.recognised"))
+	case t.Stage == archive.StageQuarantined:
+		p.state.Importance = widget.WarningImportance
+		p.state.SetText(words.T("viewer.state.quarantined"))
 	case t.Stage == archive.StageRefused:
 		p.state.Importance = widget.DangerImportance
 		p.state.SetText(words.T("viewer.state.refused", words.Args{"Reason": words.Reason(t.Reason)}))

@@ -157,7 +157,7 @@ func (s *Screen) Hidden() {
 func (s *Screen) Reload() { s.open(false) }
 
 // open reads the page and those around it. An image is read again only if its size
-// changed, or a new page was asked for.
+// changed, it could not be shown, or a new page was asked for.
 func (s *Screen) open(again bool) {
 	if s.value.Page == 0 {
 		s.instead(parts.NewEmptyState(words.T("viewer.none"), words.T("viewer.none.say"), nil))
@@ -184,7 +184,7 @@ func (s *Screen) instead(o fyne.CanvasObject) {
 }
 
 func (s *Screen) show(v Volume, again bool) {
-	changed := again || !sameSizes(s.volume.Pages, v.Pages)
+	changed := again || s.viewer.Failed() || !sameSizes(s.volume.Pages, v.Pages)
 	s.volume = v
 	if s.place.Objects[0] != s.root {
 		s.instead(s.root)

@@ -1,6 +1,8 @@
 package words
 
 import (
+	"errors"
+
 	"lantai/archive"
 	"lantai/assets/lang"
 )
@@ -18,6 +20,24 @@ type Told struct {
 func Tell(err error) Told {
 	t := lang.Load(T(codeKey)).Tell(err)
 	return Told{What: t.What, Safe: t.Safe, Do: t.Do, Details: err.Error()}
+}
+
+// Original tells the state of the original behind an error about a page's image, the end
+// of a key under "original."; "" where the error is of another kind. Such a state is
+// shown in place of the image: nothing went wrong.
+func Original(err error) string {
+	if errors.Is(err, archive.ErrRootAbsent) {
+		return "absent"
+	}
+	switch archive.ReasonOf(err) {
+	case archive.ReasonAltered:
+		return "changed"
+	case archive.ReasonVanished:
+		return "vanished"
+	case archive.ReasonQuarantined:
+		return "quarantined"
+	}
+	return ""
 }
 
 // Reason says why a file or page was refused.

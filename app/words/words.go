@@ -8,6 +8,7 @@ package words
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	toolkit "fyne.io/fyne/v2/lang"
@@ -73,6 +74,18 @@ func N(key string, n int, args ...Args) string {
 		key += ".one"
 	}
 	return T(key, all)
+}
+
+// Sentences joins whole sentences: with a blank between, but for Chinese ones.
+func Sentences(list ...string) string {
+	out := ""
+	for _, s := range list {
+		if out != "" && !strings.HasSuffix(out, "。") {
+			out += " "
+		}
+		out += s
+	}
+	return out
 }
 
 // has asks whether the language in use has the key, without the log line that

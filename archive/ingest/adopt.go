@@ -116,22 +116,11 @@ func (a *adopter) begin(ctx context.Context, d Adoption) error {
 }
 
 func (a *adopter) findRoot(ctx context.Context, label string) error {
-	states, err := a.p.originals.States(ctx)
+	s, rel, found, err := rootAround(ctx, a.p.originals, a.dir)
 	if err != nil {
 		return err
 	}
-	for _, s := range states {
-		if s.At == "" {
-			continue
-		}
-		at, err := real(s.At)
-		if err != nil || !below(a.dir, at) {
-			continue
-		}
-		rel, err := filepath.Rel(at, a.dir)
-		if err != nil {
-			return archive.Wrap("adopt folder", a.dir, err)
-		}
+	if found {
 		if rel != "." {
 			a.prefix = filepath.ToSlash(rel) + "/"
 		}

@@ -98,6 +98,9 @@ func (p *Pipeline) remake(ctx context.Context, page *archive.Page, r enhance.Rec
 			return err
 		}
 		defer m.close()
+		if m.altered { // the picture would be of something that nobody registered
+			return archive.Refuse("show page", page.ID.String(), archive.ReasonAltered, "%s is not as it was registered", m.file.Path)
+		}
 		if page.Recipe == "" {
 			r, _ = m.detect(r)
 		}

@@ -153,6 +153,37 @@ func overlaps(ctx context.Context, op string, originals *vault.Originals, dir st
 	return nil
 }
 
+// RootAt finds the storage root, among those that are connected, that a folder lies on;
+// it is false where there is none.
+func RootAt(ctx context.Context, originals *vault.Originals, dir string) (vault.RootState, bool, error) {
+	at, err := real(dir)
+	if err != nil {
+		return vault.RootState{}, false, archive.WrapAs(archive.NotFound, "find storage root", dir, err)
+	}
+	s, _, found, err := rootAround(ctx, originals, at)
+	return s, found, err
+}
+
+// rootAround is RootAt for a path without links; rel is the folder below the root.
+func rootAround(ctx context.Context, originals *vault.Originals, dir string) (_ vault.RootState, rel string, found bool, err error) {
+	states, err := originals.States(ctx)
+	if err != nil {
+		return vault.RootState{}, "", false, err
+	}
+	for _, s := range states {
+		if s.At == "" {
+			continue
+		}
+		at, err := real(s.At)
+		if err != nil || !below(dir, at) {
+			continue
+		}
+		rel, err := filepath.Rel(at, dir)
+		return s, rel, err == nil, archive.Wrap("find storage root", dir, err)
+	}
+	return vault.RootState{}, "", false, nil
+}
+
 // Accept takes the originals of a root that were found changed as they are now: they are
 // hashed anew and their pages go through the pipeline again. It tells how many.
 func (p *Pipeline) Accept(ctx context.Context, actor archive.Actor, root archive.ID) (int, error) {

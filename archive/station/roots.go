@@ -65,6 +65,13 @@ func (s *Station) SetRoot(ctx context.Context, actor archive.Actor, id archive.I
 	return ingest.SetRoot(ctx, s.Catalogue, s.Originals, actor, id, path, label)
 }
 
+// RootAt gives the label of the storage root, among those that are connected, that a
+// folder lies on; "" where there is none.
+func (s *Station) RootAt(ctx context.Context, dir string) (label string, err error) {
+	r, _, err := ingest.RootAt(ctx, s.Originals, dir)
+	return r.Label, err
+}
+
 // Original is an original as a screen shows it: where it is now, and whether it can be
 // opened.
 type Original struct {

@@ -55,7 +55,7 @@ func main() {
 		{Name: app.ScreenHoldings, Word: "nav.holdings", Icon: base.StorageIcon(), Make: g.screen(g.holdings)},
 		{Name: app.ScreenIntake, Word: "nav.intake", Icon: base.DownloadIcon(), Make: g.screen(g.intake)},
 		{Name: app.ScreenFind, Word: "nav.find", Icon: base.SearchIcon(), Make: g.screen(g.find)},
-		{Name: app.ScreenTasks, Word: "nav.tasks", Icon: base.ListIcon(), Make: func() app.Screen { return tasks.New(runner) }},
+		{Name: app.ScreenTasks, Word: "nav.tasks", Icon: base.ListIcon(), Make: func() app.Screen { return tasks.New(tasks.Deps{Runner: runner}) }},
 		{Name: app.ScreenSettings, Word: "nav.settings", Icon: base.SettingsIcon(), Make: g.screen(g.settings)},
 	})
 	shell.Open(parts.Route{Screen: *place})
