@@ -132,21 +132,31 @@ func Dialog(w fyne.Window, title string, content fyne.CanvasObject, answers ...A
 		}
 		return name == fyne.KeyEscape
 	}
-	eachButton(append(row, content), func(b *Button) { b.OnKey = escape })
+	eachKeyed(append(row, content), escape)
 	d.SetButtons(row)
 	d.Show()
 	w.Canvas().Focus(buttons[0])
 	return buttons
 }
 
-// eachButton finds the buttons in containers.
-func eachButton(objects []fyne.CanvasObject, f func(*Button)) {
+// eachKeyed has the controls in containers ask onKey first, where they ask nobody else.
+func eachKeyed(objects []fyne.CanvasObject, onKey func(fyne.KeyName) bool) {
 	for _, o := range objects {
+		var now *func(fyne.KeyName) bool
 		switch o := o.(type) {
 		case *Button:
-			f(o)
+			now = &o.OnKey
+		case *Entry:
+			now = &o.OnKey
+		case *Select:
+			now = &o.OnKey
 		case *fyne.Container:
-			eachButton(o.Objects, f)
+			eachKeyed(o.Objects, onKey)
+		case holder:
+			eachKeyed(o.held(), onKey)
+		}
+		if now != nil && *now == nil {
+			*now = onKey
 		}
 	}
 }
