@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"lantai/app/words"
+	"lantai/archive"
 	"lantai/archive/exchange"
 )
 
@@ -21,6 +22,8 @@ const (
 // fates are the rows of one run with what became of them. One goroutine adds; when the
 // run has ended others read.
 type fates struct {
+	dry bool // nothing was written
+
 	mu       sync.Mutex
 	lines    []exchange.Line
 	counts   map[exchange.Fate]int
@@ -31,7 +34,7 @@ type fates struct {
 	several  bool   // there are rows of other sheets
 }
 
-func newFates() *fates { return &fates{counts: map[exchange.Fate]int{}} }
+func newFates(dry bool) *fates { return &fates{dry: dry, counts: map[exchange.Fate]int{}} }
 
 // add takes a row.
 func (f *fates) add(l exchange.Line) {
@@ -128,10 +131,28 @@ func (f *fates) at(i int) (exchange.Line, bool) {
 // why puts a rejected cell into a sentence.
 func why(r exchange.Reject) string {
 	detail := r.Detail
-	if r.Code.Code != "" {
+	switch {
+	case r.Code.Code != "":
 		detail = words.CodeProblem(r.Code)
+	case r.Reason == exchange.Differs:
+		detail = named(detail)
+	case r.Reason == exchange.WrongKind && detail != "":
+		detail = words.Kind(archive.HoldingKind(detail))
 	}
 	return words.T("import.reason."+string(r.Reason), words.Args{"Detail": detail})
+}
+
+// named gives the fields in which a record differs their names.
+func named(detail string) string {
+	list := strings.Split(detail, "；")
+	for i, f := range list {
+		if kind, ok := strings.CutPrefix(f, "kind: "); ok {
+			list[i] = words.T("importing.field.kind") + " " + words.Kind(archive.HoldingKind(kind))
+		} else if exchange.Field(f).Known() {
+			list[i] = fieldName(exchange.Field(f))
+		}
+	}
+	return strings.Join(list, words.T("importing.and.names"))
 }
 
 // columns and reasons of a row on one line each.

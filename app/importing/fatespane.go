@@ -27,7 +27,6 @@ type fatesPane struct {
 	table *parts.Table
 	note  *parts.Prose // not all rows are kept
 	why   *parts.Prose // the reasons of the row chosen, whole
-	dry   bool
 	empty fyne.CanvasObject
 	full  fyne.CanvasObject
 	root  *fyne.Container
@@ -35,7 +34,7 @@ type fatesPane struct {
 
 func newFatesPane(d Deps) *fatesPane {
 	p := &fatesPane{tabs: map[exchange.Fate]*parts.Button{}, note: parts.Paragraph(""), why: parts.Paragraph("")}
-	p.fates.Store(newFates())
+	p.fates.Store(newFates(false))
 	row := container.NewHBox()
 	for _, f := range shownFates() {
 		p.tabs[f] = parts.NewQuiet("", nil, func() { p.choose(f) })
@@ -45,11 +44,11 @@ func newFatesPane(d Deps) *fatesPane {
 		Key: "importing.fates", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{
 			{Key: "row", Title: words.T("importing.row"), Width: 76, Number: true},
-			{Key: "fate", Title: words.T("importing.fate"), Width: 84},
+			{Key: "fate", Title: words.T("importing.fate"), Width: 112},
 			{Key: "code", Title: words.T("field.code"), Width: 220},
 			{Key: "title", Title: words.T("field.title"), Width: 240},
 			{Key: "column", Title: words.T("importing.where"), Width: 100},
-			{Key: "reason", Title: words.T("importing.reason"), Width: 280, Stretch: true},
+			{Key: "reason", Title: words.T("importing.reason"), Width: 260, Stretch: true},
 		},
 		Fetch: p.fetch, OnSelect: p.selected, Empty: words.T("importing.rows.none"),
 	})
@@ -61,15 +60,14 @@ func newFatesPane(d Deps) *fatesPane {
 }
 
 // show shows what became of the rows of a run; nil: there was none.
-func (p *fatesPane) show(f *fates, dry bool) {
+func (p *fatesPane) show(f *fates) {
 	if f == nil {
-		p.fates.Store(newFates())
+		p.fates.Store(newFates(false))
 		p.root.Objects = []fyne.CanvasObject{p.empty}
 		p.root.Refresh()
 		return
 	}
 	p.fates.Store(f)
-	p.dry = dry
 	p.root.Objects = []fyne.CanvasObject{p.full}
 	p.root.Refresh()
 	first := exchange.Fate("")
@@ -88,7 +86,7 @@ func (p *fatesPane) choose(now exchange.Fate) {
 		if fate == now {
 			b.Importance = widget.MediumImportance
 		}
-		b.SetText(words.T("importing.tab", words.Args{"Name": fateName(fate, p.dry), "N": words.Number(f.count(fate))}))
+		b.SetText(words.T("importing.tab", words.Args{"Name": fateName(fate, f.dry), "N": words.Number(f.count(fate))}))
 	}
 	kept := f.of(now)
 	ids := make([]archive.ID, len(kept))
@@ -105,15 +103,15 @@ func (p *fatesPane) choose(now exchange.Fate) {
 	p.root.Refresh()
 }
 
-// fateName says what becomes of a row, or in a dry run what would.
+// fateName says what became of a row, or in a dry run what would.
 func fateName(f exchange.Fate, dry bool) string {
 	switch {
 	case f == "":
 		return words.T("importing.all")
-	case dry && (f == exchange.Added || f == exchange.Updated || f == exchange.Rejected):
+	case dry:
 		return words.T("importing.would." + string(f))
 	}
-	return words.T("import.fate." + string(f))
+	return words.T("importing.did." + string(f))
 }
 
 // fetch is called off the UI goroutine.
@@ -125,7 +123,7 @@ func (p *fatesPane) fetch(_ context.Context, ids []archive.ID) ([]parts.Row, err
 		if !ok {
 			continue
 		}
-		rows[i] = parts.Row{Cells: []string{f.number(l), words.T("import.fate." + string(l.Fate)), l.Code, l.Title, columns(l), reasons(l)},
+		rows[i] = parts.Row{Cells: []string{f.number(l), fateName(l.Fate, f.dry), l.Code, l.Title, columns(l), reasons(l)},
 			Alert: l.Fate == exchange.Rejected, Dim: l.Fate == exchange.Skipped}
 	}
 	return rows, nil

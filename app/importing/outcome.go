@@ -21,13 +21,12 @@ import (
 
 // outcome is what came of a run, dry or not.
 type outcome struct {
-	dry     bool
-	report  exchange.Report
-	fates   *fates
-	folder  string // of our own, with the file of the rejected rows; empty: none
-	saved   string // where a person has put the rejected rows
-	unknown []string
-	undone  bool
+	dry    bool
+	report exchange.Report
+	fates  *fates
+	folder string // of our own, with the file of the rejected rows; empty: none
+	saved  string // where a person has put the rejected rows
+	undone bool
 }
 
 // ask has a person confirm an import that no dry run of the same table came before.
@@ -53,7 +52,7 @@ func (v *importView) begin(dry bool) {
 	if dry {
 		title = words.T("importing.task.dry", words.Args{"Name": v.name()})
 	}
-	out := &outcome{dry: dry, fates: newFates(), unknown: v.preview.Unknown}
+	out := &outcome{dry: dry, fates: newFates(dry)}
 	start(v.running, title, func(ctx context.Context, report func(archive.Progress)) (exchange.Report, error) {
 		folder, err := os.MkdirTemp("", "lantai-")
 		if err != nil {
@@ -73,7 +72,7 @@ func (v *importView) begin(dry bool) {
 		}
 		out.report = r
 		v.last = out
-		v.fates.show(out.fates, dry)
+		v.fates.show(out.fates)
 		v.front(1)
 		v.tell()
 	})
@@ -93,7 +92,7 @@ func (v *importView) forget() {
 		v.last.drop()
 		v.last = nil
 	}
-	v.fates.show(nil, false)
+	v.fates.show(nil)
 	v.running.say("", widget.MediumImportance)
 }
 

@@ -1,0 +1,401 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"github.com/xuri/excelize/v2"
+
+	"lantai/app"
+	"lantai/app/importing"
+	"lantai/app/parts"
+	"lantai/app/words"
+	"lantai/archive"
+	"lantai/archive/exchange"
+	"lantai/archive/exchange/sheet"
+	"lantai/archive/store"
+)
+
+// listOf writes a catalogue as a spreadsheet and gives its path.
+func (d *desk) listOf(name string, rows ...[]string) string {
+	d.t.Helper()
+	f := excelize.NewFile()
+	for i, row := range rows {
+		at, err := excelize.CoordinatesToCellName(1, i+1)
+		d.must(err)
+		d.must(f.SetSheetRow("Sheet1", at, &row))
+	}
+	path := filepath.Join(d.t.TempDir(), name)
+	d.must(f.SaveAs(path))
+	return path
+}
+
+// someRows are two rows to be added, one that is held otherwise, one without a title and a
+// total.
+func someRows(d *desk) [][]string {
+	h := d.holding(code0001)
+	return [][]string{
+		{"某机关文书目录"},
+		{"档号", "题名", "日期", "来文单位"},
+		{"0001-WS·1985-Y-BGS-0101", "关于秋收的通知", "1985.9.3", "县政府"},
+		{"0001-WS·1985-Y-BGS-0102", "关于冬修水利的报告", "1985年11月", "水利局"},
+		{h.Code, h.Title, "", ""},
+		{"0001-WS·1985-Y-BGS-0103", "", "58.3", ""},
+		{"合计", "", "", ""},
+	}
+}
+
+// openList opens a table on the screen.
+func (d *desk) openList(path string) {
+	d.t.Helper()
+	d.goTo(app.ScreenImporting, importing.ViewImport)
+	d.canvas().Focused().(*parts.Entry).SetText("")
+	d.typing(path)
+	d.press(fyne.KeyEscape, fyne.KeyReturn)
+}
+
+// over chooses what a column of the open table is.
+func (d *desk) over(column int, choice string) {
+	d.t.Helper()
+	var found []*parts.Select
+	d.walk(func(o fyne.CanvasObject) {
+		if s, ok := o.(*parts.Select); ok && len(s.Options) > 20 {
+			found = append(found, s)
+		}
+	})
+	if column >= len(found) {
+		d.t.Fatalf("there are %d columns to choose for", len(found))
+	}
+	found[column].SetSelected(choice)
+	d.Idle(d.t)
+}
+
+func (d *desk) ops() int {
+	ops, err := d.station.Catalogue.Ops(context.Background(), 0, 1000)
+	d.must(err)
+	return len(ops)
+}
+
+func (d *desk) held(code string) (archive.Holding, bool) {
+	h, err := d.station.Catalogue.HoldingByCode(context.Background(), allSeeing, code)
+	if archive.KindOf(err) == archive.NotFound {
+		return h, false
+	}
+	d.must(err)
+	return h, true
+}
+
+func TestACatalogueIsTriedImportedAndTakenBack(t *testing.T) {
+	d := newDesk(t).open()
+	before := d.ops()
+	d.openList(d.listOf("目录.xlsx", someRows(d)...))
+	d.sees("header in row 2", "columns not recognised, not imported: 来文单位", "关于秋收的通知")
+	d.over(3, "Author")
+	d.tap("Dry run")
+	d.sees("Dry run done, nothing written", "would add 2, held already 0", "would reject 2", "left out 1",
+		"Would add 2", "Would reject 2", "no title", "held with other values (Retention)", "Left out 1")
+	if d.ops() != before {
+		t.Error("the dry run left an operation")
+	}
+	d.tap("Would add 2")
+	d.sees("0001-WS·1985-Y-BGS-0102", "关于冬修水利的报告")
+	d.lacks("no title")
+
+	d.tap("Import")
+	d.sees("Imported. 5 rows read: added 2", "Save the 2 rejected rows…", "Undo this import")
+	h, ok := d.held("0001-WS·1985-Y-BGS-0101")
+	if !ok || h.Title != "关于秋收的通知" {
+		t.Fatalf("the first row is held: %v, %+v", ok, h)
+	}
+	d.tap("See the records")
+	d.sees("关于秋收的通知", "县政府")
+	d.shell.Back()
+	d.Idle(t)
+	d.tap("Dry run")
+	d.sees("Rejected rows are not saved")
+	d.tap("Do not save")
+	d.sees("would add 0, held already 2")
+	d.goTo(app.ScreenImporting, importing.ViewLog)
+	d.tap("Undo the operation chosen")
+	d.tap("Undo")
+	d.sees("Undone.")
+	if _, ok := d.held("0001-WS·1985-Y-BGS-0101"); ok {
+		t.Error("the record is held after the undo")
+	}
+}
+
+// What has been changed after an import stays when the import is taken back.
+func TestTakingBackKeepsLaterChanges(t *testing.T) {
+	d := newDesk(t).open()
+	d.openList(d.listOf("目录.xlsx", someRows(d)...))
+	d.tap("Dry run")
+	d.tap("Import")
+	h, ok := d.held("0001-WS·1985-Y-BGS-0101")
+	if !ok {
+		t.Fatal("the row is not held")
+	}
+	ctx := context.Background()
+	items, err := d.station.Catalogue.Items(ctx, allSeeing, []archive.ID{h.ID})
+	d.must(err)
+	items[0].Title = "关于一九八五年秋收的通知"
+	d.do(archive.OpHoldingEdit, func(tx *store.Tx) error { return tx.UpdateItem(&items[0]) })
+	d.tap("Undo this import")
+	d.tap("Undo")
+	d.sees("Undone; one change was kept")
+	d.lacks("See the records", "Undo this import")
+	if h, ok := d.held("0001-WS·1985-Y-BGS-0101"); !ok || h.Title != "关于一九八五年秋收的通知" {
+		t.Errorf("the changed record: %v, %q", ok, h.Title)
+	}
+	if _, ok := d.held("0001-WS·1985-Y-BGS-0102"); ok {
+		t.Error("the record that nobody changed is still held")
+	}
+}
+
+// What is wrong with the columns is said, and nothing can be run until it is mended.
+func TestColumnsAreChecked(t *testing.T) {
+	d := newDesk(t).open()
+	d.openList(d.listOf("目录.xlsx", []string{"文件", "档号", "题名"}, []string{"甲", "0001-WS·1985-Y-BGS-0201", "乙"}))
+	d.over(0, "Title")
+	d.sees("“Title” stands over two columns, 文件 and 题名")
+	d.over(0, words.T("importing.extra"))
+	d.lacks("stands over two columns")
+	d.sees("named 文件")
+	d.over(1, words.T("importing.not"))
+	d.sees("No column is the reference code")
+	d.over(1, "Reference code")
+	d.tap("Dry run")
+	d.sees("would add 1")
+}
+
+// A mapping is used again for the next table with the same header.
+func TestAMappingIsRemembered(t *testing.T) {
+	d := newDesk(t)
+	kept := keeping{}
+	d.openWith(kept)
+	rows := func(code string) [][]string {
+		return [][]string{{"编码", "名目", "档号旧"}, {code, "甲", "x"}}
+	}
+	d.openList(d.listOf("一.xlsx", rows("0001-WS·1985-Y-BGS-0301")...))
+	d.sees("no header was recognised")
+	d.over(0, "Reference code")
+	d.over(1, "Title")
+	d.tap("Dry run")
+	d.sees("Rows")
+	if kept["importing.mappings"] != "" {
+		t.Error("a table without a header was remembered")
+	}
+	rows2 := [][]string{{"档号", "名目"}, {"0001-WS·1985-Y-BGS-0302", "乙"}}
+	d.openList(d.listOf("二.xlsx", rows2...))
+	d.over(1, "Title")
+	d.tap("Dry run")
+	d.sees("would add 1")
+	d.openList(d.listOf("三.xlsx", rows2...))
+	d.sees("mapped as such a table was last time")
+	d.tap("Dry run")
+	d.sees("would add 1")
+}
+
+// keeping is a parts.Memory.
+type keeping map[string]string
+
+func (k keeping) StringWithFallback(key, fallback string) string {
+	if v, ok := k[key]; ok {
+		return v
+	}
+	return fallback
+}
+
+func (k keeping) SetString(key, value string) { k[key] = value }
+
+// A combined key is taken apart by the widths that a person gives.
+func TestACombinedKeyIsTakenApart(t *testing.T) {
+	d := newDesk(t).open()
+	d.openList(d.listOf("组合号.xlsx", []string{"档案号码", "题名"}, []string{"0001WS1985YBGS0501", "关于夏粮收购的通知"}))
+	d.sees("No column is the reference code")
+	d.over(0, words.T("importing.split"))
+	d.sees("Example: 0001WS1985YBGS0501")
+	d.tap("Take apart")
+	d.sees("Widths are whole numbers")
+	d.parts([]string{"4", "2", "4", "1", "3", "4"}, "Fonds no. of the code", "Category of the code", "Year",
+		"Retention of the code", "Office or subject of the code", "Item no. of the code")
+	d.tap("Take apart")
+	d.lacks("No column is the reference code")
+	d.tap("Dry run")
+	d.sees("would add 1", "0001-WS·1985-Y-BGS-0501")
+}
+
+// parts fills the form that takes a key apart.
+func (d *desk) parts(widths []string, fields ...string) {
+	d.t.Helper()
+	var entries []*parts.Entry
+	var choices []*parts.Select
+	visit(d.canvas().Overlays().Top(), func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *parts.Entry:
+			entries = append(entries, o)
+		case *parts.Select:
+			choices = append(choices, o)
+		}
+	})
+	for i, w := range widths {
+		entries[i].SetText(w)
+		choices[i].SetSelected(fields[i])
+		if choices[i].SelectedIndex() < 0 {
+			d.t.Fatalf("no field %q among %q", fields[i], choices[i].Options)
+		}
+	}
+}
+
+// CSV is read by the encoding that a person chooses.
+func TestTheEncodingCanBeChosen(t *testing.T) {
+	d := newDesk(t).open()
+	path := filepath.Join(t.TempDir(), "目录.csv")
+	d.must(os.WriteFile(path, []byte("档号,题名\n0001-WS·1985-Y-BGS-0401,防汛\n"), 0o644))
+	d.openList(path)
+	d.sees("Found out: UTF-8", "防汛")
+	d.choose("Encoding", 1+indexOf(sheet.Encodings(), "big5"))
+	d.lacks("防汛")
+	d.choose("Encoding", 1+indexOf(sheet.Encodings(), "utf-8"))
+	d.sees("防汛")
+}
+
+func indexOf(list []string, s string) int {
+	for i, v := range list {
+		if v == s {
+			return i
+		}
+	}
+	return -1
+}
+
+// Closing the window with rejected rows that were not saved asks first.
+func TestRejectedRowsAreNotLostUnasked(t *testing.T) {
+	d := newDesk(t).open()
+	d.openList(d.listOf("目录.xlsx", someRows(d)...))
+	d.tap("Dry run")
+	d.tap("Import")
+	d.shell.Close()
+	d.Idle(t)
+	d.sees("Rejected rows are not saved")
+	d.press(fyne.KeyEscape)
+	d.lacks("Rejected rows are not saved")
+	d.sees("Undo this import")
+}
+
+// Rejected rows come out as the spreadsheet that was written, or as CSV with the same cells.
+func TestRejectedRowsAreSavedAsEither(t *testing.T) {
+	d := newDesk(t)
+	from := d.listOf("退回.xlsx", []string{"档号", "题名"}, []string{"0001", "甲，\"乙\"\n丙"})
+	for _, csv := range []bool{false, true} {
+		var b bytes.Buffer
+		d.must(importing.CopyTable(context.Background(), &b, from, csv))
+		to := filepath.Join(t.TempDir(), map[bool]string{false: "a.xlsx", true: "a.csv"}[csv])
+		d.must(os.WriteFile(to, b.Bytes(), 0o644))
+		f, err := exchange.Open(context.Background(), to, sheet.Options{})
+		d.must(err)
+		p, err := f.Preview("", 10)
+		d.must(err)
+		d.must(f.Close())
+		if got := fmt.Sprint(p.Rows); got != "[{1 [档号 题名]} {2 [0001 甲，\"乙\"\n丙]}]" {
+			t.Errorf("csv %v: %s", csv, got)
+		}
+	}
+}
+
+// A table that cannot be read is told about, and the screen stays as it was.
+func TestWhatIsNoTableIsTold(t *testing.T) {
+	d := newDesk(t).open()
+	d.goTo(app.ScreenImporting, nil)
+	d.press(fyne.KeyReturn)
+	d.sees("Choose a table first")
+	path := filepath.Join(t.TempDir(), "a.xlsx")
+	d.must(os.WriteFile(path, []byte("PK\x03\x04 cut off"), 0o644))
+	d.openList(path)
+	d.sees(path)
+	d.lacks("Columns\n")
+}
+
+func TestAFondsIsExportedAndImportedAgain(t *testing.T) {
+	d := newDesk(t).open()
+	d.goTo(app.ScreenImporting, importing.ViewExport)
+	dir := t.TempDir()
+	d.field("Folder")
+	d.typing(dir)
+	d.press(fyne.KeyEscape)
+	d.choose("Format", 1)
+	d.field("File name")
+	d.typing("all")
+	d.press(fyne.KeyReturn)
+	path := filepath.Join(dir, "all.csv")
+	d.sees("rows exported to " + path)
+	d.tap("Export")
+	d.sees("A file of this name is there already")
+	d.openList(path)
+	d.sees("a table exported by this program")
+	d.tap("Dry run")
+	d.sees("would add 0", "would reject 0")
+}
+
+// The way in from the catalogue, and a table that is shown once.
+func TestTheCatalogueLeadsToItsTables(t *testing.T) {
+	d := newDesk(t).open()
+	d.goTo(app.ScreenHoldings, nil)
+	d.tap("Import and export…")
+	d.sees("No table is open")
+	d.openList(d.listOf("目录.xlsx", someRows(d)...))
+	if n := strings.Count(d.seen(), "关于秋收的通知"); n != 1 {
+		t.Errorf("the first row is shown %d times", n)
+	}
+}
+
+// importScenes are the states of the screen 导入导出目录.
+func importScenes() []scene {
+	wide := func(d *desk) string {
+		rows := someRows(d)
+		for i, name := range []string{"责任者", "文号", "保管期限", "页数", "页号", "备注", "移交批次", "原目录编号及其说明（旧）", "盒号", "密级"} {
+			rows[1] = append(rows[1], name)
+			for n := range rows[2:] {
+				rows[n+2] = append(rows[n+2], strings.Repeat(name, i%3))
+			}
+		}
+		return d.listOf(strings.Repeat("一九八五年文书档案目录", 3)+".xlsx", rows...)
+	}
+	return []scene{
+		{"no table", func(d *desk) { d.openList("/no/such/folder/目录.xls") }},
+		{"table", func(d *desk) { d.openList(d.listOf("目录.xlsx", someRows(d)...)) }},
+		{"table tried", func(d *desk) { d.tapWord("importing.try") }},
+		{"table imported", func(d *desk) { d.tapWord("importing.do") }},
+		{"table undo", func(d *desk) { d.tapWord("importing.undo") }},
+		{"operations", func(d *desk) { d.goTo(app.ScreenImporting, importing.ViewLog) }},
+		{"operation undone", func(d *desk) {
+			d.tapWord("importing.log.undo")
+			d.tapWord("importing.undo.do")
+		}},
+		{"wide table", func(d *desk) {
+			d.openList(wide(d))
+			if d.canvas().Overlays().Top() != nil {
+				d.tapWord("importing.unkept.do")
+			}
+		}},
+		{"columns twice", func(d *desk) { d.over(3, words.T("importing.field.title")) }},
+		{"splitting", func(d *desk) { d.over(3, words.T("importing.split")) }},
+		{"splitting wrong", func(d *desk) {
+			d.over(3, words.T("importing.split"))
+			d.tapWord("importing.split.do")
+		}},
+		{"export", func(d *desk) { d.goTo(app.ScreenImporting, importing.ViewExport) }},
+		{"exported", func(d *desk) {
+			d.field(words.T("importing.export.folder"))
+			d.typing(d.t.TempDir())
+			d.press(fyne.KeyEscape)
+			d.tapWord("importing.export.do")
+		}},
+		{"export again", func(d *desk) { d.tapWord("importing.export.do") }},
+	}
+}
