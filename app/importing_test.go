@@ -274,6 +274,45 @@ func indexOf(list []string, s string) int {
 	return -1
 }
 
+// An import that is stopped leaves nothing, and says so.
+func TestAStoppedImportLeavesNothing(t *testing.T) {
+	d := newDesk(t).open()
+	rows := [][]string{{"档号", "题名"}}
+	for n := range 9000 {
+		rows = append(rows, []string{fmt.Sprintf("0001-WS·1986-Y-BGS-%04d", n+1), "关于秋收的通知"})
+	}
+	d.openList(d.listOf("目录.xlsx", rows...))
+	before := d.ops()
+	d.tapLater("Import")
+	d.tapLater("Import") // the question has its answer
+	tasks := d.Runner.Tasks()
+	d.Until(t, func() bool {
+		tasks = d.Runner.Tasks()
+		return tasks[0].Progress.Done > 0 || tasks[0].State.Ended()
+	})
+	d.Runner.Stop(tasks[0].ID)
+	d.Idle(t)
+	d.sees("Stopped. Nothing was written")
+	if _, ok := d.held("0001-WS·1986-Y-BGS-0001"); ok || d.ops() != before {
+		t.Errorf("held: %v; %d operations were %d", ok, d.ops(), before)
+	}
+}
+
+// tapLater presses the button with a label and does not wait for what it begins.
+func (d *desk) tapLater(label string) {
+	d.t.Helper()
+	var found *parts.Button
+	d.walk(func(o fyne.CanvasObject) {
+		if b, ok := o.(*parts.Button); ok && b.Text == label {
+			found = b
+		}
+	})
+	if found == nil {
+		d.t.Fatalf("there is no button %q", label)
+	}
+	found.Tapped(nil)
+}
+
 // Closing the window with rejected rows that were not saved asks first.
 func TestRejectedRowsAreNotLostUnasked(t *testing.T) {
 	d := newDesk(t).open()
@@ -346,7 +385,7 @@ func TestAFondsIsExportedAndImportedAgain(t *testing.T) {
 func TestTheCatalogueLeadsToItsTables(t *testing.T) {
 	d := newDesk(t).open()
 	d.goTo(app.ScreenHoldings, nil)
-	d.tap("Import and export…")
+	d.tap("Import/export…")
 	d.sees("No table is open")
 	d.openList(d.listOf("目录.xlsx", someRows(d)...))
 	if n := strings.Count(d.seen(), "关于秋收的通知"); n != 1 {

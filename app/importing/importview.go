@@ -35,6 +35,7 @@ type importView struct {
 	fates    *fatesPane
 	running  *running
 	last     *outcome // of the last run
+	tried    bool     // that was a dry run, and nothing was chosen otherwise since
 	filling  bool     // choices are being set, not made
 	series   []string // codes, beside the choices
 	schemes  []string // names, beside the choices
@@ -63,7 +64,7 @@ func endings() []string { return []string{".xlsx", ".xls", ".csv", ".txt", ".dbf
 func newImportView(d Deps) *importView {
 	v := &importView{deps: d, about: parts.Paragraph(""), wrong: parts.Paragraph(""),
 		fault: container.NewStack(), body: container.NewStack()}
-	v.columns = newColumnsPane(d, v.able)
+	v.columns = newColumnsPane(d, v.changed)
 	v.fates = newFatesPane(d)
 	v.running = newRunning(d, v.able)
 	v.file = parts.NewFileField(d.Runner, d.Window, words.T("importing.file.example"), endings()...)
@@ -94,7 +95,7 @@ func (v *importView) makeOptions() {
 	v.into = parts.NewSelect(nil, func(n int) {
 		if n >= 0 && !v.filling {
 			v.columns.mapping.Series = v.series[n]
-			v.able()
+			v.changed()
 		}
 	})
 	v.schemes = []string{""}
@@ -103,9 +104,9 @@ func (v *importView) makeOptions() {
 		v.schemes = append(v.schemes, s.Name)
 		names = append(names, words.T("importing.create.by", words.Args{"Scheme": words.T("scheme." + s.Name)}))
 	}
-	v.create = parts.NewSelect(names, nil)
+	v.create = parts.NewSelect(names, func(int) { v.changed() })
 	v.create.SetSelectedIndex(0)
-	v.update = parts.NewCheck(words.T("importing.update"), nil)
+	v.update = parts.NewCheck(words.T("importing.update"), func(bool) { v.changed() })
 	v.load = parts.NewQuiet(words.T("importing.mapping.load"), base.FolderOpenIcon(), v.loadMapping)
 	v.save = parts.NewQuiet(words.T("importing.mapping.save"), base.DocumentSaveIcon(), v.saveMapping)
 	v.try = parts.NewButton(words.T("importing.try"), base.SearchIcon(), func() { v.start(true) })
@@ -139,7 +140,7 @@ func (v *importView) submit() {
 		return
 	}
 	v.field.SetError("")
-	v.unkept(func() { v.open(Table{Path: path}, exchange.Mapping{}) })
+	v.open(Table{Path: path}, exchange.Mapping{})
 }
 
 // reopen reads the same file by another sheet or encoding.
@@ -151,6 +152,7 @@ func (v *importView) reopen() {
 	if n := v.encoding.SelectedIndex(); n > 0 {
 		t.Encoding = sheet.Encodings()[n-1]
 	}
+	v.fill() // the choices are those of what is shown until it is read
 	v.open(t, exchange.Mapping{})
 }
 
@@ -164,6 +166,12 @@ type opened struct {
 // open reads the first rows of a table. A mapping that is given is used; otherwise the
 // one last used for such a table, or the one that is proposed.
 func (v *importView) open(t Table, given exchange.Mapping) {
+	if !v.running.busy() {
+		v.unkept(func() { v.read(t, given) })
+	}
+}
+
+func (v *importView) read(t Table, given exchange.Mapping) {
 	v.field.SetHint(words.T("importing.opening"))
 	memory := v.deps.Memory
 	task.Load(v.deps.Runner, &v.opens, func(ctx context.Context) (opened, error) {
@@ -198,7 +206,7 @@ func (v *importView) failed(err error) {
 
 // show shows an open table.
 func (v *importView) show(t Table, o opened) {
-	v.table, v.preview = t, o.preview
+	v.table, v.preview, v.tried = t, o.preview, false
 	v.forget()
 	v.fill()
 	v.about.SetText(v.describe(o))
@@ -225,7 +233,6 @@ func (v *importView) fill() {
 	}
 	v.sheet.SetOptions(names)
 	v.sheet.SetSelectedIndex(at)
-	enable(v.sheet, len(v.preview.Sheets) > 1)
 	found := words.T("importing.encoding.none")
 	if v.preview.Encoding != "" {
 		found = words.T("importing.encoding.found", words.Args{"Name": strings.ToUpper(v.preview.Encoding)})
@@ -236,7 +243,6 @@ func (v *importView) fill() {
 	}
 	v.encoding.SetOptions(names)
 	v.encoding.SetSelectedIndex(slices.Index(sheet.Encodings(), v.table.Encoding) + 1)
-	enable(v.encoding, v.preview.Encoding != "")
 }
 
 func enable(w fyne.Disableable, on bool) {
@@ -311,6 +317,12 @@ func (v *importView) showSeries() {
 	v.filling = false
 }
 
+// changed is told that something is to go otherwise than it was tried.
+func (v *importView) changed() {
+	v.tried = false
+	v.able()
+}
+
 // able lets be pressed what can be done now.
 func (v *importView) able() {
 	if v.do == nil { // not all of the view is made yet
@@ -326,7 +338,9 @@ func (v *importView) able() {
 	enable(v.try, ready)
 	enable(v.do, ready)
 	enable(v.save, v.table.Path != "")
-	enable(v.load, v.table.Path != "")
+	enable(v.load, v.table.Path != "" && !v.running.busy())
+	enable(v.sheet, len(v.preview.Sheets) > 1 && !v.running.busy())
+	enable(v.encoding, v.preview.Encoding != "" && !v.running.busy())
 	v.options.Refresh()
 	v.root.Refresh()
 }

@@ -2,6 +2,7 @@ package importing
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,6 +22,7 @@ import (
 
 // outcome is what came of a run, dry or not.
 type outcome struct {
+	name   string // of the table's file
 	dry    bool
 	report exchange.Report
 	fates  *fates
@@ -29,9 +31,9 @@ type outcome struct {
 	undone bool
 }
 
-// ask has a person confirm an import that no dry run of the same table came before.
+// ask has a person confirm an import that no dry run with the same choices came before.
 func (v *importView) ask() {
-	if v.last != nil && v.last.dry {
+	if v.tried {
 		v.start(false)
 		return
 	}
@@ -52,7 +54,7 @@ func (v *importView) begin(dry bool) {
 	if dry {
 		title = words.T("importing.task.dry", words.Args{"Name": v.name()})
 	}
-	out := &outcome{dry: dry, fates: newFates(dry)}
+	out := &outcome{name: v.name(), dry: dry, fates: newFates(dry)}
 	start(v.running, title, func(ctx context.Context, report func(archive.Progress)) (exchange.Report, error) {
 		folder, err := os.MkdirTemp("", "lantai-")
 		if err != nil {
@@ -62,7 +64,8 @@ func (v *importView) begin(dry bool) {
 		o.Progress, o.Row, o.Rejects = report, out.fates.add, filepath.Join(folder, "rejected.xlsx")
 		r, err := v.deps.Archive.Import(ctx, t, m, o)
 		if err != nil || r.File == "" {
-			out.drop()
+			out.folder = ""
+			err = errors.Join(err, os.RemoveAll(folder))
 		}
 		return r, err
 	}, func(r exchange.Report, err error) {
@@ -71,7 +74,7 @@ func (v *importView) begin(dry bool) {
 			return
 		}
 		out.report = r
-		v.last = out
+		v.last, v.tried = out, dry
 		v.fates.show(out.fates)
 		v.front(1)
 		v.tell()
@@ -79,17 +82,21 @@ func (v *importView) begin(dry bool) {
 }
 
 // drop removes the file of the rejected rows that lies in a folder of our own.
-func (o *outcome) drop() {
-	if o.folder != "" {
-		os.RemoveAll(o.folder)
-		o.folder = ""
+func (v *importView) drop(o *outcome) {
+	folder := o.folder
+	if folder == "" {
+		return
 	}
+	o.folder = ""
+	task.Run(v.deps.Runner, "", func(context.Context, func(archive.Progress)) (struct{}, error) {
+		return struct{}{}, os.RemoveAll(folder)
+	}, nil, task.Quiet())
 }
 
 // forget drops what came of the last run.
 func (v *importView) forget() {
 	if v.last != nil {
-		v.last.drop()
+		v.drop(v.last)
 		v.last = nil
 	}
 	v.fates.show(nil)
@@ -99,12 +106,13 @@ func (v *importView) forget() {
 // unkept asks before rejected rows of an import are lost that were not saved.
 func (v *importView) unkept(then func()) {
 	drop := func() {
-		if v.last != nil {
-			v.last.drop()
+		if v.last != nil && v.last.folder != "" {
+			v.drop(v.last)
+			v.tell()
 		}
 		then()
 	}
-	if v.last == nil || v.last.dry || v.last.folder == "" || v.last.saved != "" || v.last.undone {
+	if v.last == nil || v.last.dry || v.last.folder == "" || v.last.saved != "" {
 		drop()
 		return
 	}
@@ -157,9 +165,9 @@ func (v *importView) acts(o *outcome) fyne.CanvasObject {
 	}
 	if !o.dry && !o.undone && o.report.Op != 0 && o.report.Added+o.report.Updated > 0 {
 		row.Add(parts.NewQuiet(words.T("importing.undo"), base.ContentUndoIcon(), func() {
-			askUndo(v.running, words.T("importing.undo.ask", words.Args{"Name": v.name()}), o.report.Op, func() {
+			askUndo(v.running, words.T("importing.undo.ask", words.Args{"Name": o.name}), o.report.Op, func() {
 				o.undone = true
-				v.tell()
+				v.drop(o)
 			})
 		}))
 	}

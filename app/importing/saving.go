@@ -57,7 +57,7 @@ func saveAs(d Deps, name string, write func(ctx context.Context, w io.Writer, pa
 // the name of the file.
 func (v *importView) saveRejects() {
 	o := v.last
-	name := strings.TrimSuffix(v.name(), filepath.Ext(v.name())) + words.T("importing.rejects.name") + ".xlsx"
+	name := strings.TrimSuffix(o.name, filepath.Ext(o.name)) + words.T("importing.rejects.name") + ".xlsx"
 	from := o.report.File
 	saveAs(v.deps, name, func(ctx context.Context, w io.Writer, path string) error {
 		return CopyTable(ctx, w, from, strings.EqualFold(filepath.Ext(path), ".csv"))
