@@ -209,8 +209,8 @@ func (v *importView) show(t Table, o opened) {
 	v.table, v.preview, v.tried = t, o.preview, false
 	v.forget()
 	v.fill()
-	v.about.SetText(v.describe(o))
 	v.columns.show(o.preview, o.mapping)
+	v.about.SetText(v.describe(o))
 	v.showSeries()
 	v.options.Show()
 	v.front(0)
@@ -275,6 +275,9 @@ func (v *importView) describe(o opened) string {
 	}
 	if len(o.preview.Unknown) > 0 && !o.recalled {
 		say = append(say, words.T("importing.unknown", words.Args{"Names": some(o.preview.Unknown)}))
+	}
+	if n := v.columns.width(); n > columnsShown {
+		say = append(say, words.T("importing.many", words.Args{"N": columnsShown, "All": n}))
 	}
 	return strings.Join(say, " · ")
 }
