@@ -157,6 +157,35 @@ func TestTakingBackKeepsLaterChanges(t *testing.T) {
 	}
 }
 
+// The table counts where a person says so, and what is missing is registered.
+func TestUpdatingAndRegisteringAreChoices(t *testing.T) {
+	d := newDesk(t).open()
+	h := d.holding(code0001)
+	d.openList(d.listOf("目录.xlsx", []string{"档号", "题名"}, []string{code0001, "防汛工作的通知"},
+		[]string{"0009-WS·1990-Y-BGS-0001", "关于春耕的通知"}))
+	d.tap("Dry run")
+	d.sees("would add 0", "would reject 2", "the fonds 0009 is not registered")
+	d.choose("Missing fonds and series", 1)
+	d.walk(func(o fyne.CanvasObject) {
+		if c, ok := o.(*parts.Check); ok && c.Text == "Update records held already" {
+			c.SetChecked(true)
+		}
+	})
+	d.tap("Import")
+	d.sees("has had no dry run") // of this choice
+	d.press(fyne.KeyEscape)
+	d.tap("Dry run")
+	d.sees("would add 1, held already 0, would update 1, would reject 0", "Series registered: 0009-WS")
+	d.tap("Import")
+	d.sees("added 1, held already 0, updated 1")
+	if now, _ := d.held(code0001); now.ID != h.ID || now.Title != "防汛工作的通知" {
+		t.Errorf("updated: %+v", now)
+	}
+	if _, ok := d.held("0009-WS·1990-Y-BGS-0001"); !ok {
+		t.Error("the row of the new fonds is not held")
+	}
+}
+
 // What is wrong with the columns is said, and nothing can be run until it is mended.
 func TestColumnsAreChecked(t *testing.T) {
 	d := newDesk(t).open()

@@ -184,13 +184,12 @@ func splitNote(list []exchange.Part) string {
 
 // chosen is told of a choice that a person made.
 func (p *columnsPane) chosen(i, n int) {
-	switch {
-	case n == choiceSplit:
+	switch n {
+	case choiceSplit:
 		p.askSplit(i)
-		return
-	case n == choiceExtra:
+	case choiceExtra:
 		p.set(i, func(c *exchange.Column) { c.Extra = p.extraName(i) })
-	case n == choiceNone:
+	case choiceNone:
 		p.set(i, func(*exchange.Column) {})
 	default:
 		p.set(i, func(c *exchange.Column) { c.Field = exchange.Fields()[n-choiceFields] })
