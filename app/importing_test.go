@@ -414,7 +414,7 @@ func TestAFondsIsExportedAndImportedAgain(t *testing.T) {
 func TestTheCatalogueLeadsToItsTables(t *testing.T) {
 	d := newDesk(t).open()
 	d.goTo(app.ScreenHoldings, nil)
-	d.tap("Import/export…")
+	d.tap("Import…")
 	d.sees("No table is open")
 	d.openList(d.listOf("目录.xlsx", someRows(d)...))
 	if n := strings.Count(d.seen(), "关于秋收的通知"); n != 1 {
