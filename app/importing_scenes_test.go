@@ -7,6 +7,7 @@ import (
 
 	"lantai/app"
 	"lantai/app/importing"
+	"lantai/app/parts"
 	"lantai/app/words"
 )
 
@@ -54,4 +55,29 @@ func importScenes() []scene {
 		}},
 		{"export again", func(d *desk) { d.tapWord("importing.export.do") }},
 	}
+}
+
+// openList opens a table on the screen.
+func (d *desk) openList(path string) {
+	d.t.Helper()
+	d.goTo(app.ScreenImporting, importing.ViewImport)
+	d.canvas().Focused().(*parts.Entry).SetText("")
+	d.typing(path)
+	d.press(fyne.KeyEscape, fyne.KeyReturn)
+}
+
+// over chooses what a column of the open table is.
+func (d *desk) over(column int, choice string) {
+	d.t.Helper()
+	var found []*parts.Select
+	d.walk(func(o fyne.CanvasObject) {
+		if s, ok := o.(*parts.Select); ok && len(s.Options) > 20 {
+			found = append(found, s)
+		}
+	})
+	if column >= len(found) {
+		d.t.Fatalf("there are %d columns to choose for", len(found))
+	}
+	found[column].SetSelected(choice)
+	d.Idle(d.t)
 }

@@ -51,31 +51,6 @@ func someRows(d *desk) [][]string {
 	}
 }
 
-// openList opens a table on the screen.
-func (d *desk) openList(path string) {
-	d.t.Helper()
-	d.goTo(app.ScreenImporting, importing.ViewImport)
-	d.canvas().Focused().(*parts.Entry).SetText("")
-	d.typing(path)
-	d.press(fyne.KeyEscape, fyne.KeyReturn)
-}
-
-// over chooses what a column of the open table is.
-func (d *desk) over(column int, choice string) {
-	d.t.Helper()
-	var found []*parts.Select
-	d.walk(func(o fyne.CanvasObject) {
-		if s, ok := o.(*parts.Select); ok && len(s.Options) > 20 {
-			found = append(found, s)
-		}
-	})
-	if column >= len(found) {
-		d.t.Fatalf("there are %d columns to choose for", len(found))
-	}
-	found[column].SetSelected(choice)
-	d.Idle(d.t)
-}
-
 func (d *desk) ops() int {
 	ops, err := d.station.Catalogue.Ops(context.Background(), 0, 1000)
 	d.must(err)
