@@ -154,8 +154,11 @@ func (d *desk) recognise() *desk {
 }
 
 // open shows the window.
-func (d *desk) open() *desk {
-	p := &app.Program{App: fyne.CurrentApp(), Runner: d.Runner, Memory: parts.Forgetful{}, Station: d.station}
+func (d *desk) open() *desk { return d.openWith(parts.Forgetful{}) }
+
+// openWith shows the window of a person who did things before.
+func (d *desk) openWith(m parts.Memory) *desk {
+	p := &app.Program{App: fyne.CurrentApp(), Runner: d.Runner, Memory: m, Station: d.station}
 	d.shell = app.NewShell(p.App, d.Runner, "", fyne.NewSize(1366, 768))
 	p.Shell = d.shell
 	d.shell.SetPlaces(app.Places(p))

@@ -14,6 +14,7 @@ import (
 
 	"lantai/app"
 	"lantai/app/firstrun"
+	"lantai/app/importing"
 	"lantai/app/intake"
 	"lantai/app/parts"
 	"lantai/app/settings"
@@ -43,7 +44,7 @@ func stages() []struct {
 		{"no archive", noArchive, firstRunScenes()},
 		{"empty", emptyDesk, emptyScenes()},
 		{"waiting", func(t *testing.T) *desk { return newDesk(t).open() }, waitingScenes()},
-		{"recognised", func(t *testing.T) *desk { return newDesk(t).recognise().open() }, append(fullScenes(), formScenes()...)},
+		{"recognised", func(t *testing.T) *desk { return newDesk(t).recognise().open() }, append(append(fullScenes(), formScenes()...), importScenes()...)},
 		{"linking", func(t *testing.T) *desk { return newDesk(t).recognise().loosen().uneven().open() }, linkingScenes()},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 	}
@@ -153,6 +154,9 @@ func emptyScenes() []scene {
 		{"find", func(d *desk) { d.goTo(app.ScreenFind, nil) }},
 		{"find nothing", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: "防汛"}) }},
 		{"viewer", func(d *desk) { d.goTo(app.ScreenViewer, nil) }},
+		{"import", func(d *desk) { d.goTo(app.ScreenImporting, nil) }},
+		{"export", func(d *desk) { d.goTo(app.ScreenImporting, importing.ViewExport) }},
+		{"operations", func(d *desk) { d.goTo(app.ScreenImporting, importing.ViewLog) }},
 		{"tasks", func(d *desk) { d.goTo(app.ScreenTasks, nil) }},
 		{"queue empty", func(d *desk) { d.goTo(app.ScreenTasks, tasks.ViewQueue) }},
 		{"settings", func(d *desk) { d.goTo(app.ScreenSettings, nil) }},

@@ -10,14 +10,15 @@ import (
 
 // The names of screens, as routes use them.
 const (
-	ScreenStart    = "start"    // 工作台
-	ScreenHoldings = "holdings" // 馆藏目录
-	ScreenIntake   = "intake"   // 接收挂接
-	ScreenFind     = "find"     // 全文检索
-	ScreenViewer   = "viewer"   // one page with its text
-	ScreenTasks    = "tasks"    // 任务
-	ScreenSettings = "settings" // 系统设置
-	ScreenFirstRun = "firstrun" // no archive is open yet
+	ScreenStart     = "start"     // 工作台
+	ScreenHoldings  = "holdings"  // 馆藏目录
+	ScreenIntake    = "intake"    // 接收挂接
+	ScreenImporting = "importing" // 导入导出目录
+	ScreenFind      = "find"      // 全文检索
+	ScreenViewer    = "viewer"    // one page with its text
+	ScreenTasks     = "tasks"     // 任务
+	ScreenSettings  = "settings"  // 系统设置
+	ScreenFirstRun  = "firstrun"  // no archive is open yet
 )
 
 // Screen is one place of work. Its methods are called on the UI goroutine.

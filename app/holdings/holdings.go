@@ -29,6 +29,7 @@ type Screen struct {
 	jump   *parts.Entry
 	note   *widget.Label // what came of the jump
 	add    struct{ fonds, series, holding *parts.Button }
+	tables *parts.Button // leads to catalogues in and out
 	middle *fyne.Container
 	empty  fyne.CanvasObject
 	begin  *parts.Button // of the empty state
@@ -60,10 +61,13 @@ func (s *Screen) build() {
 	s.add.fonds = parts.NewButton(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds)
 	s.add.series = parts.NewButton(words.T("holdings.add.series"), base.ContentAddIcon(), s.registerSeries)
 	s.add.holding = parts.NewPrimary(words.T("holdings.add.item"), base.ContentAddIcon(), s.registerHolding)
+	s.tables = parts.NewQuiet(words.T("holdings.tables"), base.MailForwardIcon(), func() {
+		s.deps.Open(parts.Route{Screen: "importing"})
+	})
 	jump := parts.NewRow(nil, s.jump, parts.NewButton(words.T("holdings.jump.do"), base.NavigateNextIcon(),
 		func() { s.goToCode(s.jump.Text) }))
 	head := parts.NewRow(parts.Title(words.T("nav.holdings")), container.NewGridWithColumns(2, jump, s.note),
-		container.NewHBox(s.add.fonds, s.add.series, s.add.holding))
+		container.NewHBox(s.tables, s.add.fonds, s.add.series, s.add.holding))
 	right := parts.NewSplit(s.list.root, s.side.root, parts.SplitOptions{Key: "holdings.record", Memory: s.deps.Memory, Share: 0.65})
 	s.panes = parts.NewSplit(s.tree.root, right, parts.SplitOptions{Key: "holdings.tree", Memory: s.deps.Memory, Share: 0.19})
 	s.begin = parts.NewPrimary(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds)

@@ -139,6 +139,9 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 type Select struct {
 	widget.Select
 	ring, edge *canvas.Rectangle
+
+	// OnKey sees keys before the choice does and tells whether it used them.
+	OnKey func(name fyne.KeyName) (used bool)
 }
 
 // NewSelect makes a choice; changed gets the place of what was chosen, from 0.
@@ -166,6 +169,9 @@ func (s *Select) FocusLost() { s.ring.Hide(); s.Select.FocusLost() }
 
 // TypedKey opens the choices on Enter too and lets the program's keys through.
 func (s *Select) TypedKey(key *fyne.KeyEvent) {
+	if s.OnKey != nil && s.OnKey(key.Name) {
+		return
+	}
 	switch {
 	case key.Name == fyne.KeyReturn || key.Name == fyne.KeyEnter:
 		s.Select.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})

@@ -49,5 +49,5 @@ func (v *PageViewer) MarksDrawn() (out []*canvas.Rectangle) {
 // Compact makes an image that the screen draws rightly.
 var Compact = compact
 
-// FoldersLike lists folders for a field.
-var FoldersLike = foldersLike
+// PathsLike lists folders for a field.
+var PathsLike = pathsLike

@@ -27,15 +27,16 @@ const (
 	entriesRead = 5000
 )
 
-// FolderField takes a folder: typed or pasted with the names of folders offered
+// FolderField takes a folder, or a file: typed or pasted with the names of folders offered
 // below, chosen in the system's manner, or dropped on the window (the screen hands
 // a drop to SetPath).
 type FolderField struct {
 	widget.BaseWidget
 	runner *task.Runner
 	window fyne.Window
+	files  []string // endings of the files that are taken, ".xlsx"; nil: folders are
 	latest task.Latest
-	offers []string
+	offers []offer
 	marked int
 
 	Entry *Entry
@@ -46,6 +47,20 @@ type FolderField struct {
 	OnChanged func(path string)
 	// OnSubmitted is told when Enter is pressed on a path.
 	OnSubmitted func(path string)
+}
+
+// offer is a folder or file that the path may go on to.
+type offer struct {
+	path   string
+	folder bool
+}
+
+// NewFileField makes an empty field that takes a file instead: one whose name has one of
+// the endings, such as ".xlsx", in whatever case. Folders lead to it.
+func NewFileField(r *task.Runner, w fyne.Window, placeholder string, endings ...string) *FolderField {
+	f := NewFolderField(r, w, placeholder)
+	f.files = endings
+	return f
 }
 
 // NewFolderField makes an empty field.
@@ -120,9 +135,10 @@ func (f *FolderField) changed(typed string) {
 	if strings.HasSuffix(strings.TrimSpace(typed), string(filepath.Separator)) {
 		path += string(filepath.Separator)
 	}
-	task.Load(f.runner, &f.latest, func(ctx context.Context) ([]string, error) {
-		return foldersLike(ctx, path)
-	}, func(found []string, err error) {
+	endings := f.files
+	task.Load(f.runner, &f.latest, func(ctx context.Context) ([]offer, error) {
+		return pathsLike(ctx, path, endings)
+	}, func(found []offer, err error) {
 		if err != nil {
 			found = nil
 		}
@@ -130,8 +146,9 @@ func (f *FolderField) changed(typed string) {
 	})
 }
 
-// foldersLike lists folders whose path begins with what was typed, whatever the case.
-func foldersLike(ctx context.Context, typed string) ([]string, error) {
+// pathsLike lists folders, and files with one of some endings, whose path begins with
+// what was typed, whatever the case.
+func pathsLike(ctx context.Context, typed string, endings []string) ([]offer, error) {
 	dir, prefix := filepath.Split(typed)
 	d, err := os.Open(dir)
 	if err != nil {
@@ -142,25 +159,30 @@ func foldersLike(ctx context.Context, typed string) ([]string, error) {
 	if err != nil && len(entries) == 0 || ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	var out []string
+	var out []offer
 	for _, e := range entries {
 		hidden := strings.HasPrefix(e.Name(), ".") && prefix == ""
-		if e.IsDir() && !hidden && strings.HasPrefix(strings.ToLower(e.Name()), strings.ToLower(prefix)) {
-			out = append(out, filepath.Join(dir, e.Name()))
+		wanted := e.IsDir() || slices.Contains(endings, strings.ToLower(filepath.Ext(e.Name())))
+		if wanted && !hidden && strings.HasPrefix(strings.ToLower(e.Name()), strings.ToLower(prefix)) {
+			out = append(out, offer{filepath.Join(dir, e.Name()), e.IsDir()})
 		}
 	}
-	slices.Sort(out)
+	slices.SortFunc(out, func(a, b offer) int { return strings.Compare(a.path, b.path) })
 	return out[:min(len(out), suggested)], nil
 }
 
-func (f *FolderField) offer(paths []string) {
-	if len(paths) == 1 && paths[0] == f.Path() {
+func (f *FolderField) offer(paths []offer) {
+	if len(paths) == 1 && paths[0].path == f.Path() {
 		paths = nil
 	}
 	f.offers, f.marked = paths, -1
 	f.list.RemoveAll()
 	for i := range paths {
-		b := NewQuiet(ending(paths[i]), base.FolderIcon(), nil)
+		icon := base.FolderIcon()
+		if !paths[i].folder {
+			icon = base.DocumentIcon()
+		}
+		b := NewQuiet(ending(paths[i].path), icon, nil)
 		b.Alignment = widget.ButtonAlignLeading
 		b.OnTapped = func() { f.accept(i) }
 		f.list.Add(b)
@@ -180,7 +202,11 @@ func ending(path string) string {
 }
 
 func (f *FolderField) accept(i int) {
-	f.Entry.SetText(f.offers[i] + string(filepath.Separator))
+	o := f.offers[i]
+	if o.folder {
+		o.path += string(filepath.Separator)
+	}
+	f.Entry.SetText(o.path)
 	f.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
 	f.window.Canvas().Focus(f.Entry)
 }
@@ -242,18 +268,38 @@ func (f *FolderField) mark(i int) {
 }
 
 func (f *FolderField) browse() {
-	d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
-		if err != nil {
-			ShowError(f.window, archive.Wrap("choose folder", "", err))
-			return
-		}
-		if u != nil {
-			f.SetPath(u.Path())
-		}
-	}, f.window)
+	d := f.chooser()
 	if u, err := storage.ListerForURI(storage.NewFileURI(filepath.Dir(f.Path() + "/x"))); err == nil && f.Path() != "" {
 		d.SetLocation(u)
 	}
 	d.Resize(fyne.NewSize(800, 560))
 	d.Show()
+}
+
+// chooser is the system's way of choosing a file or folder.
+func (f *FolderField) chooser() *dialog.FileDialog {
+	if f.files == nil {
+		return dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
+			if u != nil {
+				f.SetPath(u.Path())
+			}
+			ShowError(f.window, archive.Wrap("choose folder", "", err))
+		}, f.window)
+	}
+	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
+		if r != nil {
+			defer r.Close()
+			f.SetPath(r.URI().Path())
+			if f.OnSubmitted != nil {
+				f.OnSubmitted(f.Path())
+			}
+		}
+		ShowError(f.window, archive.Wrap("choose file", "", err))
+	}, f.window)
+	endings := slices.Clone(f.files)
+	for _, e := range f.files {
+		endings = append(endings, strings.ToUpper(e))
+	}
+	d.SetFilter(storage.NewExtensionFileFilter(endings))
+	return d
 }

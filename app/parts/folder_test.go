@@ -40,9 +40,40 @@ func TestFolderFieldOffersFolders(t *testing.T) {
 	if sent != f.Path() {
 		t.Errorf("submitted %q", sent)
 	}
-	all, err := parts.FoldersLike(context.Background(), root+string(filepath.Separator))
+	all, err := parts.PathsLike(context.Background(), root+string(filepath.Separator), nil)
 	if err != nil || len(all) != 3 {
 		t.Errorf("in the folder: %v, %v", all, err)
+	}
+}
+
+func TestFileFieldOffersFilesOfItsKinds(t *testing.T) {
+	root := t.TempDir()
+	for _, name := range []string{"文书.XLSX", "文书.doc", "会计.dbf"} {
+		if err := os.WriteFile(filepath.Join(root, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(root, "照片"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	loop := tasktest.New(t)
+	w := test.NewTempWindow(t, nil)
+	f := parts.NewFileField(loop.Runner, w, "", ".xlsx", ".dbf")
+	w.SetContent(f)
+	w.Canvas().Focus(f.Entry)
+	f.Entry.SetText(root + string(filepath.Separator))
+	loop.Idle(t)
+	for range 2 {
+		f.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	}
+	f.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	loop.Idle(t)
+	if want := filepath.Join(root, "文书.XLSX"); f.Entry.Text != want {
+		t.Errorf("the second offer is %q, want %q", f.Entry.Text, want)
+	}
+	all, err := parts.PathsLike(context.Background(), root+string(filepath.Separator), []string{".xlsx", ".dbf"})
+	if err != nil || len(all) != 3 {
+		t.Errorf("offered: %v, %v", all, err)
 	}
 }
 

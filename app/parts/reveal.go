@@ -39,10 +39,21 @@ func revealPart(o fyne.CanvasObject, from, to float32) {
 		if under := top + from - theme.Gap - (offset.Y - s.Offset.Y); under < 0 {
 			offset.Y += under
 		}
+		if s.Direction == container.ScrollHorizontalOnly || s.Direction == container.ScrollBoth {
+			offset.X = across(o, s)
+		}
 		if offset != s.Offset {
 			s.ScrollToOffset(offset)
 		}
 	}
+}
+
+// across is how far a scroll container has to be moved sideways for an object to be seen.
+func across(o fyne.CanvasObject, s *container.Scroll) float32 {
+	driver := fyne.CurrentApp().Driver()
+	left := driver.AbsolutePositionForObject(o).X - driver.AbsolutePositionForObject(s).X
+	x := s.Offset.X + max(left+o.Size().Width+theme.Gap-s.Size().Width, 0)
+	return x + min(left-theme.Gap-(x-s.Offset.X), 0)
 }
 
 // scrollsAround finds the scroll containers that an object lies in, the innermost

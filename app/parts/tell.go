@@ -150,6 +150,8 @@ func eachKeyHook(objects []fyne.CanvasObject, f func(hook *func(fyne.KeyName) bo
 			f(&o.OnKey)
 		case *Entry:
 			f(&o.OnKey)
+		case *Select:
+			f(&o.OnKey)
 		case *Table:
 			f(&o.onKey)
 		case holder:

@@ -191,11 +191,11 @@ func secondHeader(first []string, below []sheet.Cell, known map[string]Field) ([
 	return names, found
 }
 
-// fit finds the columns of a mapping in the table by their names, since a saved mapping
+// Fit finds the columns of a mapping in the table by their names, since a saved mapping
 // may meet a table whose columns stand in another order. The header is looked for where
 // the mapping has it, then where it is found, as in a file of rejected rows. It returns
 // Invalid for a column that is not there.
-func (f *File) fit(m Mapping) (Mapping, error) {
+func (f *File) Fit(m Mapping) (Mapping, error) {
 	if m.Header == 0 {
 		return m, nil
 	}

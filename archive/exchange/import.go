@@ -89,7 +89,7 @@ func Import(ctx context.Context, cat *store.Catalogue, actor archive.Actor, f *F
 	if o.Row == nil {
 		o.Row = func(Line) {}
 	}
-	m, err := f.fit(m)
+	m, err := f.Fit(m)
 	if err != nil {
 		return Report{}, err
 	}
@@ -253,7 +253,7 @@ func (i *importer) finish(ctx context.Context) error {
 		return err
 	}
 	if len(i.updates) > mostUpdates {
-		return archive.Errorf(archive.Invalid, opImport, "", "%d rows would be changed; %d can be at once", len(i.updates), mostUpdates)
+		return archive.Refuse("update rows", "", archive.ReasonTooLarge, "%d rows would be changed; %d can be at once", len(i.updates), mostUpdates)
 	}
 	if i.rejects != nil {
 		file, err := i.rejects.close()

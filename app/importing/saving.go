@@ -1,0 +1,154 @@
+package importing
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/widget"
+
+	"lantai/app/parts"
+	"lantai/app/task"
+	"lantai/app/words"
+	"lantai/archive"
+	"lantai/archive/exchange"
+	"lantai/archive/exchange/sheet"
+)
+
+// saveAs asks for a file and writes it off the UI goroutine; what is not whole is taken
+// away again.
+func saveAs(d Deps, name string, write func(ctx context.Context, w io.Writer, path string) error, done func(path string)) {
+	const doing = "save file"
+	f := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
+		if err != nil {
+			parts.ShowError(d.Window, archive.Wrap(doing, "", err))
+			return
+		}
+		if w == nil {
+			return
+		}
+		path := w.URI().Path()
+		task.Run(d.Runner, words.T("importing.saving", words.Args{"Name": filepath.Base(path)}), func(ctx context.Context, _ func(archive.Progress)) (struct{}, error) {
+			err := errors.Join(write(ctx, w, path), w.Close())
+			if err != nil {
+				err = archive.Wrap(doing, path, errors.Join(err, storage.Delete(w.URI())))
+			}
+			return struct{}{}, err
+		}, func(_ struct{}, err error) {
+			if err != nil {
+				parts.ShowError(d.Window, err)
+				return
+			}
+			done(path)
+		})
+	}, d.Window)
+	f.SetFileName(name)
+	f.Resize(fyne.NewSize(800, 560))
+	f.Show()
+}
+
+// saveRejects puts the rejected rows where a person says, as a spreadsheet or as CSV by
+// the name of the file.
+func (v *importView) saveRejects() {
+	o := v.last
+	name := strings.TrimSuffix(o.name, filepath.Ext(o.name)) + words.T("importing.rejects.name") + ".xlsx"
+	from := o.report.File
+	saveAs(v.deps, name, func(ctx context.Context, w io.Writer, path string) error {
+		return CopyTable(ctx, w, from, strings.EqualFold(filepath.Ext(path), ".csv"))
+	}, func(path string) {
+		o.saved = path
+		if v.last == o {
+			v.tell()
+		}
+	})
+}
+
+// CopyTable copies a spreadsheet as it is, or its first sheet as CSV.
+func CopyTable(ctx context.Context, w io.Writer, from string, asCSV bool) (err error) {
+	if !asCSV {
+		f, err := os.Open(from)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		_, err = io.Copy(w, f)
+		return err
+	}
+	b, err := sheet.Open(ctx, from, sheet.Options{})
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	rows, err := b.Rows(0)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	out := sheet.NewCSVWriter(w)
+	for {
+		row, err := rows.Next()
+		if errors.Is(err, io.EOF) {
+			return out.Close()
+		}
+		if err != nil {
+			return err
+		}
+		cells := make([]string, len(row.Cells))
+		for i, c := range row.Cells {
+			cells[i] = c.Text
+		}
+		if err := out.Write(cells); err != nil {
+			return err
+		}
+	}
+}
+
+// saveMapping writes what the columns are into a file.
+func (v *importView) saveMapping() {
+	data := v.columns.mapping.JSON()
+	name := strings.TrimSuffix(v.name(), filepath.Ext(v.name())) + words.T("importing.mapping.name") + ".json"
+	saveAs(v.deps, name, func(_ context.Context, w io.Writer, _ string) error {
+		_, err := w.Write(data)
+		return err
+	}, func(path string) {
+		v.running.say(words.T("importing.mapping.saved", words.Args{"Path": path}), widget.SuccessImportance)
+	})
+}
+
+// loadMapping takes what the columns are from a file.
+func (v *importView) loadMapping() {
+	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
+		if err != nil {
+			parts.ShowError(v.deps.Window, archive.Wrap("read mapping", "", err))
+			return
+		}
+		if r == nil {
+			return
+		}
+		path := r.URI().Path()
+		r.Close()
+		v.useMapping(path)
+	}, v.deps.Window)
+	d.SetFilter(storage.NewExtensionFileFilter([]string{".json", ".JSON"}))
+	d.Resize(fyne.NewSize(800, 560))
+	d.Show()
+}
+
+// useMapping reads a mapping and shows the open table by it.
+func (v *importView) useMapping(path string) {
+	task.Load(v.deps.Runner, &v.opens, func(context.Context) (exchange.Mapping, error) {
+		return exchange.LoadMapping(path)
+	}, func(m exchange.Mapping, err error) {
+		if err != nil {
+			parts.ShowError(v.deps.Window, err)
+			return
+		}
+		v.open(v.table, m)
+	})
+}
