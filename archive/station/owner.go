@@ -68,7 +68,10 @@ func (s *Station) Search(ctx context.Context, sight access.Sight, query string, 
 	if err != nil {
 		return r, err
 	}
-	if !s.opt.Desk { // nobody else feeds the index
+	if !s.background.Load() { // nobody else mends and feeds the index
+		if err := s.mendIndex(ctx, nil); err != nil {
+			return r, err
+		}
 		if err := s.feedIndex(ctx); err != nil {
 			return r, err
 		}
@@ -88,8 +91,10 @@ func (s *Station) Ingest(ctx context.Context, actor archive.Actor, d ingest.Deli
 	if answered {
 		return r, err
 	}
-	if err := s.mendIndex(ctx); err != nil {
-		return r, err
+	if !s.background.Load() {
+		if err := s.mendIndex(ctx, progress); err != nil {
+			return r, err
+		}
 	}
 	return s.Pipeline.Ingest(ctx, actor, d, progress)
 }
@@ -133,10 +138,16 @@ func (s *Station) catchUp(ctx context.Context) error {
 	return s.feedIndex(ctx)
 }
 
-// feedIndex has the index read all that was changed.
+// feedIndex has the index read all that was changed. A broken index reads it when it is
+// made anew, which no change waits for: what changed is marked in the catalogue.
 func (s *Station) feedIndex(ctx context.Context) error {
-	if err := s.mendIndex(ctx); err != nil {
+	broken, err := s.indexBroken(ctx)
+	if err != nil {
 		return err
+	}
+	if broken {
+		s.wakeMending()
+		return nil
 	}
 	return s.Pipeline.CatchUp(ctx)
 }

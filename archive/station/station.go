@@ -12,6 +12,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"lantai/archive"
@@ -48,6 +49,10 @@ type Station struct {
 	cancel context.CancelFunc // of the background work
 	work   sync.WaitGroup
 	toHash chan struct{} // something may be there to hash
+	toMend chan struct{} // the index may be broken
+
+	mending    sync.Mutex  // held while the index is made anew because it is broken
+	background atomic.Bool // the pipeline runs until Close, or for Work
 }
 
 // Open opens the archive in dir. Errors: those of home.Open; Conflict when the
@@ -65,7 +70,7 @@ func OpenHome(ctx context.Context, h *home.Home, opt Options) (*Station, error) 
 	if opt.Log == nil {
 		opt.Log = slog.Default()
 	}
-	s := &Station{Home: h, opt: opt, cancel: func() {}, toHash: make(chan struct{}, 1)}
+	s := &Station{Home: h, opt: opt, cancel: func() {}, toHash: make(chan struct{}, 1), toMend: make(chan struct{}, 1)}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -160,7 +165,16 @@ func (s *Station) own(ctx context.Context) error {
 
 // indexFault hears of faults in the index's background work. The index can always
 // be made again, so a line in the log is enough.
-func (s *Station) indexFault(err error) { s.opt.Log.Error("index", "error", err) }
+func (s *Station) indexFault(err error) {
+	s.opt.Log.Error("index", "error", err)
+	s.wakeMending()
+}
+
+// fault notes what holds all pages up, for those who ask how the pipeline stands.
+func (s *Station) fault(what string, err error) {
+	s.opt.Log.Error(what, "error", err)
+	s.Pipeline.NoteFault(err)
+}
 
 // start answers other processes until Close, and runs a window's pipeline.
 func (s *Station) start() {
@@ -172,6 +186,7 @@ func (s *Station) start() {
 		}
 	})
 	if s.opt.Desk {
+		s.background.Store(true)
 		s.work.Go(func() { s.runPipeline(ctx) })
 		s.work.Go(func() { s.runHashing(ctx) })
 	}
@@ -182,15 +197,16 @@ func (s *Station) start() {
 const retryAfter = 10 * time.Second
 
 func (s *Station) runPipeline(ctx context.Context) {
+	var index sync.WaitGroup
+	index.Go(func() { s.keepIndex(ctx) })
+	defer index.Wait()
 	for ctx.Err() == nil {
-		err := s.mendIndex(ctx)
-		if err == nil {
-			err = s.Pipeline.Run(ctx)
-		}
+		err := s.Pipeline.Run(ctx)
 		if err == nil {
 			return
 		}
-		s.opt.Log.Error("run pipeline", "error", err)
+		s.fault("run pipeline", err)
+		s.wakeMending()
 		_ = rest(ctx, retryAfter) // the loop sees that ctx ended
 	}
 }

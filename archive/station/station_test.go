@@ -196,3 +196,42 @@ func TestDeskWaitsForTheLock(t *testing.T) {
 	}
 	shut(t, desk)
 }
+
+// A change made while the index is broken is kept and is found once the index is made
+// anew; saving it neither fails nor waits for that.
+func TestChangesWhileTheIndexIsMadeAnew(t *testing.T) {
+	dir := newHome(t)
+	s := open(t, dir, station.Options{})
+	register(t, s)
+	add := func(code, title string) {
+		t.Helper()
+		if _, err := s.AddHolding(context.Background(), archive.LocalActor(), station.NewHolding{Code: code, Title: title}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add("0001-WS·1985-Y-BGS-0001", "关于防汛工作的通知")
+	found(t, s)
+	shut(t, s)
+	if err := os.RemoveAll(s.Home.Index()); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir, station.Options{})
+	defer shut(t, s)
+	rebuild, err := s.Index.Begin(context.Background()) // as another part of this process does
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Link(context.Background(), archive.LocalActor(), nil, "0001-WS·1985-Y-BGS-0001"); err != nil {
+		t.Errorf("link while the index is made anew: %v", err)
+	}
+	if _, err := s.Search(context.Background(), access.All(), "防汛工作", search.Page{Limit: 5}); err != nil {
+		t.Errorf("search while the index is made anew: %v", err)
+	}
+	if err := rebuild.Abort(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Link(context.Background(), archive.LocalActor(), nil, "0001-WS·1985-Y-BGS-0001"); err != nil || !s.Index.NeedsRebuild() {
+		t.Errorf("linking made the index anew, or failed: %v", err)
+	}
+	found(t, s)
+}
