@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"time"
 
@@ -43,7 +44,7 @@ func (s *Station) ask(ctx context.Context, method string, args, out any, told fu
 	deadline := time.Now().Add(lockPatience)
 	for {
 		err := s.Home.Call(ctx, method, args, out, told)
-		if archive.KindOf(err) != archive.Unavailable {
+		if !errors.Is(err, home.ErrNoAnswer) {
 			return true, err
 		}
 		if mine := s.own(ctx); archive.KindOf(mine) != archive.Busy {

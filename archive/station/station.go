@@ -138,17 +138,29 @@ func rest(ctx context.Context, d time.Duration) error {
 }
 
 // own takes the lock, opens index and pipeline, and answers other processes. It is
-// Busy when another process holds the lock.
+// Busy when another process holds the lock. After an error this process is no owner.
 func (s *Station) own(ctx context.Context) error {
 	lock, err := s.Home.Lock()
 	if err != nil {
 		return err
 	}
+	if err := s.openWork(ctx); err != nil {
+		err = errors.Join(err, s.closeWork(), lock.Unlock())
+		s.Index, s.Pipeline = nil, nil
+		return err
+	}
 	s.lock = lock
-	s.Index, err = search.Open(s.Home.Index(), s.Catalogue, search.Options{OnError: s.indexFault})
+	s.start()
+	return nil
+}
+
+// openWork opens what only the lock's holder may: index and pipeline.
+func (s *Station) openWork(ctx context.Context) error {
+	index, err := search.Open(s.Home.Index(), s.Catalogue, search.Options{OnError: s.indexFault})
 	if err != nil {
 		return err
 	}
+	s.Index = index
 	tools, err := s.tools(ctx)
 	if err != nil {
 		return err
@@ -156,11 +168,19 @@ func (s *Station) own(ctx context.Context) error {
 	s.Pipeline, err = ingest.New(ctx, ingest.Options{Catalogue: s.Catalogue, Vault: s.Vault, Originals: s.Originals,
 		Derived: s.Home.Derived(), Index: s.Index, Classified: s.Home.Kind() == home.Classified, Now: s.opt.Now, Font: font.Regular,
 		Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step})
-	if err != nil {
-		return err
+	return err
+}
+
+// closeWork closes what openWork opened.
+func (s *Station) closeWork() error {
+	var errs []error
+	if s.Pipeline != nil {
+		errs = append(errs, s.Pipeline.Close())
 	}
-	s.start()
-	return nil
+	if s.Index != nil {
+		errs = append(errs, s.Index.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // indexFault hears of faults in the index's background work. The index can always
@@ -216,13 +236,7 @@ func (s *Station) runPipeline(ctx context.Context) {
 func (s *Station) Close() error {
 	s.cancel()
 	s.work.Wait()
-	var errs []error
-	if s.Pipeline != nil {
-		errs = append(errs, s.Pipeline.Close())
-	}
-	if s.Index != nil {
-		errs = append(errs, s.Index.Close())
-	}
+	errs := []error{s.closeWork()}
 	if s.Catalogue != nil {
 		errs = append(errs, s.Catalogue.Close())
 	}

@@ -2,6 +2,8 @@ package station_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -234,4 +236,65 @@ func TestChangesWhileTheIndexIsMadeAnew(t *testing.T) {
 		t.Errorf("linking made the index anew, or failed: %v", err)
 	}
 	found(t, s)
+}
+
+// An owner that could not open its index is none, and tries again at the next call.
+func TestFailedOwner(t *testing.T) {
+	dir := newHome(t)
+	owner := open(t, dir, station.Options{})
+	guest := open(t, dir, station.Options{})
+	defer shut(t, guest)
+	shut(t, owner)
+	index := guest.Home.Index()
+	if err := os.Rename(index, index+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(index, nil, 0o644); err != nil { // no folder
+		t.Fatal(err)
+	}
+	search := func() error {
+		_, err := guest.Search(context.Background(), access.All(), "防汛工作", search.Page{Limit: 5})
+		return err
+	}
+	if err := search(); err == nil || guest.Owner() {
+		t.Fatalf("no index, and owner %v, error %v", guest.Owner(), err)
+	}
+	if err := os.Remove(index); err != nil {
+		t.Fatal(err)
+	}
+	if err := search(); err != nil || !guest.Owner() {
+		t.Errorf("owner %v, error %v", guest.Owner(), err)
+	}
+}
+
+// What the owner cannot do is told at once: it is an answer, whatever its kind.
+func TestOwnersErrorIsAnAnswer(t *testing.T) {
+	dir := newHome(t)
+	h, err := home.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lock, err := h.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := make(chan struct{}, 100)
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() {
+		served <- lock.Serve(ctx, map[string]home.Handler{"search": func(context.Context, json.RawMessage) (any, error) {
+			calls <- struct{}{}
+			return nil, archive.Errorf(archive.Unavailable, "recognise pages", "", "no engine")
+		}})
+	}()
+	guest := open(t, dir, station.Options{})
+	defer shut(t, guest)
+	_, err = guest.Search(context.Background(), access.All(), "防汛工作", search.Page{Limit: 5})
+	if archive.KindOf(err) != archive.Unavailable || len(calls) != 1 {
+		t.Errorf("asked %d times, error %v", len(calls), err)
+	}
+	stop()
+	if err := errors.Join(<-served, lock.Unlock()); err != nil {
+		t.Error(err)
+	}
 }
