@@ -150,12 +150,32 @@ func (c *call) fail(err error) {
 		e = &archive.Error{Op: "run", Kind: archive.KindOf(err), Err: err}
 	}
 	if c.json {
-		c.print(map[string]any{"error": map[string]string{
-			"op": e.Op, "kind": string(e.Kind), "subject": e.Subject, "message": c.words.Error(err)}})
+		told := map[string]any{"op": e.Op, "kind": string(e.Kind), "subject": e.Subject, "message": c.words.Error(err)}
+		if half, ok := errors.AsType[*halfDone](err); ok {
+			told["report"] = half.report
+		}
+		c.print(map[string]any{"error": told})
 		return
 	}
 	fmt.Fprintln(c.err, c.words.Error(err))
 	fmt.Fprintln(c.err, "  "+strings.TrimSpace(err.Error()))
+}
+
+// halfDone is an error beside which something was done.
+type halfDone struct {
+	error
+	report any // for the error object of --json
+}
+
+// Unwrap gives the error.
+func (h *halfDone) Unwrap() error { return h.error }
+
+// beside tells what was done before an error: in words at once, as JSON in the error.
+func (c *call) beside(err error, report any, say func()) error {
+	if !c.json {
+		say()
+	}
+	return &halfDone{err, report}
 }
 
 // print writes one JSON object.
