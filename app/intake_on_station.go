@@ -47,11 +47,9 @@ func (r receiving) State(ctx context.Context) (intake.State, error) {
 		return intake.State{}, err
 	}
 	s := intake.State{Stages: t.Stages, Unlinked: t.Unlinked, Guest: !r.station.Owner()}
-	refused, err := r.station.Catalogue.RefusedInputs(ctx, access.All(), 0)
-	if err != nil {
+	if s.NotTaken, err = r.station.Catalogue.NotTaken(ctx, access.All()); err != nil {
 		return intake.State{}, err
 	}
-	s.NotTaken = len(refused)
 	if !s.Guest {
 		now := r.station.Pipeline.Status()
 		s.Paused, s.Phase, s.Done, s.Total = now.Paused, now.Phase, now.Done, now.Total
