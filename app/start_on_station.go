@@ -21,6 +21,9 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 	}
 	now := start.State{Fonds: t.Fonds, Items: t.Items, Pages: t.Pages, Searchable: t.Searchable, Unlinked: t.Unlinked,
 		Refused: t.Stages[archive.StageRefused], Waiting: waiting(t)}
+	if now.NotTaken, err = a.station.Catalogue.NotTaken(ctx, access.All()); err != nil {
+		return now, err
+	}
 	n, err := searched(ctx, a.station)
 	if err != nil {
 		return now, err
@@ -30,7 +33,7 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		return now, nil
 	}
 	s := a.station.Pipeline.Status()
-	now.Left, now.Paused = s.Left, s.Paused
+	now.Left, now.Paused, now.Fault = s.Left, s.Paused, s.Fault
 	if noEngine(a.station) {
 		now.NoEngine = s.Waits
 	}

@@ -21,6 +21,7 @@ const (
 	methodCatchUp = "catch up"
 	methodRetry   = "retry"
 	methodAgain   = "recognise"
+	methodFault   = "tell fault"
 )
 
 type searchArgs struct {
@@ -153,10 +154,51 @@ func (s *Station) feedIndex(ctx context.Context) error {
 	return s.Pipeline.CatchUp(ctx)
 }
 
+// faultAnswer is a fault on its way to a guest; without a kind there is none.
+type faultAnswer struct {
+	Op      string
+	Kind    archive.ErrorKind
+	Subject string
+	Message string
+}
+
+// Fault tells what holds up the work on all pages, in this process or in the one that
+// has the archive open; nil: nothing, or nobody works.
+func (s *Station) Fault(ctx context.Context) error {
+	if s.Pipeline != nil {
+		return s.Pipeline.Status().Fault
+	}
+	var a faultAnswer
+	err := s.Home.Call(ctx, methodFault, nil, &a, nil)
+	switch {
+	case errors.Is(err, home.ErrNoAnswer):
+		return nil
+	case err != nil:
+		return err
+	case a.Kind == "":
+		return nil
+	}
+	return archive.Errorf(a.Kind, a.Op, a.Subject, "%s", a.Message)
+}
+
+// tellFault is the owner's side of Fault. It sends the innermost error, which says best what is wrong.
+func (s *Station) tellFault(context.Context, json.RawMessage) (any, error) {
+	var a faultAnswer
+	var e *archive.Error
+	for err := s.Pipeline.Status().Fault; errors.As(err, &e); err = e.Err {
+		a = faultAnswer{e.Op, e.Kind, e.Subject, ""}
+		if e.Err != nil {
+			a.Message = e.Err.Error()
+		}
+	}
+	return a, nil
+}
+
 // handlers answer guests. Guests are processes of the same user, so they see what
 // this program sees.
 func (s *Station) handlers() map[string]home.Handler {
 	handlers := map[string]home.Handler{
+		methodFault: s.tellFault,
 		methodSearch: func(ctx context.Context, args json.RawMessage) (any, error) {
 			var a searchArgs
 			if err := json.Unmarshal(args, &a); err != nil {

@@ -17,9 +17,7 @@ func (s *Station) RebuildIndex(ctx context.Context, progress func(archive.Progre
 		return err
 	}
 	err = s.Pipeline.RebuildIndex(ctx, fresh, func() error { return fresh.Finish(ctx) }, progress)
-	if err == nil {
-		s.Pipeline.NoteFault(nil)
-	} else {
+	if err != nil {
 		if aerr := fresh.Abort(); aerr != nil {
 			s.opt.Log.Error("abort rebuild of index", "error", aerr)
 		}
@@ -60,8 +58,13 @@ func (s *Station) indexBroken(ctx context.Context) (bool, error) {
 // keepIndex mends the index, now and whenever it is found broken, until ctx ends. Pages
 // are recognised meanwhile.
 func (s *Station) keepIndex(ctx context.Context) {
+	faulty := false
 	for ctx.Err() == nil {
 		err := s.mendIndex(ctx, nil)
+		if err == nil && faulty {
+			faulty = false
+			s.Pipeline.NoteFault(nil)
+		}
 		if err == nil {
 			select {
 			case <-s.toMend:
@@ -72,7 +75,9 @@ func (s *Station) keepIndex(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		s.fault("mend index", err)
+		s.opt.Log.Error("mend index", "error", err)
+		s.Pipeline.NoteFault(err)
+		faulty = true
 		_ = rest(ctx, retryAfter) // the loop sees that ctx ended
 	}
 }

@@ -190,12 +190,6 @@ func (s *Station) indexFault(err error) {
 	s.wakeMending()
 }
 
-// fault notes what holds all pages up, for those who ask how the pipeline stands.
-func (s *Station) fault(what string, err error) {
-	s.opt.Log.Error(what, "error", err)
-	s.Pipeline.NoteFault(err)
-}
-
 // start answers other processes until Close, and runs a window's pipeline.
 func (s *Station) start() {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -225,7 +219,7 @@ func (s *Station) runPipeline(ctx context.Context) {
 		if err == nil {
 			return
 		}
-		s.fault("run pipeline", err)
+		s.opt.Log.Error("run pipeline", "error", err) // its status has it
 		s.wakeMending()
 		_ = rest(ctx, retryAfter) // the loop sees that ctx ended
 	}

@@ -298,3 +298,27 @@ func TestOwnersErrorIsAnAnswer(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A guest hears of what holds up the owner's work.
+func TestGuestHearsOfFaults(t *testing.T) {
+	dir, ctx := newHome(t), context.Background()
+	owner := open(t, dir, station.Options{})
+	defer shut(t, owner)
+	guest := open(t, dir, station.Options{Light: true})
+	defer shut(t, guest)
+	if err := guest.Fault(ctx); err != nil {
+		t.Errorf("a fault where none is: %v", err)
+	}
+	owner.Pipeline.NoteFault(archive.Wrap("run pipeline", "", archive.Errorf(archive.NoSpace, "write page", "x.jpg", "full")))
+	for { // the owner may not answer yet
+		err := guest.Fault(ctx)
+		if err == nil {
+			continue
+		}
+		var e *archive.Error
+		if !errors.As(err, &e) || e.Kind != archive.NoSpace || e.Op != "write page" || e.Subject != "x.jpg" {
+			t.Errorf("fault %v", err)
+		}
+		return
+	}
+}
