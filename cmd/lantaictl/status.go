@@ -69,5 +69,5 @@ func (c *call) faultJSON(err error) any {
 	if err == nil {
 		return nil
 	}
-	return map[string]string{"kind": string(archive.KindOf(err)), "message": c.words.Error(err)}
+	return map[string]string{"kind": string(archive.KindOf(err)), "message": c.tell(err)}
 }
