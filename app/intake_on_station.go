@@ -102,11 +102,9 @@ func (r receiving) State(ctx context.Context) (intake.State, error) {
 		return intake.State{}, err
 	}
 	s := intake.State{Stages: t.Stages, Unlinked: t.Unlinked, Guest: !r.station.Owner()}
-	refused, err := r.station.Catalogue.RefusedInputs(ctx, access.All(), 0)
-	if err != nil {
+	if s.NotTaken, err = r.station.Catalogue.NotTaken(ctx, access.All()); err != nil {
 		return intake.State{}, err
 	}
-	s.NotTaken = len(refused)
 	waiting, err := r.Matters(ctx, false)
 	if err != nil {
 		return intake.State{}, err

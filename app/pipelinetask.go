@@ -20,6 +20,7 @@ type pipelineTask struct {
 	now    ingest.Status
 	change chan struct{} // closed at the next change
 	shown  bool          // a task shows it
+	failed bool          // a task has shown the fault that there is
 }
 
 func newPipelineTask(p *Program) *pipelineTask {
@@ -32,7 +33,10 @@ func (t *pipelineTask) observe(s ingest.Status) {
 	t.now = s
 	close(t.change)
 	t.change = make(chan struct{})
-	begin := !t.shown && busy(s) && !s.Paused
+	if s.Fault == nil {
+		t.failed = false
+	}
+	begin := !t.shown && (s.Fault == nil && busy(s) && !s.Paused || s.Fault != nil && !t.failed)
 	if begin {
 		t.shown = true
 	}
@@ -42,7 +46,9 @@ func (t *pipelineTask) observe(s ingest.Status) {
 	}
 }
 
-func busy(s ingest.Status) bool { return s.Total > s.Done && s.Waits == nil }
+func busy(s ingest.Status) bool { return pagesWait(s) || s.Rebuild.Phase != "" }
+
+func pagesWait(s ingest.Status) bool { return s.Total > s.Done && s.Waits == nil }
 
 func (t *pipelineTask) begin() {
 	s := t.program.Station
@@ -60,17 +66,25 @@ func (t *pipelineTask) begin() {
 		}))
 }
 
-// follow reports until there is nothing left to do. Stopping the task pauses the
+// follow reports until there is nothing left to do, or a fault stops the work: it is
+// tried again, and what comes of that is another task. Stopping the task pauses the
 // pipeline: what is done stays done.
 func (t *pipelineTask) follow(ctx context.Context, report func(archive.Progress)) (struct{}, error) {
 	for {
 		t.mu.Lock()
 		now, change := t.now, t.change
+		t.failed = now.Fault != nil
 		t.mu.Unlock()
-		if !busy(now) {
+		switch {
+		case now.Fault != nil:
+			return struct{}{}, now.Fault
+		case pagesWait(now):
+			report(archive.Progress{Phase: now.Phase, Done: now.Done, Total: now.Total})
+		case busy(now):
+			report(now.Rebuild)
+		default:
 			return struct{}{}, nil
 		}
-		report(archive.Progress{Phase: now.Phase, Done: now.Done, Total: now.Total})
 		select {
 		case <-change:
 		case <-ctx.Done():

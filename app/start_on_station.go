@@ -26,6 +26,9 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		return now, err
 	}
 	now.Secret = len(matters)
+	if now.NotTaken, err = a.station.Catalogue.NotTaken(ctx, access.All()); err != nil {
+		return now, err
+	}
 	n, err := searched(ctx, a.station)
 	if err != nil {
 		return now, err
@@ -35,7 +38,7 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		return now, nil
 	}
 	s := a.station.Pipeline.Status()
-	now.Left, now.Paused = s.Left, s.Paused
+	now.Left, now.Paused, now.Fault = s.Left, s.Paused, s.Fault
 	if noEngine(a.station) {
 		now.NoEngine = s.Waits
 	}

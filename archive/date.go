@@ -18,6 +18,35 @@ func (d Day) Digits() string {
 	return string(b[:])
 }
 
+// IsDate tells whether the date of a record is written as archives do: eight digits with
+// noughts for what is not known, a year alone, parts with -, . or /, a question mark, or
+// any of these in square brackets when it was worked out. No date at all is well written.
+func IsDate(s string) bool {
+	s = strings.TrimSuffix(strings.TrimPrefix(s, "["), "]")
+	s = strings.TrimSuffix(s, "?")
+	if s == "" {
+		return true
+	}
+	var year, month, day string
+	if cut := strings.FieldsFunc(s, func(r rune) bool { return r == '-' || r == '.' || r == '/' }); len(cut) > 1 {
+		cut = append(cut, "", "")
+		year, month, day = cut[0], twoDigits(cut[1]), twoDigits(cut[2])
+	} else if year = s; len(s) == 6 || len(s) == 8 {
+		year, month, day = s[:4], s[4:6], s[6:]
+	}
+	upTo := func(s, most string) bool { return s == "" || len(s) == 2 && digits(s) && s <= most }
+	return len(year) == 4 && digits(year) && upTo(month, "12") && upTo(day, "31")
+}
+
+func twoDigits(s string) string {
+	if len(s) == 1 {
+		return "0" + s
+	}
+	return s
+}
+
+func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
 // valid tells whether there is such a day.
 func (d Day) valid() bool {
 	if d.Year < 1 || d.Year > 9999 || d.Month < 0 || d.Month > 12 || d.Day < 0 || d.Month == 0 && d.Day > 0 {

@@ -45,3 +45,15 @@ func FuzzParseDay(f *testing.F) {
 		}
 	})
 }
+
+func TestIsDate(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": true, "19650312": true, "19650000": true, "1965": true, "196503": true, "1965-3-12": true, "1965.03": true,
+		"[1965]": true, "1965?": true, "[19650300?]": true,
+		"20211345": false, "19651232": false, "85": false, "一九六五": false, "1965-13": false, "1965年": false,
+	} {
+		if archive.IsDate(text) != want {
+			t.Errorf("%q: %v, want %v", text, !want, want)
+		}
+	}
+}

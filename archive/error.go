@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"syscall"
 )
 
 // ErrorKind says what sort of thing went wrong, so that a screen can say what is
@@ -19,6 +21,7 @@ const (
 	NotAllowed  ErrorKind = "not-allowed" // the actor has no right to it
 	Damaged     ErrorKind = "damaged"     // stored data differ from what was written
 	Unavailable ErrorKind = "unavailable" // a program, disk or server that is needed is not there
+	NoAccess    ErrorKind = "no-access"   // the operating system lets us not read or write there, or the disk is read-only
 	NoSpace     ErrorKind = "no-space"    // the disk is full
 	TooNew      ErrorKind = "too-new"     // written by a newer program
 	Refused     ErrorKind = "refused"     // the input was looked at and not taken, with a Reason
@@ -84,6 +87,12 @@ func KindOf(err error) ErrorKind {
 		return Stopped
 	}
 	return Internal
+}
+
+// Barred tells whether the operating system refused to read or write: this user has no
+// right to it, or the disk is read-only. Such an error is of kind NoAccess.
+func Barred(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
 }
 
 // ErrRootAbsent is the cause inside an Unavailable error when an original lies on a

@@ -3,7 +3,6 @@ package search
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -177,7 +176,9 @@ func kindOf(err error) archive.ErrorKind {
 		return ""
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return archive.Busy
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.EROFS):
+	case archive.Barred(err):
+		return archive.NoAccess
+	case errors.Is(err, syscall.EMFILE):
 		return archive.Unavailable
 	case errors.Is(err, syscall.ENOSPC), strings.Contains(err.Error(), syscall.ENOSPC.Error()):
 		return archive.NoSpace

@@ -175,7 +175,7 @@ func complaint(name, text string) string {
 			return words.T("wrong.number")
 		}
 	case Date, DateBegin, DateEnd:
-		if !archivalDate(text) {
+		if !archive.IsDate(text) {
 			return words.T("wrong.date")
 		}
 	}
@@ -183,34 +183,6 @@ func complaint(name, text string) string {
 }
 
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-
-// archivalDate tells whether a date is written as archives do: eight digits with
-// noughts for what is not known, a year alone, parts with - or ., a question mark, or
-// any of these in square brackets when it was worked out.
-func archivalDate(s string) bool {
-	s = strings.TrimSuffix(strings.TrimPrefix(s, "["), "]")
-	s = strings.TrimSuffix(s, "?")
-	if s == "" {
-		return true
-	}
-	var year, month, day string
-	if cut := strings.FieldsFunc(s, func(r rune) bool { return r == '-' || r == '.' || r == '/' }); len(cut) > 1 {
-		cut = append(cut, "", "")
-		year, month, day = cut[0], pad(cut[1]), pad(cut[2])
-	} else if year = s; len(s) == 6 || len(s) == 8 {
-		year, month, day = s[:4], s[4:6], s[6:]
-	}
-	return len(year) == 4 && digits(year) && between(month, "12") && between(day, "31")
-}
-
-func pad(s string) string {
-	if len(s) == 1 {
-		return "0" + s
-	}
-	return s
-}
-
-func between(s, most string) bool { return s == "" || len(s) == 2 && digits(s) && s <= most }
 
 // changed names the fields in which two sets of values differ.
 func changed(a, b Values) map[string]bool {

@@ -25,12 +25,14 @@ type State struct {
 	Pages      int // 画幅
 	Searchable int
 	Unlinked   int // 待挂接
-	Refused    int // 退回
+	Refused    int // 退回, pages
+	NotTaken   int // 退回, files
 	Secret     int // matters of suspected state secrets that wait for a decision
 	Waiting    int // being enhanced, recognised or indexed
 	Left       time.Duration
 	Paused     bool
 	NoEngine   error // why recognition is not there; nil: it is
+	Fault      error // why work on all pages stopped; nil: it did not
 	Behind     int   // pages with text that the index has to read again
 }
 
@@ -151,6 +153,11 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 	if now.Fonds == 0 {
 		add(duty{icon: base.StorageIcon(), say: words.T("start.first"), action: words.T("start.first.do"), screen: routeHoldings})
 	}
+	if now.Fault != nil {
+		told := words.Tell(now.Fault)
+		add(duty{icon: base.ErrorIcon(), say: words.T("start.fault", words.Args{"What": told.What, "Safe": told.Safe}), more: told.Do,
+			action: words.T("nav.tasks"), screen: routeTasks})
+	}
 	if now.NoEngine != nil && now.Waiting > 0 {
 		add(duty{icon: base.WarningIcon(), say: words.N("start.engine", now.Waiting), more: words.Tell(now.NoEngine).Do,
 			action: words.T("start.engine.do"), screen: routeSettings})
@@ -163,11 +170,15 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 		add(duty{icon: base.ErrorIcon(), say: words.N("start.refused", now.Refused), action: words.T("start.refused.do"), screen: routeIntake,
 			value: parts.IntakeValue{View: "refused"}})
 	}
+	if now.NotTaken > 0 {
+		add(duty{icon: base.ErrorIcon(), say: words.N("start.not-taken", now.NotTaken), action: words.T("start.refused.do"), screen: routeIntake,
+			value: parts.IntakeValue{View: "refused"}})
+	}
 	if now.Unlinked > 0 {
 		add(duty{icon: base.MailAttachmentIcon(), say: words.N("start.unlinked", now.Unlinked), action: words.T("start.unlinked.do"), screen: routeIntake,
 			value: parts.IntakeValue{View: "link"}})
 	}
-	if now.Waiting > 0 && now.NoEngine == nil {
+	if now.Waiting > 0 && now.NoEngine == nil && now.Fault == nil {
 		add(duty{icon: base.HistoryIcon(), say: working(now), action: words.T("nav.tasks"), screen: routeTasks})
 	}
 	if now.Behind > 0 {

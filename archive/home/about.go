@@ -73,12 +73,12 @@ func readAbout(op, dir string) (about, error) {
 		return a, archive.Errorf(archive.NotFound, op, dir, "not an archive: it has no %s", aboutName)
 	}
 	if err != nil {
-		return a, archive.WrapAs(archive.Unavailable, op, name, err)
+		return a, archive.WrapAs(diskKind(err), op, name, err)
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxAbout+1))
 	if err != nil {
-		return a, archive.WrapAs(archive.Unavailable, op, name, err)
+		return a, archive.WrapAs(diskKind(err), op, name, err)
 	}
 	if len(text) > maxAbout {
 		return a, archive.Errorf(archive.Damaged, op, name, "larger than %d bytes", maxAbout)
@@ -150,8 +150,11 @@ func replaceFile(name string, content []byte) error {
 }
 
 func diskKind(err error) archive.ErrorKind {
-	if isFull(err) {
+	switch {
+	case isFull(err):
 		return archive.NoSpace
+	case archive.Barred(err):
+		return archive.NoAccess
 	}
 	return archive.Unavailable
 }

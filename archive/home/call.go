@@ -4,20 +4,26 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net"
 
 	"lantai/archive"
 )
 
+// ErrNoAnswer is in the errors of Call when there was no holder, or it gave no whole
+// answer. An error that the holder answered with does not have it, whatever its kind.
+var ErrNoAnswer = errors.New("no program that has the archive open answers")
+
 // Call asks the holder of the home. out (may be nil) receives the result; told (may
 // be nil) is given what the handler sends with Tell. The handler's error comes back with its kind, operation,
-// subject and reason. Unavailable: nobody holds the home, or the holder does not answer.
+// subject and reason. Unavailable with ErrNoAnswer: nobody holds the home, or the holder does not answer.
 // Stopped: ctx ended, and the handler is told so.
 func (h *Home) Call(ctx context.Context, method string, args, out any, told func(json.RawMessage)) error {
 	const op = "call holder"
 	holder, ok := h.Holder()
 	if !ok || holder.Socket == "" {
-		return archive.Errorf(archive.Unavailable, op, method, "no program that has the archive open answers")
+		return archive.WrapAs(archive.Unavailable, op, method, ErrNoAnswer)
 	}
 	ask := request{Method: method}
 	var err error
@@ -71,5 +77,5 @@ func callError(ctx context.Context, method string, err error) error {
 	if ctx.Err() != nil {
 		return archive.Wrap("call holder", method, ctx.Err())
 	}
-	return archive.WrapAs(archive.Unavailable, "call holder", method, err)
+	return archive.WrapAs(archive.Unavailable, "call holder", method, fmt.Errorf("%w: %w", ErrNoAnswer, err))
 }

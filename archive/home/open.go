@@ -97,7 +97,7 @@ func checkEmpty(op, dir string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return archive.WrapAs(archive.Unavailable, op, dir, err)
+		return archive.WrapAs(diskKind(err), op, dir, err)
 	}
 	for _, e := range entries {
 		name := e.Name()
@@ -137,7 +137,7 @@ func Open(dir string) (*Home, error) {
 	}
 	place, err := placeOf(dir)
 	if err != nil {
-		return nil, archive.WrapAs(archive.Unavailable, op, dir, err)
+		return nil, archive.WrapAs(diskKind(err), op, dir, err)
 	}
 	h := &Home{dir: dir, now: time.Now, about: a, place: place}
 	for _, sub := range layout { // derived/ and index/ may have been thrown away, or left out of a copy

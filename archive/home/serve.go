@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -30,7 +31,8 @@ const (
 	maxSocketPath = 100
 	maxCallers    = 32 // at once
 	requestTime   = 10 * time.Second
-	answerTime    = 30 * time.Second // for one line to be taken by the caller
+	answerTime    = 30 * time.Second       // for one line to be taken by the caller
+	acceptRest    = 100 * time.Millisecond // after an error of the socket
 )
 
 // Serve answers calls of other processes of the same user until ctx ends or the
@@ -70,12 +72,9 @@ func (l *Lock) Serve(ctx context.Context, handlers map[string]Handler) error {
 	defer stop()
 	room := make(chan struct{}, maxCallers)
 	for {
-		conn, err := listener.Accept()
-		if ctx.Err() != nil {
+		conn := accept(ctx, listener)
+		if conn == nil {
 			return nil
-		}
-		if err != nil {
-			return archive.WrapAs(archive.Unavailable, op, l.home.dir, err)
 		}
 		select {
 		case room <- struct{}{}:
@@ -87,6 +86,29 @@ func (l *Lock) Serve(ctx context.Context, handlers map[string]Handler) error {
 			defer func() { <-room }()
 			serveCall(ctx, conn, handlers)
 		})
+	}
+}
+
+// accept gives the next caller, nil when ctx ends. Errors, such as of too many open
+// files, pass: it goes on.
+func accept(ctx context.Context, listener net.Listener) net.Conn {
+	for {
+		conn, err := listener.Accept()
+		switch {
+		case ctx.Err() != nil:
+			if err == nil {
+				_ = conn.Close()
+			}
+			return nil
+		case err == nil:
+			return conn
+		}
+		slog.Warn("accept call", "error", err)
+		select {
+		case <-time.After(acceptRest):
+		case <-ctx.Done():
+			return nil
+		}
 	}
 }
 

@@ -132,7 +132,7 @@ func (d *deliveredTexts) count(ctx context.Context, f found) error {
 	if err == nil {
 		return nil
 	}
-	if kind := archive.KindOf(err); kind != archive.NotFound && kind != archive.Unavailable {
+	if kind := archive.KindOf(err); kind != archive.NotFound && kind != archive.Unavailable && kind != archive.NoAccess {
 		return err
 	}
 	d.r.report.Texts++

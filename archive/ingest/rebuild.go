@@ -25,7 +25,13 @@ func (p *Pipeline) NeedsRebuild(ctx context.Context) (bool, error) {
 func (p *Pipeline) RebuildIndex(ctx context.Context, fresh Indexer, finish func() error, progress func(archive.Progress)) error {
 	p.feed.Lock()
 	defer p.feed.Unlock()
-	err := p.rebuildIndex(ctx, fresh, progress)
+	defer p.meter.rebuild(archive.Progress{})
+	err := p.rebuildIndex(ctx, fresh, func(now archive.Progress) {
+		p.meter.rebuild(now)
+		if progress != nil {
+			progress(now)
+		}
+	})
 	if err == nil {
 		err = finish()
 	}
@@ -59,9 +65,7 @@ func (p *Pipeline) rebuildIndex(ctx context.Context, fresh Indexer, progress fun
 			return err
 		}
 		done += len(f.Batch.Pages)
-		if progress != nil {
-			progress(archive.Progress{Phase: PhaseRebuild, Done: done, Total: max(totals.Pages, done)})
-		}
+		progress(archive.Progress{Phase: PhaseRebuild, Done: done, Total: max(totals.Pages, done)})
 	}
 }
 

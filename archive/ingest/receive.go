@@ -59,6 +59,8 @@ func (p *Pipeline) checkFolder(dir string) (string, error) {
 	}
 	info, err := os.Stat(abs)
 	switch {
+	case archive.Barred(err):
+		return "", archive.WrapAs(archive.NoAccess, "receive folder", dir, err)
 	case err != nil:
 		return "", archive.WrapAs(archive.NotFound, "receive folder", dir, err)
 	case !info.IsDir():

@@ -83,6 +83,9 @@ func (p *Pipeline) work(ctx context.Context, complete <-chan struct{}) error {
 	err := g.Wait()
 	r.drop()
 	r.meter.idle()
+	if err != nil && ctx.Err() == nil {
+		r.meter.fault(archive.Wrap("run pipeline", "", err))
+	}
 	if err == nil {
 		err = r.noTools
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"lantai/archive"
 )
 
 // Phases of the pipeline, keys of the language files under "phase.".
@@ -32,6 +34,13 @@ type Status struct {
 	Waits     error         // why pages wait: the engine is not there; nil: they do not
 	Away      int           // pages that wait for a storage root that is not connected; not in Total
 	Rests     time.Time     // outside the hours of work: when they begin; zero: work goes on
+
+	// Rebuild is how far a rebuild of the index has come, which goes on beside the pages;
+	// zero: none is under way.
+	Rebuild archive.Progress
+	// Fault is what ended the work on all pages, such as a full disk; nil since a page
+	// was done. The work is tried again.
+	Fault error
 }
 
 // Status tells how far the pipeline has come.
@@ -39,6 +48,12 @@ func (p *Pipeline) Status() Status {
 	s := p.meter.status()
 	s.Running, s.Paused = p.busy.Load(), p.gate.paused()
 	return s
+}
+
+// NoteFault has Status tell of a fault that touches all pages; nil: of none.
+func (p *Pipeline) NoteFault(err error) {
+	p.meter.fault(err)
+	p.observe()
 }
 
 // Pause stops work within seconds and keeps its place; recognition that is under way
@@ -120,6 +135,7 @@ func (g *gate) pass(ctx context.Context) (context.Context, context.CancelFunc, e
 // meter counts pages and tells the observer.
 type meter struct {
 	observe func(Status)
+	telling sync.Mutex // held while observe is told
 
 	mu      sync.Mutex
 	now     Status
@@ -157,6 +173,7 @@ func (m *meter) done(refused bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.now.Done++
+	m.now.Fault = nil
 	m.since++
 	if refused {
 		m.now.Refused++
@@ -179,11 +196,23 @@ func (m *meter) waits(err error) {
 	m.now.Waits = err
 }
 
+func (m *meter) fault(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now.Fault = err
+}
+
+func (m *meter) rebuild(p archive.Progress) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now.Rebuild = p
+}
+
 // idle forgets the work that is done.
 func (m *meter) idle() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.now = Status{Phase: PhaseIdle, Waits: m.now.Waits, Away: m.now.Away}
+	m.now = Status{Phase: PhaseIdle, Waits: m.now.Waits, Away: m.now.Away, Rebuild: m.now.Rebuild, Fault: m.now.Fault}
 	m.waiting, m.since, m.ends = 0, 0, nil
 }
 
@@ -208,9 +237,12 @@ func (m *meter) status() Status {
 
 // observe tells the observer how things stand.
 func (p *Pipeline) observe() {
-	if p.meter.observe != nil {
-		p.meter.observe(p.Status())
+	if p.meter.observe == nil {
+		return
 	}
+	p.meter.telling.Lock()
+	defer p.meter.telling.Unlock()
+	p.meter.observe(p.Status())
 }
 
 // report tells the observer every quarter of a second, when there is something new,
@@ -224,7 +256,7 @@ func (p *Pipeline) report(ctx context.Context) {
 	var last Status
 	for {
 		if s := p.Status(); s != last {
-			p.meter.observe(s)
+			p.observe()
 			last = s
 		}
 		select {

@@ -31,6 +31,9 @@ func walkBelow(ctx context.Context, dir, rel string, fn func(found) error) error
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
+		if rel == "" && archive.Barred(err) {
+			return archive.WrapAs(archive.NoAccess, "read folder", dir, err)
+		}
 		if rel == "" {
 			return archive.WrapAs(archive.NotFound, "read folder", dir, err)
 		}

@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"time"
 
@@ -20,6 +21,7 @@ const (
 	methodCatchUp = "catch up"
 	methodRetry   = "retry"
 	methodAgain   = "recognise"
+	methodFault   = "tell fault"
 )
 
 type searchArgs struct {
@@ -43,7 +45,7 @@ func (s *Station) ask(ctx context.Context, method string, args, out any, told fu
 	deadline := time.Now().Add(lockPatience)
 	for {
 		err := s.Home.Call(ctx, method, args, out, told)
-		if archive.KindOf(err) != archive.Unavailable {
+		if !errors.Is(err, home.ErrNoAnswer) {
 			return true, err
 		}
 		if mine := s.own(ctx); archive.KindOf(mine) != archive.Busy {
@@ -68,7 +70,10 @@ func (s *Station) Search(ctx context.Context, sight access.Sight, query string, 
 	if err != nil {
 		return r, err
 	}
-	if !s.opt.Desk { // nobody else feeds the index
+	if !s.background.Load() { // nobody else mends and feeds the index
+		if err := s.mendIndex(ctx, nil); err != nil {
+			return r, err
+		}
 		if err := s.feedIndex(ctx); err != nil {
 			return r, err
 		}
@@ -88,8 +93,10 @@ func (s *Station) Ingest(ctx context.Context, actor archive.Actor, d ingest.Deli
 	if answered {
 		return r, err
 	}
-	if err := s.mendIndex(ctx); err != nil {
-		return r, err
+	if !s.background.Load() {
+		if err := s.mendIndex(ctx, progress); err != nil {
+			return r, err
+		}
 	}
 	return s.Pipeline.Ingest(ctx, actor, d, progress)
 }
@@ -133,18 +140,65 @@ func (s *Station) catchUp(ctx context.Context) error {
 	return s.feedIndex(ctx)
 }
 
-// feedIndex has the index read all that was changed.
+// feedIndex has the index read all that was changed. A broken index reads it when it is
+// made anew, which no change waits for: what changed is marked in the catalogue.
 func (s *Station) feedIndex(ctx context.Context) error {
-	if err := s.mendIndex(ctx); err != nil {
+	broken, err := s.indexBroken(ctx)
+	if err != nil {
 		return err
 	}
+	if broken {
+		s.wakeMending()
+		return nil
+	}
 	return s.Pipeline.CatchUp(ctx)
+}
+
+// faultAnswer is a fault on its way to a guest; without a kind there is none.
+type faultAnswer struct {
+	Op      string
+	Kind    archive.ErrorKind
+	Subject string
+	Message string
+}
+
+// Fault tells what holds up the work on all pages, in this process or in the one that
+// has the archive open; nil: nothing, or nobody works.
+func (s *Station) Fault(ctx context.Context) error {
+	if s.Pipeline != nil {
+		return s.Pipeline.Status().Fault
+	}
+	var a faultAnswer
+	err := s.Home.Call(ctx, methodFault, nil, &a, nil)
+	switch {
+	case errors.Is(err, home.ErrNoAnswer):
+		return nil
+	case err != nil:
+		return err
+	case a.Kind == "":
+		return nil
+	}
+	return archive.Errorf(a.Kind, a.Op, a.Subject, "%s", a.Message)
+}
+
+// tellFault is the owner's side of Fault. It sends the innermost error, which says best what is wrong.
+func (s *Station) tellFault(context.Context, json.RawMessage) (any, error) {
+	var a faultAnswer
+	var e *archive.Error
+	for err := s.Pipeline.Status().Fault; errors.As(err, &e); err = e.Err {
+		a = faultAnswer{e.Op, e.Kind, e.Subject, ""}
+		if e.Err != nil {
+			a.Message = e.Err.Error()
+		}
+	}
+	return a, nil
 }
 
 // handlers answer guests. Guests are processes of the same user, so they see what
 // this program sees.
 func (s *Station) handlers() map[string]home.Handler {
 	handlers := map[string]home.Handler{
+		methodFault: s.tellFault,
 		methodSearch: func(ctx context.Context, args json.RawMessage) (any, error) {
 			var a searchArgs
 			if err := json.Unmarshal(args, &a); err != nil {

@@ -123,6 +123,8 @@ func (s *Station) Work(ctx context.Context) error {
 	if !s.Owner() {
 		return busy("run pipeline", s.Home.Dir())
 	}
+	s.background.Store(true)
+	defer s.background.Store(false)
 	var hashing sync.WaitGroup
 	hashing.Go(func() { s.runHashing(ctx) })
 	s.runPipeline(ctx)

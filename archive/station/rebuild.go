@@ -34,13 +34,60 @@ func (s *Station) RebuildDerived(ctx context.Context, progress func(archive.Prog
 }
 
 // mendIndex makes the index anew where it lacks what was indexed before: it is new,
-// was damaged or made by an older program, or a rebuild did not come to its end.
-func (s *Station) mendIndex(ctx context.Context) error {
-	broken, err := s.Pipeline.NeedsRebuild(ctx)
-	if err != nil || !broken && !s.Index.NeedsRebuild() {
+// was damaged or made by an older program, or a rebuild did not come to its end. It is
+// done at once when this process does so already.
+func (s *Station) mendIndex(ctx context.Context, progress func(archive.Progress)) error {
+	broken, err := s.indexBroken(ctx)
+	if err != nil || !broken || !s.mending.TryLock() {
 		return err
 	}
-	return s.RebuildIndex(ctx, nil)
+	defer s.mending.Unlock()
+	err = s.RebuildIndex(ctx, progress)
+	if archive.KindOf(err) == archive.Busy {
+		return nil // a rebuild that a person asked for
+	}
+	return err
+}
+
+// indexBroken tells whether the index lacks what was indexed before.
+func (s *Station) indexBroken(ctx context.Context) (bool, error) {
+	broken, err := s.Pipeline.NeedsRebuild(ctx)
+	return broken || s.Index.NeedsRebuild(), err
+}
+
+// keepIndex mends the index, now and whenever it is found broken, until ctx ends. Pages
+// are recognised meanwhile.
+func (s *Station) keepIndex(ctx context.Context) {
+	faulty := false
+	for ctx.Err() == nil {
+		err := s.mendIndex(ctx, nil)
+		if err == nil && faulty {
+			faulty = false
+			s.Pipeline.NoteFault(nil)
+		}
+		if err == nil {
+			select {
+			case <-s.toMend:
+			case <-ctx.Done():
+			}
+			continue
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		s.opt.Log.Error("mend index", "error", err)
+		s.Pipeline.NoteFault(err)
+		faulty = true
+		_ = rest(ctx, retryAfter) // the loop sees that ctx ended
+	}
+}
+
+// wakeMending has keepIndex look at the index.
+func (s *Station) wakeMending() {
+	select {
+	case s.toMend <- struct{}{}:
+	default:
+	}
 }
 
 func busy(op, dir string) error {

@@ -50,7 +50,7 @@ type NewHolding struct {
 	Code      string // 档号
 	Title     string
 	Series    string // 类别档号; empty: the one series of the fonds that the code fits
-	Date      string
+	Date      string // as archive.IsDate has it
 	Author    string
 	DocNo     string
 	Persons   string
@@ -69,6 +69,9 @@ func (s *Station) AddHolding(ctx context.Context, actor archive.Actor, n NewHold
 	n.Title = strings.TrimSpace(n.Title)
 	if n.Title == "" {
 		return archive.Holding{}, archive.Errorf(archive.Invalid, op, code, "the title is empty")
+	}
+	if n.Date = strings.TrimSpace(n.Date); !archive.IsDate(n.Date) {
+		return archive.Holding{}, archive.Wrap(op, code, archive.Errorf(archive.Invalid, "read date", n.Date, "no date as archives write it"))
 	}
 	series, scheme, err := s.seriesFor(ctx, code, n.Series)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"lantai/archive"
@@ -48,6 +49,10 @@ type Station struct {
 	cancel context.CancelFunc // of the background work
 	work   sync.WaitGroup
 	toHash chan struct{} // something may be there to hash
+	toMend chan struct{} // the index may be broken
+
+	mending    sync.Mutex  // held while the index is made anew because it is broken
+	background atomic.Bool // the pipeline runs until Close, or for Work
 }
 
 // Open opens the archive in dir. Errors: those of home.Open; Conflict when the
@@ -65,7 +70,7 @@ func OpenHome(ctx context.Context, h *home.Home, opt Options) (*Station, error) 
 	if opt.Log == nil {
 		opt.Log = slog.Default()
 	}
-	s := &Station{Home: h, opt: opt, cancel: func() {}, toHash: make(chan struct{}, 1)}
+	s := &Station{Home: h, opt: opt, cancel: func() {}, toHash: make(chan struct{}, 1), toMend: make(chan struct{}, 1)}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -133,17 +138,29 @@ func rest(ctx context.Context, d time.Duration) error {
 }
 
 // own takes the lock, opens index and pipeline, and answers other processes. It is
-// Busy when another process holds the lock.
+// Busy when another process holds the lock. After an error this process is no owner.
 func (s *Station) own(ctx context.Context) error {
 	lock, err := s.Home.Lock()
 	if err != nil {
 		return err
 	}
+	if err := s.openWork(ctx); err != nil {
+		err = errors.Join(err, s.closeWork(), lock.Unlock())
+		s.Index, s.Pipeline = nil, nil
+		return err
+	}
 	s.lock = lock
-	s.Index, err = search.Open(s.Home.Index(), s.Catalogue, search.Options{OnError: s.indexFault})
+	s.start()
+	return nil
+}
+
+// openWork opens what only the lock's holder may: index and pipeline.
+func (s *Station) openWork(ctx context.Context) error {
+	index, err := search.Open(s.Home.Index(), s.Catalogue, search.Options{OnError: s.indexFault})
 	if err != nil {
 		return err
 	}
+	s.Index = index
 	tools, err := s.tools(ctx)
 	if err != nil {
 		return err
@@ -151,16 +168,27 @@ func (s *Station) own(ctx context.Context) error {
 	s.Pipeline, err = ingest.New(ctx, ingest.Options{Catalogue: s.Catalogue, Vault: s.Vault, Originals: s.Originals,
 		Derived: s.Home.Derived(), Index: s.Index, Classified: s.Home.Kind() == home.Classified, Now: s.opt.Now, Font: font.Regular,
 		Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step})
-	if err != nil {
-		return err
+	return err
+}
+
+// closeWork closes what openWork opened.
+func (s *Station) closeWork() error {
+	var errs []error
+	if s.Pipeline != nil {
+		errs = append(errs, s.Pipeline.Close())
 	}
-	s.start()
-	return nil
+	if s.Index != nil {
+		errs = append(errs, s.Index.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // indexFault hears of faults in the index's background work. The index can always
 // be made again, so a line in the log is enough.
-func (s *Station) indexFault(err error) { s.opt.Log.Error("index", "error", err) }
+func (s *Station) indexFault(err error) {
+	s.opt.Log.Error("index", "error", err)
+	s.wakeMending()
+}
 
 // start answers other processes until Close, and runs a window's pipeline.
 func (s *Station) start() {
@@ -172,6 +200,7 @@ func (s *Station) start() {
 		}
 	})
 	if s.opt.Desk {
+		s.background.Store(true)
 		s.work.Go(func() { s.runPipeline(ctx) })
 		s.work.Go(func() { s.runHashing(ctx) })
 	}
@@ -182,15 +211,16 @@ func (s *Station) start() {
 const retryAfter = 10 * time.Second
 
 func (s *Station) runPipeline(ctx context.Context) {
+	var index sync.WaitGroup
+	index.Go(func() { s.keepIndex(ctx) })
+	defer index.Wait()
 	for ctx.Err() == nil {
-		err := s.mendIndex(ctx)
-		if err == nil {
-			err = s.Pipeline.Run(ctx)
-		}
+		err := s.Pipeline.Run(ctx)
 		if err == nil {
 			return
 		}
-		s.opt.Log.Error("run pipeline", "error", err)
+		s.opt.Log.Error("run pipeline", "error", err) // its status has it
+		s.wakeMending()
 		_ = rest(ctx, retryAfter) // the loop sees that ctx ended
 	}
 }
@@ -200,13 +230,7 @@ func (s *Station) runPipeline(ctx context.Context) {
 func (s *Station) Close() error {
 	s.cancel()
 	s.work.Wait()
-	var errs []error
-	if s.Pipeline != nil {
-		errs = append(errs, s.Pipeline.Close())
-	}
-	if s.Index != nil {
-		errs = append(errs, s.Index.Close())
-	}
+	errs := []error{s.closeWork()}
 	if s.Catalogue != nil {
 		errs = append(errs, s.Catalogue.Close())
 	}

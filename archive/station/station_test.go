@@ -2,6 +2,8 @@ package station_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -195,4 +197,128 @@ func TestDeskWaitsForTheLock(t *testing.T) {
 		t.Fatal("the window is not the owner")
 	}
 	shut(t, desk)
+}
+
+// A change made while the index is broken is kept and is found once the index is made
+// anew; saving it neither fails nor waits for that.
+func TestChangesWhileTheIndexIsMadeAnew(t *testing.T) {
+	dir := newHome(t)
+	s := open(t, dir, station.Options{})
+	register(t, s)
+	add := func(code, title string) {
+		t.Helper()
+		if _, err := s.AddHolding(context.Background(), archive.LocalActor(), station.NewHolding{Code: code, Title: title}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add("0001-WS·1985-Y-BGS-0001", "关于防汛工作的通知")
+	found(t, s)
+	shut(t, s)
+	if err := os.RemoveAll(s.Home.Index()); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir, station.Options{})
+	defer shut(t, s)
+	rebuild, err := s.Index.Begin(context.Background()) // as another part of this process does
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Link(context.Background(), archive.LocalActor(), nil, "0001-WS·1985-Y-BGS-0001"); err != nil {
+		t.Errorf("link while the index is made anew: %v", err)
+	}
+	if _, err := s.Search(context.Background(), access.All(), "防汛工作", search.Page{Limit: 5}); err != nil {
+		t.Errorf("search while the index is made anew: %v", err)
+	}
+	if err := rebuild.Abort(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Link(context.Background(), archive.LocalActor(), nil, "0001-WS·1985-Y-BGS-0001"); err != nil || !s.Index.NeedsRebuild() {
+		t.Errorf("linking made the index anew, or failed: %v", err)
+	}
+	found(t, s)
+}
+
+// An owner that could not open its index is none, and tries again at the next call.
+func TestFailedOwner(t *testing.T) {
+	dir := newHome(t)
+	owner := open(t, dir, station.Options{})
+	guest := open(t, dir, station.Options{})
+	defer shut(t, guest)
+	shut(t, owner)
+	index := guest.Home.Index()
+	if err := os.Rename(index, index+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(index, nil, 0o644); err != nil { // no folder
+		t.Fatal(err)
+	}
+	search := func() error {
+		_, err := guest.Search(context.Background(), access.All(), "防汛工作", search.Page{Limit: 5})
+		return err
+	}
+	if err := search(); err == nil || guest.Owner() {
+		t.Fatalf("no index, and owner %v, error %v", guest.Owner(), err)
+	}
+	if err := os.Remove(index); err != nil {
+		t.Fatal(err)
+	}
+	if err := search(); err != nil || !guest.Owner() {
+		t.Errorf("owner %v, error %v", guest.Owner(), err)
+	}
+}
+
+// What the owner cannot do is told at once: it is an answer, whatever its kind.
+func TestOwnersErrorIsAnAnswer(t *testing.T) {
+	dir := newHome(t)
+	h, err := home.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lock, err := h.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := make(chan struct{}, 100)
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() {
+		served <- lock.Serve(ctx, map[string]home.Handler{"search": func(context.Context, json.RawMessage) (any, error) {
+			calls <- struct{}{}
+			return nil, archive.Errorf(archive.Unavailable, "recognise pages", "", "no engine")
+		}})
+	}()
+	guest := open(t, dir, station.Options{})
+	defer shut(t, guest)
+	_, err = guest.Search(context.Background(), access.All(), "防汛工作", search.Page{Limit: 5})
+	if archive.KindOf(err) != archive.Unavailable || len(calls) != 1 {
+		t.Errorf("asked %d times, error %v", len(calls), err)
+	}
+	stop()
+	if err := errors.Join(<-served, lock.Unlock()); err != nil {
+		t.Error(err)
+	}
+}
+
+// A guest hears of what holds up the owner's work.
+func TestGuestHearsOfFaults(t *testing.T) {
+	dir, ctx := newHome(t), context.Background()
+	owner := open(t, dir, station.Options{})
+	defer shut(t, owner)
+	guest := open(t, dir, station.Options{Light: true})
+	defer shut(t, guest)
+	if err := guest.Fault(ctx); err != nil {
+		t.Errorf("a fault where none is: %v", err)
+	}
+	owner.Pipeline.NoteFault(archive.Wrap("run pipeline", "", archive.Errorf(archive.NoSpace, "write page", "x.jpg", "full")))
+	for { // the owner may not answer yet
+		err := guest.Fault(ctx)
+		if err == nil {
+			continue
+		}
+		var e *archive.Error
+		if !errors.As(err, &e) || e.Kind != archive.NoSpace || e.Op != "write page" || e.Subject != "x.jpg" {
+			t.Errorf("fault %v", err)
+		}
+		return
+	}
 }

@@ -289,6 +289,9 @@ func TestBatchesSettingsAndRefusedFiles(t *testing.T) {
 		if len(got) != 2 || got[0] != (store.RefusedInput{Batch: town.batch.ID, Path: "a.tif", Reason: archive.ReasonEmpty, Time: 9}) {
 			t.Errorf("refused: %+v", got)
 		}
+		if n := must(w.NotTaken(ctx, all))(w); n != 2 {
+			t.Errorf("%d files not taken, want 2", n)
+		}
 		op := w.do(func(tx *store.Tx) error { return tx.ForgetRefused(town.batch.ID, "a.tif") })
 		if op != 0 {
 			t.Error("forgetting a refused file left an op")

@@ -86,6 +86,7 @@ const (
 		ON CONFLICT (batch, path) DO UPDATE SET reason = excluded.reason, detail = excluded.detail, time = excluded.time`
 	forgetRefused = `DELETE FROM refused_input WHERE batch = $1 AND path = $2`
 	refusedOf     = `SELECT batch, path, reason, detail, time FROM refused_input WHERE batch = $1 ORDER BY path`
+	countRefused  = `SELECT COUNT(*) FROM refused_input`
 	refusedAll    = `SELECT batch, path, reason, detail, time FROM refused_input ORDER BY batch, path`
 )
 
@@ -103,6 +104,15 @@ func (t *Tx) RefuseInput(r RefusedInput) error {
 func (t *Tx) ForgetRefused(batch archive.ID, path string) error {
 	_, err := t.tx.ExecContext(t.ctx, forgetRefused, int64(batch), cleaned(path))
 	return fault("take file", path, err)
+}
+
+// NotTaken counts the files of all batches that were not taken: those of RefusedInputs.
+func (c *Catalogue) NotTaken(ctx context.Context, sight access.Sight) (n int, err error) {
+	if !sight.Everything() && len(sight.Classes()) == 0 {
+		return 0, nil
+	}
+	err = c.cat.read.QueryRowContext(ctx, countRefused).Scan(&n)
+	return n, fault("count refused files", "", err)
 }
 
 // RefusedInputs lists the files of a batch that were not taken; zero: of all batches.

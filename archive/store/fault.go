@@ -62,7 +62,12 @@ func sqliteKind(e sqlite3.Error) archive.ErrorKind {
 		return archive.Damaged
 	case sqlite3.ErrConstraint:
 		return archive.Invalid
-	case sqlite3.ErrCantOpen, sqlite3.ErrIoErr, sqlite3.ErrReadonly, sqlite3.ErrPerm:
+	case sqlite3.ErrReadonly, sqlite3.ErrPerm:
+		return archive.NoAccess
+	case sqlite3.ErrCantOpen, sqlite3.ErrIoErr:
+		if archive.Barred(e.SystemErrno) {
+			return archive.NoAccess
+		}
 		return archive.Unavailable
 	}
 	return archive.Internal

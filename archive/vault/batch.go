@@ -119,7 +119,7 @@ func (b *Batch) enlistOnce(r record) error {
 
 // Close ends the batch: its list is never edited again, and current.sha256 has its
 // files. A batch that received nothing leaves no list. After a failure it may be
-// repeated. Errors: Stopped, NoSpace, Unavailable.
+// repeated. Errors: Stopped, NoSpace, NoAccess, Unavailable.
 func (b *Batch) Close(ctx context.Context) error {
 	const op = "close batch"
 	b.use.Lock()

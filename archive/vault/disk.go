@@ -16,8 +16,8 @@ func diskKind(err error) archive.ErrorKind {
 		return ""
 	case isFull(err):
 		return archive.NoSpace
-	case errors.Is(err, fs.ErrPermission):
-		return archive.Unavailable
+	case archive.Barred(err):
+		return archive.NoAccess
 	}
 	if k := archive.KindOf(err); k != archive.Internal {
 		return k

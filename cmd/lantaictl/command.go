@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"lantai/archive"
+	"lantai/archive/refcode"
 	"lantai/assets/lang"
 )
 
@@ -150,12 +151,51 @@ func (c *call) fail(err error) {
 		e = &archive.Error{Op: "run", Kind: archive.KindOf(err), Err: err}
 	}
 	if c.json {
-		c.print(map[string]any{"error": map[string]string{
-			"op": e.Op, "kind": string(e.Kind), "subject": e.Subject, "message": c.words.Error(err)}})
+		told := map[string]any{"op": e.Op, "kind": string(e.Kind), "subject": e.Subject, "message": c.tell(err)}
+		if half, ok := errors.AsType[*halfDone](err); ok {
+			told["report"] = half.report
+		}
+		c.print(map[string]any{"error": told})
 		return
 	}
-	fmt.Fprintln(c.err, c.words.Error(err))
+	fmt.Fprintln(c.err, c.tell(err))
 	fmt.Fprintln(c.err, "  "+strings.TrimSpace(err.Error()))
+}
+
+// tell puts an error into words. What a form says below its fields, such as why a 档号 does
+// not fit, stands in the sentence.
+func (c *call) tell(err error) string {
+	told := c.words.Tell(err)
+	problems, coded := errors.AsType[refcode.Problems](err)
+	if !coded && told.Do != c.words["error.invalid.do"] {
+		return c.words.Error(err)
+	}
+	var why []string
+	for _, p := range problems {
+		why = append(why, c.codeProblem(p))
+	}
+	sentence := strings.Join(why, c.words.T("ctl.invalid.and", nil))
+	if sentence != "" {
+		sentence += c.words.T("ctl.invalid.end", nil)
+	}
+	return c.words.T("ctl.invalid", lang.Args{"What": told.What, "Why": sentence})
+}
+
+// halfDone is an error beside which something was done.
+type halfDone struct {
+	error
+	report any // for the error object of --json
+}
+
+// Unwrap gives the error.
+func (h *halfDone) Unwrap() error { return h.error }
+
+// beside tells what was done before an error: in words at once, as JSON in the error.
+func (c *call) beside(err error, report any, say func()) error {
+	if !c.json {
+		say()
+	}
+	return &halfDone{err, report}
 }
 
 // print writes one JSON object.

@@ -45,22 +45,37 @@ func runIngest(ctx context.Context, c *call) (int, error) {
 	bar := c.bar("phase.receive")
 	r, err := s.Ingest(ctx, archive.LocalActor(), ingest.Delivery{Dir: dir, Text: c.opt.text}, bar.show)
 	bar.end()
-	if err != nil {
+	return c.reportIngest(r, dir, err)
+}
+
+// reportIngest tells what a receipt of a folder has done, also before an error.
+func (c *call) reportIngest(r ingest.Report, dir string, err error) (int, error) {
+	switch {
+	case err != nil && r.Batch == 0: // nothing was done
 		return exitFailed, err
+	case err != nil:
+		return exitFailed, c.beside(err, c.ingestJSON(r), func() { c.sayIngest(r, dir) })
+	case c.json:
+		c.print(c.ingestJSON(r))
+	default:
+		c.sayIngest(r, dir)
 	}
-	c.reportIngest(r)
 	if len(r.Refused)+len(r.Quarantined) > 0 {
 		return exitRefused, nil
 	}
 	return exitDone, nil
 }
 
-func (c *call) reportIngest(r ingest.Report) {
+func (c *call) ingestJSON(r ingest.Report) map[string]any {
+	return map[string]any{"received": r.Received, "already": r.Already, "unfiled": r.Unfiled,
+		"pages": r.Pages, "texts": r.Texts, "text_pages": r.TextPages, "refused": c.refusals(r.Refused),
+		"quarantined": orEmpty(r.Quarantined)}
+}
+
+func (c *call) sayIngest(r ingest.Report, dir string) {
 	refused := c.refusals(r.Refused)
-	if c.json {
-		c.print(map[string]any{"received": r.Received, "already": r.Already, "unfiled": r.Unfiled,
-			"pages": r.Pages, "texts": r.Texts, "text_pages": r.TextPages, "refused": refused,
-			"quarantined": orEmpty(r.Quarantined)})
+	if r.Received+r.Already+len(refused)+len(r.Quarantined)+r.Texts == 0 {
+		c.say("ctl.ingest.nothing", lang.Args{"Path": dir})
 		return
 	}
 	c.say("ctl.ingest", lang.Args{"Received": r.Received, "Already": r.Already, "Unfiled": r.Unfiled,
@@ -94,26 +109,39 @@ func (c *call) adopt(ctx context.Context, s *station.Station, dir string) (int, 
 	r, err := s.Adopt(ctx, archive.LocalActor(), ingest.Adoption{Dir: dir, Label: c.opt.label}, bar.show)
 	bar.end()
 	if err != nil {
-		return exitFailed, err
+		if r.Registered+r.Already+r.NotTaken == 0 {
+			return exitFailed, err
+		}
+		return exitFailed, c.beside(err, c.adoptJSON(r), func() { c.sayAdopt(r, dir) })
 	}
-	code := exitDone
-	if r.NotTaken > 0 {
-		code = exitRefused
-	}
-	refused := c.refusals(r.Refused)
 	if c.json {
-		c.print(map[string]any{"received": r.Registered, "already": r.Already, "unfiled": r.Unfiled, "pages": r.Pages,
-			"changed": r.Changed, "vanished": r.Vanished, "not_taken": r.NotTaken, "refused": refused,
-			"root": map[string]any{"id": r.Root, "label": r.RootLabel, "path": r.RootPath, "added": r.RootAdded}})
-		return code, nil
+		c.print(c.adoptJSON(r))
+	} else {
+		c.sayAdopt(r, dir)
 	}
+	if r.NotTaken > 0 {
+		return exitRefused, nil
+	}
+	return exitDone, nil
+}
+
+func (c *call) adoptJSON(r ingest.Adopted) map[string]any {
+	return map[string]any{"received": r.Registered, "already": r.Already, "unfiled": r.Unfiled, "pages": r.Pages,
+		"changed": r.Changed, "vanished": r.Vanished, "not_taken": r.NotTaken, "refused": c.refusals(r.Refused),
+		"root": map[string]any{"id": r.Root, "label": r.RootLabel, "path": r.RootPath, "added": r.RootAdded}}
+}
+
+func (c *call) sayAdopt(r ingest.Adopted, dir string) {
 	if r.RootAdded {
 		c.say("ctl.root.added", lang.Args{"Label": r.RootLabel, "Path": r.RootPath, "ID": r.Root})
 	}
+	if r.Registered+r.Already+r.NotTaken+r.Changed+r.Vanished == 0 {
+		c.say("ctl.ingest.nothing", lang.Args{"Path": dir})
+		return
+	}
 	c.say("ctl.adopt", lang.Args{"Registered": r.Registered, "Already": r.Already, "Unfiled": r.Unfiled,
 		"Pages": r.Pages, "Changed": r.Changed, "Vanished": r.Vanished, "Refused": r.NotTaken})
-	for _, f := range refused {
+	for _, f := range c.refusals(r.Refused) {
 		c.say("ctl.ingest.refused", lang.Args{"Path": f.Path, "Reason": f.Reason})
 	}
-	return code, nil
 }

@@ -38,12 +38,5 @@ func runSample(ctx context.Context, c *call) (int, error) {
 	bar := c.bar("phase.receive")
 	r, err := s.Ingest(ctx, archive.LocalActor(), ingest.Delivery{Dir: delivery}, bar.show)
 	bar.end()
-	if err != nil {
-		return exitFailed, err
-	}
-	c.reportIngest(r)
-	if len(r.Refused) > 0 {
-		return exitRefused, nil
-	}
-	return exitDone, nil
+	return c.reportIngest(r, delivery, err)
 }

@@ -6,6 +6,7 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/access"
+	"lantai/archive/station"
 	"lantai/assets/lang"
 	"lantai/search"
 )
@@ -51,24 +52,76 @@ func runSearch(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	if c.json {
-		c.print(map[string]any{"total": r.Total, "exact": r.Exact, "took_ms": float64(r.Took.Microseconds()) / 1000,
-			"searched": t.Searchable, "pages": t.Pages, "hits": hitsJSON(r.Hits)})
+		answer := map[string]any{"total": r.Total, "exact": r.Exact, "took_ms": float64(r.Took.Microseconds()) / 1000,
+			"searched": r.Searched, "pages": t.Pages, "hits": hitsJSON(r.Hits), "items": itemsJSON(r.Items)}
+		if r.Withheld {
+			answer["withheld"] = true
+		}
+		c.print(answer)
 		return exitDone, nil
 	}
+	files, err := fileNames(ctx, s, r.Hits)
+	if err != nil {
+		return exitFailed, err
+	}
+	c.sayFound(r, t.Pages, files)
+	return exitDone, nil
+}
+
+// sayFound tells the answer in words; files names the file of each page that is 待挂接.
+func (c *call) sayFound(r search.Result, pages int, files map[archive.ID]string) {
 	key := "ctl.search.exact"
-	if !r.Exact {
+	switch {
+	case r.Withheld:
+		key = "ctl.search.withheld"
+	case !r.Exact:
 		key = "ctl.search.atmost"
 	}
-	c.say(key, lang.Args{"Total": r.Total, "Searched": t.Searchable, "Pages": t.Pages, "Took": r.Took.Milliseconds()})
-	for _, h := range r.Hits {
-		code := h.Code
-		if code == "" {
-			code = c.words.T("page.unlinked", nil)
-		}
-		fmt.Fprintf(c.out, "%s  %s\n    %s\n    %s\n", c.words.T("ctl.search.place", lang.Args{"Code": code, "Page": h.Ordinal}),
-			h.Title, h.Snippet, h.Page)
+	c.say(key, lang.Args{"Total": r.Total, "Searched": r.Searched, "Pages": pages, "Took": r.Took.Milliseconds()})
+	if len(r.Items) > 0 && !r.Withheld {
+		c.say("ctl.search.items", lang.Args{"Total": r.ItemTotal, "Shown": len(r.Items)})
 	}
-	return exitDone, nil
+	for _, i := range r.Items {
+		c.say("ctl.search.item", lang.Args{"Code": i.Code, "Title": i.Title})
+	}
+	for _, h := range r.Hits {
+		place := c.words.T("ctl.search.place", lang.Args{"Code": h.Code, "Page": h.Ordinal})
+		if h.Code == "" {
+			place = c.words.T("ctl.search.file", lang.Args{"State": c.words.T("page.unlinked", nil), "File": files[h.Page], "Page": h.Ordinal})
+		}
+		fmt.Fprintf(c.out, "%s  %s\n    %s\n    %s\n", place, h.Title, h.Snippet, h.Page)
+	}
+}
+
+// fileNames finds the file that each page found that is 待挂接 came from.
+func fileNames(ctx context.Context, s *station.Station, hits []search.Hit) (map[archive.ID]string, error) {
+	var ids []archive.ID
+	for _, h := range hits {
+		if h.Code == "" {
+			ids = append(ids, h.Page)
+		}
+	}
+	pages, err := s.Catalogue.Pages(ctx, access.All(), ids)
+	if err != nil {
+		return nil, err
+	}
+	names := map[archive.ID]string{}
+	for _, p := range pages {
+		f, err := s.Catalogue.File(ctx, access.All(), p.File)
+		if err != nil {
+			return nil, err
+		}
+		names[p.ID] = f.Source
+	}
+	return names, nil
+}
+
+func itemsJSON(items []search.ItemHit) []map[string]string {
+	out := make([]map[string]string, 0, len(items))
+	for _, i := range items {
+		out = append(out, map[string]string{"code": i.Code, "title": i.Title})
+	}
+	return out
 }
 
 func hitsJSON(hits []search.Hit) []hitJSON {

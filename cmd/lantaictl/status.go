@@ -39,8 +39,9 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	fault := s.Fault(ctx)
 	if c.json {
-		c.print(map[string]any{"name": s.Home.Name(), "fonds": t.Fonds, "items": t.Items, "pages": t.Pages,
+		c.print(map[string]any{"fault": c.faultJSON(fault), "name": s.Home.Name(), "fonds": t.Fonds, "items": t.Items, "pages": t.Pages,
 			"unlinked": t.Unlinked, "searchable": t.Searchable, "stages": stages, "queue": queueJSON(b), "hash": hashJSON(h),
 			"quarantined": len(waiting)})
 		return exitDone, nil
@@ -50,6 +51,9 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	for _, st := range archive.Stages() {
 		fmt.Fprintf(c.out, "  %s %d\n", c.words.T("stage."+string(st), nil), stages[st])
 	}
+	if fault != nil {
+		c.say("ctl.status.fault", lang.Args{"Fault": c.words.Error(fault)})
+	}
 	c.sayQueue(b)
 	if h.Files > 0 {
 		c.sayHashing(h)
@@ -58,4 +62,12 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 		c.say("ctl.status.quarantined", lang.Args{"Count": len(waiting)})
 	}
 	return exitDone, nil
+}
+
+// faultJSON is what holds up all pages; null: nothing.
+func (c *call) faultJSON(err error) any {
+	if err == nil {
+		return nil
+	}
+	return map[string]string{"kind": string(archive.KindOf(err)), "message": c.tell(err)}
 }
