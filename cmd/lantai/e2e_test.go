@@ -344,7 +344,7 @@ func (d *desk) pause() {
 	d.enter(dir)
 	d.key("Escape", "Return")
 	d.until("the pages received", func() bool { return d.status("received", "enhanced", "recognised", "indexed") == pages })
-	d.key("ctrl+3", "Tab", "Tab", "Tab", "Return") // browse, receive, pause
+	d.key("ctrl+3", "Tab", "Tab", "Tab", "Tab", "Tab", "Return") // browse, receive, how, texts, pause
 	d.picture("6-paused")
 	d.close()
 	before := d.status("indexed")
