@@ -26,6 +26,11 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		return now, err
 	}
 	now.Secret = len(matters)
+	cut, err := a.station.Unfinished(ctx)
+	if err != nil {
+		return now, err
+	}
+	now.Unfinished = len(cut)
 	n, err := searched(ctx, a.station)
 	if err != nil {
 		return now, err

@@ -26,6 +26,7 @@ type State struct {
 	Searchable int
 	Unlinked   int // 待挂接
 	Refused    int // 退回
+	Unfinished int // receipts that were cut off
 	Secret     int // matters of suspected state secrets that wait for a decision
 	Waiting    int // being enhanced, recognised or indexed
 	Left       time.Duration
@@ -158,6 +159,10 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 	if now.Secret > 0 {
 		add(duty{icon: base.WarningIcon(), say: words.N("start.secret", now.Secret), more: words.T("start.secret.more"),
 			action: words.T("start.secret.do"), screen: routeIntake, value: parts.IntakeValue{View: "secret"}})
+	}
+	if now.Unfinished > 0 {
+		add(duty{icon: base.WarningIcon(), say: words.N("start.unfinished", now.Unfinished), action: words.T("start.unfinished.do"), screen: routeIntake,
+			value: parts.IntakeValue{View: "receive"}})
 	}
 	if now.Refused > 0 {
 		add(duty{icon: base.ErrorIcon(), say: words.N("start.refused", now.Refused), action: words.T("start.refused.do"), screen: routeIntake,
