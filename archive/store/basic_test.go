@@ -311,6 +311,9 @@ func TestBatchesSettingsAndRefusedFiles(t *testing.T) {
 		if _, err := w.BatchRoot(ctx, later.ID); archive.KindOf(err) != archive.NotFound {
 			t.Errorf("root of an empty batch: %v", err)
 		}
+		w.do(func(tx *store.Tx) error {
+			return tx.AddFile(&archive.File{Path: "a", Batch: town.batch.ID, SHA256: sum("a")})
+		})
 		if root := must(w.BatchRoot(ctx, town.batch.ID))(w); root != 0 {
 			t.Errorf("root of a batch in masters/: %v", root)
 		}
