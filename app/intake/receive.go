@@ -38,6 +38,7 @@ type receiveView struct {
 	aside   int       // pages put aside when that was looked up
 	table   *parts.Table
 	cut     *unfinished
+	toCut   bool                                 // the keyboard goes to what was cut off once the list is read
 	batches atomic.Pointer[map[archive.ID]Batch] // read off the UI goroutine
 	list    *fyne.Container
 	empty   fyne.CanvasObject
@@ -128,6 +129,11 @@ func (v *receiveView) load() {
 			v.table.GoTo(0)
 		}
 		v.showCut()
+		if v.toCut && len(list) > 0 && list[0].Cut {
+			v.table.GoTo(0)
+			v.deps.Window.Canvas().Focus(v.table.Focusable())
+		}
+		v.toCut = false
 		var body fyne.CanvasObject = v.table
 		if len(ids) == 0 {
 			body = v.empty

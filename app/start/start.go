@@ -162,7 +162,7 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 	}
 	if now.Unfinished > 0 {
 		add(duty{icon: base.WarningIcon(), say: words.N("start.unfinished", now.Unfinished), action: words.T("start.unfinished.do"), screen: routeIntake,
-			value: parts.IntakeValue{View: "receive"}})
+			value: parts.IntakeValue{View: "unfinished"}})
 	}
 	if now.Refused > 0 {
 		add(duty{icon: base.ErrorIcon(), say: words.N("start.refused", now.Refused), action: words.T("start.refused.do"), screen: routeIntake,
