@@ -27,13 +27,11 @@ type receiving struct {
 // it does the work and this one waits for it.
 func (r receiving) Receive(ctx context.Context, d intake.Delivery, progress func(archive.Progress)) (intake.Report, error) {
 	if d.Way == intake.AsBefore {
-		label, err := r.RootAt(ctx, d.Dir)
+		way, err := r.wayBefore(ctx, d)
 		if err != nil {
 			return intake.Report{}, err
 		}
-		if label != "" {
-			d.Way = intake.InPlace
-		}
+		d.Way = way
 	}
 	if d.Way == intake.InPlace {
 		return r.adopt(ctx, d.Dir, progress)
@@ -49,6 +47,30 @@ func (r receiving) Receive(ctx context.Context, d intake.Delivery, progress func
 	report := intake.Report{Batch: got.Batch, Received: got.Received, Already: got.Already, Unlinked: got.Unfiled, Pages: got.Pages, Texts: got.Texts,
 		TextPages: got.TextPages, NotTaken: len(got.Refused), PutAside: len(got.Quarantined), Refused: refusals(d.Dir, got.Refused)}
 	return report, err
+}
+
+// wayBefore finds the way a folder came: that of the files of the receipt that goes on, or
+// in place where it lies on a storage root.
+func (r receiving) wayBefore(ctx context.Context, d intake.Delivery) (intake.Way, error) {
+	if d.Dir == "" {
+		return 0, archive.Errorf(archive.NotFound, "receive folder", "", "the receipt names no folder")
+	}
+	if d.Batch != 0 {
+		root, err := r.station.Catalogue.BatchRoot(ctx, d.Batch)
+		switch {
+		case err == nil && root == 0:
+			return intake.Copied, nil
+		case err == nil:
+			return intake.InPlace, nil
+		case archive.KindOf(err) != archive.NotFound:
+			return 0, err
+		}
+	}
+	label, err := r.RootAt(ctx, d.Dir)
+	if label != "" {
+		return intake.InPlace, err
+	}
+	return intake.Copied, err
 }
 
 // adopt registers the files of a folder where they lie.
@@ -132,11 +154,26 @@ func (r receiving) Pause(paused bool) {
 // Batches lists the newest receipts.
 func (r receiving) Batches(ctx context.Context, limit int) ([]intake.Batch, error) {
 	list, err := r.station.Catalogue.Batches(ctx, limit)
+	return receipts(list), err
+}
+
+// Unfinished lists those that were cut off.
+func (r receiving) Unfinished(ctx context.Context) ([]intake.Batch, error) {
+	list, err := r.station.Unfinished(ctx)
+	return receipts(list), err
+}
+
+func receipts(list []archive.Batch) []intake.Batch {
 	out := make([]intake.Batch, len(list))
 	for i, b := range list {
 		out[i] = intake.Batch{ID: b.ID, Name: b.Name, Source: b.Source, Started: b.Started, Ended: b.Ended}
 	}
-	return out, err
+	return out
+}
+
+// EndReceipt ends one of them.
+func (r receiving) EndReceipt(ctx context.Context, batch archive.ID) error {
+	return r.station.EndBatch(ctx, archive.LocalActor(), batch)
 }
 
 // Counts tells what some receipts brought.

@@ -46,6 +46,11 @@ func stages() []struct {
 		{"waiting", func(t *testing.T) *desk { return newDesk(t).open() }, waitingScenes()},
 		{"recognised", func(t *testing.T) *desk { return newDesk(t).recognise().open() }, append(append(fullScenes(), formScenes()...), importScenes()...)},
 		{"linking", func(t *testing.T) *desk { return newDesk(t).recognise().loosen().uneven().open() }, linkingScenes()},
+		{"unfinished", func(t *testing.T) *desk {
+			d := newDesk(t)
+			d.folder = d.cutOff("1985年文书扫描", false)
+			return d.open()
+		}, unfinishedScenes()},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 	}
 }

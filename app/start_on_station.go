@@ -29,6 +29,11 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 	if now.NotTaken, err = a.station.Catalogue.NotTaken(ctx, access.All()); err != nil {
 		return now, err
 	}
+	cut, err := a.station.Unfinished(ctx)
+	if err != nil {
+		return now, err
+	}
+	now.Unfinished = len(cut)
 	n, err := searched(ctx, a.station)
 	if err != nil {
 		return now, err

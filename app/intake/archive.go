@@ -41,6 +41,10 @@ type Archive interface {
 
 	// Batches lists the newest receipts first.
 	Batches(ctx context.Context, limit int) ([]Batch, error)
+	// Unfinished lists the receipts that were cut off and that nobody is receiving now.
+	Unfinished(ctx context.Context) ([]Batch, error)
+	// EndReceipt ends one of them without the files that it lacks.
+	EndReceipt(ctx context.Context, batch archive.ID) error
 	// Counts tells what some receipts brought.
 	Counts(ctx context.Context, ids []archive.ID) (map[archive.ID]Count, error)
 	// UnlinkedByBatch counts the pages 待挂接 of the receipts that have some.
@@ -80,6 +84,8 @@ type Delivery struct {
 	Dir  string
 	Way  Way
 	Text bool // take text files and text layers as the text of their pages; when copied
+	// Batch is the receipt that goes on, in the way of the files that it has; zero: none.
+	Batch archive.ID
 }
 
 // Report is what became of a folder. Integers count files, Pages and TextPages pages.
@@ -119,6 +125,7 @@ type Batch struct {
 	Source  string
 	Started int64
 	Ended   int64 // zero: not finished
+	Cut     bool  // not finished, and nobody is receiving it
 }
 
 // Count is what a receipt brought, as it stands now.

@@ -30,6 +30,9 @@ const (
 	ViewCheck   View = "check"
 	ViewSecret  View = "secret"
 	ViewRefused View = "refused"
+
+	// ViewUnfinished is ViewReceive with the keyboard on the first receipt that was cut off.
+	ViewUnfinished View = "unfinished"
 )
 
 // views are the views in the order of their tabs.
@@ -109,6 +112,9 @@ func (s *Screen) Shown(value any) {
 	}
 	if v, ok := value.(parts.IntakeValue); ok {
 		value = View(v.View)
+	}
+	if value == ViewUnfinished {
+		value, s.receive.toCut = ViewReceive, true
 	}
 	if v, ok := value.(View); ok && s.tabs[v] != nil {
 		s.choose(v)

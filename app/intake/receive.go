@@ -37,6 +37,8 @@ type receiveView struct {
 	last    *received // what the report in view is of; nil: none
 	aside   int       // pages put aside when that was looked up
 	table   *parts.Table
+	cut     *unfinished
+	toCut   bool                                 // the keyboard goes to what was cut off once the list is read
 	batches atomic.Pointer[map[archive.ID]Batch] // read off the UI goroutine
 	list    *fyne.Container
 	empty   fyne.CanvasObject
@@ -57,17 +59,19 @@ func newReceiveView(d Deps, done, refused func()) *receiveView {
 	v.field = parts.NewField(words.T("intake.folder.label"), v.folder)
 	v.begin = parts.NewPrimary(words.T("intake.receive"), base.DownloadIcon(), v.submit)
 	v.stages = newStagesPanel(d)
-	v.table = newBatchTable(d, v.fetch)
+	v.cut = newUnfinished(v)
+	v.table = newBatchTable(d, v)
 	v.empty = parts.NewEmptyState(words.T("intake.batches.empty"), words.T("intake.batches.empty.say"), nil)
 	v.list = container.NewStack(v.table)
 	top := container.NewVBox(
 		container.NewBorder(nil, nil, nil, parts.NewField(" ", v.begin), v.field),
-		v.way.root, v.fault, v.running.box, v.result, v.stages.root, parts.Heading(words.T("intake.batches")))
+		v.way.root, v.fault, v.running.box, v.result, v.stages.root, v.cut.root)
+	v.showCut()
 	v.root = container.NewBorder(top, nil, nil, nil, v.list)
 	return v
 }
 
-func newBatchTable(d Deps, fetch func(context.Context, []archive.ID) ([]parts.Row, error)) *parts.Table {
+func newBatchTable(d Deps, v *receiveView) *parts.Table {
 	return parts.NewTable(parts.TableOptions{
 		Key: "intake.batches", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{
@@ -79,7 +83,9 @@ func newBatchTable(d Deps, fetch func(context.Context, []archive.ID) ([]parts.Ro
 			{Key: "refused", Title: words.T("stage.refused"), Width: 76, Number: true},
 			{Key: "state", Title: words.T("intake.batch.state"), Width: 120},
 		},
-		Fetch: fetch,
+		Fetch:    v.fetch,
+		OnSelect: v.showCut,
+		OnOpen:   func(archive.ID) { v.resumeChosen() },
 	})
 }
 
@@ -94,20 +100,21 @@ func (v *receiveView) fetch(ctx context.Context, ids []archive.ID) ([]parts.Row,
 	for i, id := range ids {
 		b, n := batches[id], counts[id]
 		state := words.T("intake.batch.done")
-		if b.Ended == 0 {
+		switch {
+		case b.Cut:
 			state = words.T("intake.batch.open")
+		case b.Ended == 0:
+			state = words.T("intake.batch.running")
 		}
 		rows[i] = parts.Row{Cells: []string{b.Name, b.Source, words.Clock(b.Started), words.Number(n.Files),
-			words.Number(n.Unlinked), words.Number(n.Refused), state}, Dim: b.Ended == 0}
+			words.Number(n.Unlinked), words.Number(n.Refused), state}, Dim: b.Ended == 0 && !b.Cut, Alert: b.Cut}
 	}
 	return rows, nil
 }
 
 func (v *receiveView) load() {
 	v.showTasks()
-	task.Load(v.deps.Runner, &v.loads, func(ctx context.Context) ([]Batch, error) {
-		return v.deps.Archive.Batches(ctx, batchesShown)
-	}, func(list []Batch, err error) {
+	task.Load(v.deps.Runner, &v.loads, v.receipts, func(list []Batch, err error) {
 		v.failed(err)
 		if err != nil {
 			return
@@ -118,6 +125,15 @@ func (v *receiveView) load() {
 		}
 		v.batches.Store(&batches)
 		v.table.SetIDs(ids)
+		if row, _ := v.table.Current(); row < 0 && len(list) > 0 && list[0].Cut {
+			v.table.GoTo(0)
+		}
+		v.showCut()
+		if v.toCut && len(list) > 0 && list[0].Cut {
+			v.table.GoTo(0)
+			v.deps.Window.Canvas().Focus(v.table.Focusable())
+		}
+		v.toCut = false
 		var body fyne.CanvasObject = v.table
 		if len(ids) == 0 {
 			body = v.empty
@@ -208,6 +224,8 @@ func (v *receiveView) ended(d Delivery, r Report, err error) {
 	case err == nil, archive.KindOf(err) == archive.Stopped:
 		v.last = &received{d, r, err != nil}
 		v.result.Objects = []fyne.CanvasObject{v.resultOf(d, r, err != nil)}
+	case d.Batch != 0 && archive.KindOf(err) == archive.NotFound:
+		v.result.Objects = []fyne.CanvasObject{v.goneOf(d)}
 	default:
 		v.result.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, func() { v.start(d) })}
 	}

@@ -27,6 +27,7 @@ type State struct {
 	Unlinked   int // 待挂接
 	Refused    int // 退回, pages
 	NotTaken   int // 退回, files
+	Unfinished int // receipts that were cut off
 	Secret     int // matters of suspected state secrets that wait for a decision
 	Waiting    int // being enhanced, recognised or indexed
 	Left       time.Duration
@@ -165,6 +166,10 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 	if now.Secret > 0 {
 		add(duty{icon: base.WarningIcon(), say: words.N("start.secret", now.Secret), more: words.T("start.secret.more"),
 			action: words.T("start.secret.do"), screen: routeIntake, value: parts.IntakeValue{View: "secret"}})
+	}
+	if now.Unfinished > 0 {
+		add(duty{icon: base.WarningIcon(), say: words.N("start.unfinished", now.Unfinished), action: words.T("start.unfinished.do"), screen: routeIntake,
+			value: parts.IntakeValue{View: "unfinished"}})
 	}
 	if now.Refused > 0 {
 		add(duty{icon: base.ErrorIcon(), say: words.N("start.refused", now.Refused), action: words.T("start.refused.do"), screen: routeIntake,

@@ -64,6 +64,7 @@ func (p *Pipeline) Adopt(ctx context.Context, actor archive.Actor, d Adoption, p
 	}
 	err := a.begin(ctx, d)
 	if err == nil {
+		defer p.underWay.enter(a.dir)()
 		err = a.run(ctx)
 	}
 	p.Wake()
@@ -141,27 +142,20 @@ func (a *adopter) findRoot(ctx context.Context, label string) error {
 // findBatch finds the last batch of the same folder, and goes on with it when it was
 // cut off.
 func (a *adopter) findBatch(ctx context.Context) error {
-	const recent = 500
-	list, err := a.p.cat.Batches(ctx, recent)
-	if err != nil {
+	b, err := a.p.lastBatch(ctx, a.dir)
+	if err != nil || b.ID == 0 {
 		return err
 	}
-	for _, b := range list {
-		if b.Source != a.dir {
-			continue
-		}
-		a.last = b
-		if b.Ended == 0 {
-			a.batch, a.report.Batch = b, b.ID
-		}
-		refused, err := a.p.cat.RefusedInputs(ctx, all, b.ID)
-		a.noted = make(map[string]bool, len(refused))
-		for _, r := range refused {
-			a.noted[r.Path] = true
-		}
-		return err
+	a.last = b
+	if b.Ended == 0 {
+		a.batch, a.report.Batch = b, b.ID
 	}
-	return nil
+	refused, err := a.p.cat.RefusedInputs(ctx, all, b.ID)
+	a.noted = make(map[string]bool, len(refused))
+	for _, r := range refused {
+		a.noted[r.Path] = true
+	}
+	return err
 }
 
 // portion is how many files are looked at, and committed, together.

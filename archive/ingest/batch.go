@@ -2,12 +2,77 @@ package ingest
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"sync"
 	"time"
 
 	"lantai/archive"
 	"lantai/archive/store"
 	"lantai/archive/vault"
 )
+
+// lastBatch finds the batch that receiving a folder goes on with: the one that was cut
+// off, else the newest of the same folder; zero: there is none.
+func (p *Pipeline) lastBatch(ctx context.Context, dir string) (archive.Batch, error) {
+	const recent = 500
+	open, err := p.cat.OpenBatches(ctx)
+	if err != nil {
+		return archive.Batch{}, err
+	}
+	ended, err := p.cat.Batches(ctx, recent)
+	for _, b := range append(open, ended...) {
+		if b.Source == dir {
+			return b, err
+		}
+	}
+	return archive.Batch{}, err
+}
+
+// underWay are the folders being received now, each by how many.
+type underWay struct {
+	mu      sync.Mutex
+	folders map[string]int
+}
+
+// enter notes a folder until left is called.
+func (u *underWay) enter(dir string) (left func()) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.folders == nil {
+		u.folders = map[string]int{}
+	}
+	u.folders[dir]++
+	return func() {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		if u.folders[dir]--; u.folders[dir] == 0 {
+			delete(u.folders, dir)
+		}
+	}
+}
+
+// Receiving lists the folders that are being received or adopted now, as the batches have
+// them in Source.
+func (p *Pipeline) Receiving() []string {
+	p.underWay.mu.Lock()
+	defer p.underWay.mu.Unlock()
+	return slices.Sorted(maps.Keys(p.underWay.folders))
+}
+
+// EndBatch ends a batch that was cut off without the files that it lacks. What it brought
+// stays. Busy: its folder is being received.
+func (p *Pipeline) EndBatch(ctx context.Context, actor archive.Actor, id archive.ID) error {
+	b, err := p.cat.Batch(ctx, id)
+	if err != nil || b.Ended != 0 {
+		return err
+	}
+	if slices.Contains(p.Receiving(), b.Source) {
+		return archive.Errorf(archive.Busy, "end batch", b.Name, "the folder is being received")
+	}
+	r := &receiver{p: p, actor: actor, batch: b}
+	return archive.Wrap("end batch", b.Name, r.end(ctx))
+}
 
 // needBatch makes sure of a batch: to note a refusal any of this folder serves, to
 // receive it must be open.

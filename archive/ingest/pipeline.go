@@ -138,6 +138,7 @@ type Pipeline struct {
 	meter     *meter
 	fresh     fresh
 	secrets   secrets
+	underWay  underWay
 	wake      chan struct{} // something may be there to do
 	busy      atomic.Bool   // a Run or Drain is on
 	hurry     atomic.Int32  // Drains that wait for a Run, whatever the hours

@@ -46,6 +46,7 @@ func (p *Pipeline) Receive(ctx context.Context, actor archive.Actor, d Delivery,
 	r := &receiver{p: p, actor: actor, dir: dir, name: d.Name, progress: progress}
 	r.texts = newTexts(r, d.Text)
 	r.report.Refused, r.report.Quarantined = []Refusal{}, []PutAside{}
+	defer p.underWay.enter(dir)()
 	err = r.run(ctx)
 	return r.report, archive.Wrap("receive folder", dir, err)
 }
@@ -126,7 +127,7 @@ func (r *receiver) run(ctx context.Context) error {
 	if err := walk(ctx, r.dir, func(f found) error { total++; return r.texts.note(ctx, f) }); err != nil {
 		return err
 	}
-	if err := r.findBatch(ctx); err != nil {
+	if r.batch, err = r.p.lastBatch(ctx, r.dir); err != nil {
 		return err
 	}
 	done := 0
@@ -151,22 +152,6 @@ func (r *receiver) run(ctx context.Context) error {
 		return err
 	}
 	return r.end(ctx)
-}
-
-// findBatch goes on with the batch of an interrupted Receive of the same folder.
-func (r *receiver) findBatch(ctx context.Context) error {
-	const recent = 500
-	list, err := r.p.cat.Batches(ctx, recent)
-	if err != nil {
-		return err
-	}
-	for _, b := range list {
-		if b.Source == r.dir {
-			r.batch = b
-			return nil
-		}
-	}
-	return nil
 }
 
 // file takes one file, or notes why not. Its error ends the run.

@@ -232,6 +232,7 @@ func (s *Station) handlers() map[string]home.Handler {
 			return nil, s.feedIndex(ctx)
 		},
 	}
+	maps.Copy(handlers, s.batchHandlers())
 	maps.Copy(handlers, s.rootHandlers())
 	maps.Copy(handlers, s.quarantineHandlers())
 	return handlers

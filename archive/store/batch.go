@@ -36,6 +36,8 @@ const (
 	batchForWrite = `SELECT ` + batchFields + ` FROM batch b WHERE b.id = $1`
 	batchByID     = `SELECT ` + batchFields + ` FROM batch b WHERE b.id = $1 AND {live b}`
 	newestBatches = `SELECT ` + batchFields + ` FROM batch b WHERE {live b} ORDER BY b.id DESC LIMIT $1`
+	openBatches   = `SELECT ` + batchFields + ` FROM batch b WHERE b.ended = 0 AND {live b} ORDER BY b.id DESC`
+	rootOfBatch   = `SELECT f.root FROM file f WHERE f.batch = $1 LIMIT 1`
 )
 
 func batchTargets(b *archive.Batch) []any { return append([]any{&b.ID}, batchColumns(b).targets()...) }
@@ -71,14 +73,32 @@ func (c *Catalogue) Batch(ctx context.Context, id archive.ID) (archive.Batch, er
 
 // Batches lists the newest batches first.
 func (c *Catalogue) Batches(ctx context.Context, limit int) ([]archive.Batch, error) {
+	return c.batches(ctx, newestBatches, limit)
+}
+
+// OpenBatches lists the batches that have not ended, the newest first: those being
+// received, and those whose receiving was cut off. It costs as much as there are batches.
+func (c *Catalogue) OpenBatches(ctx context.Context) ([]archive.Batch, error) {
+	return c.batches(ctx, openBatches)
+}
+
+func (c *Catalogue) batches(ctx context.Context, query string, args ...any) ([]archive.Batch, error) {
 	var list []archive.Batch
-	err := rows(ctx, c.cat.read, sighted(newestBatches, access.All()), []any{limit}, func(r *sql.Rows) error {
+	err := rows(ctx, c.cat.read, sighted(query, access.All()), args, func(r *sql.Rows) error {
 		var b archive.Batch
 		err := r.Scan(batchTargets(&b)...)
 		list = append(list, b)
 		return err
 	})
 	return list, fault("list batches", "", err)
+}
+
+// BatchRoot tells where the files of a batch lie: on which storage root, or (zero) in
+// masters/ of the home. NotFound: it has brought no file yet.
+func (c *Catalogue) BatchRoot(ctx context.Context, batch archive.ID) (archive.ID, error) {
+	var root archive.ID
+	err := c.cat.read.QueryRowContext(ctx, rootOfBatch, int64(batch)).Scan(&root)
+	return root, fault("find root of batch", batch.String(), err)
 }
 
 const (

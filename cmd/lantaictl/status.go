@@ -6,6 +6,7 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/access"
+	"lantai/archive/station"
 	"lantai/assets/lang"
 )
 
@@ -40,10 +41,14 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	fault := s.Fault(ctx)
+	cut, err := unfinished(ctx, s)
+	if err != nil {
+		return exitFailed, err
+	}
 	if c.json {
 		c.print(map[string]any{"fault": c.faultJSON(fault), "name": s.Home.Name(), "fonds": t.Fonds, "items": t.Items, "pages": t.Pages,
 			"unlinked": t.Unlinked, "searchable": t.Searchable, "stages": stages, "queue": queueJSON(b), "hash": hashJSON(h),
-			"quarantined": len(waiting)})
+			"quarantined": len(waiting), "unfinished": cut})
 		return exitDone, nil
 	}
 	c.say("ctl.status", lang.Args{"Name": s.Home.Name(), "Fonds": t.Fonds, "Items": t.Items,
@@ -61,6 +66,9 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	if len(waiting) > 0 {
 		c.say("ctl.status.quarantined", lang.Args{"Count": len(waiting)})
 	}
+	for _, u := range cut {
+		c.say("ctl.status.unfinished", lang.Args{"Name": u.Name, "Source": u.Source})
+	}
 	return exitDone, nil
 }
 
@@ -70,4 +78,20 @@ func (c *call) faultJSON(err error) any {
 		return nil
 	}
 	return map[string]string{"kind": string(archive.KindOf(err)), "message": c.tell(err)}
+}
+
+// unfinishedJSON is a receipt that was cut off, in the fixed form.
+type unfinishedJSON struct {
+	Batch  archive.ID `json:"batch"`
+	Name   string     `json:"name"`
+	Source string     `json:"source"`
+}
+
+func unfinished(ctx context.Context, s *station.Station) ([]unfinishedJSON, error) {
+	list, err := s.Unfinished(ctx)
+	cut := make([]unfinishedJSON, len(list))
+	for i, b := range list {
+		cut[i] = unfinishedJSON{b.ID, b.Name, b.Source}
+	}
+	return cut, err
 }
