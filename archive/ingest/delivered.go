@@ -329,30 +329,26 @@ func (d *deliveredTexts) again(ctx context.Context, f found, h raster.Header, he
 	return nil
 }
 
-// writeTexts saves the texts that came with an original, before its rows are committed.
-func (r *receiver) writeTexts(ctx context.Context, tx *store.Tx, n received) error {
-	var texts []archive.PageText
-	add := func(page archive.ID, t *archive.PageText) {
-		if t != nil {
-			one := *t
-			one.Page = page
-			texts = append(texts, one)
-		}
+// writeTexts saves the texts that came with an original, before its rows are committed,
+// but for those that go with the mark of a state secret.
+func (r *receiver) writeTexts(ctx context.Context, tx *store.Tx, n received, found map[belongs]marked) error {
+	texts, err := r.p.savable(ctx, n.given(), found)
+	if err != nil || len(texts) == 0 {
+		return err
 	}
-	for i, t := range n.texts {
-		add(n.pages[i].ID, t)
-	}
-	for _, l := range n.late {
-		add(l.page.ID, l.text)
-	}
-	if len(texts) == 0 {
-		return nil
-	}
-	if err := r.p.cat.SaveText(ctx, texts...); err != nil {
+	texts, err = r.p.secrets.writeFree(texts, func(free []archive.PageText) error { return r.p.cat.SaveText(ctx, free...) })
+	if err != nil {
 		return err
 	}
 	r.p.opt.Step(stepGiven)
+	saved := map[archive.ID]bool{}
+	for _, t := range texts {
+		saved[t.Page] = true
+	}
 	for _, l := range n.late {
+		if !saved[l.page.ID] {
+			continue
+		}
 		for _, from := range []archive.Stage{archive.StageRecognised, archive.StageIndexed} {
 			err := tx.SetStage(l.page.ID, from, archive.StageEnhanced)
 			if err != nil && archive.KindOf(err) != archive.Conflict {

@@ -343,14 +343,26 @@ func (r *receiver) add(rel string, h raster.Header, s vault.Stored, to *target, 
 	}
 }
 
-// commit writes the rows of what the vault has.
+// commit writes the rows of what the vault has. What bears the mark of a state secret is
+// put aside at once, and its texts are never saved.
 func (r *receiver) commit(ctx context.Context) error {
 	if len(r.pending) == 0 {
 		return nil
 	}
-	_, err := r.p.cat.Do(ctx, r.actor, "batch.receive", func(tx *store.Tx) error {
+	var found map[belongs]marked
+	_, err := r.p.cat.Do(ctx, r.actor, "batch.receive", func(tx *store.Tx) (err error) {
 		for _, n := range r.pending {
-			if err := r.rows(ctx, tx, n); err != nil {
+			if err := r.rows(tx, n); err != nil {
+				return err
+			}
+		}
+		if found, err = r.p.marks(ctx, r.pending); err != nil {
+			return err
+		}
+		// Texts are saved before the rows are committed, so that no page is recognised
+		// whose text was delivered.
+		for _, n := range r.pending {
+			if err := r.writeTexts(ctx, tx, n, found); err != nil {
 				return err
 			}
 		}
@@ -362,15 +374,15 @@ func (r *receiver) commit(ctx context.Context) error {
 	r.pending = r.pending[:0]
 	r.to.forget()
 	r.p.opt.Step(stepRows)
+	err = r.p.putAsideMarked(context.WithoutCancel(ctx), found)
 	r.p.Wake()
-	return nil
+	return err
 }
 
-// rows writes the rows of one original. Texts come first, so that no page is recognised
-// whose text was delivered.
-func (r *receiver) rows(ctx context.Context, tx *store.Tx, n received) error {
+// rows writes the rows of one original.
+func (r *receiver) rows(tx *store.Tx, n received) error {
 	if n.file.Path == "" {
-		return r.writeTexts(ctx, tx, n)
+		return nil
 	}
 	f := n.file
 	if err := tx.AddFile(&f); err != nil {
@@ -380,9 +392,6 @@ func (r *receiver) rows(ctx context.Context, tx *store.Tx, n received) error {
 		n.pages[i].File = f.ID
 	}
 	if err := tx.AddPages(n.pages); err != nil {
-		return err
-	}
-	if err := r.writeTexts(ctx, tx, n); err != nil {
 		return err
 	}
 	return tx.ForgetRefused(r.batch.ID, f.Source)
