@@ -97,7 +97,7 @@ func (d *deliveredTexts) list(dir string) {
 func (d *deliveredTexts) companion(f found) (found, bool) {
 	d.list(filepath.Dir(f.path))
 	name, ok := d.texts[base(filepath.Base(f.path))]
-	return found{path: filepath.Join(d.dir, name), rel: path.Join(path.Dir(f.rel), strings.ToValidUTF8(name, "\uFFFD"))}, ok
+	return found{path: filepath.Join(d.dir, name), rel: path.Join(path.Dir(f.rel), readable(d.dir, name))}, ok
 }
 
 // textFile deals with a text file in its turn.
