@@ -31,12 +31,17 @@ type Delivery struct {
 //
 // Receiving the same folder again takes only what is new, and finishes what an
 // interrupted Receive began. When ctx ends, what was received so far is kept and the
-// report comes with a Stopped error.
+// report comes with a Stopped error. A folder that is being received already is Busy.
 func (p *Pipeline) Receive(ctx context.Context, actor archive.Actor, d Delivery, progress func(archive.Progress)) (Report, error) {
 	dir, err := p.checkFolder(d.Dir)
 	if err != nil {
 		return Report{}, err
 	}
+	done, err := p.receiving(dir)
+	if err != nil {
+		return Report{}, err
+	}
+	defer done()
 	if d.Name == "" {
 		d.Name = filepath.Base(dir)
 	}
@@ -69,6 +74,27 @@ func (p *Pipeline) checkFolder(dir string) (string, error) {
 		return "", archive.Errorf(archive.Invalid, "receive folder", dir, "the folder and the archive lie in one another")
 	}
 	return abs, nil
+}
+
+// receiving notes that a folder is being received, until done is called.
+func (p *Pipeline) receiving(dir string) (done func(), err error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, archive.WrapAs(archive.NotFound, "receive folder", dir, err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, other := range p.folders {
+		if os.SameFile(info, other) {
+			return nil, archive.Errorf(archive.Busy, "receive folder", dir, "it is being received")
+		}
+	}
+	p.folders[dir] = info
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		delete(p.folders, dir)
+	}, nil
 }
 
 func below(a, b string) bool {
