@@ -113,6 +113,7 @@ type receiver struct {
 	batch     archive.Batch // of this folder; zero until something is to be noted
 	vault     *vault.Batch
 	pending   []received
+	known     map[string]bool // what was received from this folder before, by path below it
 	report    Report
 }
 
@@ -146,6 +147,9 @@ func (r *receiver) run(ctx context.Context) error {
 		return err
 	}
 	r.to.folder = filepath.Base(r.dir)
+	if r.known, err = r.p.cat.SourcesFrom(ctx, r.dir); err != nil {
+		return err
+	}
 	total := 0
 	if err := walk(ctx, r.dir, func(f found) error { total++; return r.texts.note(ctx, f) }); err != nil {
 		return err
@@ -243,16 +247,18 @@ func (r *receiver) take(ctx context.Context, f found) error {
 	if err != nil {
 		return err
 	}
-	_, sum, err := vault.Hash(ctx, f.path)
-	if err != nil {
-		return err
-	}
-	if old, held, err := r.held(ctx, f.rel, sum, to); err != nil || held {
-		r.report.Already += btoi(held)
-		if held {
-			err = r.texts.again(ctx, f, header, old)
+	sum := "" // not known before it is stored
+	if r.perhaps(f.rel, to) {
+		if _, sum, err = vault.Hash(ctx, f.path); err != nil {
+			return err
 		}
-		return err
+		if old, held, err := r.held(ctx, f.rel, sum, to); err != nil || held {
+			r.report.Already += btoi(held)
+			if held {
+				err = r.texts.again(ctx, f, header, old)
+			}
+			return err
+		}
 	}
 	if err := r.needBatch(ctx, true); err != nil {
 		return err
@@ -286,6 +292,17 @@ func (p *Pipeline) readHeader(ctx context.Context, f found) (raster.Header, erro
 	return p.raster.ReadHeader(ctx, file, info.Size())
 }
 
+// perhaps tells whether a file may have been received before. What certainly was not is
+// read once only, on its way into the vault.
+func (r *receiver) perhaps(rel string, to *target) bool {
+	if to != nil {
+		if _, ok := to.files[rel]; ok {
+			return true
+		}
+	}
+	return r.known[rel]
+}
+
 // held tells whether the file was received before: the same content from the same
 // path of the same folder, or for the same target. Content alone does not tell: blank
 // pages are often equal to the byte. Other content under the path of an original of
@@ -310,7 +327,10 @@ func (r *receiver) held(ctx context.Context, rel, sum string, to *target) (archi
 // store brings the original into the vault. A name that a file of an interrupted
 // Receive took with other content is passed over.
 func (r *receiver) store(ctx context.Context, f found, sum string, to *target, serial string) (vault.Stored, error) {
-	in := vault.Incoming{Source: f.path, Accept: unchanged(f.rel, sum)}
+	in := vault.Incoming{Source: f.path}
+	if sum != "" {
+		in.Accept = unchanged(f.rel, sum)
+	}
 	if to == nil {
 		placed := vault.Unfiled(r.batch.ID.String(), f.rel)
 		in.Path, in.Wanted = placed.Path, placed.Wanted
