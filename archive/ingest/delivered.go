@@ -29,12 +29,6 @@ type deliveredTexts struct {
 	texts  map[string]string // names of its text files by base name
 }
 
-// late is a text for a page that is in the catalogue already.
-type late struct {
-	page archive.Page
-	text *archive.PageText
-}
-
 func newTexts(r *receiver, take bool) *deliveredTexts {
 	return &deliveredTexts{r: r, take: take, whole: map[archive.ID]*wholeText{}, left: map[archive.ID]int{}}
 }
@@ -217,18 +211,18 @@ func better(layer, file *archive.PageText) *archive.PageText {
 
 // missing gives the pages, with their texts, that have no delivered text; if it is to be
 // replaced, also those that have another.
-func (d *deliveredTexts) missing(ctx context.Context, pages []archive.Page, texts []*archive.PageText, replace bool) ([]late, error) {
+func (d *deliveredTexts) missing(ctx context.Context, pages []archive.Page, texts []*archive.PageText, replace bool) ([]given, error) {
 	had, err := d.had(ctx, pages)
 	if err != nil {
 		return nil, err
 	}
-	var out []late
+	var out []given
 	for i, p := range pages {
 		if i >= len(texts) || texts[i] == nil || p.Stage == archive.StageQuarantined {
 			continue
 		}
 		if t, ok := had[p.ID]; !ok || replace && !sameWords(t.Plain, texts[i].Plain) {
-			out = append(out, late{p, texts[i]})
+			out = append(out, given{p, texts[i]})
 		}
 	}
 	return out, nil

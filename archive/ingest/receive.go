@@ -75,7 +75,7 @@ type received struct {
 	file  archive.File // no path: nothing but late texts
 	pages []archive.Page
 	texts []*archive.PageText // that came with the pages, nil where none did; nil: none did
-	late  []late
+	late  []given             // for pages that are there already
 }
 
 // chunk is how many files are committed together; so many pages of a file count as one

@@ -24,10 +24,7 @@ func (n received) given() []given {
 			out = append(out, given{n.pages[i], t})
 		}
 	}
-	for _, l := range n.late {
-		out = append(out, given{l.page, l.text})
-	}
-	return out
+	return append(out, n.late...)
 }
 
 // belongs is what is put aside together: a holding, or a file that is linked to none.
