@@ -64,8 +64,11 @@ func (p *Pipeline) Adopt(ctx context.Context, actor archive.Actor, d Adoption, p
 	}
 	err := a.begin(ctx, d)
 	if err == nil {
-		defer p.underWay.enter(a.dir)()
-		err = a.run(ctx)
+		var done func()
+		if done, err = p.receiving(a.dir); err == nil {
+			defer done()
+			err = a.run(ctx)
+		}
 	}
 	p.Wake()
 	return a.report, archive.Wrap("adopt folder", d.Dir, err)

@@ -2,9 +2,7 @@ package ingest
 
 import (
 	"context"
-	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"lantai/archive"
@@ -27,37 +25,6 @@ func (p *Pipeline) lastBatch(ctx context.Context, dir string) (archive.Batch, er
 		}
 	}
 	return archive.Batch{}, err
-}
-
-// underWay are the folders being received now, each by how many.
-type underWay struct {
-	mu      sync.Mutex
-	folders map[string]int
-}
-
-// enter notes a folder until left is called.
-func (u *underWay) enter(dir string) (left func()) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.folders == nil {
-		u.folders = map[string]int{}
-	}
-	u.folders[dir]++
-	return func() {
-		u.mu.Lock()
-		defer u.mu.Unlock()
-		if u.folders[dir]--; u.folders[dir] == 0 {
-			delete(u.folders, dir)
-		}
-	}
-}
-
-// Receiving lists the folders that are being received or adopted now, as the batches have
-// them in Source.
-func (p *Pipeline) Receiving() []string {
-	p.underWay.mu.Lock()
-	defer p.underWay.mu.Unlock()
-	return slices.Sorted(maps.Keys(p.underWay.folders))
 }
 
 // EndBatch ends a batch that was cut off without the files that it lacks. What it brought

@@ -29,12 +29,6 @@ type deliveredTexts struct {
 	texts  map[string]string // names of its text files by base name
 }
 
-// late is a text for a page that is in the catalogue already.
-type late struct {
-	page archive.Page
-	text *archive.PageText
-}
-
 func newTexts(r *receiver, take bool) *deliveredTexts {
 	return &deliveredTexts{r: r, take: take, whole: map[archive.ID]*wholeText{}, left: map[archive.ID]int{}}
 }
@@ -97,7 +91,7 @@ func (d *deliveredTexts) list(dir string) {
 func (d *deliveredTexts) companion(f found) (found, bool) {
 	d.list(filepath.Dir(f.path))
 	name, ok := d.texts[base(filepath.Base(f.path))]
-	return found{path: filepath.Join(d.dir, name), rel: path.Join(path.Dir(f.rel), strings.ToValidUTF8(name, "\uFFFD"))}, ok
+	return found{path: filepath.Join(d.dir, name), rel: path.Join(path.Dir(f.rel), readable(d.dir, name))}, ok
 }
 
 // textFile deals with a text file in its turn.
@@ -217,18 +211,18 @@ func better(layer, file *archive.PageText) *archive.PageText {
 
 // missing gives the pages, with their texts, that have no delivered text; if it is to be
 // replaced, also those that have another.
-func (d *deliveredTexts) missing(ctx context.Context, pages []archive.Page, texts []*archive.PageText, replace bool) ([]late, error) {
+func (d *deliveredTexts) missing(ctx context.Context, pages []archive.Page, texts []*archive.PageText, replace bool) ([]given, error) {
 	had, err := d.had(ctx, pages)
 	if err != nil {
 		return nil, err
 	}
-	var out []late
+	var out []given
 	for i, p := range pages {
 		if i >= len(texts) || texts[i] == nil || p.Stage == archive.StageQuarantined {
 			continue
 		}
 		if t, ok := had[p.ID]; !ok || replace && !sameWords(t.Plain, texts[i].Plain) {
-			out = append(out, late{p, texts[i]})
+			out = append(out, given{p, texts[i]})
 		}
 	}
 	return out, nil
@@ -329,30 +323,26 @@ func (d *deliveredTexts) again(ctx context.Context, f found, h raster.Header, he
 	return nil
 }
 
-// writeTexts saves the texts that came with an original, before its rows are committed.
-func (r *receiver) writeTexts(ctx context.Context, tx *store.Tx, n received) error {
-	var texts []archive.PageText
-	add := func(page archive.ID, t *archive.PageText) {
-		if t != nil {
-			one := *t
-			one.Page = page
-			texts = append(texts, one)
-		}
+// writeTexts saves the texts that came with an original, before its rows are committed,
+// but for those that go with the mark of a state secret.
+func (r *receiver) writeTexts(ctx context.Context, tx *store.Tx, n received, found map[belongs]marked) error {
+	texts, err := r.p.savable(ctx, n.given(), found)
+	if err != nil || len(texts) == 0 {
+		return err
 	}
-	for i, t := range n.texts {
-		add(n.pages[i].ID, t)
-	}
-	for _, l := range n.late {
-		add(l.page.ID, l.text)
-	}
-	if len(texts) == 0 {
-		return nil
-	}
-	if err := r.p.cat.SaveText(ctx, texts...); err != nil {
+	texts, err = r.p.secrets.writeFree(texts, func(free []archive.PageText) error { return r.p.cat.SaveText(ctx, free...) })
+	if err != nil {
 		return err
 	}
 	r.p.opt.Step(stepGiven)
+	saved := map[archive.ID]bool{}
+	for _, t := range texts {
+		saved[t.Page] = true
+	}
 	for _, l := range n.late {
+		if !saved[l.page.ID] {
+			continue
+		}
 		for _, from := range []archive.Stage{archive.StageRecognised, archive.StageIndexed} {
 			err := tx.SetStage(l.page.ID, from, archive.StageEnhanced)
 			if err != nil && archive.KindOf(err) != archive.Conflict {

@@ -138,16 +138,16 @@ type Pipeline struct {
 	meter     *meter
 	fresh     fresh
 	secrets   secrets
-	underWay  underWay
 	wake      chan struct{} // something may be there to do
 	busy      atomic.Bool   // a Run or Drain is on
 	hurry     atomic.Int32  // Drains that wait for a Run, whatever the hours
 	hasher    hasher
 
-	mu     sync.Mutex // guards tools and change
-	tools  Tools
-	change context.CancelCauseFunc // ends the work at hand for it to begin anew; nil: none
-	feed   sync.Mutex              // held by whoever reads the index's feed
+	mu      sync.Mutex // guards tools, change and folders
+	tools   Tools
+	change  context.CancelCauseFunc // ends the work at hand for it to begin anew; nil: none
+	folders map[string]os.FileInfo  // being received
+	feed    sync.Mutex              // held by whoever reads the index's feed
 }
 
 // New puts right what an earlier process left half done and readies the pipeline;
@@ -170,12 +170,13 @@ func New(ctx context.Context, opt Options) (*Pipeline, error) {
 	}
 	p := &Pipeline{
 		opt: opt, cat: opt.Catalogue, vault: opt.Vault, originals: opt.Originals,
-		shelf:   newShelf(opt.Derived, opt.Cap),
+		shelf:   newShelf(opt.Derived, filepath.Join(opt.Derived, "work"), opt.Cap),
 		temp:    filepath.Join(opt.Derived, "work"),
 		raster:  raster.NewReader(raster.ReaderOptions{Font: opt.Font}),
 		budget:  raster.NewBudget(opt.Memory),
 		gate:    newGate(),
 		wake:    make(chan struct{}, 1),
+		folders: map[string]os.FileInfo{},
 		fresh:   fresh{pages: map[archive.ID]bool{}},
 		secrets: secrets{off: opt.Classified, held: map[archive.ID]bool{}},
 	}
@@ -369,6 +370,9 @@ func (p *Pipeline) drain(ctx context.Context, complete <-chan struct{}) error {
 			if done, err := p.settled(ctx); done || err != nil {
 				return err
 			}
+			if p.gate.paused() {
+				return errPaused
+			}
 		default:
 		}
 		select {
@@ -421,6 +425,9 @@ func (p *Pipeline) CatchUp(ctx context.Context) error {
 
 // errRunning is why a second run does not begin.
 var errRunning = archive.Errorf(archive.Busy, "run pipeline", "", "it runs already")
+
+// errPaused is why nobody waits for a Run.
+var errPaused = archive.Errorf(archive.Busy, "run pipeline", "", "the work was paused; what waits keeps its place")
 
 // errNoEngine is why pages wait when no engine was given.
 var errNoEngine = archive.WrapAs(archive.Unavailable, "recognise pages", "", errors.New("no recognition engine"))

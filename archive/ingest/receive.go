@@ -31,12 +31,17 @@ type Delivery struct {
 //
 // Receiving the same folder again takes only what is new, and finishes what an
 // interrupted Receive began. When ctx ends, what was received so far is kept and the
-// report comes with a Stopped error.
+// report comes with a Stopped error. A folder that is being received already is Busy.
 func (p *Pipeline) Receive(ctx context.Context, actor archive.Actor, d Delivery, progress func(archive.Progress)) (Report, error) {
 	dir, err := p.checkFolder(d.Dir)
 	if err != nil {
 		return Report{}, err
 	}
+	done, err := p.receiving(dir)
+	if err != nil {
+		return Report{}, err
+	}
+	defer done()
 	if d.Name == "" {
 		d.Name = filepath.Base(dir)
 	}
@@ -46,37 +51,8 @@ func (p *Pipeline) Receive(ctx context.Context, actor archive.Actor, d Delivery,
 	r := &receiver{p: p, actor: actor, dir: dir, name: d.Name, progress: progress}
 	r.texts = newTexts(r, d.Text)
 	r.report.Refused, r.report.Quarantined = []Refusal{}, []PutAside{}
-	defer p.underWay.enter(dir)()
 	err = r.run(ctx)
 	return r.report, archive.Wrap("receive folder", dir, err)
-}
-
-// checkFolder gives the folder's absolute path. A folder inside the archive's own,
-// or around it, is refused: it would receive itself.
-func (p *Pipeline) checkFolder(dir string) (string, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return "", archive.WrapAs(archive.Invalid, "receive folder", dir, err)
-	}
-	info, err := os.Stat(abs)
-	switch {
-	case archive.Barred(err):
-		return "", archive.WrapAs(archive.NoAccess, "receive folder", dir, err)
-	case err != nil:
-		return "", archive.WrapAs(archive.NotFound, "receive folder", dir, err)
-	case !info.IsDir():
-		return "", archive.Errorf(archive.Invalid, "receive folder", dir, "not a folder")
-	}
-	home, err := filepath.Abs(filepath.Dir(p.opt.Derived))
-	if err == nil && (below(abs, home) || below(home, abs)) {
-		return "", archive.Errorf(archive.Invalid, "receive folder", dir, "the folder and the archive lie in one another")
-	}
-	return abs, nil
-}
-
-func below(a, b string) bool {
-	rel, err := filepath.Rel(b, a)
-	return err == nil && filepath.IsLocal(rel)
 }
 
 // receiver is one run of Receive.
@@ -90,6 +66,7 @@ type receiver struct {
 	batch     archive.Batch // of this folder; zero until something is to be noted
 	vault     *vault.Batch
 	pending   []received
+	known     map[string]bool // what was received from this folder before, by path below it
 	report    Report
 }
 
@@ -98,7 +75,7 @@ type received struct {
 	file  archive.File // no path: nothing but late texts
 	pages []archive.Page
 	texts []*archive.PageText // that came with the pages, nil where none did; nil: none did
-	late  []late
+	late  []given             // for pages that are there already
 }
 
 // chunk is how many files are committed together; so many pages of a file count as one
@@ -123,6 +100,9 @@ func (r *receiver) run(ctx context.Context) error {
 		return err
 	}
 	r.to.folder = filepath.Base(r.dir)
+	if r.known, err = r.p.cat.SourcesFrom(ctx, r.dir); err != nil {
+		return err
+	}
 	total := 0
 	if err := walk(ctx, r.dir, func(f found) error { total++; return r.texts.note(ctx, f) }); err != nil {
 		return err
@@ -204,16 +184,18 @@ func (r *receiver) take(ctx context.Context, f found) error {
 	if err != nil {
 		return err
 	}
-	_, sum, err := vault.Hash(ctx, f.path)
-	if err != nil {
-		return err
-	}
-	if old, held, err := r.held(ctx, f.rel, sum, to); err != nil || held {
-		r.report.Already += btoi(held)
-		if held {
-			err = r.texts.again(ctx, f, header, old)
+	sum := "" // not known before it is stored
+	if r.perhaps(f.rel, to) {
+		if _, sum, err = vault.Hash(ctx, f.path); err != nil {
+			return err
 		}
-		return err
+		if old, held, err := r.held(ctx, f.rel, sum, to); err != nil || held {
+			r.report.Already += btoi(held)
+			if held {
+				err = r.texts.again(ctx, f, header, old)
+			}
+			return err
+		}
 	}
 	if err := r.needBatch(ctx, true); err != nil {
 		return err
@@ -247,6 +229,17 @@ func (p *Pipeline) readHeader(ctx context.Context, f found) (raster.Header, erro
 	return p.raster.ReadHeader(ctx, file, info.Size())
 }
 
+// perhaps tells whether a file may have been received before. What certainly was not is
+// read once only, on its way into the vault.
+func (r *receiver) perhaps(rel string, to *target) bool {
+	if to != nil {
+		if _, ok := to.files[rel]; ok {
+			return true
+		}
+	}
+	return r.known[rel]
+}
+
 // held tells whether the file was received before: the same content from the same
 // path of the same folder, or for the same target. Content alone does not tell: blank
 // pages are often equal to the byte. Other content under the path of an original of
@@ -271,7 +264,10 @@ func (r *receiver) held(ctx context.Context, rel, sum string, to *target) (archi
 // store brings the original into the vault. A name that a file of an interrupted
 // Receive took with other content is passed over.
 func (r *receiver) store(ctx context.Context, f found, sum string, to *target, serial string) (vault.Stored, error) {
-	in := vault.Incoming{Source: f.path, Accept: unchanged(f.rel, sum)}
+	in := vault.Incoming{Source: f.path}
+	if sum != "" {
+		in.Accept = unchanged(f.rel, sum)
+	}
 	if to == nil {
 		placed := vault.Unfiled(r.batch.ID.String(), f.rel)
 		in.Path, in.Wanted = placed.Path, placed.Wanted
@@ -330,14 +326,26 @@ func (r *receiver) add(rel string, h raster.Header, s vault.Stored, to *target, 
 	}
 }
 
-// commit writes the rows of what the vault has.
+// commit writes the rows of what the vault has. What bears the mark of a state secret is
+// put aside at once, and its texts are never saved.
 func (r *receiver) commit(ctx context.Context) error {
 	if len(r.pending) == 0 {
 		return nil
 	}
-	_, err := r.p.cat.Do(ctx, r.actor, "batch.receive", func(tx *store.Tx) error {
+	var found map[belongs]marked
+	_, err := r.p.cat.Do(ctx, r.actor, "batch.receive", func(tx *store.Tx) (err error) {
 		for _, n := range r.pending {
-			if err := r.rows(ctx, tx, n); err != nil {
+			if err := r.rows(tx, n); err != nil {
+				return err
+			}
+		}
+		if found, err = r.p.marks(ctx, r.pending); err != nil {
+			return err
+		}
+		// Texts are saved before the rows are committed, so that no page is recognised
+		// whose text was delivered.
+		for _, n := range r.pending {
+			if err := r.writeTexts(ctx, tx, n, found); err != nil {
 				return err
 			}
 		}
@@ -349,15 +357,15 @@ func (r *receiver) commit(ctx context.Context) error {
 	r.pending = r.pending[:0]
 	r.to.forget()
 	r.p.opt.Step(stepRows)
+	err = r.p.putAsideMarked(context.WithoutCancel(ctx), found)
 	r.p.Wake()
-	return nil
+	return err
 }
 
-// rows writes the rows of one original. Texts come first, so that no page is recognised
-// whose text was delivered.
-func (r *receiver) rows(ctx context.Context, tx *store.Tx, n received) error {
+// rows writes the rows of one original.
+func (r *receiver) rows(tx *store.Tx, n received) error {
 	if n.file.Path == "" {
-		return r.writeTexts(ctx, tx, n)
+		return nil
 	}
 	f := n.file
 	if err := tx.AddFile(&f); err != nil {
@@ -367,9 +375,6 @@ func (r *receiver) rows(ctx context.Context, tx *store.Tx, n received) error {
 		n.pages[i].File = f.ID
 	}
 	if err := tx.AddPages(n.pages); err != nil {
-		return err
-	}
-	if err := r.writeTexts(ctx, tx, n); err != nil {
 		return err
 	}
 	return tx.ForgetRefused(r.batch.ID, f.Source)

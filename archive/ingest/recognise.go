@@ -76,7 +76,7 @@ func (r *run) recognise(running, ctx context.Context, jobs []*job) ([]*job, erro
 	rest := jobs[done:]
 	for i, j := range doubtful {
 		if failed == nil {
-			failed = r.second(ctx, j, read[i])
+			failed = r.second(running, ctx, j, read[i])
 		}
 		j.drop()
 	}
@@ -92,15 +92,21 @@ func (r *run) recognise(running, ctx context.Context, jobs []*job) ([]*job, erro
 	case archive.KindOf(err) == archive.Unavailable:
 		r.engineGone(err)
 		for _, j := range rest {
-			j.drop()
-			if err := r.cat.ReleaseClaims(ctx, j.page.ID); err != nil {
+			if err := r.giveBack(ctx, j); err != nil {
 				return nil, err
 			}
-			r.let(j.page.ID)
 		}
 		return nil, nil
 	}
 	return rest, err
+}
+
+// giveBack puts a page back into the queue.
+func (r *run) giveBack(ctx context.Context, j *job) error {
+	j.drop()
+	err := r.cat.ReleaseClaims(ctx, j.page.ID)
+	r.let(j.page.ID)
+	return err
 }
 
 // finish saves the outcome of one page: its text first, then its stage.
@@ -161,11 +167,15 @@ func (r *run) doubts(j *job, text archive.PageText) bool {
 }
 
 // second asks which way up a doubtful page stands, reads it again turned, and keeps
-// the reading that makes more sense.
-func (r *run) second(ctx context.Context, j *job, text archive.PageText) error {
-	turn, sure, err := r.tools.Engine.(orienter).Orientation(ctx, j.input.path)
-	if ctx.Err() != nil {
+// the reading that makes more sense. When running ends by a pause or the engine goes, the
+// page is in the queue again.
+func (r *run) second(running, ctx context.Context, j *job, text archive.PageText) error {
+	turn, sure, err := r.tools.Engine.(orienter).Orientation(running, j.input.path)
+	switch {
+	case ctx.Err() != nil:
 		return ctx.Err()
+	case running.Err() != nil:
+		return r.giveBack(ctx, j)
 	}
 	if err != nil || turn == 0 || sure < leastSure {
 		return r.finish(ctx, j, text, nil)
@@ -176,8 +186,16 @@ func (r *run) second(ctx context.Context, j *job, text archive.PageText) error {
 	}
 	defer n.drop()
 	var better ocr.Result
-	err = r.tools.Engine.Recognise(ctx, []ocr.Request{n.request()}, func(res ocr.Result) { better = res })
-	if err != nil {
+	err = r.tools.Engine.Recognise(running, []ocr.Request{n.request()}, func(res ocr.Result) { better = res })
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case archive.KindOf(err) == archive.Unavailable:
+		r.engineGone(err)
+		return r.giveBack(ctx, j)
+	case archive.KindOf(err) == archive.Stopped: // paused
+		return r.giveBack(ctx, j)
+	case err != nil:
 		return err
 	}
 	if better.Err != nil || sense(better.Text) <= sense(text) {

@@ -50,6 +50,18 @@ func (s *secrets) write(page archive.ID, fn func() error) error {
 	return fn()
 }
 
+// writeFree is write for the texts of several pages: those of pages put aside are left
+// out. It gives those that were not.
+func (s *secrets) writeFree(texts []archive.PageText, fn func([]archive.PageText) error) ([]archive.PageText, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	texts = slices.DeleteFunc(texts, func(t archive.PageText) bool { return s.held[t.Page] })
+	if len(texts) == 0 {
+		return nil, nil
+	}
+	return texts, fn(texts)
+}
+
 func (s *secrets) holds(page archive.ID) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -92,7 +104,7 @@ func (s *secrets) setWaits(list []archive.Quarantine) {
 }
 
 // keepText saves a page's text, unless the page is or must be put aside: then the error
-// is errPutAside. Every text of a page goes through here, wherever it comes from.
+// is errPutAside. Texts that come with a delivery are looked at together, by marks.
 func (p *Pipeline) keepText(ctx context.Context, page archive.Page, t archive.PageText) error {
 	if err := p.stopAt(ctx, page, t); err != nil {
 		return err

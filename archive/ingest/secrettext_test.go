@@ -8,6 +8,7 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/access"
+	"lantai/archive/ingest"
 )
 
 // A mark in a text that was delivered stops its page like one that was recognised, and
@@ -64,6 +65,67 @@ func TestMarksInDeliveredTexts(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.checkSums()
+}
+
+// A delivered text with a mark is nowhere on disk at any moment, also when the pages
+// are not worked on.
+func TestMarksInTextsReceivedOnly(t *testing.T) {
+	ctx := context.Background()
+	var w *world
+	secrets := []string{"水库闸门", "调度方案", "人员名单"}
+	looked := 0
+	w = secretWorld(t, t.TempDir(), func(o *ingest.Options) {
+		o.Step = func(name string) {
+			if w == nil { // it is being opened
+				return
+			}
+			looked++
+			if found := w.traces(secrets, nil); len(found) > 0 {
+				t.Errorf("at %s:\n%s", name, strings.Join(found, "\n"))
+			}
+		}
+	})
+	w.items()
+	w.pipe.Pause()
+	dir := t.TempDir()
+	page := asPNG(t, drawn(t, "a page"))
+	for _, name := range []string{"散页/甲", "散页/乙", secretItem + "/1", secretItem + "/2", ordinary + "/1", ordinary + "/2", ordinary + "/3"} {
+		put(t, dir, name+".png", page)
+	}
+	put(t, dir, "散页/甲.txt", []byte("绝密★10年\n水库闸门操作规程\n"))
+	put(t, dir, "散页/乙.txt", []byte("会议签到表\n"))
+	put(t, dir, secretItem+"/"+secretItem+".txt", []byte("调度方案正文一\f秘密★5年\n人员名单附后\n"))
+	put(t, dir, ordinary+"/1.txt", []byte("植树造林\n"))
+	put(t, dir, ordinary+"/3.txt", []byte("机密★长期\n第三页不算\n"))
+	r, err := w.pipe.Receive(ctx, archive.LocalActor(), ingest.Delivery{Dir: dir, Text: true}, nil)
+	if err != nil || len(r.Refused) > 0 {
+		t.Fatal(err, r)
+	}
+	if looked == 0 {
+		t.Error("no moment was looked at")
+	}
+	aside := map[archive.ID]bool{}
+	for name, p := range w.pages() {
+		_, err := w.cat.Text(ctx, access.All(), p.ID)
+		switch name {
+		case "散页/甲.png", secretItem + "/1.png", secretItem + "/2.png":
+			aside[p.ID] = true
+			if p.Stage != archive.StageQuarantined || err == nil {
+				t.Errorf("%s is %s, text: %v", name, p.Stage, err)
+			}
+		case ordinary + "/2.png":
+		default:
+			if p.Stage != archive.StageReceived || err != nil {
+				t.Errorf("%s is %s, text: %v", name, p.Stage, err)
+			}
+		}
+	}
+	if found := w.traces(secrets, aside); len(aside) != 3 || len(found) > 0 {
+		t.Errorf("%d put aside, left in the home:\n%s", len(aside), strings.Join(found, "\n"))
+	}
+	if inside, outside := w.textFiles(); inside != 2 || outside != 3 {
+		t.Errorf("%d text files in quarantine and %d outside, want 2 and 3", inside, outside)
+	}
 }
 
 // textFiles counts the text files that are kept, in quarantine and elsewhere.

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"lantai/archive"
 )
 
@@ -30,8 +32,11 @@ import (
 // 256 first folders by itself, so that no start has to walk them all; the images not
 // looked at for longest go first.
 type shelf struct {
-	dir string
-	cap int64 // of one first folder
+	dir  string
+	work string // where images are written before they are whole; emptied at each start
+	cap  int64  // of one first folder
+
+	writing singleflight.Group // by path: who asks for an image being written waits for it
 
 	mu    sync.Mutex
 	sizes map[string]int64 // bytes in each first folder seen so far
@@ -45,8 +50,8 @@ const (
 
 const shelves = 256
 
-func newShelf(dir string, bytes int64) *shelf {
-	return &shelf{dir: dir, cap: bytes / shelves, sizes: map[string]int64{}}
+func newShelf(dir, work string, bytes int64) *shelf {
+	return &shelf{dir: dir, work: work, cap: bytes / shelves, sizes: map[string]int64{}}
 }
 
 // path gives first folder, folder and name of an image.
@@ -86,14 +91,23 @@ func (s *shelf) get(page archive.ID, madeFrom, kind string) (string, bool) {
 // something else.
 func (s *shelf) put(page archive.ID, madeFrom, kind string, write func(io.Writer) error) (string, error) {
 	first, folder, name := s.path(page, madeFrom, kind)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return "", diskError("write derived image", folder, err)
-	}
 	p := filepath.Join(folder, name)
-	size, err := writeFile(p, write)
-	if err != nil {
-		return "", diskError("write derived image", p, err)
-	}
+	_, err, _ := s.writing.Do(p, func() (any, error) {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return nil, diskError("write derived image", folder, err)
+		}
+		size, err := s.writeFile(p, write)
+		if err != nil {
+			return nil, diskError("write derived image", p, err)
+		}
+		s.settle(page, kind, first, folder, name, size)
+		return nil, nil
+	})
+	return p, err
+}
+
+// settle makes room for an image that was written.
+func (s *shelf) settle(page archive.ID, kind, first, folder, name string, size int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old, _ := os.ReadDir(folder) // what cannot be listed stays until it is evicted
@@ -113,7 +127,6 @@ func (s *shelf) put(page archive.ID, madeFrom, kind string, write func(io.Writer
 	if s.sizes[first] > s.cap {
 		s.sizes[first] = evict(list(first), s.cap*9/10, filepath.Join(folder, page.String()+"-"))
 	}
-	return p, nil
 }
 
 // drop removes all images of a page.
@@ -137,16 +150,17 @@ func (s *shelf) drop(page archive.ID) error {
 	return nil
 }
 
-// writeFile writes beside p and renames, so that p is whole or not there.
-func writeFile(p string, write func(io.Writer) error) (size int64, err error) {
-	f, err := os.Create(p + ".part")
+// writeFile writes elsewhere under a name of its own and renames, so that p is whole or
+// not there.
+func (s *shelf) writeFile(p string, write func(io.Writer) error) (size int64, err error) {
+	f, err := os.CreateTemp(s.work, "*.part")
 	if err != nil {
 		return 0, err
 	}
 	defer func() {
 		if err != nil {
 			f.Close()
-			os.Remove(p + ".part")
+			os.Remove(f.Name())
 		}
 	}()
 	w := bufio.NewWriterSize(f, 1<<18)
@@ -159,10 +173,13 @@ func writeFile(p string, write func(io.Writer) error) (size int64, err error) {
 	if size, err = f.Seek(0, io.SeekCurrent); err != nil {
 		return 0, err
 	}
+	if err := f.Chmod(0o644); err != nil { // as os.Create makes files
+		return 0, err
+	}
 	if err := f.Close(); err != nil {
 		return 0, err
 	}
-	return size, os.Rename(p+".part", p)
+	return size, os.Rename(f.Name(), p)
 }
 
 // entry is one file below a first folder.

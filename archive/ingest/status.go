@@ -154,11 +154,15 @@ func newMeter(observe func(Status)) *meter {
 	return &meter{observe: observe, now: Status{Phase: PhaseIdle}}
 }
 
-// count takes the number of pages that wait, and of those whose root is away.
+// count takes the number of pages that wait, and of those whose root is away. When there
+// are none that could not be worked on, what comes later is new work.
 func (m *meter) count(waiting, away int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.waiting, m.since, m.now.Away = waiting, 0, away
+	if waiting+away == 0 && m.now.Waits == nil {
+		m.now.Done, m.now.Refused, m.ends = 0, 0, nil
+	}
 }
 
 // rests notes until when work rests; the zero time: it does not.

@@ -2,11 +2,17 @@ package ingest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"lantai/archive"
 	"lantai/archive/refcode"
@@ -57,7 +63,7 @@ func walkBelow(ctx context.Context, dir, rel string, fn func(found) error) error
 		if silent(e.Name(), e.IsDir()) {
 			continue
 		}
-		f := found{path: filepath.Join(dir, e.Name()), rel: rel + strings.ToValidUTF8(e.Name(), "\uFFFD")}
+		f := found{path: filepath.Join(dir, e.Name()), rel: rel + readable(dir, e.Name())}
 		if e.IsDir() {
 			err = walkBelow(ctx, f.path, f.rel+"/", fn)
 		} else {
@@ -71,6 +77,31 @@ func walkBelow(ctx context.Context, dir, rel string, fn func(found) error) error
 		}
 	}
 	return nil
+}
+
+// readable is a name of a folder as valid UTF-8, another for each. Names of other systems
+// are mostly GB18030; of what is not, or would be called as another file there, each byte
+// that is no UTF-8 is written as %D5.
+func readable(dir, name string) string {
+	if utf8.ValidString(name) {
+		return name
+	}
+	text, err := simplifiedchinese.GB18030.NewDecoder().String(name)
+	if err == nil && !strings.ContainsFunc(text, func(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }) {
+		if _, err := os.Lstat(filepath.Join(dir, text)); errors.Is(err, fs.ErrNotExist) {
+			return text
+		}
+	}
+	var b strings.Builder
+	for i, n := 0, 0; i < len(name); i += n {
+		var r rune
+		if r, n = utf8.DecodeRuneInString(name[i:]); r == utf8.RuneError && n == 1 || r == '%' {
+			fmt.Fprintf(&b, "%%%02X", name[i])
+			continue
+		}
+		b.WriteString(name[i : i+n])
+	}
+	return b.String()
 }
 
 // silent tells whether a name is something that systems leave in folders and no

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -19,7 +18,8 @@ import (
 
 // Recognise runs one process for each run of pages with equal parameters. Tesseract
 // ends at the first image it cannot read: that page gets the error, and a new
-// process takes the pages behind it.
+// process takes the pages behind it. When a process ended without any page, the engine
+// has to read a known image before the page is blamed.
 func (t *Tesseract) Recognise(ctx context.Context, batch []Request, done func(Result)) error {
 	for len(batch) > 0 {
 		n := 1
@@ -50,7 +50,9 @@ func (t *Tesseract) recogniseAlike(ctx context.Context, pages []Request, done fu
 			try = pages[:1]
 		}
 		engine := provenance(d, try[0], t.opt.Variables)
+		works := false
 		end := t.runList(ctx, try, func(r Result) {
+			works = true
 			r.Text.Engine = engine
 			pages = pages[1:]
 			done(r)
@@ -63,6 +65,13 @@ func (t *Tesseract) recogniseAlike(ctx context.Context, pages []Request, done fu
 		case end.never:
 			return archive.WrapAs(archive.Unavailable, "recognise pages", t.program, end.err)
 		case alone || end.culprit:
+			if !works {
+				if err := t.probe(ctx, pages[0]); ctx.Err() != nil {
+					return archive.Wrap("recognise pages", "", ctx.Err())
+				} else if err != nil {
+					return archive.WrapAs(archive.Unavailable, "recognise pages", t.program, err)
+				}
+			}
 			done(Result{ID: pages[0].ID, Err: refuse(pages[0], end.err.Error())})
 			pages, alone = pages[1:], false
 		default: // it died without telling on which page
@@ -113,14 +122,12 @@ func (t *Tesseract) runList(ctx context.Context, pages []Request, done func(Resu
 	}
 	said := notes.tail()
 	end := ending{err: fmt.Errorf("%w: %s", err, said)}
+	end.never = errors.Is(err, errStart)
 	var exit *exec.ExitError
-	switch {
-	case errors.As(err, &exit) && exit.Exited():
+	if errors.As(err, &exit) && exit.Exited() {
 		// It gave up by itself, having written all of the pages before.
 		end.never = strings.Contains(said, "Could not initialize tesseract")
 		end.culprit = out.finish(notes.begun) == nil
-	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
-		end.never = true
 	}
 	return end
 }
@@ -171,10 +178,10 @@ func run(cmd *exec.Cmd, foreground bool, out io.Writer) error {
 	isolate(cmd)
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errStart, err)
 	}
 	if err := cmd.Start(); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errStart, err)
 	}
 	release := contain(cmd, foreground)
 	defer release()

@@ -3,6 +3,7 @@ package ocr
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"strconv"
@@ -55,6 +56,9 @@ func (c *Command) Recognise(ctx context.Context, batch []Request, done func(Resu
 		text, err := c.page(ctx, r)
 		if ctx.Err() != nil {
 			return archive.Wrap("recognise pages", "", ctx.Err())
+		}
+		if errors.Is(err, errStart) {
+			return archive.WrapAs(archive.Unavailable, "recognise pages", c.words[0], err)
 		}
 		if err != nil {
 			done(Result{ID: r.ID, Err: refuse(r, err.Error())})

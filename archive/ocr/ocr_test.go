@@ -11,6 +11,7 @@ import (
 	"image/draw"
 	"image/png"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -271,6 +272,54 @@ func TestNotThere(t *testing.T) {
 		if archive.KindOf(err) != archive.Unavailable {
 			t.Errorf("languages %q: %v", lang, err)
 		}
+	}
+}
+
+// TestBrokenEngine has a Tesseract that answers and does not recognise: no page is
+// blamed for it.
+func TestBrokenEngine(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Log("needs a shell script as the program")
+		return
+	}
+	real, err := exec.LookPath("tesseract")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, broken := range map[string]string{
+		"ends":        "#!/bin/sh\ncase \"$*\" in *tsv*) echo no library >&2; exit 127;; esac\nexec " + real + " \"$@\"\n",
+		"crashes":     "#!/bin/sh\ncase \"$*\" in *tsv*) echo 'Page 0 : x' >&2; kill -SEGV $$;; esac\nexec " + real + " \"$@\"\n",
+		"no program":  "\x7fELF which is none",
+		"interpreter": "#!/no/such/interpreter\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			program := filepath.Join(dir, "tesseract")
+			put := func(content string) {
+				if err := os.WriteFile(program+".new", []byte(content), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Rename(program+".new", program); err != nil {
+					t.Fatal(err)
+				}
+			}
+			put("#!/bin/sh\nexec " + real + " \"$@\"\n")
+			e, err := ocr.FindTesseract(context.Background(), ocr.Options{Program: program})
+			if err != nil {
+				t.Fatal(err)
+			}
+			page := save(t, dir, "a.png", drawn(t, "a page"))
+			batch := []ocr.Request{{ID: 1, Image: page, Languages: "eng"}, {ID: 2, Image: page, Languages: "eng"}, {ID: 3, Image: page, Languages: "eng"}}
+			n := 0
+			if err := e.Recognise(context.Background(), batch, func(ocr.Result) { n++ }); err != nil || n != 3 {
+				t.Fatal(n, err)
+			}
+			put(broken)
+			err = e.Recognise(context.Background(), batch, func(r ocr.Result) { t.Errorf("blamed on page %s: %v", r.ID, r.Err) })
+			if archive.KindOf(err) != archive.Unavailable {
+				t.Errorf("%v", err)
+			}
+		})
 	}
 }
 

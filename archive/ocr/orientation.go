@@ -3,6 +3,7 @@ package ocr
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -40,6 +41,9 @@ func (t *Tesseract) Orientation(ctx context.Context, image string) (turn int, co
 	if err := run(cmd, t.opt.Foreground, &out); err != nil {
 		if ctx.Err() != nil {
 			return 0, 0, archive.Wrap("find orientation", image, ctx.Err())
+		}
+		if errors.Is(err, errStart) {
+			return 0, 0, archive.WrapAs(archive.Unavailable, "find orientation", t.program, err)
 		}
 		if strings.Contains(notes.tail(), "Too few characters") {
 			return 0, 0, nil

@@ -250,6 +250,12 @@ func TestFiles(t *testing.T) {
 		if _, err := w.FileFrom(ctx, all, "/other", "in/一.tif", sum("a")); archive.KindOf(err) != archive.NotFound {
 			t.Errorf("from another folder: %v", err)
 		}
+		if got := must(w.SourcesFrom(ctx, "/scans"))(w); len(got) != 1 || !got["in/一.tif"] {
+			t.Errorf("received from the folder: %v", got)
+		}
+		if got := must(w.SourcesFrom(ctx, "/other"))(w); len(got) != 0 {
+			t.Errorf("received from another folder: %v", got)
+		}
 		w.do(func(tx *store.Tx) error { return tx.Supersede(f.ID) })
 		n := 0
 		for got, err := range w.AllFiles(ctx, all) {

@@ -173,6 +173,7 @@ const (
 		ORDER BY f.root, f.path LIMIT 1000`
 	fileReceived = `SELECT ` + fileFields + ` FROM file f JOIN batch b ON b.id = f.batch
 		WHERE f.sha256 = $1 AND f.source = $2 AND b.source = $3 AND {file f} ORDER BY f.id LIMIT 1`
+	sourcesReceived = `SELECT f.source FROM batch b JOIN file f ON f.batch = b.id WHERE b.source = $1`
 )
 
 func fileTargets(f *archive.File, sum *[]byte) []any {
@@ -249,6 +250,18 @@ func (c *Catalogue) FileFrom(ctx context.Context, sight access.Sight, folder, so
 		return archive.File{}, archive.Errorf(archive.Invalid, "find file", sha256, "no SHA-256")
 	}
 	return c.file(ctx, source, fileReceived, sight, sum, cleaned(source), cleaned(folder))
+}
+
+// SourcesFrom gives the paths, below the folder, of all files that were received from it.
+func (c *Catalogue) SourcesFrom(ctx context.Context, folder string) (map[string]bool, error) {
+	sources := map[string]bool{}
+	err := rows(ctx, c.cat.read, sourcesReceived, []any{cleaned(folder)}, func(r *sql.Rows) error {
+		var source string
+		err := r.Scan(&source)
+		sources[source] = true
+		return err
+	})
+	return sources, fault("list received files", folder, err)
 }
 
 // AllFiles walks all files, masters/ first, within each root in ascending byte order of
