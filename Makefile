@@ -8,10 +8,9 @@ TESTTAGS := sqlite_fts5
 LDFLAGS := -s -w -X main.version=$(VERSION)
 SAMPLE  := build/sample
 GOLANGCI := v2.15.0
-GOTESTSUM := v1.13.0
 TOOLS   := $(CURDIR)/build/tools
 # Runs go test, counts what ran, and says at its end how many passed, failed and were skipped.
-GOTEST  := $(TOOLS)/gotestsum-$(GOTESTSUM) --format pkgname-and-test-fails --format-hide-empty-pkg --
+GOTEST  := $(TOOLS)/gotestsum --format pkgname-and-test-fails --format-hide-empty-pkg --
 
 .PHONY: build run test unit e2e lint torture fuzz clean \
 	bench bench-adopt bench-import bench-ocr bench-enhance bench-ingest bench-search
@@ -37,12 +36,12 @@ test:
 	@.ci/packages test
 	@$(MAKE) --no-print-directory unit e2e
 
-unit: $(TOOLS)/gotestsum-$(GOTESTSUM)
+unit: $(TOOLS)/gotestsum
 	go vet -tags $(TESTTAGS) ./...
 	$(GOTEST) -race -timeout 30m -tags $(TESTTAGS) ./...
 
 # The real window under a virtual display: first run to found again, in both languages.
-e2e: $(TOOLS)/gotestsum-$(GOTESTSUM)
+e2e: $(TOOLS)/gotestsum
 	@.ci/packages test
 	$(GOTEST) -count=1 -timeout 20m -tags $(TESTTAGS),e2e ./cmd/lantai ./app/parts/inputmethod
 
@@ -55,12 +54,11 @@ $(TOOLS)/golangci-lint-$(GOLANGCI):
 	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
 	mv $(TOOLS)/golangci-lint $@
 
-$(TOOLS)/gotestsum-$(GOTESTSUM):
-	GOBIN=$(TOOLS) go install gotest.tools/gotestsum@$(GOTESTSUM)
-	mv $(TOOLS)/gotestsum $@
+$(TOOLS)/gotestsum: .ci/tools/go.mod
+	go build -C .ci/tools -o $@ gotest.tools/gotestsum
 
 # Hundreds of kills, full disks, long fuzzing.
-torture: $(TOOLS)/gotestsum-$(GOTESTSUM)
+torture: $(TOOLS)/gotestsum
 	@.ci/packages test
 	$(GOTEST) -count=1 -timeout 120m -tags $(TESTTAGS),torture ./archive/... ./search/... ./cmd/lantaictl/... ./assets/sample/...
 	@$(MAKE) --no-print-directory fuzz
