@@ -38,6 +38,13 @@ func Volumes() ([]Volume, error) {
 		list = append(list, Volume{ID: volumeID(uuids, fields[2], unescape(about[1]), unescape(fields[4])), Top: unescape(fields[4]),
 			Part: strings.Trim(unescape(fields[3]), "/")})
 	}
+	if !slices.ContainsFunc(list, func(v Volume) bool { return v.Top == "/" }) { // in a changed root that is no mount
+		var st unix.Stat_t
+		if unix.Stat("/", &st) == nil {
+			device := fmt.Sprintf("%d:%d", unix.Major(st.Dev), unix.Minor(st.Dev))
+			list = append(list, Volume{ID: volumeID(uuids, device, "", "/"), Top: "/"})
+		}
+	}
 	return list, s.Err()
 }
 
