@@ -41,12 +41,13 @@ func fullChild() int {
 }
 
 func onFullDisk(home string) error {
-	if err := unix.Mount("", "/", "", unix.MS_PRIVATE|unix.MS_REC, ""); err != nil {
+	if err := unix.Mount("", "/", "", unix.MS_PRIVATE|unix.MS_REC, ""); err != nil && err != unix.EINVAL { // a changed root is no mount
 		return fmt.Errorf("private mounts: %w", err)
 	}
 	if err := unix.Mount("tmpfs", home, "tmpfs", 0, "size=1m"); err != nil {
 		return fmt.Errorf("mount: %w", err)
 	}
+	defer func() { _ = unix.Unmount(home, unix.MNT_DETACH) }()
 	ctx := context.Background()
 	v, err := vault.Open(filepath.Join(home, "masters"), filepath.Join(home, "manifests"), vault.Options{})
 	if err != nil {
