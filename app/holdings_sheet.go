@@ -113,11 +113,11 @@ func (s sheet) set(values holdings.Values) error {
 func (s sheet) update(tx *store.Tx) error {
 	switch {
 	case s.fonds != nil:
-		return tx.UpdateFonds(s.fonds)
+		return tx.Update(s.fonds)
 	case s.series != nil:
-		return tx.UpdateSeries(s.series)
+		return tx.Update(s.series)
 	case s.container != nil:
-		return tx.UpdateContainer(s.container)
+		return tx.Update(s.container)
 	}
-	return tx.UpdateItem(s.item)
+	return tx.Update(s.item)
 }

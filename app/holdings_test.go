@@ -175,7 +175,7 @@ func TestChangesOfTwoPeopleAreBroughtTogether(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return tx.UpdateItem(&item)
+		return tx.Update(&item)
 	})
 	d.tap("Save")
 	d.sees("This record was changed elsewhere", `Changed elsewhere to "theirs"`)

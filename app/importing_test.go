@@ -119,7 +119,7 @@ func TestTakingBackKeepsLaterChanges(t *testing.T) {
 	items, err := d.station.Catalogue.Items(ctx, allSeeing, []archive.ID{h.ID})
 	d.must(err)
 	items[0].Title = "关于一九八五年秋收的通知"
-	d.do(archive.OpHoldingEdit, func(tx *store.Tx) error { return tx.UpdateItem(&items[0]) })
+	d.do(archive.OpHoldingEdit, func(tx *store.Tx) error { return tx.Update(&items[0]) })
 	d.tap("Undo this import")
 	d.tap("Undo")
 	d.sees("Undone; one change was kept")

@@ -150,7 +150,7 @@ func (i *importer) decideBox(ctx context.Context, d *draft) error {
 		d.reject(i.reader.columnOf(FieldBox), v.Number, problem{reason: Duplicate})
 		return nil
 	}
-	i.compare(d, store.NewRow{Container: &held.held, Extra: held.extra})
+	i.compare(d, store.NewRow{Record: &held.held, Extra: held.extra})
 	return nil
 }
 
@@ -164,7 +164,7 @@ func (i *importer) putInBox(ctx context.Context, d *draft) (bool, error) {
 		}
 		return true, err
 	}
-	if d.box == "" || isContainer(d.kind) {
+	if d.box == "" || d.kind.IsContainer() {
 		return true, nil
 	}
 	s, label := d.series, d.box

@@ -77,7 +77,7 @@ func (r *reader) fromCode(d *draft, v values, code string, parts refcode.Values,
 	d.kind = d.series.scheme.Kind(code)
 	switch {
 	case kind == "" || kind == d.kind:
-	case isContainer(kind) == isContainer(d.kind) && (kind != archive.KindItem || d.kind != archive.KindPhoto):
+	case kind.IsContainer() == d.kind.IsContainer() && (kind != archive.KindItem || d.kind != archive.KindPhoto):
 		d.kind = kind // an object or a book has the code of an item
 	default:
 		bad(FieldKind, problem{reason: WrongKind, detail: string(d.kind)})

@@ -9,13 +9,7 @@ import (
 
 // compare holds a row against what is held: equal, or to be updated, or rejected.
 func (i *importer) compare(d *draft, old store.NewRow) {
-	if old.Item == nil != isContainer(d.kind) || old.Item == nil && old.Container.Kind != d.kind || old.Item != nil && old.Item.Kind != d.kind {
-		kind := archive.HoldingKind("")
-		if old.Item != nil {
-			kind = old.Item.Kind
-		} else {
-			kind = old.Container.Kind
-		}
+	if kind := old.Record.Common().Kind; kind != d.kind {
 		d.reject(i.reader.columnOf(FieldCode), d.holding().Code, problem{reason: Differs, detail: "kind: " + string(kind)})
 		return
 	}
@@ -62,8 +56,9 @@ func (i *importer) merge(d *draft, old store.NewRow) (merged store.NewRow, diffe
 		count(FieldAccess, &class, given)
 		to.Access = archive.AccessClass(class)
 	}
-	if isContainer(d.kind) {
-		v := *old.Container
+	switch held := old.Record.(type) {
+	case *archive.Container:
+		v := *held
 		common(&v.Holding, d.volume.Holding)
 		over(FieldNumber, &v.Number, d.volume.Number)
 		over(FieldAuthor, &v.Author, d.volume.Author)
@@ -71,9 +66,9 @@ func (i *importer) merge(d *draft, old store.NewRow) (merged store.NewRow, diffe
 		over(FieldDateEnd, &v.DateEnd, d.volume.DateEnd)
 		over(FieldNote, &v.Note, d.volume.Note)
 		count(FieldPageCount, &v.PageCount, d.volume.PageCount)
-		merged.Container = &v
-	} else {
-		v := *old.Item
+		merged.Record = &v
+	case *archive.Item:
+		v := *held
 		common(&v.Holding, d.item.Holding)
 		over(FieldNumber, &v.Number, d.item.Number)
 		over(FieldAuthor, &v.Author, d.item.Author)
@@ -90,7 +85,7 @@ func (i *importer) merge(d *draft, old store.NewRow) (merged store.NewRow, diffe
 			v.Parent = d.item.Parent
 			differing = append(differing, i.fieldName(FieldParent))
 		}
-		merged.Item = &v
+		merged.Record = &v
 	}
 	merged.Extra = map[string]string{}
 	for field, value := range d.extra {
@@ -127,11 +122,7 @@ func (i *importer) update(tx *store.Tx) error {
 }
 
 func (i *importer) updateRow(tx *store.Tx, u change) error {
-	var id archive.ID
-	var err error
-	if v := u.row.Item; v == nil {
-		id, err = u.row.Container.ID, tx.UpdateContainer(u.row.Container)
-	} else {
+	if v, ok := u.row.Record.(*archive.Item); ok {
 		if v.Parent == 0 { // it came with this import
 			if err := i.findParent(tx, u.d, nil); err != nil {
 				return err
@@ -141,15 +132,15 @@ func (i *importer) updateRow(tx *store.Tx, u change) error {
 		if u.d.inBox != nil {
 			var made *archive.Container
 			if v.Box, made = u.d.boxOf(tx); made != nil {
-				if err := tx.AddRows([]store.NewRow{{Container: made}}); err != nil {
+				if err := tx.AddRows([]store.NewRow{{Record: made}}); err != nil {
 					return err
 				}
 			}
 		}
-		id, err = v.ID, tx.UpdateItem(v)
 	}
+	err := tx.Update(u.row.Record)
 	if err != nil || len(u.row.Extra) == 0 {
 		return err
 	}
-	return tx.SetExtra(id, u.row.Extra)
+	return tx.SetExtra(u.row.Record.Common().ID, u.row.Extra)
 }

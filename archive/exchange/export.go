@@ -176,7 +176,7 @@ func (e *exporter) series(ctx context.Context, s archive.Series, kinds []archive
 		if err != nil {
 			return err
 		}
-		if isContainer(kinds[0]) {
+		if kinds[0].IsContainer() {
 			err = e.containers(ctx, s, part, extras, numbers)
 		} else {
 			err = e.items(ctx, s, part, extras)

@@ -142,7 +142,7 @@ func fill(t *testing.T, w *world, r *rand.Rand) {
 				} else {
 					parents = append(parents, v.ID)
 				}
-				rows = append(rows, store.NewRow{Container: v, Extra: extra()})
+				rows = append(rows, store.NewRow{Record: v, Extra: extra()})
 			}
 			for range r.IntN(12) {
 				kinds := []archive.HoldingKind{archive.KindItem, archive.KindPhoto, archive.KindObject, archive.KindBook, archive.KindAV}
@@ -152,9 +152,9 @@ func fill(t *testing.T, w *world, r *rand.Rand) {
 				if len(boxes) > 0 && r.IntN(2) == 0 {
 					i.Box = boxes[r.IntN(len(boxes))]
 				}
-				rows = append(rows, store.NewRow{Item: i, Extra: extra()})
+				rows = append(rows, store.NewRow{Record: i, Extra: extra()})
 				if i.Kind == archive.KindItem && r.IntN(3) == 0 {
-					rows = append(rows, store.NewRow{Item: &archive.Item{Holding: holding(archive.KindPhoto, i.ID, s.Code)}})
+					rows = append(rows, store.NewRow{Record: &archive.Item{Holding: holding(archive.KindPhoto, i.ID, s.Code)}})
 				}
 			}
 		}

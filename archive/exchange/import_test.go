@@ -242,7 +242,7 @@ func TestStoppedImportLeavesNothing(t *testing.T) {
 	// One was changed by a person and another got pages since: they stay.
 	mine := w.item("0001-WS·1985-Y-BGS-0777")
 	mine.Title = "改过的题名"
-	if _, err := w.Do(ctx, actor, "test", func(tx *store.Tx) error { return tx.UpdateItem(&mine) }); err != nil {
+	if _, err := w.Do(ctx, actor, "test", func(tx *store.Tx) error { return tx.Update(&mine) }); err != nil {
 		t.Fatal(err)
 	}
 	_, kept, err := w.Undo(ctx, actor, r.Op)

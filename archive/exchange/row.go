@@ -32,7 +32,7 @@ type draft struct {
 }
 
 func (d *draft) holding() *archive.Holding {
-	if isContainer(d.kind) {
+	if d.kind.IsContainer() {
 		return &d.volume.Holding
 	}
 	return &d.item.Holding
@@ -274,7 +274,7 @@ func (r *reader) fill(d *draft, v values) {
 	if v.cells[FieldPageNo].Kind == sheet.Date {
 		bad(FieldPageNo, problem{reason: BecameDate})
 	}
-	if isContainer(d.kind) {
+	if d.kind.IsContainer() {
 		d.volume.Holding, d.volume.Author, d.volume.Note, d.volume.PageCount = h, text(FieldAuthor), text(FieldNote), pages
 		return
 	}
@@ -340,7 +340,7 @@ func (r *reader) when(d *draft, v values, h *archive.Holding, bad func(Field, pr
 		}
 		keep(FieldDates, begin)
 	}
-	if !isContainer(d.kind) && h.Date == "" && d.volume.DateBegin != "" {
+	if !d.kind.IsContainer() && h.Date == "" && d.volume.DateBegin != "" {
 		h.Date = d.volume.DateBegin
 	}
 	year, p := yearValue(v.cells[FieldYear], r.now)
@@ -381,7 +381,7 @@ func (r *reader) exact(d *draft, v values) {
 		d.reject(r.columnOf(FieldCode), "", problem{reason: NoCode})
 		return
 	}
-	if isContainer(kind) {
+	if kind.IsContainer() {
 		d.volume = archive.Container{Holding: h, Number: v.text(FieldNumber), Author: v.text(FieldAuthor), DateBegin: v.text(FieldDateBegin),
 			DateEnd: v.text(FieldDateEnd), PageCount: number(FieldPageCount), Note: v.text(FieldNote)}
 		return

@@ -72,7 +72,7 @@ func (i *importer) lookUp(ctx context.Context, batch []*draft) (held, error) {
 	for code, holding := range found {
 		all = append(all, holding.ID)
 		switch {
-		case isContainer(holding.Kind):
+		case holding.Kind.IsContainer():
 			volumes = append(volumes, holding.ID)
 			i.known[code] = place{holding.ID, holding.Kind}
 		case holding.Kind == archive.KindFonds || holding.Kind == archive.KindSeries:
@@ -129,7 +129,7 @@ func (i *importer) decide(ctx context.Context, d *draft, h held) error {
 		if d.series.made != nil {
 			d.series.made.needed = true
 		}
-		if isContainer(d.kind) {
+		if d.kind.IsContainer() {
 			i.known[hold.Code] = place{kind: d.kind}
 		} else if d.kind == archive.KindItem {
 			i.seen[key] = seenRow{int32(d.number), true}
@@ -144,13 +144,13 @@ func (i *importer) decide(ctx context.Context, d *draft, h held) error {
 func (i *importer) heldRow(d *draft, h held) (store.NewRow, bool) {
 	code := d.holding().Code
 	if v, ok := h.volumes[code]; ok {
-		return store.NewRow{Container: &v, Extra: h.extras[v.ID]}, true
+		return store.NewRow{Record: &v, Extra: h.extras[v.ID]}, true
 	}
 	if v, ok := h.items[code]; ok {
-		return store.NewRow{Item: &v, Extra: h.extras[v.ID]}, true
+		return store.NewRow{Record: &v, Extra: h.extras[v.ID]}, true
 	}
 	if v, ok := h.others[code]; ok {
-		return store.NewRow{Container: &archive.Container{Holding: v}}, true
+		return store.NewRow{Record: &archive.Container{Holding: v}}, true
 	}
 	return store.NewRow{}, false
 }
@@ -173,7 +173,7 @@ func (i *importer) parent(d *draft, h held) problem {
 	switch {
 	case !ok:
 		return problem{reason: NoParent, detail: d.parent}
-	case isContainer(d.kind), up.kind == archive.KindItem && d.kind != archive.KindPhoto, !isContainer(up.kind) && up.kind != archive.KindItem:
+	case d.kind.IsContainer(), up.kind == archive.KindItem && d.kind != archive.KindPhoto, !up.kind.IsContainer() && up.kind != archive.KindItem:
 		return problem{reason: WrongKind, detail: string(up.kind)}
 	}
 	hold.Parent = up.id
@@ -257,21 +257,21 @@ func (i *importer) addRows(tx *store.Tx, list []*draft) error {
 		if d.kind == archive.KindItem {
 			fresh[h.Code] = h.ID
 		}
-		if isContainer(d.kind) {
+		if d.kind.IsContainer() {
 			if h.Code != "" {
 				i.known[h.Code] = place{h.ID, d.kind}
 			}
 			if d.asBox != nil {
 				d.asBox.held.ID = h.ID
 			}
-			rows = append(rows, store.NewRow{Container: &d.volume, Extra: d.extra})
+			rows = append(rows, store.NewRow{Record: &d.volume, Extra: d.extra})
 			continue
 		}
 		id, made := d.boxOf(tx)
 		if d.item.Box = id; made != nil {
-			rows = append(rows, store.NewRow{Container: made})
+			rows = append(rows, store.NewRow{Record: made})
 		}
-		rows = append(rows, store.NewRow{Item: &d.item, Extra: d.extra})
+		rows = append(rows, store.NewRow{Record: &d.item, Extra: d.extra})
 	}
 	return tx.AddRows(rows)
 }

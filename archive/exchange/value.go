@@ -311,7 +311,3 @@ func kindOf(s string) (archive.HoldingKind, bool) {
 	}
 	return "", false
 }
-
-func isContainer(k archive.HoldingKind) bool {
-	return k == archive.KindVolume || k == archive.KindBox || k == archive.KindAlbum
-}

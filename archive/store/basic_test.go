@@ -81,12 +81,12 @@ func TestWhatMayNotBeWritten(t *testing.T) {
 		w.refuses(archive.Invalid, add(archive.Item{Holding: archive.Holding{Parent: town.items.ID, Access: -1}}))
 		stale := item
 		item.Title = "二"
-		w.do(func(tx *store.Tx) error { return tx.UpdateItem(&item) })
+		w.do(func(tx *store.Tx) error { return tx.Update(&item) })
 		if item.Rev != 2 {
 			t.Errorf("rev is %d", item.Rev)
 		}
 		stale.Title = "三"
-		w.refuses(archive.Conflict, func(tx *store.Tx) error { return tx.UpdateItem(&stale) })
+		w.refuses(archive.Conflict, func(tx *store.Tx) error { return tx.Update(&stale) })
 		if got := must(w.Item(ctx, all, item.ID))(w); got != item {
 			t.Errorf("got %+v, want %+v", got, item)
 		}
@@ -209,7 +209,7 @@ func TestASightHidesWhatItDoesNotSee(t *testing.T) {
 		// Opening the item opens its pages.
 		closed = must(w.Item(ctx, all, closed.ID))(w)
 		closed.Access = 0
-		w.do(func(tx *store.Tx) error { return tx.UpdateItem(&closed) })
+		w.do(func(tx *store.Tx) error { return tx.Update(&closed) })
 		if got := must(w.PagesOf(ctx, public, closed.ID))(w); len(got) != 1 {
 			t.Errorf("pages of the opened item: %v", got)
 		}

@@ -9,22 +9,13 @@ import (
 	"lantai/archive"
 )
 
-// NewRow is one holding of an import: a container or an item, with its fields of the
-// site's own.
+// NewRow is one holding of an import with its fields of the site's own.
 type NewRow struct {
-	Container *archive.Container
-	Item      *archive.Item
-	Extra     map[string]string
+	Record archive.Record // a container or a single record
+	Extra  map[string]string
 }
 
-func (r NewRow) sheet() sheet {
-	if r.Container != nil {
-		return containerSheet(r.Container)
-	}
-	return itemSheet(r.Item)
-}
-
-// AddRows is AddContainer and AddItem for many at once, several times as quick. An id
+// AddRows is Add for many at once, several times as quick. An id
 // that is set is taken, so that a row may name another of the same call as its parent;
 // it must come from NewID. It stops with a Conflict that names the code when one is
 // taken, or stands twice in the call, and with Busy when it belongs to another long
@@ -33,13 +24,14 @@ func (t *Tx) AddRows(list []NewRow) error {
 	const doing = "add holdings"
 	sheets := make([]sheet, len(list))
 	for i, row := range list {
-		if row.Item != nil && row.Item.Kind == "" {
-			row.Item.Kind = archive.KindItem
+		h := row.Record.Common()
+		if item, ok := row.Record.(*archive.Item); ok && item.Kind == "" {
+			item.Kind = archive.KindItem
 		}
-		s := row.sheet()
-		if s.table == "item" != isItem(s.h.Kind) || s.table == "container" != isContainer(s.h.Kind) {
-			return archive.Errorf(archive.Invalid, doing, s.h.Code, "a %q is neither container nor item", s.h.Kind)
+		if !h.Kind.IsContainer() && !h.Kind.IsSingle() || !fitsKind(row.Record, h.Kind) {
+			return archive.Errorf(archive.Invalid, doing, h.Code, "a %q is neither container nor single record", h.Kind)
 		}
+		s := sheetOf(row.Record)
 		if s.h.ID == 0 {
 			s.h.ID = t.NewID()
 		}
@@ -139,16 +131,21 @@ func (t *Tx) insertSheets(sheets []sheet) error {
 		}
 		return append(names, "born"), append(args, born)
 	})
-	for _, table := range []string{"container", "item"} {
-		own := make([]sheet, 0, len(sheets))
-		for _, s := range sheets {
-			if s.table == table {
-				own = append(own, s)
-			}
+	type own struct {
+		id   archive.ID
+		cols columns
+	}
+	byTable := map[string][]own{}
+	for _, s := range sheets {
+		for _, p := range s.parts {
+			byTable[p.table] = append(byTable[p.table], own{s.h.ID, p.cols})
 		}
+	}
+	for _, table := range kindTables() {
+		list := byTable[table]
 		if err == nil {
-			err = insertMany(t.ctx, t.tx, table, "", len(own), func(i int) ([]string, []any) {
-				return append([]string{"id"}, own[i].own.names()...), append([]any{int64(own[i].h.ID)}, own[i].own.values()...)
+			err = insertMany(t.ctx, t.tx, table, "", len(list), func(i int) ([]string, []any) {
+				return append([]string{"id"}, list[i].cols.names()...), append([]any{int64(list[i].id)}, list[i].cols.values()...)
 			})
 		}
 	}

@@ -15,9 +15,9 @@ import (
 // manyRows gives a volume and n-1 items in it, some with fields of the site's own.
 func manyRows(tx *store.Tx, town town, prefix string, n int) []store.NewRow {
 	v := &archive.Container{Holding: archive.Holding{ID: tx.NewID(), Kind: archive.KindVolume, Parent: town.vols.ID, Code: prefix, Title: "卷"}}
-	list := []store.NewRow{{Container: v, Extra: map[string]string{"柜号": "3"}}}
+	list := []store.NewRow{{Record: v, Extra: map[string]string{"柜号": "3"}}}
 	for i := 1; i < n; i++ {
-		row := store.NewRow{Item: &archive.Item{Holding: archive.Holding{Parent: v.ID, Code: fmt.Sprintf("%s-%04d", prefix, i), Title: fmt.Sprintf("第%d件<&>\"", i), Date: "民国三十年"}, Box: town.box.ID}}
+		row := store.NewRow{Record: &archive.Item{Holding: archive.Holding{Parent: v.ID, Code: fmt.Sprintf("%s-%04d", prefix, i), Title: fmt.Sprintf("第%d件<&>\"", i), Date: "民国三十年"}, Box: town.box.ID}}
 		if i%7 == 0 {
 			row.Extra = map[string]string{"登记号": fmt.Sprint("D", i), "原号": prefix}
 		}
@@ -62,13 +62,13 @@ func TestAddRowsIsAddItemForMany(t *testing.T) {
 		}
 		w.refuses(archive.Conflict, func(tx *store.Tx) error { return tx.AddRows(manyRows(tx, town, "J001-KJ-B", 2)) })
 		w.refuses(archive.Conflict, func(tx *store.Tx) error {
-			return tx.AddRows([]store.NewRow{{Item: &archive.Item{Holding: archive.Holding{Parent: v.ID, Code: "x"}}}, {Item: &archive.Item{Holding: archive.Holding{Parent: v.ID, Code: "x"}}}})
+			return tx.AddRows([]store.NewRow{{Record: &archive.Item{Holding: archive.Holding{Parent: v.ID, Code: "x"}}}, {Record: &archive.Item{Holding: archive.Holding{Parent: v.ID, Code: "x"}}}})
 		})
 		w.refuses(archive.Invalid, func(tx *store.Tx) error {
-			return tx.AddRows([]store.NewRow{{Item: &archive.Item{Holding: archive.Holding{Parent: town.fonds.ID}}}})
+			return tx.AddRows([]store.NewRow{{Record: &archive.Item{Holding: archive.Holding{Parent: town.fonds.ID}}}})
 		})
 		w.refuses(archive.Invalid, func(tx *store.Tx) error {
-			return tx.AddRows([]store.NewRow{{Item: &archive.Item{Holding: archive.Holding{Parent: v.ID}}, Extra: map[string]string{"": "x"}}})
+			return tx.AddRows([]store.NewRow{{Record: &archive.Item{Holding: archive.Holding{Parent: v.ID}}, Extra: map[string]string{"": "x"}}})
 		})
 		if _, err := w.VerifyLog(ctx); err != nil {
 			t.Error(err)
@@ -145,7 +145,7 @@ func TestUndoOfALongWrite(t *testing.T) {
 		w.do(func(tx *store.Tx) error {
 			i := must(w.Item(ctx, all, edited.ID))(w)
 			i.Title = "改"
-			return tx.UpdateItem(&i)
+			return tx.Update(&i)
 		})
 		paged := must(w.HoldingByCode(ctx, all, "U1-0007"))(w)
 		w.pages(town, "p.tif", 1, paged.ID)
@@ -164,7 +164,7 @@ func TestUndoOfALongWrite(t *testing.T) {
 			if p.Done < p.Total {
 				i := must(other.Item(ctx, all, edited.ID))(w)
 				i.Title = "再改"
-				if _, err := other.Do(ctx, actor, "test", func(tx *store.Tx) error { return tx.UpdateItem(&i) }); archive.KindOf(err) != archive.Busy && i.Rev < 3 && p.Done > 700 {
+				if _, err := other.Do(ctx, actor, "test", func(tx *store.Tx) error { return tx.Update(&i) }); archive.KindOf(err) != archive.Busy && i.Rev < 3 && p.Done > 700 {
 					t.Errorf("changed while being undone: %v", err)
 				}
 			}

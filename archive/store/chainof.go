@@ -22,22 +22,10 @@ func (at chain) nodes(pages bool) []archive.ID {
 			list = append(list, n)
 		}
 	}
-	if pages && !isItem(at.kind) && !slices.Contains(list, at.id) {
+	if pages && !at.kind.IsSingle() && !slices.Contains(list, at.id) {
 		list = append(list, at.id)
 	}
 	return list
-}
-
-func isItem(k archive.HoldingKind) bool {
-	switch k {
-	case archive.KindItem, archive.KindPhoto, archive.KindObject, archive.KindBook, archive.KindAV:
-		return true
-	}
-	return false
-}
-
-func isContainer(k archive.HoldingKind) bool {
-	return k == archive.KindVolume || k == archive.KindBox || k == archive.KindAlbum
 }
 
 // The first change of a long undo names the op that is being undone. What that op

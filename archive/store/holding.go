@@ -1,72 +1,111 @@
 package store
 
 import (
+	"reflect"
 	"slices"
+	"strconv"
 
 	"lantai/archive"
 )
 
-// sheet is a row of holding together with the row of the table of its kind.
+// sheet is a row of holding together with the rows of the tables of its kind.
 type sheet struct {
 	h     *archive.Holding
-	table string
-	own   columns
+	parts []part
+	lent  int // how many parts are the caller's; the rest is as it stands
 }
 
-func (s sheet) columns() columns { return append(holdingColumns(s.h), s.own...) }
+// part is what one table keeps of a holding.
+type part struct {
+	table string
+	cols  columns
+}
 
-func holdingColumns(h *archive.Holding) columns {
-	return columns{
-		{"kind", &h.Kind}, {"parent", &h.Parent}, {"fonds", &h.Fonds}, {"series", &h.Series},
-		{"code", &h.Code}, {"title", &h.Title}, {"date", &h.Date}, {"year", &h.Year},
-		{"retention", &h.Retention}, {"opening", &h.Opening}, {"access_class", &h.Access},
+// kindTables lists the tables of all kinds, those before that others refer to.
+func kindTables() []string {
+	return []string{"fonds", "series", "container", "item", "photo", "object", "book", "av", "dossier"}
+}
+
+// sheetOf binds the columns of a record. An Item stands for any single record: what a
+// photo or a book has besides is left as it is.
+func sheetOf(r archive.Record) sheet {
+	h, own := r.Common(), bind(r.Fields())
+	switch r.(type) {
+	case *archive.Fonds:
+		return sheet{h, []part{{"fonds", own}}, 1}
+	case *archive.Series:
+		return sheet{h, []part{{"series", own}}, 1}
+	case *archive.Container:
+		return sheet{h, []part{{"container", own}}, 1}
+	case *archive.Item:
+		s := sheet{h, []part{{"item", own}}, 1}
+		if full := archive.NewRecord(h.Kind); full != nil && h.Kind != archive.KindItem {
+			s.parts = append(s.parts, part{string(h.Kind), bind(full.Fields())[len(own):]})
+		}
+		return s
+	default:
+		n := len((&archive.Item{}).Fields())
+		return sheet{h, []part{{"item", own[:n]}, {string(h.Kind), own[n:]}}, 2}
 	}
 }
 
-func fondsSheet(f *archive.Fonds) sheet {
-	return sheet{&f.Holding, "fonds", columns{
-		{"creator", &f.Creator}, {"date_begin", &f.DateBegin}, {"date_end", &f.DateEnd},
-		{"history", &f.History}, {"note", &f.Note},
-	}}
+func bind(list []archive.Bound) columns {
+	cols := make(columns, len(list))
+	for i, b := range list {
+		cols[i] = column{b.Name, b.Value}
+	}
+	return cols
 }
 
-func seriesSheet(s *archive.Series) sheet {
-	return sheet{&s.Holding, "series", columns{
-		{"category", &s.Category}, {"method", &s.Method}, {"scheme", &s.Scheme},
-		{"languages", &s.Languages}, {"note", &s.Note},
-	}}
+func (s sheet) columns() columns {
+	all := holdingColumns(s.h)
+	for _, p := range s.parts {
+		all = append(all, p.cols...)
+	}
+	return all
 }
 
-func containerSheet(v *archive.Container) sheet {
-	return sheet{&v.Holding, "container", columns{
-		{"number", &v.Number}, {"author", &v.Author}, {"date_begin", &v.DateBegin},
-		{"date_end", &v.DateEnd}, {"page_count", &v.PageCount}, {"note", &v.Note},
-	}}
+// table is the one that holdings of this kind alone have a row in.
+func (s sheet) table() string { return s.parts[len(s.parts)-1].table }
+
+// query selects id, rev and all columns of holdings of the kind. where follows WHERE.
+func (s sheet) query(where string) string {
+	fields, from := "h.id, h.rev, "+holdingColumns(s.h).list("h"), " FROM holding h"
+	for i, p := range s.parts {
+		alias := "k" + strconv.Itoa(i)
+		fields += ", " + p.cols.list(alias)
+		from += " JOIN " + p.table + " " + alias + " ON " + alias + ".id = h.id"
+	}
+	return "SELECT " + fields + from + " WHERE " + where
 }
 
-func itemSheet(i *archive.Item) sheet {
-	return sheet{&i.Holding, "item", columns{
-		{"number", &i.Number}, {"box", &i.Box}, {"author", &i.Author}, {"doc_no", &i.DocNo},
-		{"persons", &i.Persons}, {"page_count", &i.PageCount}, {"page_no", &i.PageNo}, {"note", &i.Note},
-	}}
+// targets are what the fields of query are read into.
+func (s sheet) targets() []any {
+	return append([]any{&s.h.ID, &s.h.Rev}, s.columns().targets()...)
+}
+
+// complete takes over, from the holding as it stands, the parts that are not the caller's.
+func (s sheet) complete(old sheet) {
+	for i := s.lent; i < len(s.parts); i++ {
+		for k, col := range s.parts[i].cols {
+			reflect.ValueOf(col.field).Elem().Set(reflect.ValueOf(old.parts[i].cols[k].field).Elem())
+		}
+	}
+}
+
+// holdingColumns begin with where the holding lies.
+func holdingColumns(h *archive.Holding) columns {
+	return append(columns{
+		{"kind", &h.Kind}, {"parent", &h.Parent}, {"fonds", &h.Fonds}, {"series", &h.Series},
+	}, bind(h.Described())...)
 }
 
 // blankSheet is an empty record of a kind, to be read into.
-func blankSheet(kind archive.HoldingKind) sheet {
-	switch {
-	case kind == archive.KindFonds:
-		return fondsSheet(&archive.Fonds{})
-	case kind == archive.KindSeries:
-		return seriesSheet(&archive.Series{})
-	case isContainer(kind):
-		return containerSheet(&archive.Container{})
-	}
-	return itemSheet(&archive.Item{})
-}
+func blankSheet(kind archive.HoldingKind) sheet { return sheetOf(archive.NewRecord(kind)) }
 
 // box is where an item lies, or zero.
 func (s sheet) box() archive.ID {
-	for _, c := range s.own {
+	for _, c := range s.parts[0].cols {
 		if id, ok := c.field.(*archive.ID); ok && c.name == "box" {
 			return *id
 		}
@@ -97,6 +136,8 @@ func parents(kind archive.HoldingKind) []archive.HoldingKind {
 		return []archive.HoldingKind{archive.KindSeries, archive.KindVolume, archive.KindBox, archive.KindAlbum, archive.KindItem}
 	case archive.KindItem, archive.KindObject, archive.KindBook, archive.KindAV:
 		return []archive.HoldingKind{archive.KindSeries, archive.KindVolume, archive.KindBox, archive.KindAlbum}
+	case archive.KindDossier:
+		return []archive.HoldingKind{archive.KindFonds}
 	}
 	return nil
 }
@@ -137,7 +178,7 @@ func (t *Tx) placeInBox(doing string, s sheet) error {
 	if err != nil {
 		return err
 	}
-	if !isContainer(at.kind) {
+	if !at.kind.IsContainer() {
 		return archive.Errorf(archive.Invalid, doing, s.h.Code, "a %s is no box", at.kind)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"reflect"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -11,11 +12,7 @@ import (
 
 // readSheet reads a holding of any kind. where follows "WHERE ".
 func readSheet(ctx context.Context, db querier, s sheet, where string, args ...any) error {
-	cols := s.columns()
-	common := holdingColumns(s.h)
-	q := "SELECT h.id, h.rev, " + common.list("h") + ", " + s.own.list("k") +
-		" FROM holding h JOIN " + s.table + " k ON k.id = h.id WHERE " + where
-	return db.QueryRowContext(ctx, q, args...).Scan(append([]any{&s.h.ID, &s.h.Rev}, cols.targets()...)...)
+	return db.QueryRowContext(ctx, s.query(where), args...).Scan(s.targets()...)
 }
 
 // sheet reads a holding as it stands in this transaction.
@@ -37,21 +34,21 @@ const (
 func (c *Catalogue) Fonds(ctx context.Context, sight access.Sight) ([]archive.Fonds, error) {
 	var list []archive.Fonds
 	var f archive.Fonds
-	err := readSheets(ctx, c.cat.read, fondsSheet(&f), sighted("h.parent IS NULL AND {see h}", sight), nil, func() { list = append(list, f) })
+	err := readSheets(ctx, c.cat.read, sheetOf(&f), sighted("h.parent IS NULL AND {see h}", sight), nil, func() { list = append(list, f) })
 	return list, fault("list fonds", "", err)
 }
 
 // FondsByNumber finds a fonds by its 全宗号.
 func (c *Catalogue) FondsByNumber(ctx context.Context, sight access.Sight, number string) (archive.Fonds, error) {
 	var f archive.Fonds
-	err := readSheet(ctx, c.cat.read, fondsSheet(&f), sighted(sightedCode, sight), number)
+	err := readSheet(ctx, c.cat.read, sheetOf(&f), sighted(sightedCode, sight), number)
 	return f, fault("find fonds", number, err)
 }
 
 // FondsByID finds a fonds.
 func (c *Catalogue) FondsByID(ctx context.Context, sight access.Sight, id archive.ID) (archive.Fonds, error) {
 	var f archive.Fonds
-	err := readSheet(ctx, c.cat.read, fondsSheet(&f), sighted(sightedID, sight), int64(id))
+	err := readSheet(ctx, c.cat.read, sheetOf(&f), sighted(sightedID, sight), int64(id))
 	return f, fault("find fonds", id.String(), err)
 }
 
@@ -63,38 +60,46 @@ func (c *Catalogue) SeriesOf(ctx context.Context, sight access.Sight, fonds arch
 	}
 	var list []archive.Series
 	var s archive.Series
-	err := readSheets(ctx, c.cat.read, seriesSheet(&s), sighted(where, sight), args, func() { list = append(list, s) })
+	err := readSheets(ctx, c.cat.read, sheetOf(&s), sighted(where, sight), args, func() { list = append(list, s) })
 	return list, fault("list series", fonds.String(), err)
 }
 
 // Series finds a series.
 func (c *Catalogue) Series(ctx context.Context, sight access.Sight, id archive.ID) (archive.Series, error) {
 	var s archive.Series
-	err := readSheet(ctx, c.cat.read, seriesSheet(&s), sighted(sightedID, sight), int64(id))
+	err := readSheet(ctx, c.cat.read, sheetOf(&s), sighted(sightedID, sight), int64(id))
 	return s, fault("find series", id.String(), err)
 }
 
 // Container finds a volume, box or album.
 func (c *Catalogue) Container(ctx context.Context, sight access.Sight, id archive.ID) (archive.Container, error) {
 	var v archive.Container
-	err := readSheet(ctx, c.cat.read, containerSheet(&v), sighted(sightedID, sight), int64(id))
+	err := readSheet(ctx, c.cat.read, sheetOf(&v), sighted(sightedID, sight), int64(id))
 	return v, fault("find container", id.String(), err)
 }
 
 // Item finds an item, photo, object, book or AV record.
 func (c *Catalogue) Item(ctx context.Context, sight access.Sight, id archive.ID) (archive.Item, error) {
 	var i archive.Item
-	err := readSheet(ctx, c.cat.read, itemSheet(&i), sighted(sightedID, sight), int64(id))
+	err := readSheet(ctx, c.cat.read, sheetOf(&i), sighted(sightedID, sight), int64(id))
 	return i, fault("find item", id.String(), err)
+}
+
+// Record finds a holding of any kind with the fields of its kind.
+func (c *Catalogue) Record(ctx context.Context, sight access.Sight, id archive.ID) (archive.Record, error) {
+	h, err := c.Holding(ctx, sight, id)
+	if err != nil {
+		return nil, err
+	}
+	r := archive.NewRecord(h.Kind)
+	err = readSheet(ctx, c.cat.read, sheetOf(r), sighted(sightedID, sight), int64(id))
+	return r, fault("find record", id.String(), err)
 }
 
 // readSheets reads all that where finds, by code, into s, and calls found for each.
 func readSheets(ctx context.Context, db querier, s sheet, where string, args []any, found func()) error {
-	common := holdingColumns(s.h)
-	q := "SELECT h.id, h.rev, " + common.list("h") + ", " + s.own.list("k") +
-		" FROM holding h JOIN " + s.table + " k ON k.id = h.id WHERE " + where + " ORDER BY h.code_sort, h.id"
-	targets := append([]any{&s.h.ID, &s.h.Rev}, s.columns().targets()...)
-	return rows(ctx, db, q, args, func(r *sql.Rows) error {
+	targets := s.targets()
+	return rows(ctx, db, s.query(where)+" ORDER BY h.code_sort, h.id", args, func(r *sql.Rows) error {
 		if err := r.Scan(targets...); err != nil {
 			return err
 		}
@@ -105,7 +110,7 @@ func readSheets(ctx context.Context, db querier, s sheet, where string, args []a
 
 const (
 	holdingFields = `h.id, h.rev, h.kind, h.parent, h.fonds, h.series, h.code, h.title, h.date, h.year,
-		h.retention, h.opening, h.access_class`
+		h.retention, h.opening, h.access_class, h.secrecy, h.secrecy_term, h.location`
 	holdingByID    = `SELECT ` + holdingFields + ` FROM holding h WHERE h.id = $1 AND {see h}`
 	holdingsCoded  = `SELECT ` + holdingFields + ` FROM holding h WHERE h.code IN ({keys}) AND h.code <> '' AND {see h}`
 	holdingByCode  = `SELECT ` + holdingFields + ` FROM holding h WHERE h.code = $1 AND h.code <> '' AND {see h}`
@@ -186,7 +191,7 @@ func (c *Catalogue) Holdings(ctx context.Context, sight access.Sight, ids []arch
 func (c *Catalogue) Items(ctx context.Context, sight access.Sight, ids []archive.ID) ([]archive.Item, error) {
 	found := make(map[archive.ID]archive.Item, len(ids))
 	var i archive.Item
-	err := c.sheetsByID(ctx, sight, itemSheet(&i), ids, func() { found[i.ID] = i })
+	err := c.sheetsByID(ctx, sight, sheetOf(&i), ids, func() { found[i.ID] = i })
 	return inOrder(ids, found), err
 }
 
@@ -194,15 +199,36 @@ func (c *Catalogue) Items(ctx context.Context, sight access.Sight, ids []archive
 func (c *Catalogue) Containers(ctx context.Context, sight access.Sight, ids []archive.ID) ([]archive.Container, error) {
 	found := make(map[archive.ID]archive.Container, len(ids))
 	var v archive.Container
-	err := c.sheetsByID(ctx, sight, containerSheet(&v), ids, func() { found[v.ID] = v })
+	err := c.sheetsByID(ctx, sight, sheetOf(&v), ids, func() { found[v.ID] = v })
 	return inOrder(ids, found), err
 }
 
+// Records is Items for all kinds, each with the fields of its kind.
+func (c *Catalogue) Records(ctx context.Context, sight access.Sight, ids []archive.ID) ([]archive.Record, error) {
+	list, err := c.Holdings(ctx, sight, ids)
+	if err != nil {
+		return nil, err
+	}
+	byKind := map[archive.HoldingKind][]archive.ID{}
+	for _, h := range list {
+		byKind[h.Kind] = append(byKind[h.Kind], h.ID)
+	}
+	found := make(map[archive.ID]archive.Record, len(list))
+	for kind, some := range byKind {
+		r := archive.NewRecord(kind)
+		if err := c.sheetsByID(ctx, sight, sheetOf(r), some, func() {
+			one := reflect.New(reflect.TypeOf(r).Elem())
+			one.Elem().Set(reflect.ValueOf(r).Elem())
+			found[r.Common().ID] = one.Interface().(archive.Record)
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return inOrder(ids, found), nil
+}
+
 func (c *Catalogue) sheetsByID(ctx context.Context, sight access.Sight, s sheet, ids []archive.ID, found func()) error {
-	common := holdingColumns(s.h)
-	q := "SELECT h.id, h.rev, " + common.list("h") + ", " + s.own.list("k") +
-		" FROM holding h JOIN " + s.table + " k ON k.id = h.id WHERE h.id IN ({keys}) AND {see h}"
-	targets := append([]any{&s.h.ID, &s.h.Rev}, s.columns().targets()...)
+	q, targets := s.query("h.id IN ({keys}) AND {see h}"), s.targets()
 	return fault("read records", "", each(ctx, c.cat.read, sighted(q, sight), ids, func(r *sql.Rows) error {
 		if err := r.Scan(targets...); err != nil {
 			return err

@@ -3,42 +3,55 @@ package store
 import (
 	"database/sql"
 	"errors"
+	"reflect"
 	"slices"
 
 	"lantai/archive"
 )
 
-// AddFonds adds a fonds and fills in id, kind, fonds and rev. Code is its 全宗号; a
-// code that stands anywhere in the archive is a Conflict.
+// Add adds a record below the holding that is its Parent, and fills in id, fonds, series
+// and rev. Its Kind says what it is; a code that stands anywhere in the archive is a
+// Conflict.
+func (t *Tx) Add(r archive.Record) error {
+	h := r.Common()
+	doing := "add " + string(h.Kind)
+	if k := archive.NewRecord(h.Kind); k == nil || !fitsKind(r, h.Kind) {
+		return archive.Errorf(archive.Invalid, doing, h.Code, "%T is no record of a %q", r, h.Kind)
+	}
+	return t.addHolding(doing, sheetOf(r))
+}
+
+// fitsKind tells whether a record is of the type that a kind has. An Item will do for
+// every kind of single record.
+func fitsKind(r archive.Record, kind archive.HoldingKind) bool {
+	if _, ok := r.(*archive.Item); ok {
+		return kind.IsSingle()
+	}
+	return reflect.TypeOf(r) == reflect.TypeOf(archive.NewRecord(kind))
+}
+
+// AddFonds adds a fonds. Code is its 全宗号.
 func (t *Tx) AddFonds(f *archive.Fonds) error {
 	f.Kind = archive.KindFonds
-	return t.addHolding("add fonds", fondsSheet(f))
+	return t.Add(f)
 }
 
 // AddSeries adds a series below the fonds that is its Parent.
 func (t *Tx) AddSeries(s *archive.Series) error {
 	s.Kind = archive.KindSeries
-	return t.addHolding("add series", seriesSheet(s))
+	return t.Add(s)
 }
 
 // AddContainer adds a volume, box or album (Kind) below the series that is its Parent.
-func (t *Tx) AddContainer(v *archive.Container) error {
-	if !isContainer(v.Kind) {
-		return archive.Errorf(archive.Invalid, "add container", v.Code, "a %q is no container", v.Kind)
-	}
-	return t.addHolding("add container", containerSheet(v))
-}
+func (t *Tx) AddContainer(v *archive.Container) error { return t.Add(v) }
 
-// AddItem adds an item, photo, object, book or AV record (Kind; empty: item) below
-// the series or container that is its Parent.
+// AddItem adds a single record (Kind; empty: item) below the series or container that is
+// its Parent.
 func (t *Tx) AddItem(i *archive.Item) error {
 	if i.Kind == "" {
 		i.Kind = archive.KindItem
 	}
-	if !isItem(i.Kind) {
-		return archive.Errorf(archive.Invalid, "add item", i.Code, "a %q is no item", i.Kind)
-	}
-	return t.addHolding("add item", itemSheet(i))
+	return t.Add(i)
 }
 
 func (t *Tx) addHolding(doing string, s sheet) error {
@@ -70,8 +83,10 @@ func (t *Tx) insertHolding(doing string, s sheet) error {
 	if err := insert(t.ctx, t.tx, "holding", s.h.ID, holdingColumns(s.h), append(s.derived(), "born", int64(t.op))...); err != nil {
 		return fault(doing, s.h.Code, err)
 	}
-	if err := insert(t.ctx, t.tx, s.table, s.h.ID, s.own); err != nil {
-		return fault(doing, s.h.Code, err)
+	for _, p := range s.parts {
+		if err := insert(t.ctx, t.tx, p.table, s.h.ID, p.cols); err != nil {
+			return fault(doing, s.h.Code, err)
+		}
 	}
 	t.chains[s.h.ID] = s.chain()
 	t.countHolding(+1, s.chain())
@@ -102,44 +117,32 @@ func (t *Tx) codeFree(doing string, s sheet) error {
 	return archive.Errorf(archive.Conflict, doing, s.h.Code, "the code is taken by %s", id)
 }
 
-// UpdateFonds writes what differs and fills in the new Rev. Rev must be the one that
-// was read: otherwise Conflict, and nothing is written. Kind and, but for items,
-// Parent cannot change.
-func (t *Tx) UpdateFonds(f *archive.Fonds) error {
-	return t.updateHolding("change fonds", fondsSheet(f))
+// Update writes what differs and fills in the new Rev. Rev must be the one that was
+// read: otherwise Conflict, and nothing is written. Kind and, but for single records,
+// Parent cannot change; a new Parent moves the record.
+func (t *Tx) Update(r archive.Record) error {
+	return t.updateHolding("change "+string(r.Common().Kind), r)
 }
 
-// UpdateSeries is UpdateFonds for a series.
-func (t *Tx) UpdateSeries(s *archive.Series) error {
-	return t.updateHolding("change series", seriesSheet(s))
-}
-
-// UpdateContainer is UpdateFonds for a container.
-func (t *Tx) UpdateContainer(v *archive.Container) error {
-	return t.updateHolding("change container", containerSheet(v))
-}
-
-// UpdateItem is UpdateFonds for an item. A new Parent moves it.
-func (t *Tx) UpdateItem(i *archive.Item) error {
-	return t.updateHolding("change item", itemSheet(i))
-}
-
-func (t *Tx) updateHolding(doing string, s sheet) error {
+func (t *Tx) updateHolding(doing string, r archive.Record) error {
+	h := r.Common()
 	if err := t.settled(doing); err != nil {
 		return err
 	}
-	old, err := t.sheet(s.h.ID)
+	old, err := t.sheet(h.ID)
 	if err != nil {
 		return err
 	}
-	if old.table != s.table {
-		return archive.Errorf(archive.NotFound, doing, s.h.ID.String(), "it is a %s", old.h.Kind)
+	if !fitsKind(r, old.h.Kind) {
+		return archive.Errorf(archive.NotFound, doing, h.ID.String(), "it is a %s", old.h.Kind)
 	}
-	if old.h.Rev != s.h.Rev {
+	if old.h.Rev != h.Rev {
 		return archive.Errorf(archive.Conflict, doing, old.h.Code, "changed since it was read")
 	}
-	s.h.Kind = old.h.Kind
-	if !isItem(s.h.Kind) && s.h.Parent != old.h.Parent {
+	h.Kind = old.h.Kind
+	s := sheetOf(r)
+	s.complete(old)
+	if !s.h.Kind.IsSingle() && s.h.Parent != old.h.Parent {
 		return archive.Errorf(archive.Invalid, doing, old.h.Code, "a %s stays where it is", s.h.Kind)
 	}
 	return t.replaceHolding(doing, old, s)
@@ -166,15 +169,7 @@ func (t *Tx) replaceHolding(doing string, old, s sheet) error {
 	if err := t.moveCounts(doing, old, s); err != nil {
 		return err
 	}
-	common := len(holdingColumns(s.h))
-	own := slices.IndexFunc(which, func(i int) bool { return i >= common })
-	if own < 0 {
-		own = len(which)
-	}
-	if err := update(t.ctx, t.tx, "holding", s.h.ID, cols, which[:own], s.derived()...); err != nil {
-		return fault(doing, s.h.Code, err)
-	}
-	if err := update(t.ctx, t.tx, s.table, s.h.ID, cols, which[own:]); err != nil {
+	if err := t.writeDiffering(s, cols, which); err != nil {
 		return fault(doing, s.h.Code, err)
 	}
 	t.chains[s.h.ID] = s.chain()
@@ -190,6 +185,30 @@ func (t *Tx) replaceHolding(doing string, old, s sheet) error {
 		}
 	}
 	return t.log(string(s.h.Kind), s.h.ID, before, after)
+}
+
+// writeDiffering writes the columns that which names to their tables.
+func (t *Tx) writeDiffering(s sheet, cols columns, which []int) error {
+	at := len(holdingColumns(s.h))
+	below := func(limit int) (n int) {
+		for n < len(which) && which[n] < limit {
+			n++
+		}
+		return n
+	}
+	n := below(at)
+	if err := update(t.ctx, t.tx, "holding", s.h.ID, cols, which[:n], s.derived()...); err != nil {
+		return err
+	}
+	for _, p := range s.parts {
+		at += len(p.cols)
+		which = which[n:]
+		n = below(at)
+		if err := update(t.ctx, t.tx, p.table, s.h.ID, cols, which[:n]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const (
@@ -262,7 +281,7 @@ func (t *Tx) mayMove(doing string, s sheet) error {
 	if n > 0 {
 		return archive.Errorf(archive.Busy, doing, s.h.Code, "pages are being added to it")
 	}
-	if !isItem(s.h.Kind) {
+	if !s.h.Kind.IsSingle() {
 		return nil
 	}
 	if err := t.tx.QueryRowContext(t.ctx, hasBelow, int64(s.h.ID)).Scan(&n); err != nil {

@@ -147,10 +147,7 @@ func (c *Catalogue) ChildCounts(ctx context.Context, sight access.Sight, nodes [
 	counts := make(map[archive.ID]Count, len(nodes))
 	for _, node := range nodes {
 		n := Count{Holdings: map[archive.HoldingKind]int{}}
-		for _, kind := range []archive.HoldingKind{
-			archive.KindFonds, archive.KindSeries, archive.KindVolume, archive.KindBox, archive.KindAlbum,
-			archive.KindItem, archive.KindPhoto, archive.KindObject, archive.KindBook, archive.KindAV,
-		} {
+		for _, kind := range archive.Kinds() {
 			if k := found[node][string(kind)]; k != 0 {
 				n.Holdings[kind] = k
 			}

@@ -17,14 +17,14 @@ func TestEveryDoIsLogged(t *testing.T) {
 		item := w.item(town.items.ID, "G-1", "一", func(i *archive.Item) { i.Year = 1999 })
 		before := item
 		item.Title, item.Year, item.DocNo = "二", 0, "三号"
-		op := w.do(func(tx *store.Tx) error { return tx.UpdateItem(&item) })
+		op := w.do(func(tx *store.Tx) error { return tx.Update(&item) })
 		got := must(w.Changes(ctx, all, op))(w)
 		want := archive.Change{Op: op, Seq: 1, Noun: "item", ID: item.ID,
 			Before: `{"title":"一","year":1999,"doc_no":""}`, After: `{"title":"二","year":0,"doc_no":"三号"}`}
 		if !slices.Equal(got, []archive.Change{want}) {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
-		if again := w.do(func(tx *store.Tx) error { return tx.UpdateItem(&item) }); again != 0 {
+		if again := w.do(func(tx *store.Tx) error { return tx.Update(&item) }); again != 0 {
 			t.Error("an update of nothing left an op")
 		}
 		ops := must(w.Ops(ctx, 0, 2))(w)
@@ -48,7 +48,7 @@ func TestEveryDoIsLogged(t *testing.T) {
 			if err := tx.AddItem(&archive.Item{Holding: archive.Holding{Parent: town.items.ID, Code: "G-2"}}); err != nil {
 				return err
 			}
-			return tx.UpdateItem(&before)
+			return tx.Update(&before)
 		})
 		if _, err := w.HoldingByCode(ctx, all, "G-2"); archive.KindOf(err) != archive.NotFound {
 			t.Errorf("half a Do: %v", err)
@@ -115,7 +115,7 @@ func TestUndo(t *testing.T) {
 			return undone
 		}
 		item.Title, item.Access, item.Box = "二", 4, 0
-		op := w.do(func(tx *store.Tx) error { return tx.UpdateItem(&item) })
+		op := w.do(func(tx *store.Tx) error { return tx.Update(&item) })
 		undone := undo(op, 0)
 		first.Rev = 3
 		if got := must(w.Item(ctx, all, item.ID))(w); got != first {
@@ -127,7 +127,7 @@ func TestUndo(t *testing.T) {
 			t.Errorf("redone: got %+v, want %+v", got, item)
 		}
 		item.Title = "三"
-		w.do(func(tx *store.Tx) error { return tx.UpdateItem(&item) })
+		w.do(func(tx *store.Tx) error { return tx.Update(&item) })
 		undo(op, 1) // changed since
 		if got := must(w.Item(ctx, all, item.ID))(w); got != item {
 			t.Errorf("changed since, yet written over: %+v", got)
@@ -224,7 +224,7 @@ func TestALongWriteShowsAllAtOnce(t *testing.T) {
 			}
 		}
 		w.refuses(archive.NotFound, func(tx *store.Tx) error { return tx.LinkPages(nil, items[0]) })
-		if err := long.Chunk(ctx, func(tx *store.Tx) error { return tx.UpdateItem(&live) }); archive.KindOf(err) != archive.Invalid {
+		if err := long.Chunk(ctx, func(tx *store.Tx) error { return tx.Update(&live) }); archive.KindOf(err) != archive.Invalid {
 			t.Errorf("a change in a long write: %v", err)
 		}
 		if _, err := w.VerifyLog(ctx); err != nil {

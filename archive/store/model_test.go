@@ -138,7 +138,7 @@ func (r *random) changeItem() archive.ID {
 		return 0
 	}
 	r.vary(&i)
-	op := r.do(func(tx *store.Tx) error { return tx.UpdateItem(&i) })
+	op := r.do(func(tx *store.Tx) error { return tx.Update(&i) })
 	r.keep(i)
 	return op
 }

@@ -224,7 +224,7 @@ func TestTheFeed(t *testing.T) {
 		}
 		// A new title reaches the item and its pages.
 		item.Title = "抗旱"
-		w.do(func(tx *store.Tx) error { return tx.UpdateItem(&item) })
+		w.do(func(tx *store.Tx) error { return tx.Update(&item) })
 		f = must(w.IndexFeed(ctx, 10))(w)
 		if len(f.Batch.Pages) != 2 || f.Batch.Pages[0].Title != "抗旱" || len(f.Batch.Items) != 1 || f.Batch.Items[0].Title != "抗旱" {
 			t.Errorf("feed: %+v", f.Batch)
@@ -257,7 +257,7 @@ func TestTheFeed(t *testing.T) {
 		}
 		// A category reaches all of a series.
 		town.items.Category = "WZ"
-		w.do(func(tx *store.Tx) error { return tx.UpdateSeries(&town.items) })
+		w.do(func(tx *store.Tx) error { return tx.Update(&town.items) })
 		if pages, items := w.drain(); pages != 2 || items != 3 {
 			t.Errorf("a new category gave %d pages, %d holdings", pages, items)
 		}

@@ -169,7 +169,7 @@ func TestOrderOfTheQueue(t *testing.T) {
 		w.do(func(tx *store.Tx) error { return tx.LinkPages(loose[:1], items[0].ID) })
 		changed := must(w.Item(ctx, all, items[1].ID))(w)
 		changed.Year, changed.Retention = 1955, "Y"
-		w.do(func(tx *store.Tx) error { return tx.UpdateItem(&changed) })
+		w.do(func(tx *store.Tx) error { return tx.Update(&changed) })
 		places[changed.ID] = place{1955, "Y"}
 
 		rank := func(p archive.Page) int {

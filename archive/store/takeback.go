@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 
 	"lantai/archive"
@@ -115,8 +116,8 @@ func (t *Tx) dropAdded(op archive.ID, added map[string][]archive.ID, undone bool
 	for noun, list := range added {
 		switch {
 		case !isHolding(noun):
-			if table := tableOf(noun); !undone {
-				byTable[table] = append(byTable[table], list...)
+			if !undone {
+				byTable[tableOf(noun)] = append(byTable[tableOf(noun)], list...)
 			}
 			continue
 		case undone:
@@ -125,12 +126,15 @@ func (t *Tx) dropAdded(op archive.ID, added map[string][]archive.ID, undone bool
 				return err
 			}
 		}
-		byTable[tableOf(noun)] = append(byTable[tableOf(noun)], list...)
+		for _, p := range blankSheet(archive.HoldingKind(noun)).parts {
+			byTable[p.table] = append(byTable[p.table], list...)
+		}
 		holdings = append(holdings, list...)
 	}
 	byTable["holding"] = holdings
 	byTable["extra"] = append(byTable["extra"], holdings...)
-	for _, table := range []string{"extra", "page", "item", "container", "series", "fonds", "holding", "file", "batch", "storage_root"} {
+	tables := append([]string{"storage_root", "batch", "file", "holding"}, kindTables()...)
+	for _, table := range slices.Backward(append(tables, "page", "extra")) {
 		key := "id"
 		if table == "extra" {
 			key = "holding"
@@ -156,21 +160,13 @@ func (t *Tx) bornBy(op archive.ID, list []archive.ID) (born []archive.ID, err er
 	return born, err
 }
 
-// tableOf gives the table of a noun's own columns.
+// tableOf gives the table of a noun that is no holding.
 func tableOf(noun string) string {
-	switch noun {
-	case nounFile, nounPage, nounBatch:
-		return noun
-	case nounRoot:
+	if noun == nounRoot {
 		return "storage_root"
-	case nounExtra:
-		return nounExtra
 	}
-	return blankSheet(archive.HoldingKind(noun)).table
+	return noun
 }
 
 // isHolding tells whether a noun of the log is a kind of holding.
-func isHolding(noun string) bool {
-	k := archive.HoldingKind(noun)
-	return k == archive.KindFonds || k == archive.KindSeries || isContainer(k) || isItem(k)
-}
+func isHolding(noun string) bool { return slices.Contains(archive.Kinds(), archive.HoldingKind(noun)) }

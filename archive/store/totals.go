@@ -38,10 +38,10 @@ func totals(n map[string]int) Totals {
 		Searchable: n[tallySearchable],
 		Stages:     map[archive.Stage]int{},
 	}
-	for _, k := range []archive.HoldingKind{
-		archive.KindItem, archive.KindPhoto, archive.KindObject, archive.KindBook, archive.KindAV,
-	} {
-		t.Items += n[string(k)]
+	for _, k := range archive.Kinds() {
+		if k.IsSingle() && k != archive.KindDossier {
+			t.Items += n[string(k)]
+		}
 	}
 	for _, s := range archive.Stages() {
 		t.Stages[s] = n[tallyStage+string(s)]

@@ -15,7 +15,8 @@ const (
 	changesBack = `SELECT ch.seq, ch.noun, ch.id, ch.before, ch.after FROM change ch JOIN op o ON o.id = ch.op
 		WHERE ch.op = $1 AND o.number IS NOT NULL ORDER BY ch.seq DESC`
 	lyingIn = `SELECT (SELECT COUNT(*) FROM holding h WHERE h.parent = $1)
-		+ (SELECT COUNT(*) FROM page p WHERE p.holding = $2) + (SELECT COUNT(*) FROM item i WHERE i.box = $3)`
+		+ (SELECT COUNT(*) FROM page p WHERE p.holding = $2) + (SELECT COUNT(*) FROM item i WHERE i.box = $3)
+		+ (SELECT COUNT(*) FROM movement m WHERE m.fonds = $4)`
 	dropExtra = `DELETE FROM extra WHERE holding = $1`
 )
 
@@ -46,8 +47,10 @@ func (c *Catalogue) UndoTelling(ctx context.Context, actor archive.Actor, op arc
 		if err != nil {
 			return err
 		}
-		kept, err = t.takeBackAll(changes)
-		return err
+		if kept, err = t.takeBackAll(changes); err != nil || len(t.changes) == 0 {
+			return err
+		}
+		return t.log(nounOp, op, "", `{"undone":true}`)
 	})
 	if err != nil {
 		return 0, nil, err
@@ -106,6 +109,9 @@ func (t *Tx) takeBack(ch archive.Change, touched *[]archive.ID) (bool, error) {
 		return true, nil
 	case nounExtra:
 		return t.takeBackExtra(ch)
+	}
+	if _, ok := blankBeside(ch.Noun); ok {
+		return t.takeBackBeside(ch)
 	}
 	switch {
 	case ch.Before == "" && ch.After == "": // purged
@@ -251,7 +257,7 @@ func (t *Tx) Remove(id archive.ID, rev int) error {
 func (t *Tx) removeHolding(doing string, s sheet) error {
 	id := int64(s.h.ID)
 	var n int
-	if err := t.tx.QueryRowContext(t.ctx, lyingIn, id, id, id).Scan(&n); err != nil {
+	if err := t.tx.QueryRowContext(t.ctx, lyingIn, id, id, id, id).Scan(&n); err != nil {
 		return fault(doing, s.h.Code, err)
 	}
 	if n > 0 {
@@ -260,6 +266,9 @@ func (t *Tx) removeHolding(doing string, s sheet) error {
 	before, err := s.columns().filled()
 	if err != nil {
 		return fault(doing, s.h.Code, err)
+	}
+	if err := t.leaveBeside(s.h.ID); err != nil {
+		return err
 	}
 	fields, err := t.extra(s.h.ID)
 	if err != nil {
@@ -273,8 +282,8 @@ func (t *Tx) removeHolding(doing string, s sheet) error {
 			return err
 		}
 	}
-	for _, table := range []string{s.table, "holding"} {
-		if _, err := t.tx.ExecContext(t.ctx, "DELETE FROM "+table+" WHERE id = $1", id); err != nil {
+	for _, p := range slices.Backward(append([]part{{table: "holding"}}, s.parts...)) {
+		if _, err := t.tx.ExecContext(t.ctx, "DELETE FROM "+p.table+" WHERE id = $1", id); err != nil {
 			return fault(doing, s.h.Code, err)
 		}
 	}

@@ -30,8 +30,10 @@ const (
 	ownNow        = `SELECT e.holding, e.field, e.value FROM extra e WHERE e.holding IN ({keys})`
 	rivals        = `SELECT COUNT(*) FROM pending p WHERE p.op <> $1
 		AND (SELECT c.id FROM change c WHERE c.op = p.op AND c.seq = 1 AND c.noun = 'op') = $2`
-	rebear    = `UPDATE holding SET born = $1 WHERE id = $2 AND born <> $1`
-	hideAdded = `INSERT INTO pending (op, lease, root) VALUES ($1, 0, $2)`
+	lyingBeside = `SELECT a.holding FROM code_alias a WHERE a.holding IN ({keys})`
+	lyingMember = `SELECT m.holding FROM member m WHERE m.holding IN ({keys})`
+	rebear      = `UPDATE holding SET born = $1 WHERE id = $2 AND born <> $1`
+	hideAdded   = `INSERT INTO pending (op, lease, root) VALUES ($1, 0, $2)`
 )
 
 // longUndo is an undo in steps. What the op added is looked at and logged step by step;
@@ -232,17 +234,18 @@ func (u *longUndo) look(t *Tx, list []archive.Change) error {
 	if n > 0 {
 		return archive.Errorf(archive.Busy, "undo", u.op.String(), "another undo of it goes on")
 	}
-	byTable := map[string][]archive.ID{}
+	byKind := map[archive.HoldingKind][]archive.ID{}
 	var all []archive.ID
 	for _, ch := range list {
 		if isHolding(ch.Noun) && ch.Before == "" && ch.After != "" {
-			byTable[tableOf(ch.Noun)] = append(byTable[tableOf(ch.Noun)], ch.ID)
+			kind := archive.HoldingKind(ch.Noun)
+			byKind[kind] = append(byKind[kind], ch.ID)
 			all = append(all, ch.ID)
 		}
 	}
 	u.now = addedState{map[archive.ID]string{}, map[archive.ID]chain{}, map[archive.ID]map[string]string{}, map[archive.ID]archive.ID{}, map[archive.ID]bool{}}
-	for table, ids := range byTable {
-		if err := u.lookSheets(t, table, ids); err != nil {
+	for kind, ids := range byKind {
+		if err := u.lookSheets(t, kind, ids); err != nil {
 			return err
 		}
 	}
@@ -271,13 +274,11 @@ func (u *longUndo) look(t *Tx, list []archive.Change) error {
 	return err
 }
 
-// lookSheets reads the holdings of one table.
-func (u *longUndo) lookSheets(t *Tx, table string, ids []archive.ID) error {
-	kind := map[string]archive.HoldingKind{"fonds": archive.KindFonds, "series": archive.KindSeries, "container": archive.KindBox}[table]
+// lookSheets reads the holdings of one kind.
+func (u *longUndo) lookSheets(t *Tx, kind archive.HoldingKind, ids []archive.ID) error {
 	s := blankSheet(kind)
-	q := "SELECT h.id, h.rev, " + holdingColumns(s.h).list("h") + ", " + s.own.list("k") +
-		" FROM holding h JOIN " + s.table + " k ON k.id = h.id WHERE h.id IN ({keys}) AND h.born NOT IN (SELECT op FROM pending WHERE op <> " + t.op.String() + ")"
-	targets := append([]any{&s.h.ID, &s.h.Rev}, s.columns().targets()...)
+	q := s.query("h.id IN ({keys}) AND h.born NOT IN (SELECT op FROM pending WHERE op <> " + t.op.String() + ")")
+	targets := s.targets()
 	return each(t.ctx, t.tx, q, ids, func(r *sql.Rows) error {
 		if err := r.Scan(targets...); err != nil {
 			return err
@@ -291,7 +292,7 @@ func (u *longUndo) lookSheets(t *Tx, table string, ids []archive.ID) error {
 // anyLying finds which of some holdings have something in them that does not go too.
 func (u *longUndo) anyLying(t *Tx, ids []archive.ID) (map[archive.ID]bool, error) {
 	found := map[archive.ID]bool{}
-	for _, query := range []string{lyingHoldings, lyingPages, lyingItems} {
+	for _, query := range []string{lyingHoldings, lyingPages, lyingItems, lyingBeside, lyingMember} {
 		query = strings.Replace(query, "{born}", u.op.String(), 1)
 		if err := each(t.ctx, t.tx, query, ids, func(r *sql.Rows) error {
 			var id archive.ID

@@ -237,13 +237,13 @@ func (b *importBench) furnish(ctx context.Context, cat *store.Catalogue) (*impor
 		}
 		list := make([]store.NewRow, 20_000)
 		for i := range list {
-			list[i].Item = &archive.Item{Holding: archive.Holding{Parent: below, Code: fmt.Sprintf("0002-WS·1999-Y-BGS-%05d", i+1), Title: fmt.Sprintf("案头第%d件", i+1)}}
+			list[i].Record = &archive.Item{Holding: archive.Holding{Parent: below, Code: fmt.Sprintf("0002-WS·1999-Y-BGS-%05d", i+1), Title: fmt.Sprintf("案头第%d件", i+1)}}
 		}
 		if err := tx.AddRows(list); err != nil {
 			return err
 		}
 		for _, row := range list {
-			d.ids = append(d.ids, row.Item.ID)
+			d.ids = append(d.ids, row.Record.Common().ID)
 		}
 		return nil
 	})
@@ -275,7 +275,7 @@ func (d *importDesk) watch(ctx context.Context) func() durations {
 			if n%20 == 0 && err == nil && rerr == nil {
 				item.Note = fmt.Sprint("改", n)
 				began = time.Now()
-				_, err = d.cat.Do(ctx, archive.LocalActor(), archive.OpHoldingEdit, func(tx *store.Tx) error { return tx.UpdateItem(&item) })
+				_, err = d.cat.Do(ctx, archive.LocalActor(), archive.OpHoldingEdit, func(tx *store.Tx) error { return tx.Update(&item) })
 				d.mu.Lock()
 				d.writes = append(d.writes, time.Since(began))
 				d.mu.Unlock()
