@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"strconv"
-	"strings"
 
 	"lantai/app/holdings"
 	"lantai/archive"
@@ -98,18 +96,16 @@ func (c catalogue) Rows(ctx context.Context, ids []archive.ID) ([]holdings.Row, 
 // Record reads one record with its pages and what it lies in.
 func (c catalogue) Record(ctx context.Context, id archive.ID) (holdings.Record, error) {
 	cat, sight := c.station.Catalogue, access.All()
-	h, err := cat.Holding(ctx, sight, id)
+	rec, err := cat.Record(ctx, sight, id)
 	if err != nil {
 		return holdings.Record{}, err
 	}
-	s, err := readSheet(ctx, cat, h)
-	if err != nil {
-		return holdings.Record{}, err
+	h := rec.Common()
+	r := holdings.Record{Holding: *h, Values: holdings.Values{}}
+	for _, field := range append(h.Described(), rec.Fields()...) {
+		r.Values[field.Name] = field.Text()
 	}
-	r := holdings.Record{Holding: *s.holding(), Values: s.values()}
-	if s.series != nil {
-		r.Scheme = s.series.Scheme
-	}
+	r.Scheme = r.Values["scheme"]
 	for up := h.Parent; up != 0; {
 		a, err := cat.Holding(ctx, sight, up)
 		if err != nil {
@@ -136,32 +132,13 @@ func (c catalogue) FindCode(ctx context.Context, code string) (archive.Holding, 
 
 // Save writes the values that differ.
 func (c catalogue) Save(ctx context.Context, id archive.ID, rev int, values holdings.Values) error {
-	cat := c.station.Catalogue
-	h, err := cat.Holding(ctx, access.All(), id)
-	if err != nil {
-		return err
-	}
-	s, err := readSheet(ctx, cat, h)
-	if err != nil {
-		return err
-	}
-	if err := s.set(values); err != nil {
-		return err
-	}
-	s.holding().Rev = rev // the catalogue refuses when it has moved on
-	_, err = cat.Do(ctx, archive.LocalActor(), archive.OpHoldingEdit, s.update)
+	_, _, err := c.station.SaveRecord(ctx, archive.LocalActor(), id, rev, station.Values(values), nil)
 	return err
 }
 
 // AddFonds registers a fonds.
 func (c catalogue) AddFonds(ctx context.Context, code string, values holdings.Values) (archive.Holding, error) {
-	f := archive.Fonds{}
-	f.Code = code
-	s := sheet{fonds: &f}
-	if err := s.set(values); err != nil {
-		return archive.Holding{}, err
-	}
-	_, err := c.station.Catalogue.Do(ctx, archive.LocalActor(), archive.OpFondsAdd, func(tx *store.Tx) error { return tx.AddFonds(&f) })
+	f, _, err := c.station.AddFonds(ctx, archive.LocalActor(), code, station.Values(values))
 	return f.Holding, err
 }
 
@@ -173,26 +150,16 @@ func (c catalogue) AddSeries(ctx context.Context, code, title, scheme string) (a
 
 // AddHolding registers a volume, item or photo.
 func (c catalogue) AddHolding(ctx context.Context, series, code string, v holdings.Values) (archive.Holding, error) {
-	pages, err := wholeNumber("register record", v[holdings.PageCount])
+	r, _, err := c.station.AddRecord(ctx, archive.LocalActor(), station.NewRecord{Code: code, Series: series, Values: station.Values(v)})
 	if err != nil {
 		return archive.Holding{}, err
 	}
-	return c.station.AddHolding(ctx, archive.LocalActor(), station.NewHolding{Code: code, Series: series,
-		Title: v[holdings.Title], Date: v[holdings.Date], Author: v[holdings.Author], DocNo: v[holdings.DocNo],
-		PageCount: pages, Note: v[holdings.Note]})
+	return *r.Common(), nil
 }
 
 // NextCode proposes the next 档号 of a class.
 func (c catalogue) NextCode(ctx context.Context, scheme refcode.Scheme, class refcode.Values) (string, error) {
 	return c.station.NextCode(ctx, scheme, class)
-}
-
-func wholeNumber(doing, text string) (int, error) {
-	if text = strings.TrimSpace(text); text == "" {
-		return 0, nil
-	}
-	n, err := strconv.Atoi(text)
-	return n, archive.WrapAs(archive.Invalid, doing, text, err)
 }
 
 // newHoldings makes the screen 馆藏目录.

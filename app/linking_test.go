@@ -178,8 +178,8 @@ const lacking = "0001-WS·1985-Y-BGS-0099"
 
 func (d *desk) uneven() *desk {
 	d.t.Helper()
-	_, err := d.station.AddHolding(context.Background(), archive.LocalActor(),
-		station.NewHolding{Code: lacking, Title: "关于汛期值班安排的通知", PageCount: 3})
+	_, _, err := d.station.AddRecord(context.Background(), archive.LocalActor(),
+		station.NewRecord{Code: lacking, Values: station.Values{"title": "关于汛期值班安排的通知", "page_count": "3"}})
 	d.must(err)
 	return d
 }
@@ -202,7 +202,7 @@ func TestTheCountCheck(t *testing.T) {
 	loose, err := d.station.Catalogue.UnlinkedPages(context.Background(), allSeeing, 0)
 	d.must(err)
 	const short = "0001-WS·1985-Y-BGS-0098"
-	_, err = d.station.AddHolding(context.Background(), archive.LocalActor(), station.NewHolding{Code: short, Title: "名单", PageCount: 2})
+	_, _, err = d.station.AddRecord(context.Background(), archive.LocalActor(), station.NewRecord{Code: short, Values: station.Values{"title": "名单", "page_count": "2"}})
 	d.must(err)
 	_, err = d.station.Link(context.Background(), archive.LocalActor(), loose, short)
 	d.must(err)

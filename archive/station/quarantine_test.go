@@ -18,10 +18,11 @@ import (
 func hold(t *testing.T, s *station.Station, code string, root archive.ID) archive.ID {
 	t.Helper()
 	ctx := context.Background()
-	h, err := s.AddHolding(ctx, archive.LocalActor(), station.NewHolding{Code: code, Title: "题名"})
+	r, _, err := s.AddRecord(ctx, archive.LocalActor(), station.NewRecord{Code: code, Values: station.Values{"title": "题名"}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	h := r.Common()
 	f := archive.File{Root: root, Path: "0001/" + code + ".tif", Source: code + ".tif", Format: "tiff", Bytes: int64(len(code))}
 	if root == 0 {
 		b, err := s.Vault.Batch("b" + code[len(code)-4:])

@@ -2,7 +2,6 @@ package station
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
 	"lantai/archive"
@@ -15,8 +14,9 @@ import (
 type NewSeries struct {
 	Code      string // 全宗号 and 类别号: "Z109-WS", "C038-001"
 	Title     string
-	Scheme    string // name of a built-in scheme
-	Languages string // of recognition; empty: the archive's
+	Scheme    string              // name of a built-in scheme
+	Languages string              // of recognition; empty: the archive's
+	Holds     archive.HoldingKind // photos, objects, books or recordings; empty: as the scheme says
 }
 
 // AddSeries registers a series below the fonds that its code begins with.
@@ -31,6 +31,9 @@ func (s *Station) AddSeries(ctx context.Context, actor archive.Actor, n NewSerie
 	if !ok || class == "" {
 		return archive.Series{}, archive.Errorf(archive.Invalid, op, code, "a series is named 全宗号-类别号")
 	}
+	if n.Holds != "" && !n.Holds.IsSingle() {
+		return archive.Series{}, archive.Errorf(archive.Invalid, op, string(n.Holds), "no kind of single record")
+	}
 	if strings.TrimSpace(n.Title) == "" {
 		return archive.Series{}, archive.Errorf(archive.Invalid, op, code, "the title is empty")
 	}
@@ -38,64 +41,11 @@ func (s *Station) AddSeries(ctx context.Context, actor archive.Actor, n NewSerie
 	if err != nil {
 		return archive.Series{}, archive.Wrap(op, code, err)
 	}
-	v := archive.Series{Method: scheme.Method, Scheme: scheme.JSON(), Languages: n.Languages}
+	v := archive.Series{Method: scheme.Method, Scheme: scheme.JSON(), Languages: n.Languages, Holds: n.Holds}
 	v.Category, _, _ = strings.Cut(class, refcode.Dot)
 	v.Parent, v.Code, v.Title = fonds.ID, code, strings.TrimSpace(n.Title)
 	_, err = s.Catalogue.Do(ctx, actor, archive.OpSeriesAdd, func(tx *store.Tx) error { return tx.AddSeries(&v) })
 	return v, archive.Wrap(op, code, err)
-}
-
-// NewHolding is what registering a volume, item or photo needs.
-type NewHolding struct {
-	Code      string // 档号
-	Title     string
-	Series    string // 类别档号; empty: the one series of the fonds that the code fits
-	Date      string // as archive.IsDate has it
-	Author    string
-	DocNo     string
-	Persons   string
-	Retention string // empty: from the code
-	Year      int    // zero: from the code or the date
-	PageCount int
-	PageNo    string // 页号 in the volume: "1-5"
-	Note      string
-}
-
-// AddHolding registers what the 档号 names under the scheme of its series: a volume,
-// an item or a photo. The volume of an item must be registered before it.
-func (s *Station) AddHolding(ctx context.Context, actor archive.Actor, n NewHolding) (archive.Holding, error) {
-	const op = "add holding"
-	code := refcode.Normalise(n.Code)
-	n.Title = strings.TrimSpace(n.Title)
-	if n.Title == "" {
-		return archive.Holding{}, archive.Errorf(archive.Invalid, op, code, "the title is empty")
-	}
-	if n.Date = strings.TrimSpace(n.Date); !archive.IsDate(n.Date) {
-		return archive.Holding{}, archive.Wrap(op, code, archive.Errorf(archive.Invalid, "read date", n.Date, "no date as archives write it"))
-	}
-	series, scheme, err := s.seriesFor(ctx, code, n.Series)
-	if err != nil {
-		return archive.Holding{}, archive.Wrap(op, code, err)
-	}
-	h, err := s.holding(ctx, code, n, series, scheme)
-	if err != nil {
-		return archive.Holding{}, archive.Wrap(op, code, err)
-	}
-	_, err = s.Catalogue.Do(ctx, actor, archive.OpHoldingAdd, func(tx *store.Tx) error {
-		if h.Kind == archive.KindVolume || h.Kind == archive.KindAlbum {
-			c := archive.Container{Holding: h, Author: n.Author, PageCount: n.PageCount, Note: n.Note}
-			c.Number = lastNumber(code)
-			err := tx.AddContainer(&c)
-			h = c.Holding
-			return err
-		}
-		i := archive.Item{Holding: h, Author: n.Author, DocNo: n.DocNo, Persons: n.Persons, PageCount: n.PageCount, PageNo: n.PageNo, Note: n.Note}
-		i.Number = lastNumber(code)
-		err := tx.AddItem(&i)
-		h = i.Holding
-		return err
-	})
-	return h, archive.Wrap(op, code, err)
 }
 
 // seriesFor finds the series that a code belongs to: the one named, or the one of
@@ -146,37 +96,6 @@ func fitting(code string, all []archive.Series, candidate func(archive.Series, r
 		fits, schemes = append(fits, v), append(schemes, scheme)
 	}
 	return fits, schemes, why
-}
-
-// holding fills in what the code itself says.
-func (s *Station) holding(ctx context.Context, code string, n NewHolding, series archive.Series, scheme refcode.Scheme) (archive.Holding, error) {
-	v, err := scheme.Parse(code)
-	if err != nil {
-		return archive.Holding{}, err
-	}
-	h := archive.Holding{Kind: scheme.Kind(code), Parent: series.ID, Code: code, Title: n.Title, Date: n.Date,
-		Year: n.Year, Retention: n.Retention}
-	if parent, ok := scheme.Parent(code); ok {
-		p, err := s.Catalogue.HoldingByCode(ctx, access.All(), parent)
-		if err != nil {
-			return archive.Holding{}, err
-		}
-		h.Parent = p.ID
-	}
-	if h.Retention == "" {
-		h.Retention = v[refcode.Retention]
-	}
-	if h.Year == 0 {
-		h.Year, _ = strconv.Atoi(v[refcode.Year]) // a scheme without 年度 leaves it unknown
-	}
-	if h.Year == 0 && len(n.Date) >= 4 {
-		h.Year, _ = strconv.Atoi(n.Date[:4])
-	}
-	return h, nil
-}
-
-func lastNumber(code string) string {
-	return code[strings.LastIndex(code, refcode.Dash)+1:]
 }
 
 // NextCode proposes the 档号 after the highest in use in the class that the values

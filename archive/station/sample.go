@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"lantai/archive"
 	"lantai/archive/home"
@@ -70,9 +71,11 @@ func (s *Station) register(ctx context.Context, d sample.Description) error {
 		}
 	}
 	for _, h := range d.Holdings {
-		_, err := s.AddHolding(ctx, actor, NewHolding{Code: h.Code, Title: h.Title, Series: h.Fonds + "-" + h.Category,
-			Date: h.Date, Author: h.Author, DocNo: h.DocNo, Retention: h.Retention, Year: h.Year})
-		if err != nil {
+		values := Values{"title": h.Title, "date": h.Date, "author": h.Author, "doc_no": h.DocNo, "retention": h.Retention}
+		if h.Year != 0 {
+			values["year"] = strconv.Itoa(h.Year)
+		}
+		if _, _, err := s.AddRecord(ctx, actor, NewRecord{Code: h.Code, Series: h.Fonds + "-" + h.Category, Values: values}); err != nil {
 			return err
 		}
 	}

@@ -65,7 +65,7 @@ func register(t *testing.T, s *station.Station) {
 	}
 }
 
-func TestAddHolding(t *testing.T) {
+func TestAddRecord(t *testing.T) {
 	s := open(t, newHome(t), station.Options{Light: true})
 	defer shut(t, s)
 	register(t, s)
@@ -88,7 +88,7 @@ func TestAddHolding(t *testing.T) {
 		{code: "0009-WS·1985-Y-0001", fails: archive.NotFound},
 		{code: "0001-KJ·1985-Y-BGS-0001", fails: archive.NotFound}, // no series of that class
 	} {
-		h, err := s.AddHolding(ctx, actor, station.NewHolding{Code: c.code, Title: "题名"})
+		r, _, err := s.AddRecord(ctx, actor, station.NewRecord{Code: c.code, Values: station.Values{"title": "题名"}})
 		if got := archive.KindOf(err); got != c.fails {
 			t.Errorf("%s: error %v, want kind %q", c.code, err, c.fails)
 			continue
@@ -96,6 +96,7 @@ func TestAddHolding(t *testing.T) {
 		if err != nil {
 			continue
 		}
+		h := r.Common()
 		parent, err := s.Catalogue.Holding(ctx, access.All(), h.Parent)
 		if err != nil || h.Kind != c.kind || h.Year != c.year || parent.Code != c.parent {
 			t.Errorf("%s: %s of %d in %s (%v), want %s of %d in %s", c.code, h.Kind, h.Year, parent.Code, err, c.kind, c.year, c.parent)
@@ -114,8 +115,8 @@ func TestSearchCatchesUp(t *testing.T) {
 	dir := newHome(t)
 	light := open(t, dir, station.Options{Light: true})
 	register(t, light)
-	if _, err := light.AddHolding(context.Background(), archive.LocalActor(),
-		station.NewHolding{Code: "0001-WS·1985-Y-BGS-0001", Title: "关于防汛工作的通知"}); err != nil {
+	if _, _, err := light.AddRecord(context.Background(), archive.LocalActor(),
+		station.NewRecord{Code: "0001-WS·1985-Y-BGS-0001", Values: station.Values{"title": "关于防汛工作的通知"}}); err != nil {
 		t.Fatal(err)
 	}
 	shut(t, light)
@@ -137,8 +138,8 @@ func TestDamagedIndex(t *testing.T) {
 	dir := newHome(t)
 	s := open(t, dir, station.Options{})
 	register(t, s)
-	if _, err := s.AddHolding(context.Background(), archive.LocalActor(),
-		station.NewHolding{Code: "0001-WS·1985-Y-BGS-0001", Title: "关于防汛工作的通知"}); err != nil {
+	if _, _, err := s.AddRecord(context.Background(), archive.LocalActor(),
+		station.NewRecord{Code: "0001-WS·1985-Y-BGS-0001", Values: station.Values{"title": "关于防汛工作的通知"}}); err != nil {
 		t.Fatal(err)
 	}
 	found(t, s)
@@ -162,8 +163,8 @@ func TestGuestAndOwner(t *testing.T) {
 	dir := newHome(t)
 	owner := open(t, dir, station.Options{})
 	register(t, owner)
-	if _, err := owner.AddHolding(context.Background(), archive.LocalActor(),
-		station.NewHolding{Code: "0001-WS·1985-Y-BGS-0001", Title: "关于防汛工作的通知"}); err != nil {
+	if _, _, err := owner.AddRecord(context.Background(), archive.LocalActor(),
+		station.NewRecord{Code: "0001-WS·1985-Y-BGS-0001", Values: station.Values{"title": "关于防汛工作的通知"}}); err != nil {
 		t.Fatal(err)
 	}
 	guest := open(t, dir, station.Options{})
@@ -207,7 +208,7 @@ func TestChangesWhileTheIndexIsMadeAnew(t *testing.T) {
 	register(t, s)
 	add := func(code, title string) {
 		t.Helper()
-		if _, err := s.AddHolding(context.Background(), archive.LocalActor(), station.NewHolding{Code: code, Title: title}); err != nil {
+		if _, _, err := s.AddRecord(context.Background(), archive.LocalActor(), station.NewRecord{Code: code, Values: station.Values{"title": title}}); err != nil {
 			t.Fatal(err)
 		}
 	}
