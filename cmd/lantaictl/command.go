@@ -11,7 +11,9 @@ import (
 	"strings"
 
 	"lantai/archive"
+	"lantai/archive/describe"
 	"lantai/archive/refcode"
+	"lantai/archive/station"
 	"lantai/assets/lang"
 )
 
@@ -50,28 +52,30 @@ type call struct {
 
 // options are the flags that some commands have.
 type options struct {
-	name, scheme, date, author, docNo, persons, retention, languages string
-	series, set, order, scale, pageNo                                string
-	note                                                             string
-	limit, offset, year, pages                                       int
-	link                                                             linkOptions
-	label, root, fonds, years                                        string
-	adopt, first                                                     bool
-	all, secret, notSecret                                           bool
-	text                                                             bool
-	mapping, saveMap, sheet, rejects, encoding, format               string
-	dryRun, update                                                   bool
+	name, scheme, creator, retention, languages, holds string
+	series, set, order, scale, kind, below             string
+	note                                               string
+	limit, offset                                      int
+	fields                                             station.Values
+	own                                                map[string]string
+	link                                               linkOptions
+	label, root, fonds, years                          string
+	adopt, first                                       bool
+	all, secret, notSecret                             bool
+	text                                               bool
+	mapping, saveMap, sheet, rejects, encoding, format string
+	dryRun, update                                     bool
 }
 
 // commands in the order that help shows them.
 func commands() []command {
-	return []command{
-		initCommand(), fondsCommand(), seriesCommand(), itemCommand(),
+	list := append([]command{initCommand(), fondsCommand(), seriesCommand()}, recordCommands()...)
+	return append(list, []command{
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		importCommand(), exportCommand(), undoCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
-	}
+	}...)
 }
 
 // run finds the command, reads its flags, carries it out and tells the exit code.
@@ -167,12 +171,18 @@ func (c *call) fail(err error) {
 func (c *call) tell(err error) string {
 	told := c.words.Tell(err)
 	problems, coded := errors.AsType[refcode.Problems](err)
-	if !coded && told.Do != c.words["error.invalid.do"] {
+	fields, described := errors.AsType[describe.Problems](err)
+	if !coded && !described && told.Do != c.words["error.invalid.do"] {
 		return c.words.Error(err)
 	}
 	var why []string
 	for _, p := range problems {
 		why = append(why, c.codeProblem(p))
+	}
+	for _, p := range fields {
+		if !p.Warning {
+			why = append(why, c.fieldProblem("", p))
+		}
 	}
 	sentence := strings.Join(why, c.words.T("ctl.invalid.and", nil))
 	if sentence != "" {

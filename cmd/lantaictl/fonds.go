@@ -13,7 +13,7 @@ func fondsCommand() command {
 	return command{
 		name: "fonds", args: "list | add 全宗号 名称 [--creator NAME]", min: 1, max: 3,
 		flags: func(c *call) {
-			c.flags.StringVar(&c.opt.author, "creator", "", "立档单位; the name of the fonds if left out")
+			c.flags.StringVar(&c.opt.creator, "creator", "", "立档单位; the name of the fonds if left out")
 		},
 		run: runFonds,
 	}
@@ -55,7 +55,7 @@ func addFonds(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	f := archive.Fonds{Creator: c.opt.author}
+	f := archive.Fonds{Creator: c.opt.creator}
 	f.Code, f.Title = c.args[1], c.args[2]
 	if f.Creator == "" {
 		f.Creator = f.Title

@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,6 +65,9 @@ func TestQuarantine(t *testing.T) {
 	if len(put) != 2 {
 		t.Fatalf("quarantined = %v", put)
 	}
+	slices.SortFunc(put, func(a, b any) int { // pages are looked at side by side
+		return strings.Compare(b.(map[string]any)["code"].(string), a.(map[string]any)["code"].(string))
+	})
 	first := put[0].(map[string]any)
 	if first["code"] != letter || !strings.HasPrefix(first["mark"].(string), "机密") || first["path"] != letter+"/"+letter+"-0001.png" {
 		t.Errorf("quarantined = %v", first)

@@ -33,17 +33,7 @@ func runShow(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	var record any
-	switch h.Kind {
-	case archive.KindFonds:
-		record, err = s.Catalogue.FondsByID(ctx, access.All(), h.ID)
-	case archive.KindSeries:
-		record, err = s.Catalogue.Series(ctx, access.All(), h.ID)
-	case archive.KindVolume, archive.KindBox, archive.KindAlbum:
-		record, err = s.Catalogue.Container(ctx, access.All(), h.ID)
-	default:
-		record, err = s.Catalogue.Item(ctx, access.All(), h.ID)
-	}
+	record, err := s.Catalogue.Record(ctx, access.All(), h.ID)
 	if err != nil {
 		return exitFailed, err
 	}
