@@ -20,6 +20,9 @@ const (
 	OpHoldingEdit OpKind = "holding.edit"
 	OpPageLink    OpKind = "page.link"   // 挂接
 	OpPageUnlink  OpKind = "page.unlink" // 取消挂接
+	OpNameEdit    OpKind = "name.edit"   // 曾用名
+	OpLedgerEdit  OpKind = "ledger.edit" // 总登记簿
+	OpGroupEdit   OpKind = "group.edit"  // 专题
 	OpSettingEdit OpKind = "setting.edit"
 	OpFileMove    OpKind = "file.move"
 

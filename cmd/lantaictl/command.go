@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"lantai/archive"
@@ -55,7 +56,8 @@ type options struct {
 	name, scheme, creator, retention, languages, holds string
 	series, set, order, scale, kind, below             string
 	note                                               string
-	limit, offset                                      int
+	unit, document, date, begin, end                   string
+	limit, offset, year                                int
 	fields                                             station.Values
 	own                                                map[string]string
 	link                                               linkOptions
@@ -70,6 +72,7 @@ type options struct {
 // commands in the order that help shows them.
 func commands() []command {
 	list := append([]command{initCommand(), fondsCommand(), seriesCommand()}, recordCommands()...)
+	list = append(list, ledgerCommand(), groupCommand())
 	return append(list, []command{
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(),
 		searchCommand(), showCommand(), textCommand(),
@@ -96,6 +99,7 @@ func run(ctx context.Context, argv []string, in io.Reader, out, errOut io.Writer
 		c := &call{in: in, out: out, err: errOut, words: words}
 		if err := c.parse(cmd, argv[1:]); err != nil {
 			if !errors.Is(err, flag.ErrHelp) {
+				c.json = c.json || slices.Contains(argv, "--json") || slices.Contains(argv, "-json") // it may stand behind what is wrong
 				c.fail(archive.WrapAs(archive.Invalid, "read arguments", cmd.name, err))
 			}
 			fmt.Fprintf(errOut, "lantaictl %s [--home DIR] [--json] %s\n", cmd.name, cmd.args)

@@ -11,9 +11,11 @@ import (
 
 func fondsCommand() command {
 	return command{
-		name: "fonds", args: "list | add 全宗号 名称 [--creator NAME]", min: 1, max: 3,
+		name: "fonds", args: "list | add 全宗号 名称 | set 全宗号 | show 全宗号 [--FIELD …] | name 全宗号 曾用名 | names 全宗号", min: 1, max: 3,
 		flags: func(c *call) {
-			c.flags.StringVar(&c.opt.creator, "creator", "", "立档单位; the name of the fonds if left out")
+			c.fieldFlags([]archive.HoldingKind{archive.KindFonds})
+			c.flags.StringVar(&c.opt.begin, "from", "", "name: 起用日期")
+			c.flags.StringVar(&c.opt.end, "to", "", "name: 停用日期")
 		},
 		run: runFonds,
 	}
@@ -25,6 +27,10 @@ func runFonds(ctx context.Context, c *call) (int, error) {
 		return listFonds(ctx, c)
 	case c.args[0] == "add" && len(c.args) == 3:
 		return addFonds(ctx, c)
+	case (c.args[0] == "set" || c.args[0] == "show") && len(c.args) == 2:
+		return runRecord(ctx, c, "fonds", []archive.HoldingKind{archive.KindFonds})
+	case c.args[0] == "name" && len(c.args) == 3, c.args[0] == "names" && len(c.args) == 2:
+		return fondsNames(ctx, c)
 	}
 	return c.misused("fonds")
 }
@@ -55,14 +61,8 @@ func addFonds(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	f := archive.Fonds{Creator: c.opt.creator}
-	f.Code, f.Title = c.args[1], c.args[2]
-	if f.Creator == "" {
-		f.Creator = f.Title
-	}
-	_, err = s.Catalogue.Do(ctx, archive.LocalActor(), archive.OpFondsAdd, func(tx *store.Tx) error {
-		return tx.AddFonds(&f)
-	})
+	c.opt.fields["title"] = c.args[2]
+	f, _, err := s.AddFonds(ctx, archive.LocalActor(), c.args[1], c.opt.fields)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -71,5 +71,36 @@ func addFonds(ctx context.Context, c *call) (int, error) {
 		return exitDone, nil
 	}
 	c.say("ctl.fonds.added", lang.Args{"Code": f.Code, "Title": f.Title})
+	return exitDone, nil
+}
+
+// fondsNames lists the names that a fonds had; name adds one before.
+func fondsNames(ctx context.Context, c *call) (int, error) {
+	s, err := c.openLight(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer c.close(s)
+	f, err := s.Catalogue.FondsByNumber(ctx, access.All(), c.args[1])
+	if err != nil {
+		return exitFailed, err
+	}
+	if c.args[0] == "name" {
+		n := archive.FondsName{Fonds: f.ID, Name: c.args[2], DateBegin: c.opt.begin, DateEnd: c.opt.end}
+		if _, err := s.Catalogue.Do(ctx, archive.LocalActor(), archive.OpNameEdit, func(tx *store.Tx) error { return tx.AddFondsName(&n) }); err != nil {
+			return exitFailed, err
+		}
+	}
+	names, err := s.Catalogue.FondsNames(ctx, access.All(), f.ID)
+	if err != nil {
+		return exitFailed, err
+	}
+	if c.json {
+		c.print(map[string]any{"names": orEmpty(names)})
+		return exitDone, nil
+	}
+	for _, n := range names {
+		c.say("ctl.fonds.name", lang.Args{"Name": n.Name, "From": n.DateBegin, "To": n.DateEnd})
+	}
 	return exitDone, nil
 }

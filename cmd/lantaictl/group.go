@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/refcode"
+	"lantai/archive/station"
+	"lantai/archive/store"
+	"lantai/assets/lang"
+)
+
+func groupCommand() command {
+	return command{
+		name: "group", args: "list | add 名称 | put 名称 档号 … | take 名称 档号 … | show 名称 | remove 名称", min: 1, max: 10_000,
+		flags: func(c *call) { c.flags.StringVar(&c.opt.note, "note", "", "说明") },
+		run:   runGroup,
+	}
+}
+
+func runGroup(ctx context.Context, c *call) (int, error) {
+	word, n := c.args[0], len(c.args)
+	if !(word == "list" && n == 1 || (word == "add" || word == "show" || word == "remove") && n == 2 || (word == "put" || word == "take") && n > 2) {
+		return c.misused("group")
+	}
+	s, err := c.openLight(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer c.close(s)
+	groups, err := s.Catalogue.Groups(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
+	if word == "list" {
+		return c.listGroups(groups), nil
+	}
+	if word == "add" {
+		g := archive.VirtualGroup{Name: c.args[1], Note: c.opt.note}
+		if _, err := s.Catalogue.Do(ctx, archive.LocalActor(), archive.OpGroupEdit, func(tx *store.Tx) error { return tx.AddGroup(&g) }); err != nil {
+			return exitFailed, err
+		}
+		return c.listGroups([]archive.VirtualGroup{g}), nil
+	}
+	for _, g := range groups {
+		if g.Name == c.args[1] {
+			return c.withGroup(ctx, s, word, g)
+		}
+	}
+	return exitFailed, archive.Errorf(archive.NotFound, "find group", c.args[1], "no group has this name")
+}
+
+func (c *call) listGroups(groups []archive.VirtualGroup) int {
+	if c.json {
+		c.print(map[string]any{"groups": orEmpty(groups)})
+		return exitDone
+	}
+	for _, g := range groups {
+		c.say("ctl.group.line", lang.Args{"Name": g.Name, "Note": g.Note})
+	}
+	return exitDone
+}
+
+func (c *call) withGroup(ctx context.Context, s *station.Station, word string, g archive.VirtualGroup) (int, error) {
+	var ids []archive.ID
+	for _, code := range c.args[2:] {
+		h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
+		if err != nil {
+			return exitFailed, err
+		}
+		ids = append(ids, h.ID)
+	}
+	if _, err := s.Catalogue.Do(ctx, archive.LocalActor(), archive.OpGroupEdit, func(tx *store.Tx) error {
+		switch word {
+		case "put":
+			return tx.AddMembers(g.ID, ids)
+		case "remove":
+			return tx.RemoveGroup(g.ID)
+		case "take":
+			for _, id := range ids {
+				if err := tx.RemoveMember(g.ID, id); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}); err != nil {
+		return exitFailed, err
+	}
+	if word == "remove" {
+		return exitDone, nil
+	}
+	members, err := s.Catalogue.Members(ctx, access.All(), g.ID)
+	if err != nil {
+		return exitFailed, err
+	}
+	list, err := s.Catalogue.Holdings(ctx, access.All(), members)
+	if err != nil {
+		return exitFailed, err
+	}
+	if c.json {
+		c.print(map[string]any{"group": g, "records": orEmpty(list)})
+		return exitDone, nil
+	}
+	for _, h := range list {
+		c.say("ctl.record.line", lang.Args{"Code": h.Code, "Title": h.Title, "Date": h.Date})
+	}
+	return exitDone, nil
+}
