@@ -126,6 +126,9 @@ func fieldName(f exchange.Field) string {
 		refcode.CatalogueNo, refcode.VolumeNo, refcode.AlbumNo, refcode.ItemNo, refcode.PhotoNo:
 		return words.T("importing.element", words.Args{"Name": words.T("element." + string(f))})
 	}
+	if f.Described() {
+		return words.T("describe." + string(f))
+	}
 	return words.T("importing.field." + string(f))
 }
 

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"reflect"
 	"strings"
 
 	"lantai/archive"
@@ -34,59 +35,30 @@ type change struct {
 // merge puts what a row states over what is held, and names the fields that differ. A
 // row of a table of ours states everything; of others, what has a value.
 func (i *importer) merge(d *draft, old store.NewRow) (merged store.NewRow, differing []string) {
-	over := func(f Field, to *string, value string) {
-		if *to != value && (i.m.Exact || value != "") {
-			*to = value
-			differing = append(differing, i.fieldName(f))
+	r, row := copyOf(old.Record), d.record()
+	differ := func(f Field) { differing = append(differing, i.fieldName(f)) }
+	for _, b := range append(r.Common().Described(), r.Fields()...) {
+		f := Field(b.Name)
+		stated, ok := archive.Field(row, b.Name)
+		if !ok || f == FieldCode || f == FieldBox || stated.Text() == b.Text() {
+			continue
+		}
+		if i.m.Exact || stated.Text() != "" || d.given[f] && counts(b) {
+			_ = b.Set(stated.Text()) // it stood in a field of the same type
+			differ(f)
 		}
 	}
-	count := func(f Field, to *int, value int) {
-		if *to != value && (i.m.Exact || d.given[f] || f == FieldYear && value != 0) {
-			*to = value
-			differing = append(differing, i.fieldName(f))
+	if item := itemOf(r); item != nil {
+		if item.Box != d.item.Box && (i.m.Exact || d.box != "") {
+			item.Box = d.item.Box
+			differ(FieldBox)
+		}
+		if item.Parent != d.item.Parent {
+			item.Parent = d.item.Parent
+			differ(FieldParent)
 		}
 	}
-	common := func(to *archive.Holding, from archive.Holding) {
-		over(FieldTitle, &to.Title, from.Title)
-		over(FieldDate, &to.Date, from.Date)
-		over(FieldRetention, &to.Retention, from.Retention)
-		over(FieldOpening, &to.Opening, from.Opening)
-		count(FieldYear, &to.Year, from.Year)
-		class, given := int(to.Access), int(from.Access)
-		count(FieldAccess, &class, given)
-		to.Access = archive.AccessClass(class)
-	}
-	switch held := old.Record.(type) {
-	case *archive.Container:
-		v := *held
-		common(&v.Holding, d.volume.Holding)
-		over(FieldNumber, &v.Number, d.volume.Number)
-		over(FieldAuthor, &v.Author, d.volume.Author)
-		over(FieldDateBegin, &v.DateBegin, d.volume.DateBegin)
-		over(FieldDateEnd, &v.DateEnd, d.volume.DateEnd)
-		over(FieldNote, &v.Note, d.volume.Note)
-		count(FieldPageCount, &v.PageCount, d.volume.PageCount)
-		merged.Record = &v
-	case *archive.Item:
-		v := *held
-		common(&v.Holding, d.item.Holding)
-		over(FieldNumber, &v.Number, d.item.Number)
-		over(FieldAuthor, &v.Author, d.item.Author)
-		over(FieldDocNo, &v.DocNo, d.item.DocNo)
-		over(FieldPersons, &v.Persons, d.item.Persons)
-		over(FieldPageNo, &v.PageNo, d.item.PageNo)
-		over(FieldNote, &v.Note, d.item.Note)
-		count(FieldPageCount, &v.PageCount, d.item.PageCount)
-		if v.Box != d.item.Box && (i.m.Exact || d.box != "") {
-			v.Box = d.item.Box
-			differing = append(differing, i.fieldName(FieldBox))
-		}
-		if v.Parent != d.item.Parent {
-			v.Parent = d.item.Parent
-			differing = append(differing, i.fieldName(FieldParent))
-		}
-		merged.Record = &v
-	}
+	merged.Record = r
 	merged.Extra = map[string]string{}
 	for field, value := range d.extra {
 		if old.Extra[field] != value {
@@ -101,6 +73,20 @@ func (i *importer) merge(d *draft, old store.NewRow) (merged store.NewRow, diffe
 		}
 	}
 	return merged, differing
+}
+
+// counts tells a field of numbers, in which a nought may be stated.
+func counts(b archive.Bound) bool {
+	_, text := b.Value.(*string)
+	return !text
+}
+
+// copyOf is another record that is equal.
+func copyOf(r archive.Record) archive.Record {
+	c := archive.NewRecord(r.Common().Kind)
+	v := reflect.ValueOf(c).Elem()
+	v.Set(reflect.ValueOf(r).Elem())
+	return c
 }
 
 // fieldName is the column's name, or the field's.
@@ -122,7 +108,7 @@ func (i *importer) update(tx *store.Tx) error {
 }
 
 func (i *importer) updateRow(tx *store.Tx, u change) error {
-	if v, ok := u.row.Record.(*archive.Item); ok {
+	if v := itemOf(u.row.Record); v != nil {
 		if v.Parent == 0 { // it came with this import
 			if err := i.findParent(tx, u.d, nil); err != nil {
 				return err

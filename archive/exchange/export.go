@@ -26,6 +26,7 @@ func exactFields() []Column {
 		{Name: "保管期限", Field: FieldRetention}, {Name: "开放标识", Field: FieldOpening}, {Name: "人名", Field: FieldPersons},
 		{Name: "页数", Field: FieldPageCount}, {Name: "页号", Field: FieldPageNo}, {Name: "备注", Field: FieldNote},
 		{Name: "访问级别", Field: FieldAccess}}
+	list = append(list, described()...)
 	for i := range list {
 		list[i].Index = i
 	}
@@ -49,6 +50,15 @@ func exactHeader(names []string) bool {
 func exactColumns(names []string) []Column {
 	fields := exactFields()
 	return append(fields, propose(append(make([]string, len(fields)), names[len(fields):]...))...)
+}
+
+// columnWidths are in characters.
+func columnWidths() []int {
+	widths := []int{8, 14, 18, 28, 8, 10, 50, 20, 20, 12, 12, 12, 8, 10, 10, 16, 8, 10, 20, 8}
+	for range described() {
+		widths = append(widths, 10)
+	}
+	return widths
 }
 
 // Exported says what an export wrote.
@@ -78,7 +88,7 @@ func Export(ctx context.Context, cat *store.Catalogue, path string, o ExportOpti
 	if err != nil {
 		return Exported{}, archive.Wrap(opExport, o.Fonds, err)
 	}
-	out, err := createTable(path, []int{8, 14, 18, 28, 8, 10, 50, 20, 20, 12, 12, 12, 8, 10, 10, 16, 8, 10, 20, 8})
+	out, err := createTable(path, columnWidths())
 	if err != nil {
 		return Exported{}, err
 	}
@@ -176,10 +186,14 @@ func (e *exporter) series(ctx context.Context, s archive.Series, kinds []archive
 		if err != nil {
 			return err
 		}
-		if kinds[0].IsContainer() {
-			err = e.containers(ctx, s, part, extras, numbers)
-		} else {
-			err = e.items(ctx, s, part, extras)
+		list, err := e.cat.Records(ctx, e.o.Sight, part)
+		if err == nil {
+			err = e.parents(ctx, list)
+		}
+		for _, r := range list {
+			if err == nil {
+				err = e.row(r, s, extras[r.Common().ID], numbers)
+			}
 		}
 		if err != nil {
 			return err
@@ -189,54 +203,13 @@ func (e *exporter) series(ctx context.Context, s archive.Series, kinds []archive
 	return nil
 }
 
-func (e *exporter) containers(ctx context.Context, s archive.Series, ids []archive.ID, extras map[archive.ID]map[string]string, numbers map[string]int) error {
-	list, err := e.cat.Containers(ctx, e.o.Sight, ids)
-	if err != nil {
-		return err
-	}
-	for _, v := range list {
-		e.codes[v.ID] = v.Code
-		if v.Kind == archive.KindBox {
-			if v.Code == "" {
-				numbers[v.Number]++
-			}
-			e.labels[v.ID], e.boxSeries[v.ID] = boxLabel(v, numbers[v.Number]), s.ID
-		}
-		if err := e.row(v.Holding, s, extras[v.ID], map[Field]string{FieldNumber: v.Number, FieldAuthor: v.Author,
-			FieldDateBegin: v.DateBegin, FieldDateEnd: v.DateEnd, FieldPageCount: numberText(v.PageCount), FieldNote: v.Note}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (e *exporter) items(ctx context.Context, s archive.Series, ids []archive.ID, extras map[archive.ID]map[string]string) error {
-	list, err := e.cat.Items(ctx, e.o.Sight, ids)
-	if err != nil {
-		return err
-	}
-	if err := e.parents(ctx, list); err != nil {
-		return err
-	}
-	for _, v := range list {
-		box := e.labels[v.Box]
-		if at := e.boxSeries[v.Box]; v.Box != 0 && at != s.ID && at != 0 {
-			box = e.codes[at] + boxSeries + box
-		}
-		if err := e.row(v.Holding, s, extras[v.ID], map[Field]string{FieldNumber: v.Number, FieldBox: box, FieldAuthor: v.Author,
-			FieldDocNo: v.DocNo, FieldPersons: v.Persons, FieldPageCount: numberText(v.PageCount), FieldPageNo: v.PageNo, FieldNote: v.Note}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // parents finds the codes of items in which photographs lie.
-func (e *exporter) parents(ctx context.Context, list []archive.Item) error {
+func (e *exporter) parents(ctx context.Context, list []archive.Record) error {
 	var missing []archive.ID
-	for _, v := range list {
-		if _, ok := e.codes[v.Parent]; !ok {
-			missing = append(missing, v.Parent)
+	for _, r := range list {
+		h := r.Common()
+		if _, ok := e.codes[h.Parent]; !ok {
+			missing = append(missing, h.Parent)
 		}
 	}
 	found, err := e.cat.Holdings(ctx, e.o.Sight, missing)
@@ -253,12 +226,29 @@ func numberText(n int) string {
 	return strconv.Itoa(n)
 }
 
-// row writes a holding.
-func (e *exporter) row(h archive.Holding, s archive.Series, extra map[string]string, own map[Field]string) error {
-	own[FieldKind], own[FieldSeries], own[FieldCode], own[FieldTitle], own[FieldDate] = kindName(h.Kind), s.Code, h.Code, h.Title, h.Date
-	own[FieldYear], own[FieldRetention], own[FieldOpening], own[FieldAccess] = numberText(h.Year), h.Retention, h.Opening, numberText(int(h.Access))
+// row writes a record.
+func (e *exporter) row(r archive.Record, s archive.Series, extra map[string]string, numbers map[string]int) error {
+	h := r.Common()
+	own := map[Field]string{}
+	for _, list := range [][]archive.Bound{h.Described(), r.Fields()} {
+		for _, b := range list {
+			own[Field(b.Name)] = b.Text()
+		}
+	}
+	own[FieldKind], own[FieldSeries] = kindName(h.Kind), s.Code
 	if h.Parent != s.ID {
 		own[FieldParent] = e.codes[h.Parent]
+	}
+	if v, ok := r.(*archive.Container); ok {
+		e.codes[v.ID] = v.Code
+		if v.Kind == archive.KindBox {
+			if v.Code == "" {
+				numbers[v.Number]++
+			}
+			e.labels[v.ID], e.boxSeries[v.ID] = boxLabel(*v, numbers[v.Number]), s.ID
+		}
+	} else {
+		own[FieldBox] = e.boxOf(itemOf(r).Box, s)
 	}
 	e.cells = e.cells[:0]
 	for _, c := range exactFields() {
@@ -273,6 +263,15 @@ func (e *exporter) row(h archive.Holding, s archive.Series, extra map[string]str
 		return archive.WrapAs(archive.Invalid, opExport, h.Code, err)
 	}
 	return err
+}
+
+// boxOf names the box that a record of a series lies in.
+func (e *exporter) boxOf(box archive.ID, s archive.Series) string {
+	label := e.labels[box]
+	if at := e.boxSeries[box]; box != 0 && at != s.ID && at != 0 {
+		label = e.codes[at] + boxSeries + label
+	}
+	return label
 }
 
 // kindName is what kindOf reads.

@@ -41,18 +41,22 @@ const (
 	FieldPageCount Field = "page_count"
 	FieldPageNo    Field = "page_no"
 	FieldNote      Field = "note"
-	FieldSecrecy   Field = "secrecy" // 密级; kept as a field of the site's own
+	FieldSecrecy   Field = "secrecy" // 密级
 	FieldAccess    Field = "access_class"
 	FieldFondsName Field = "fonds_name" // of a fonds that is made
 )
 
 // Fields lists all fields in the order in which forms offer them.
 func Fields() []Field {
-	return []Field{FieldCode, FieldKind, FieldTitle, FieldAuthor, FieldDocNo, FieldDate, FieldDates, FieldDateBegin, FieldDateEnd,
-		FieldYear, FieldRetention, FieldOpening, FieldPersons, FieldPageCount, FieldPageNo, FieldNote, FieldSecrecy, FieldAccess,
+	list := []Field{FieldCode, FieldKind, FieldTitle, FieldAuthor, FieldDocNo, FieldDate, FieldDates, FieldDateBegin, FieldDateEnd,
+		FieldYear, FieldRetention, FieldOpening, FieldPersons, FieldPageCount, FieldPageNo, FieldNote, FieldAccess,
 		FieldSeries, FieldParent, FieldBox, FieldNumber, FieldFondsName,
 		refcode.FondsNo, refcode.Category, refcode.Subcategory, refcode.ClassCode, refcode.Retention, refcode.Org,
 		refcode.CatalogueNo, refcode.VolumeNo, refcode.AlbumNo, refcode.ItemNo, refcode.PhotoNo}
+	for _, c := range described() {
+		list = append(list, c.Field)
+	}
+	return list
 }
 
 // Known tells whether there is such a field.
@@ -84,6 +88,68 @@ func synonyms() map[string]Field {
 		FieldPageNo:         "页号 张页号 起止页 起止页号 页码 YH",
 		FieldNote:           "备注 附注 说明 备考 BZ FZ BEIZHU",
 		FieldSecrecy:        "密级 MJ MIJI",
+		"secrecy_term":      "保密期限 BMQX",
+		"location":          "存放位置 库房位置 存址 CFWZ",
+		"class_name":        "类目名称 LMMC",
+		"item_count":        "件数 卷内件数 JIANSHU",
+		"item_from":         "起件号 起始件号",
+		"item_to":           "止件号 终止件号",
+		"filing_no":         "归档号 GDH",
+		"spine":             "厚度 盒脊厚度 卷脊厚度 厚度毫米",
+		"carrier":           "载体 载体类型 载体形态 ZTLX",
+		"size":              "规格 载体规格 开本 GG",
+		"microfilm":         "缩微号 SWH",
+		"see_also":          "参见号 参见档号 CJH",
+		"arranged_by":       "整理人 立卷人 立册人",
+		"arranged_on":       "整理日期 立卷日期 立卷时间",
+		"checked_by":        "检查人 审核人",
+		"checked_on":        "检查日期 审核日期",
+		"condition":         "情况说明 本卷情况说明 完好程度",
+		"genre":             "文种 WZ",
+		"draft":             "稿本 稿本类型 GB",
+		"annexes":           "附件 附件题名",
+		"addressees":        "主送 主送机关",
+		"copies_to":         "抄送 抄送机关",
+		"keywords":          "主题词 关键词 ZTC GJC",
+		"class_no":          "分类法号 中图分类号",
+		"quantity":          "数量 份数 册数 SL FS",
+		"unit":              "单位 计量单位 数量单位",
+		"disclosure":        "公开属性",
+		"group_no":          "组号 照片组号",
+		"group_mark":        "组联符号",
+		"negative_no":       "底片号 DPH",
+		"event":             "事由",
+		"place":             "地点 拍摄地点 录制地点 出版地",
+		"background":        "背景",
+		"caption":           "文字说明 照片说明 内容说明",
+		"colour":            "色彩",
+		"exif":              "拍摄参数",
+		"object_kind":       "实物类别 奖品类别",
+		"awarded_by":        "授予单位 颁发单位 颁奖单位 来源单位",
+		"recipient":         "获得者 获奖单位 获奖者",
+		"level":             "级别 奖项级别",
+		"material":          "材质 质地",
+		"photo_code":        "照片档号",
+		"call_no":           "索书号 SSH",
+		"subtitle":          "副书名 副题名 卷次",
+		"publisher":         "出版者 出版社 CBS",
+		"edition":           "版次 BC",
+		"isbn":              "ISBN ISBN号 国际标准书号",
+		"price":             "单价 定价",
+		"source":            "来源 图书来源",
+		"acquired_on":       "入藏日期 入库日期",
+		"duration":          "时长 播放时长",
+		"original":          "原件或复制件 原件复制件",
+		"device":            "播放设备",
+		"standard":          "制式",
+		"language":          "语种 文种或语种",
+		"format":            "文件格式 格式",
+		"codec":             "编码 编码格式",
+		"bitrate":           "码率 比特率",
+		"sample_rate":       "采样率",
+		"resolution":        "分辨率",
+		"frame_rate":        "帧率",
+		"channels":          "声道 声道数",
 		FieldAccess:         "访问级别",
 		FieldFondsName:      "全宗名称 立档单位 QZMC",
 		refcode.FondsNo:     "全宗号 全宗代码 QZH QUANZONGHAO",

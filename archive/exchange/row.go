@@ -25,6 +25,7 @@ type draft struct {
 	box    string // 盒号 or code
 	item   archive.Item
 	volume archive.Container
+	more   map[Field]string // what else it is described with
 	extra  map[string]string
 	given  fieldSet // what the row states
 	asBox  *box     // the row is this box
@@ -234,7 +235,7 @@ func (r *reader) fill(d *draft, v values) {
 		bad(f, p)
 		return s
 	}
-	d.given, d.extra = fieldSet{}, v.extra
+	d.given, d.extra, d.more = fieldSet{}, v.extra, map[Field]string{}
 	for f, c := range v.cells {
 		if c.Kind != sheet.Empty {
 			d.given[f] = true
@@ -267,8 +268,8 @@ func (r *reader) fill(d *draft, v values) {
 		if !r.secret && strings.ContainsAny(secrecy, "秘机绝") && (strings.Contains(secrecy, "秘") || strings.Contains(secrecy, "机密") || strings.Contains(secrecy, "绝密")) && !strings.Contains(secrecy, "非密") {
 			bad(FieldSecrecy, problem{reason: Secret})
 		}
-		d.extra["密级"] = secrecy
 	}
+	r.describe(d, v, bad)
 	pages, p := wholeNumber(v.cells[FieldPageCount])
 	bad(FieldPageCount, p)
 	if v.cells[FieldPageNo].Kind == sheet.Date {
@@ -350,7 +351,7 @@ func (r *reader) when(d *draft, v values, h *archive.Holding, bad func(Field, pr
 
 // exact takes the values of a table that this package wrote.
 func (r *reader) exact(d *draft, v values) {
-	d.extra, d.box, d.parent = v.extra, v.text(FieldBox), v.text(FieldParent)
+	d.extra, d.more, d.box, d.parent = v.extra, map[Field]string{}, v.text(FieldBox), v.text(FieldParent)
 	number := func(f Field) int {
 		n, err := strconv.Atoi(v.text(f))
 		if err != nil && v.text(f) != "" {
@@ -364,6 +365,11 @@ func (r *reader) exact(d *draft, v values) {
 		return
 	}
 	d.kind = kind
+	for f := range isDescribed() {
+		if text := v.text(f); text != "" {
+			d.more[f] = text
+		}
+	}
 	if d.series = r.places.byCode[v.text(FieldSeries)]; d.series == nil {
 		fonds, _, _ := strings.Cut(v.text(FieldSeries), refcode.Dash)
 		p := problem{reason: NoSeries, detail: v.text(FieldSeries)}

@@ -42,9 +42,7 @@ func (i *importer) settle(ctx context.Context, batch []*draft) error {
 
 // held is what the catalogue has of the codes of some rows.
 type held struct {
-	items   map[string]archive.Item
-	volumes map[string]archive.Container
-	others  map[string]archive.Holding // fonds and series
+	records map[string]archive.Record
 	extras  map[archive.ID]map[string]string
 }
 
@@ -62,41 +60,28 @@ func (i *importer) lookUp(ctx context.Context, batch []*draft) (held, error) {
 			codes = append(codes, d.parent)
 		}
 	}
-	h := held{map[string]archive.Item{}, map[string]archive.Container{}, map[string]archive.Holding{}, nil}
+	h := held{map[string]archive.Record{}, nil}
 	slices.Sort(codes)
 	found, err := i.cat.HoldingsByCode(ctx, access.All(), slices.Compact(codes))
 	if err != nil {
 		return h, err
 	}
-	var items, volumes, all []archive.ID
+	var all []archive.ID
 	for code, holding := range found {
 		all = append(all, holding.ID)
-		switch {
-		case holding.Kind.IsContainer():
-			volumes = append(volumes, holding.ID)
+		if holding.Kind.IsContainer() {
 			i.known[code] = place{holding.ID, holding.Kind}
-		case holding.Kind == archive.KindFonds || holding.Kind == archive.KindSeries:
-			h.others[code] = holding
-		default:
-			items = append(items, holding.ID)
 		}
 	}
 	if len(all) == 0 {
 		return h, nil
 	}
-	listed, err := i.cat.Items(ctx, access.All(), items)
+	listed, err := i.cat.Records(ctx, access.All(), all)
 	if err != nil {
 		return h, err
 	}
-	for _, v := range listed {
-		h.items[v.Code] = v
-	}
-	shelved, err := i.cat.Containers(ctx, access.All(), volumes)
-	if err != nil {
-		return h, err
-	}
-	for _, v := range shelved {
-		h.volumes[v.Code] = v
+	for _, r := range listed {
+		h.records[r.Common().Code] = r
 	}
 	h.extras, err = i.cat.Extras(ctx, access.All(), all)
 	return h, err
@@ -143,16 +128,11 @@ func (i *importer) decide(ctx context.Context, d *draft, h held) error {
 // heldRow gives what is held under a row's code.
 func (i *importer) heldRow(d *draft, h held) (store.NewRow, bool) {
 	code := d.holding().Code
-	if v, ok := h.volumes[code]; ok {
-		return store.NewRow{Record: &v, Extra: h.extras[v.ID]}, true
+	r, ok := h.records[code]
+	if !ok {
+		return store.NewRow{}, false
 	}
-	if v, ok := h.items[code]; ok {
-		return store.NewRow{Record: &v, Extra: h.extras[v.ID]}, true
-	}
-	if v, ok := h.others[code]; ok {
-		return store.NewRow{Record: &archive.Container{Holding: v}}, true
-	}
-	return store.NewRow{}, false
+	return store.NewRow{Record: r, Extra: h.extras[r.Common().ID]}, true
 }
 
 // parent checks that what a row lies in is there.
@@ -164,8 +144,8 @@ func (i *importer) parent(d *draft, h held) problem {
 		return problem{}
 	}
 	up, ok := i.known[d.parent]
-	if item, held := h.items[d.parent]; !ok && held {
-		up, ok = place{item.ID, item.Kind}, true
+	if r, held := h.records[d.parent]; !ok && held && r.Common().Kind.IsSingle() {
+		up, ok = place{r.Common().ID, r.Common().Kind}, true
 	}
 	if !ok && i.seen[maphash.String(i.seed, d.parent)].item {
 		up, ok = place{kind: archive.KindItem}, true
@@ -264,14 +244,14 @@ func (i *importer) addRows(tx *store.Tx, list []*draft) error {
 			if d.asBox != nil {
 				d.asBox.held.ID = h.ID
 			}
-			rows = append(rows, store.NewRow{Record: &d.volume, Extra: d.extra})
+			rows = append(rows, store.NewRow{Record: d.record(), Extra: d.extra})
 			continue
 		}
 		id, made := d.boxOf(tx)
 		if d.item.Box = id; made != nil {
 			rows = append(rows, store.NewRow{Record: made})
 		}
-		rows = append(rows, store.NewRow{Record: &d.item, Extra: d.extra})
+		rows = append(rows, store.NewRow{Record: d.record(), Extra: d.extra})
 	}
 	return tx.AddRows(rows)
 }

@@ -141,11 +141,14 @@ func TestSecretsAndOddTexts(t *testing.T) {
 	if i := w.item("0001-WS·1985-Y-BGS-0004"); i.Title != "𠮷田\ue000卷" || i.Note != "=1+1" {
 		t.Errorf("%+v", i)
 	}
-	if x := w.extra(w.item("0001-WS·1985-Y-BGS-0002").ID); x["密级"] != "内部" {
-		t.Errorf("%v", x)
+	if i := w.item("0001-WS·1985-Y-BGS-0002"); i.Secrecy != "内部" {
+		t.Errorf("%+v", i)
 	}
 	secret := w.take(path, exchange.Options{Classified: true})
 	w.counts(secret, 1, 3, 0, 2, 0)
+	if i := w.item("0001-WS·1985-Y-BGS-0001"); i.Secrecy != "秘密" || i.SecrecyTerm != "5年" {
+		t.Errorf("%+v", i)
+	}
 }
 
 // Other people's files are imported, or refused with a sentence or by row; never worse.
@@ -179,5 +182,40 @@ func TestSharedTables(t *testing.T) {
 	}
 	if seen == 0 {
 		t.Log("../shared/data is not there; own samples alone were read")
+	}
+}
+
+// Objects and books bring the fields of their kind; what a kind has no field for is kept
+// as a field of the site's own.
+func TestFieldsOfOtherKinds(t *testing.T) {
+	w := newWorld(t)
+	path := w.file("实物.csv", "类型,档号,题名,授予单位,获得者,级别,数量,计量单位,存放位置,入藏日期,文种\n"+
+		"实物,0001-WS·1985-Y-BGS-0001,先进单位奖牌,省档案局,县档案馆,省部,２,枚,一库－03－02,,\n"+
+		"件,0001-WS·1985-Y-BGS-0002,通知,县委,,,1,份,,,通知\n"+
+		"图书,0001-WS·1985-Y-BGS-0003,县志,,,,两,册,,1990.5,\n"+
+		"图书,0001-WS·1985-Y-BGS-0004,县志,,,,3,册,,1990.5,\n")
+	r := w.take(path, exchange.Options{})
+	w.counts(r, 3, 0, 0, 1, 0)
+	record := func(code string) archive.Record {
+		h, err := w.HoldingByCode(ctx, all, code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec, err := w.Record(ctx, all, h.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rec
+	}
+	if o, ok := record("0001-WS·1985-Y-BGS-0001").(*archive.Object); !ok || o.AwardedBy != "省档案局" || o.Recipient != "县档案馆" || o.Level != "省部" ||
+		o.Quantity != 2 || o.Unit != "枚" || o.Location != "一库-03-02" {
+		t.Errorf("%+v", o)
+	}
+	i := record("0001-WS·1985-Y-BGS-0002").(*archive.Item)
+	if i.Genre != "通知" || i.Quantity != 1 || w.extra(i.ID)["授予单位"] != "县委" {
+		t.Errorf("%+v, own %v", i, w.extra(i.ID))
+	}
+	if b, ok := record("0001-WS·1985-Y-BGS-0004").(*archive.Book); !ok || b.AcquiredOn != "19900500" || b.Quantity != 3 {
+		t.Errorf("%+v", b)
 	}
 }
