@@ -122,34 +122,71 @@ func (t *Tx) codesFree(doing string, sheets []sheet) error {
 // insertSheets writes new rows to holding and to the tables of their kinds.
 func (t *Tx) insertSheets(sheets []sheet) error {
 	born := int64(t.op)
-	err := insertMany(t.ctx, t.tx, "holding", "", len(sheets), func(i int) ([]string, []any) {
-		s := sheets[i]
-		cols, derived := holdingColumns(s.h), s.derived()
-		names, args := append([]string{"id"}, cols.names()...), append([]any{int64(s.h.ID)}, cols.values()...)
-		for k := 0; k < len(derived); k += 2 {
-			names, args = append(names, derived[k].(string)), append(args, derived[k+1])
-		}
-		return append(names, "born"), append(args, born)
-	})
 	type own struct {
 		id   archive.ID
 		cols columns
 	}
 	byTable := map[string][]own{}
-	for _, s := range sheets {
+	all := make([]columns, len(sheets))
+	for i, s := range sheets {
+		all[i] = holdingColumns(s.h)
 		for _, p := range s.parts {
 			byTable[p.table] = append(byTable[p.table], own{s.h.ID, p.cols})
 		}
 	}
+	said := stated("holding", len(all), func(i int) columns { return all[i] })
+	err := insertMany(t.ctx, t.tx, "holding", "", len(sheets), func(i int) ([]string, []any) {
+		s := sheets[i]
+		derived := s.derived()
+		names, args := all[i].some(said, "id", int64(s.h.ID))
+		for k := 0; k < len(derived); k += 2 {
+			names, args = append(names, derived[k].(string)), append(args, derived[k+1])
+		}
+		return append(names, "born"), append(args, born)
+	})
 	for _, table := range kindTables() {
 		list := byTable[table]
-		if err == nil {
-			err = insertMany(t.ctx, t.tx, table, "", len(list), func(i int) ([]string, []any) {
-				return append([]string{"id"}, list[i].cols.names()...), append([]any{int64(list[i].id)}, list[i].cols.values()...)
-			})
+		if err != nil || len(list) == 0 {
+			continue
 		}
+		said := stated(table, len(list), func(i int) columns { return list[i].cols })
+		err = insertMany(t.ctx, t.tx, table, "", len(list), func(i int) ([]string, []any) {
+			return list[i].cols.some(said, "id", int64(list[i].id))
+		})
 	}
 	return err
+}
+
+// undefaulted is how many columns of a table, from the first, have to be stated: the
+// tables give the others a default.
+func undefaulted(table string) int {
+	return map[string]int{"holding": 11, "fonds": 5, "series": 5, "container": 6, "item": 8}[table]
+}
+
+// stated tells which columns say something in any of n rows. Most records leave most of
+// their fields empty, and each value that is bound costs.
+func stated(table string, n int, row func(i int) columns) []bool {
+	said := make([]bool, len(row(0)))
+	for k := range said[:undefaulted(table)] {
+		said[k] = true
+	}
+	for i := range n {
+		for k, col := range row(i) {
+			said[k] = said[k] || !col.empty()
+		}
+	}
+	return said
+}
+
+// some gives names and values of the columns that are said, behind one of the caller's.
+func (c columns) some(said []bool, name string, value any) (names []string, values []any) {
+	names, values = append(make([]string, 0, len(c)+8), name), append(make([]any, 0, len(c)+8), value)
+	for i, col := range c {
+		if said[i] {
+			names, values = append(names, col.name), append(values, col.value())
+		}
+	}
+	return names, values
 }
 
 // insertMany adds n rows of the same columns. clause follows the values.
