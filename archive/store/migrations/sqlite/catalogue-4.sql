@@ -1,0 +1,3 @@
+-- The names of the fields of the site's own, without reading all of their values.
+
+CREATE INDEX extra_field ON extra(field);
