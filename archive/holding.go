@@ -17,6 +17,16 @@ const (
 	KindAV     HoldingKind = "av"     // 音像
 )
 
+// HoldsPages tells whether pages lie in holdings of a kind. A box says where items lie; its
+// pages are theirs.
+func (k HoldingKind) HoldsPages() bool {
+	switch k {
+	case KindVolume, KindAlbum, KindItem, KindPhoto, KindObject, KindBook, KindAV:
+		return true
+	}
+	return false
+}
+
 // Method is how a series is arranged.
 type Method string
 

@@ -162,7 +162,7 @@ func (t *Tx) mayHoldPages(doing string, holding archive.ID) (chain, error) {
 	if err != nil {
 		return at, err
 	}
-	if !isItem(at.kind) && !isContainer(at.kind) {
+	if !at.kind.HoldsPages() {
 		return at, archive.Errorf(archive.Invalid, doing, holding.String(), "a %s holds no pages", at.kind)
 	}
 	return at, nil
