@@ -92,7 +92,11 @@ func (r *reader) contradicts(v values, s *series) Field {
 	}
 	if want := refcode.Normalise(v.text(refcode.FondsNo)); want != "" {
 		held, _ := r.places.fondsNumber(want, false)
-		if toBeMade := r.places.fonds[s.fondsNo] == 0; held != s.fondsNo && !(toBeMade && sameElement(refcode.FondsNo, want, s.fondsNo)) {
+		same := held == s.fondsNo
+		if r.places.fonds[s.fondsNo] == 0 { // to be made, and not known by its number yet
+			same = same || sameElement(refcode.FondsNo, want, s.fondsNo)
+		}
+		if !same {
 			return refcode.FondsNo
 		}
 	}
