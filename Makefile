@@ -59,7 +59,7 @@ $(TOOLS)/gotestsum: .ci/tools/go.mod
 
 # Hundreds of kills, full disks, long fuzzing.
 torture: $(TOOLS)/gotestsum
-	@.ci/packages test
+	@.ci/packages torture
 	$(GOTEST) -count=1 -timeout 120m -tags $(TESTTAGS),torture ./archive/... ./search/... ./cmd/lantaictl/... ./assets/sample/...
 	@$(MAKE) --no-print-directory fuzz
 

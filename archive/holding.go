@@ -37,6 +37,10 @@ func (k HoldingKind) IsSingle() bool {
 	return false
 }
 
+// HoldsPages tells whether pages lie in holdings of a kind. A box says where items lie; its
+// pages are theirs.
+func (k HoldingKind) HoldsPages() bool { return k == KindVolume || k == KindAlbum || k.IsSingle() }
+
 // Method is how a series is arranged.
 type Method string
 

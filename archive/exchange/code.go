@@ -19,8 +19,11 @@ func (r *reader) code(d *draft, v values, kind archive.HoldingKind, bad func(Fie
 		return r.boxCode(d, v, bad)
 	}
 	named := refcode.Normalise(v.text(FieldSeries))
-	if named == "" {
-		named = r.m.Series
+	if named != "" {
+		if f := r.contradicts(v, r.places.byCode[named]); f != "" {
+			bad(f, problem{reason: CodeDiffers, detail: named})
+			return ""
+		}
 	}
 	code := ""
 	c := v.cells[FieldCode]
@@ -48,7 +51,7 @@ func (r *reader) code(d *draft, v values, kind archive.HoldingKind, bad func(Fie
 	default:
 		var p problem
 		var from Field
-		if code, from, p = r.compose(v, named); p.bad() {
+		if code, from, p = r.compose(v, r.seriesFor(v, named)); p.bad() {
 			if from == "" {
 				d.reject(r.columnOf(FieldCode), "", p)
 			} else {
@@ -58,7 +61,7 @@ func (r *reader) code(d *draft, v values, kind archive.HoldingKind, bad func(Fie
 		}
 	}
 	name, _ := cleanText(v.text(FieldFondsName))
-	s, parts, p := r.places.forCode(code, named, name)
+	s, parts, p := r.places.forCodeGiven(code, named, r.m.Series, name)
 	if p.bad() {
 		column := r.columnOf(FieldCode)
 		if c.Text == "" {
@@ -70,6 +73,43 @@ func (r *reader) code(d *draft, v values, kind archive.HoldingKind, bad func(Fie
 	d.series = s
 	r.fromCode(d, v, code, parts, kind, bad)
 	return code
+}
+
+// seriesFor gives the series that a row's elements are put together for: the one that the
+// row names, or the one given with the import, unless the row's own numbers are another's.
+func (r *reader) seriesFor(v values, named string) string {
+	if named == "" && r.contradicts(v, r.places.byCode[r.m.Series]) == "" {
+		return r.m.Series
+	}
+	return named
+}
+
+// contradicts gives the column by which a row's own numbers name another series than s;
+// empty when none does.
+func (r *reader) contradicts(v values, s *series) Field {
+	if s == nil {
+		return ""
+	}
+	if want := refcode.Normalise(v.text(refcode.FondsNo)); want != "" {
+		held, _ := r.places.fondsNumber(want, false)
+		same := held == s.fondsNo
+		if r.places.fonds[s.fondsNo] == 0 { // to be made, and not known by its number yet
+			same = same || sameElement(refcode.FondsNo, want, s.fondsNo)
+		}
+		if !same {
+			return refcode.FondsNo
+		}
+	}
+	if _, ok := s.scheme.Element(refcode.CatalogueNo); ok {
+		if want := refcode.Normalise(v.text(refcode.CatalogueNo)); want != "" && !sameElement(refcode.CatalogueNo, want, s.class()) {
+			return refcode.CatalogueNo
+		}
+		return ""
+	}
+	if want := refcode.Normalise(v.text(refcode.Category)); want != "" && !s.inCategory(want) {
+		return refcode.Category
+	}
+	return ""
 }
 
 // fromCode takes from the code what it says, and holds the row's columns against it.
@@ -139,17 +179,17 @@ func (r *reader) boxCode(d *draft, v values, bad func(Field, problem)) string {
 	d.kind = archive.KindBox
 	code := refcode.Normalise(v.text(FieldCode))
 	named := refcode.Normalise(v.text(FieldSeries))
-	if named == "" {
-		named = r.m.Series
-	}
 	d.series = r.places.byCode[named]
-	if d.series == nil && code != "" {
+	if named == "" && code != "" {
 		for at := code; d.series == nil && at != ""; {
 			at = at[:max(strings.LastIndex(at, refcode.Dash), 0)]
 			d.series = r.places.byCode[at]
 		}
 	}
-	if d.series == nil {
+	if given := r.places.byCode[r.m.Series]; d.series == nil && named == "" && given != nil && r.contradicts(v, given) == "" {
+		d.series = given
+	}
+	if d.series == nil && named == "" {
 		number, _ := r.places.fondsNumber(refcode.Normalise(v.text(refcode.FondsNo)), true)
 		d.series = r.places.byCode[number+refcode.Dash+refcode.Normalise(v.text(refcode.Category))]
 	}
@@ -215,14 +255,16 @@ func (r *reader) candidates(v values, named string) []*series {
 	if p.bad() {
 		return nil
 	}
+	if given := r.places.byCode[r.m.Series]; number == "" && given != nil {
+		number = given.fondsNo
+	}
 	var list []*series
 	for _, s := range r.places.of[number] {
-		class := strings.TrimPrefix(s.code, number+refcode.Dash)
-		if want := refcode.Normalise(v.text(refcode.Category)); want != "" && class != want && !strings.HasPrefix(class, want+refcode.Dot) {
+		if want := refcode.Normalise(v.text(refcode.Category)); want != "" && !s.inCategory(want) {
 			continue
 		}
 		if want := refcode.Normalise(v.text(refcode.CatalogueNo)); want != "" {
-			if _, ok := s.scheme.Element(refcode.CatalogueNo); ok && !sameElement(refcode.CatalogueNo, want, class) {
+			if _, ok := s.scheme.Element(refcode.CatalogueNo); ok && !sameElement(refcode.CatalogueNo, want, s.class()) {
 				continue
 			}
 		}
@@ -239,7 +281,7 @@ func (r *reader) candidates(v values, named string) []*series {
 // neither tells, the row is refused.
 func (r *reader) elements(v values, s *series) (refcode.Values, Field, problem) {
 	out := refcode.Values{}
-	class := strings.TrimPrefix(s.code, s.fondsNo+refcode.Dash)
+	class := s.class()
 	for _, e := range s.scheme.Elements {
 		f := Field(e.Name)
 		c := v.cells[f]

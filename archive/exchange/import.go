@@ -252,9 +252,6 @@ func (i *importer) finish(ctx context.Context) error {
 	if err := i.flush(ctx); err != nil {
 		return err
 	}
-	if len(i.updates) > mostUpdates {
-		return archive.Refuse("update rows", "", archive.ReasonTooLarge, "%d rows would be changed; %d can be at once", len(i.updates), mostUpdates)
-	}
 	if i.rejects != nil {
 		file, err := i.rejects.close()
 		if err != nil {

@@ -16,7 +16,7 @@ type Mapping struct {
 
 	Header    int                 `json:"header"`           // the row that has the names; 0: none
 	HeaderEnd int                 `json:"header_end"`       // the last row of the header, where it has two
-	Series    string              `json:"series,omitempty"` // 门类 of all rows
+	Series    string              `json:"series,omitempty"` // 门类 of the rows whose own columns name none
 	Kind      archive.HoldingKind `json:"kind,omitempty"`   // of rows that do not say; empty: what the 档号 says
 
 	// Exact: a table that this package wrote. Values are taken as they stand.

@@ -21,6 +21,25 @@ type series struct {
 	made      *newSeries
 }
 
+// class is what the code has behind the number of the fonds: a 门类代码 or 目录号.
+func (s *series) class() string { return strings.TrimPrefix(s.code, s.fondsNo+refcode.Dash) }
+
+// inCategory tells whether a 门类代码 is that of the series, or of what it is part of.
+func (s *series) inCategory(category string) bool {
+	return s.class() == category || strings.HasPrefix(s.class(), category+refcode.Dot)
+}
+
+// holds tells whether the elements of a code are those of the series.
+func (s *series) holds(v refcode.Values) bool {
+	category, _, _ := strings.Cut(s.class(), refcode.Dot)
+	for name, want := range map[string]string{refcode.FondsNo: s.fondsNo, refcode.Category: category, refcode.CatalogueNo: s.class()} {
+		if got, ok := v[name]; ok && want != "" && got != want {
+			return false
+		}
+	}
+	return true
+}
+
 // newSeries is a series, and perhaps a fonds, that the import makes.
 type newSeries struct {
 	code, fondsNo, fondsName string
@@ -96,6 +115,27 @@ func (p *places) fondsNumber(no string, lost bool) (string, problem) {
 
 func digitsOnly(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
+// forCodeGiven is forCode where a series was given for all codes that name none: those of
+// another are of that.
+func (p *places) forCodeGiven(code, named, given, fondsName string) (*series, refcode.Values, problem) {
+	s := p.byCode[given]
+	if named != "" || s == nil {
+		if named == "" {
+			named = given
+		}
+		return p.forCode(code, named, fondsName)
+	}
+	v, err := s.scheme.Parse(code)
+	if err == nil && s.holds(v) {
+		return s, v, problem{}
+	}
+	own, v, wrong := p.forCode(code, "", fondsName)
+	if wrong.bad() && err != nil && refcode.Within(code, s.code) {
+		wrong = badCode(err)
+	}
+	return own, v, wrong
+}
+
 // forCode finds the series of a code and the elements of the code: the series named,
 // or the one of its fonds whose code it begins with, or else the one whose scheme it
 // fits.
@@ -108,6 +148,9 @@ func (p *places) forCode(code, named, fondsName string) (*series, refcode.Values
 		v, err := s.scheme.Parse(code)
 		if err != nil {
 			return nil, nil, badCode(err)
+		}
+		if !s.holds(v) {
+			return nil, nil, problem{reason: CodeDiffers, detail: named}
 		}
 		return s, v, problem{}
 	}

@@ -122,6 +122,9 @@ func (i *importer) decide(ctx context.Context, d *draft, h held) error {
 		return nil
 	}
 	i.compare(d, old)
+	if len(i.updates) > mostUpdates { // known now, whatever else the table has
+		return archive.Refuse("update rows", "", archive.ReasonTooLarge, "more than %d rows would be changed; so many can be at once", mostUpdates)
+	}
 	return nil
 }
 

@@ -49,7 +49,11 @@ func (h *Home) Call(ctx context.Context, method string, args, out any, told func
 	if _, err := conn.Write(append(line, '\n')); err != nil {
 		return callError(ctx, method, err)
 	}
-	r := bufio.NewReader(conn)
+	return hear(ctx, bufio.NewReader(conn), method, out, told)
+}
+
+// hear reads what the holder answers to a call.
+func hear(ctx context.Context, r *bufio.Reader, method string, out any, told func(json.RawMessage)) error {
 	for {
 		line, err := readLine(r, maxAnswer)
 		if err != nil {
@@ -68,7 +72,7 @@ func (h *Home) Call(ctx context.Context, method string, args, out any, told func
 		case out == nil:
 			return nil
 		default:
-			return archive.WrapAs(archive.Invalid, op, method, json.Unmarshal(a.Result, out))
+			return archive.WrapAs(archive.Invalid, "call holder", method, json.Unmarshal(a.Result, out))
 		}
 	}
 }

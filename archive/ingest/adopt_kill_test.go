@@ -3,17 +3,13 @@
 package ingest_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -23,8 +19,6 @@ import (
 	"lantai/archive/store"
 	"lantai/archive/vault"
 )
-
-const adoptHome = "LANTAI_ADOPT_HOME"
 
 // killDisk has some portions of small files, linked and loose, some refused.
 func killDisk(t *testing.T) string {
@@ -48,23 +42,12 @@ func killDisk(t *testing.T) string {
 
 // TestAdoptInAChild is the process that TestAdoptionKilled kills.
 func TestAdoptInAChild(t *testing.T) {
-	home := os.Getenv(adoptHome)
+	home := os.Getenv(killHome)
 	if home == "" {
 		t.Log("does its work for TestAdoptionKilled")
 		return
 	}
-	name := os.Getenv(killStep)
-	count, _ := strconv.Atoi(os.Getenv(killCount))
-	w := newWorld(t, home, func(o *ingest.Options) {
-		o.Step = func(at string) {
-			if at == name {
-				if count--; count == 0 {
-					_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-					select {}
-				}
-			}
-		}
-	})
+	w := newWorld(t, home, func(o *ingest.Options) { o.Step = dying() })
 	ctx := context.Background()
 	w.adopt(os.Getenv(killSource))
 	rules, err := w.cat.Order(ctx)
@@ -82,24 +65,6 @@ func TestAdoptInAChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func adoptInChild(t *testing.T, home, source, step string, count int, after time.Duration) (killed bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), after)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestAdoptInAChild$")
-	cmd.Env = append(os.Environ(), adoptHome+"="+home, killSource+"="+source, killStep+"="+step, killCount+"="+strconv.Itoa(count))
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	err := cmd.Run()
-	if err == nil {
-		return false
-	}
-	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() {
-		t.Fatalf("the child failed: %v\n%s", err, out.String())
-	}
-	return true
 }
 
 // adoptedState writes down all that must be equal after every way to get there.
@@ -156,7 +121,7 @@ func TestAdoptionKilled(t *testing.T) {
 	source := killDisk(t)
 	calm := newHome(t)
 	began := time.Now()
-	adoptInChild(t, calm, source, "", 0, time.Hour)
+	victim{test: "TestAdoptInAChild", home: calm, source: source}.run(t)
 	whole := time.Since(began)
 	want := adoptedState(t, calm)
 	before := listing(t, source)
@@ -164,7 +129,7 @@ func TestAdoptionKilled(t *testing.T) {
 	t.Logf("undisturbed it takes %v; seed %d", whole, seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	goOn := func(t *testing.T, home string) {
-		if adoptInChild(t, home, source, "", 0, time.Hour) {
+		if (victim{test: "TestAdoptInAChild", home: home, source: source}).run(t) {
 			t.Fatal("nobody killed it")
 		}
 		compare(t, adoptedState(t, home), want)
@@ -176,17 +141,17 @@ func TestAdoptionKilled(t *testing.T) {
 	for _, name := range ingest.AdoptionSteps() {
 		t.Run(name, func(t *testing.T) {
 			home := newHome(t)
-			if count := 1 + random.IntN(max(most[name], 1)); !adoptInChild(t, home, source, name, count, time.Hour) {
+			if count := 1 + random.IntN(max(most[name], 1)); !(victim{test: "TestAdoptInAChild", home: home, source: source, step: name, count: count}).run(t) {
 				t.Errorf("never came by the %d. time", count)
 			}
 			goOn(t, home)
 		})
 	}
 	for i := range 12 {
-		after := time.Duration(random.Int64N(int64(whole)))
+		after := 1 + time.Duration(random.Int64N(int64(whole)))
 		t.Run(fmt.Sprintf("moment %d", i), func(t *testing.T) {
 			home := newHome(t)
-			if !adoptInChild(t, home, source, "", 0, after) {
+			if !(victim{test: "TestAdoptInAChild", home: home, source: source, after: after}).run(t) {
 				t.Logf("done before %v", after)
 			}
 			goOn(t, home)

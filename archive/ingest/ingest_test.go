@@ -17,6 +17,7 @@ import (
 	"lantai/archive/enhance"
 	"lantai/archive/ingest"
 	"lantai/archive/ocr"
+	"lantai/archive/store"
 )
 
 const code = "Z109-WS·2011-Y-BGS-0001"
@@ -330,14 +331,14 @@ func TestRunningPipeline(t *testing.T) {
 	if card = <-w.index.put; card.Text != "corrected words" {
 		t.Errorf("%+v", card)
 	}
-	if err := w.pipe.Link(ctx, archive.LocalActor(), []archive.ID{card.ID}, item.ID); err != nil {
+	if _, err := w.cat.Do(ctx, archive.LocalActor(), archive.OpPageLink, func(tx *store.Tx) error {
+		return tx.LinkPages([]archive.ID{card.ID}, item.ID)
+	}); err != nil {
 		t.Fatal(err)
 	}
+	w.pipe.Wake()
 	if card = <-w.index.put; card.Code != code {
 		t.Errorf("%+v", card)
-	}
-	if err := w.pipe.Link(ctx, archive.LocalActor(), []archive.ID{card.ID}, item.Fonds); archive.KindOf(err) != archive.Invalid {
-		t.Errorf("linked to a fonds: %v", err)
 	}
 	if err := w.pipe.Drain(ctx); err != nil { // Run does the work
 		t.Fatal(err)

@@ -3,19 +3,15 @@
 package ingest_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -28,13 +24,8 @@ import (
 	"lantai/search"
 )
 
-const (
-	killHome   = "LANTAI_KILL_HOME"
-	killSource = "LANTAI_KILL_SOURCE"
-	killStep   = "LANTAI_KILL_STEP"  // name of the boundary to die at
-	killCount  = "LANTAI_KILL_COUNT" // the how-manieth time
-	killPages  = 60
-)
+// killPages is how many pages a delivery has that is killed.
+const killPages = 60
 
 // station is the whole of an archive with its real index.
 type station struct {
@@ -92,9 +83,7 @@ func TestIngestInAChild(t *testing.T) {
 		t.Log("does its work for TestKilled")
 		return
 	}
-	name := os.Getenv(killStep)
-	count, _ := strconv.Atoi(os.Getenv(killCount))
-	s, err := openStation(home, dieAt(name, count))
+	s, err := openStation(home, dying())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,48 +93,6 @@ func TestIngestInAChild(t *testing.T) {
 	if err := s.close(); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// dieAt ends the process when it comes by a boundary for the count-th time.
-func dieAt(name string, count int) func(string) {
-	steps := make(chan struct{}, 1) // a mutex of one
-	return func(at string) {
-		steps <- struct{}{}
-		defer func() { <-steps }()
-		if at == name {
-			if count--; count == 0 {
-				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-				select {}
-			}
-		}
-	}
-}
-
-// inChild runs the ingest in another process, kills it after so long, and tells
-// whether it was killed.
-func inChild(t *testing.T, home, source, step string, count int, after time.Duration) bool {
-	t.Helper()
-	return child(t, "TestIngestInAChild", after, killHome+"="+home, killSource+"="+source, killStep+"="+step, killCount+"="+strconv.Itoa(count))
-}
-
-// child runs a test in another process, kills it after so long, and tells whether it was
-// killed.
-func child(t *testing.T, test string, after time.Duration, env ...string) bool {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), after)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^"+test+"$")
-	cmd.Env = append(os.Environ(), env...)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	err := cmd.Run()
-	if err == nil {
-		return false
-	}
-	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() {
-		t.Fatalf("the child failed: %v\n%s", err, out.String())
-	}
-	return true
 }
 
 // killDelivery has 60 small pages, some linked, some damaged, some with their text, some
@@ -294,7 +241,7 @@ func TestKilled(t *testing.T) {
 	source := killDelivery(t)
 	calm := newHome(t)
 	began := time.Now()
-	inChild(t, calm, source, "", 0, time.Hour)
+	victim{test: "TestIngestInAChild", home: calm, source: source}.run(t)
 	whole := time.Since(began)
 	want := state(t, calm)
 	t.Logf("an undisturbed ingest takes %v", whole)
@@ -303,7 +250,7 @@ func TestKilled(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	goOn := func(t *testing.T, home string) {
-		if inChild(t, home, source, "", 0, time.Hour) {
+		if (victim{test: "TestIngestInAChild", home: home, source: source}).run(t) {
 			t.Fatal("nobody killed it")
 		}
 		compare(t, state(t, home), want)
@@ -312,10 +259,10 @@ func TestKilled(t *testing.T) {
 		}
 	}
 	for i := range 30 {
-		after := time.Duration(random.Int64N(int64(whole)))
+		after := 1 + time.Duration(random.Int64N(int64(whole)))
 		t.Run(fmt.Sprintf("moment %d", i), func(t *testing.T) {
 			home := newHome(t)
-			if !inChild(t, home, source, "", 0, after) {
+			if !(victim{test: "TestIngestInAChild", home: home, source: source, after: after}).run(t) {
 				t.Logf("done before %v", after)
 			}
 			goOn(t, home)
@@ -332,7 +279,7 @@ func TestKilled(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			home := newHome(t)
-			if !inChild(t, home, source, name, count, time.Hour) {
+			if !(victim{test: "TestIngestInAChild", home: home, source: source, step: name, count: count}).run(t) {
 				t.Errorf("never came by the %d. time", count)
 			}
 			goOn(t, home)

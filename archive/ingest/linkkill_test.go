@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -30,12 +29,11 @@ func TestLinkInAChild(t *testing.T) {
 		t.Log("does its work for TestLinkKilled")
 		return
 	}
-	count, _ := strconv.Atoi(os.Getenv(killCount))
 	c, err := store.Open(context.Background(), store.Options{Catalogue: filepath.Join(home, "catalogue.db"), Text: filepath.Join(home, "text.db"), Station: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := ingest.Linker{Catalogue: c, Step: dieAt(os.Getenv(killStep), count)}
+	l := ingest.Linker{Catalogue: c, Step: dying()}
 	p, err := l.Plan(context.Background(), ingest.LinkRequest{By: ingest.LinkByRange}, nil)
 	if err == nil {
 		_, err = l.Carry(context.Background(), archive.LocalActor(), p, nil)
@@ -97,7 +95,7 @@ func TestLinkKilled(t *testing.T) {
 	calm := wholeVolumes(t)
 	before := where(t, calm)
 	began := time.Now()
-	if child(t, "TestLinkInAChild", time.Hour, killHome+"="+calm) {
+	if (victim{test: "TestLinkInAChild", home: calm}).run(t) {
 		t.Fatal("nobody killed it")
 	}
 	whole := time.Since(began)
@@ -126,7 +124,7 @@ func TestLinkKilled(t *testing.T) {
 			}
 		}
 		t.Logf("killed with %d volumes parted, %d not", now, old)
-		if child(t, "TestLinkInAChild", time.Hour, killHome+"="+home) {
+		if (victim{test: "TestLinkInAChild", home: home}).run(t) {
 			t.Fatal("nobody killed it")
 		}
 		if !maps.Equal(where(t, home), after) {
@@ -139,7 +137,7 @@ func TestLinkKilled(t *testing.T) {
 	for i := range 20 {
 		t.Run(fmt.Sprintf("moment %d", i), func(t *testing.T) {
 			home := wholeVolumes(t)
-			child(t, "TestLinkInAChild", time.Duration(r.Int64N(int64(whole))), killHome+"="+home)
+			victim{test: "TestLinkInAChild", home: home, after: 1 + time.Duration(r.Int64N(int64(whole)))}.run(t)
 			look(t, home)
 		})
 	}
@@ -147,7 +145,7 @@ func TestLinkKilled(t *testing.T) {
 		for count := 1; count <= 4; count++ {
 			t.Run(fmt.Sprintf("%s %d", name, count), func(t *testing.T) {
 				home := wholeVolumes(t)
-				if !child(t, "TestLinkInAChild", time.Hour, killHome+"="+home, killStep+"="+name, fmt.Sprintf("%s=%d", killCount, count)) {
+				if !(victim{test: "TestLinkInAChild", home: home, step: name, count: count}).run(t) {
 					t.Errorf("never came by the %d. time", count)
 				}
 				look(t, home)

@@ -268,7 +268,7 @@ func (p *pathPlan) link(ctx context.Context, records []record) error {
 	}
 	for i := range records {
 		r := &records[i]
-		if sheet, ok := paged[r.id]; ok && holdsPages(sheet.Kind) {
+		if sheet, ok := paged[r.id]; ok && sheet.Kind.HoldsPages() {
 			if err := p.record(ctx, r, sheet, images, have[r.id]); err != nil {
 				return err
 			}

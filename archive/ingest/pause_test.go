@@ -14,18 +14,34 @@ import (
 	"lantai/archive/ocr"
 )
 
-// within fails when something does not come about in time.
-func within(t *testing.T, what string, is func() bool) {
+// looks tells of each time that a Run looks for work: it asks for the time then.
+type looks chan struct{}
+
+func (l looks) told(o *ingest.Options) {
+	o.Now = func() time.Time {
+		select {
+		case l <- struct{}{}:
+		default:
+		}
+		return time.Now()
+	}
+}
+
+// until waits for what has come about at a look, and fails when it does not in time.
+func (l looks) until(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
+	late := time.After(30 * time.Second)
+	for !is() {
+		select {
+		case <-l:
+		case <-late:
 			t.Fatalf("%s never came about", what)
 		}
 	}
 }
 
 // running works off what comes until the test ends.
-func (w *world) running() {
+func (w *world) running(l looks) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- w.pipe.Run(ctx) }()
@@ -35,17 +51,18 @@ func (w *world) running() {
 			w.t.Error(err)
 		}
 	})
-	within(w.t, "a run", func() bool { return w.pipe.Status().Running })
+	l.until(w.t, "a run", func() bool { return w.pipe.Status().Running })
 }
 
 // Who waits for a run that is paused is told so; when nothing waits any more, the counts
 // begin anew.
 func TestPausedAndIdleRun(t *testing.T) {
 	ctx := context.Background()
-	w := newWorld(t, t.TempDir(), nil)
+	look := make(looks, 1)
+	w := newWorld(t, t.TempDir(), look.told)
 	dir := t.TempDir()
 	put(t, dir, "1.png", asPNG(t, drawn(t, "one")))
-	w.running()
+	w.running(look)
 	w.pipe.Pause()
 	r, err := w.pipe.Ingest(ctx, archive.LocalActor(), ingest.Delivery{Dir: dir}, nil)
 	if archive.KindOf(err) != archive.Busy || r.Received != 1 {
@@ -55,7 +72,7 @@ func TestPausedAndIdleRun(t *testing.T) {
 	if err := w.pipe.Drain(ctx); err != nil {
 		t.Fatal(err)
 	}
-	within(t, "an end of the count", func() bool { s := w.pipe.Status(); return s.Total == 0 && s.Done == 0 })
+	look.until(t, "an end of the count", func() bool { s := w.pipe.Status(); return s.Total == 0 && s.Done == 0 })
 }
 
 // lost is an engine that goes, or waits to be stopped, when it is asked again about a page.
@@ -108,23 +125,24 @@ func onItsHead(t *testing.T) image.Image {
 func TestSecondReading(t *testing.T) {
 	for _, gone := range []bool{true, false} {
 		t.Run(fmt.Sprint("gone ", gone), func(t *testing.T) {
-			engine := &lost{gone: gone}
+			engine, look := &lost{gone: gone}, make(looks, 1)
 			w := newWorld(t, t.TempDir(), func(o *ingest.Options) {
 				engine.Tesseract = o.Tools.Engine.(*ocr.Tesseract)
 				o.Tools.Engine = engine
+				look.told(o)
 			})
 			if !gone {
 				engine.waiting = make(chan struct{})
 			}
 			dir := t.TempDir()
 			put(t, dir, "head.png", asPNG(t, onItsHead(t)))
-			w.running()
+			w.running(look)
 			if _, err := w.pipe.Receive(context.Background(), archive.LocalActor(), ingest.Delivery{Dir: dir}, nil); err != nil {
 				t.Fatal(err)
 			}
 			stage := func() archive.Stage { return w.pages()["head.png"].Stage }
 			if gone {
-				within(t, "a lack of the engine", func() bool { return archive.KindOf(w.pipe.Status().Waits) == archive.Unavailable })
+				look.until(t, "a lack of the engine", func() bool { return archive.KindOf(w.pipe.Status().Waits) == archive.Unavailable })
 				if s := w.pipe.Status(); !s.Running || stage() != archive.StageEnhanced {
 					t.Errorf("%+v, the page is %s", s, stage())
 				}
@@ -133,7 +151,7 @@ func TestSecondReading(t *testing.T) {
 			<-engine.waiting
 			w.pipe.Pause()
 			w.pipe.Resume()
-			within(t, "the second reading", func() bool { return stage() == archive.StageIndexed })
+			look.until(t, "the second reading", func() bool { return stage() == archive.StageIndexed })
 		})
 	}
 }

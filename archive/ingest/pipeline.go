@@ -284,34 +284,6 @@ func (p *Pipeline) Retry(ctx context.Context, actor archive.Actor, pages []archi
 	return n, archive.Wrap("retry pages", "", err)
 }
 
-// Link puts pages into a holding, at its end, in the order given (挂接). Their
-// originals stay where they are until the item is filed. When a page that comes to stand
-// among the first bears the mark of a state secret, they are linked and put aside, and
-// the error is Refused.
-func (p *Pipeline) Link(ctx context.Context, actor archive.Actor, pages []archive.ID, holding archive.ID) error {
-	h, err := p.cat.Holding(ctx, all, holding)
-	if err == nil && !holdsPages(h.Kind) {
-		err = archive.Errorf(archive.Invalid, "link pages", h.Code, "a %s holds no pages", h.Kind)
-	}
-	if err == nil {
-		_, err = p.cat.Do(ctx, actor, archive.OpPageLink, func(tx *store.Tx) error { return tx.LinkPages(pages, holding) })
-	}
-	if err == nil {
-		err = p.CheckHolding(ctx, holding)
-	}
-	p.Wake()
-	return archive.Wrap("link pages", holding.String(), err)
-}
-
-// holdsPages tells whether pages may be linked to a kind of holding.
-func holdsPages(k archive.HoldingKind) bool {
-	switch k {
-	case archive.KindFonds, archive.KindSeries, archive.KindBox:
-		return false
-	}
-	return true
-}
-
 // SetRecipe sets a page's recipe by hand. Its images and its text are made again.
 func (p *Pipeline) SetRecipe(ctx context.Context, actor archive.Actor, page archive.ID, r enhance.Recipe) error {
 	_, err := p.cat.Do(ctx, actor, "page.recipe", func(tx *store.Tx) error { return tx.SetRecipe(page, r.String()) })

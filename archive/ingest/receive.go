@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"lantai/archive"
@@ -327,55 +328,72 @@ func (r *receiver) add(rel string, h raster.Header, s vault.Stored, to *target, 
 }
 
 // commit writes the rows of what the vault has. What bears the mark of a state secret is
-// put aside at once, and its texts are never saved.
+// put aside with them, and its texts are never saved.
 func (r *receiver) commit(ctx context.Context) error {
 	if len(r.pending) == 0 {
 		return nil
 	}
-	var found map[belongs]marked
-	_, err := r.p.cat.Do(ctx, r.actor, "batch.receive", func(tx *store.Tx) (err error) {
-		for _, n := range r.pending {
-			if err := r.rows(tx, n); err != nil {
-				return err
-			}
-		}
-		if found, err = r.p.marks(ctx, r.pending); err != nil {
+	err := r.p.writing(ctx, func(erased map[archive.ID]bool) (list []brought, err error) {
+		_, err = r.p.cat.Do(ctx, r.actor, "batch.receive", func(tx *store.Tx) error {
+			list, err = r.write(ctx, tx, erased)
 			return err
+		})
+		if err == nil {
+			r.pending = r.pending[:0]
+			r.to.forget()
 		}
-		// Texts are saved before the rows are committed, so that no page is recognised
-		// whose text was delivered.
-		for _, n := range r.pending {
-			if err := r.writeTexts(ctx, tx, n, found); err != nil {
-				return err
-			}
-		}
-		return nil
+		return list, err
 	})
-	if err != nil {
-		return err
-	}
-	r.pending = r.pending[:0]
-	r.to.forget()
-	r.p.opt.Step(stepRows)
-	err = r.p.putAsideMarked(context.WithoutCancel(ctx), found)
 	r.p.Wake()
 	return err
 }
 
+// write writes rows and texts in one transaction with what is put aside.
+func (r *receiver) write(ctx context.Context, tx *store.Tx, erased map[archive.ID]bool) ([]brought, error) {
+	for i := range r.pending {
+		if err := r.rows(tx, &r.pending[i]); err != nil {
+			return nil, err
+		}
+	}
+	found, err := r.p.marks(ctx, r.pending)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.p.brings(ctx, r.pending, found)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range list {
+		if slices.ContainsFunc(b.old, func(id archive.ID) bool { return !erased[id] }) {
+			return list, errOldPages
+		}
+	}
+	// Texts are saved before the rows are committed, so that no page is recognised
+	// whose text was delivered.
+	for _, n := range r.pending {
+		if err := r.writeTexts(ctx, tx, n, found); err != nil {
+			return nil, err
+		}
+	}
+	return list, r.p.putAsideWith(tx, list)
+}
+
 // rows writes the rows of one original.
-func (r *receiver) rows(tx *store.Tx, n received) error {
+func (r *receiver) rows(tx *store.Tx, n *received) error {
 	if n.file.Path == "" {
 		return nil
 	}
-	f := n.file
-	if err := tx.AddFile(&f); err != nil {
+	if err := tx.AddFile(&n.file); err != nil {
 		return err
 	}
 	for i := range n.pages {
-		n.pages[i].File = f.ID
+		n.pages[i].File = n.file.ID
+		if n.pages[i].Holding != 0 {
+			n.pages[i].Ordinal = 0 // another transaction may have given one that did not last
+		}
 	}
 	if err := tx.AddPages(n.pages); err != nil {
 		return err
 	}
-	return tx.ForgetRefused(r.batch.ID, f.Source)
+	return tx.ForgetRefused(r.batch.ID, n.file.Source)
 }

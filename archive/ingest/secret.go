@@ -181,18 +181,24 @@ func (p *Pipeline) stop(ctx context.Context, page archive.Page, source, mark str
 	if err := p.erase(ctx, pages); err != nil {
 		return err
 	}
-	q := archive.Quarantine{Holding: page.Holding, File: page.File, Path: source, Page: page.ID, Ordinal: page.Ordinal, Mark: shortMark(mark)}
 	_, err := p.cat.Do(ctx, archive.Actor{}, archive.OpQuarantine, func(tx *store.Tx) error {
-		if matter, waits := p.secrets.waits(page.Holding); waits {
-			return tx.JoinQuarantine(matter.ID, files)
-		}
-		return tx.Quarantine(&q, files)
+		return p.addMatter(tx, page, source, mark, files)
 	})
 	if err != nil {
 		return err
 	}
 	p.opt.Step(stepAside)
 	return nil
+}
+
+// addMatter puts files aside for the mark on a page, or with the matter for which its
+// item waits.
+func (p *Pipeline) addMatter(tx *store.Tx, page archive.Page, source, mark string, files []archive.ID) error {
+	if matter, waits := p.secrets.waits(page.Holding); waits {
+		return tx.JoinQuarantine(matter.ID, files)
+	}
+	return tx.Quarantine(&archive.Quarantine{Holding: page.Holding, File: page.File, Path: source, Page: page.ID,
+		Ordinal: page.Ordinal, Mark: shortMark(mark)}, files)
 }
 
 // shortMark keeps of a line what shows the mark.
@@ -204,27 +210,44 @@ func shortMark(mark string) string {
 }
 
 // matter gives the files that go with a page, without those that were put aside or
-// cleared before, and all their pages. The text files that came with images go with them.
+// cleared before, and all their pages; none when the page's own file was cleared.
 func (p *Pipeline) matter(ctx context.Context, page archive.Page) (files, pages []archive.ID, err error) {
+	if cleared, err := p.cat.Cleared(ctx, page.File); err != nil || cleared {
+		return nil, nil, err // the mark itself is what was decided on
+	}
 	candidates := []archive.ID{page.File}
 	if page.Holding != 0 {
-		list, err := p.cat.PagesOf(ctx, all, page.Holding)
+		of, err := p.filesOf(ctx, page.Holding)
 		if err != nil {
 			return nil, nil, err
 		}
-		for _, other := range list {
-			if !slices.Contains(candidates, other.File) {
-				candidates = append(candidates, other.File)
-			}
+		candidates = append(candidates, of...)
+	}
+	return p.matterOf(ctx, candidates, nil)
+}
+
+// filesOf lists the files that have pages of a holding.
+func (p *Pipeline) filesOf(ctx context.Context, holding archive.ID) (files []archive.ID, err error) {
+	list, err := p.cat.PagesOf(ctx, all, holding)
+	for _, page := range list {
+		if !slices.Contains(files, page.File) {
+			files = append(files, page.File)
 		}
 	}
-	for i, id := range candidates {
+	return files, err
+}
+
+// matterOf gives those of some files that were neither put aside nor cleared before, with
+// the text files that came with them, and all their pages. coming are text files, by path,
+// whose rows are being written.
+func (p *Pipeline) matterOf(ctx context.Context, candidates []archive.ID, coming map[string]archive.ID) (files, pages []archive.ID, err error) {
+	for _, id := range candidates {
+		if slices.Contains(files, id) {
+			continue
+		}
 		cleared, err := p.cat.Cleared(ctx, id)
 		if err != nil {
 			return nil, nil, err
-		}
-		if cleared && i == 0 {
-			return nil, nil, nil // the mark itself is what was decided on
 		}
 		f, err := p.cat.File(ctx, all, id)
 		if err != nil {
@@ -237,15 +260,8 @@ func (p *Pipeline) matter(ctx context.Context, page archive.Page) (files, pages 
 		if err != nil {
 			return nil, nil, err
 		}
-		texts, err := p.textFilesOf(ctx, f)
-		if err != nil {
+		if files, err = p.withTextFiles(ctx, append(files, id), f, coming); err != nil {
 			return nil, nil, err
-		}
-		files = append(files, id)
-		for _, t := range texts {
-			if !slices.Contains(files, t) {
-				files = append(files, t)
-			}
 		}
 		for _, n := range of {
 			pages = append(pages, n.ID)
@@ -254,28 +270,36 @@ func (p *Pipeline) matter(ctx context.Context, page archive.Page) (files, pages 
 	return files, pages, nil
 }
 
-// textFilesOf finds the text files that were kept with an original: under its name, and
-// the one of its whole item.
-func (p *Pipeline) textFilesOf(ctx context.Context, f archive.File) ([]archive.ID, error) {
+// withTextFiles adds to a list the text files that came with an original: under its name,
+// and the one of its whole item.
+func (p *Pipeline) withTextFiles(ctx context.Context, list []archive.ID, f archive.File, coming map[string]archive.ID) ([]archive.ID, error) {
+	add := func(id archive.ID) {
+		if !slices.Contains(list, id) {
+			list = append(list, id)
+		}
+	}
 	stem := strings.TrimSuffix(f.Path, path.Ext(f.Path))
 	stems := []string{stem}
 	if i := strings.LastIndex(stem, "-"); i > strings.LastIndex(stem, "/") {
 		stems = append(stems, stem[:i]+"-"+wholeSerial)
 	}
-	var texts []archive.ID
 	for _, s := range stems {
 		for _, ext := range []string{".txt", ".TXT", ".Txt"} {
+			if id := coming[s+ext]; id != 0 && f.Root == 0 {
+				add(id)
+				continue
+			}
 			t, err := p.cat.FileByPath(ctx, all, f.Root, s+ext)
 			switch {
 			case archive.KindOf(err) == archive.NotFound:
 			case err != nil:
 				return nil, err
 			case t.Format == formatText && t.State != archive.FileQuarantined:
-				texts = append(texts, t.ID)
+				add(t.ID)
 			}
 		}
 	}
-	return texts, nil
+	return list, nil
 }
 
 // purger is an index that can make what was removed unreadable on disk.

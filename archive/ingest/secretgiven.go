@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"lantai/archive"
+	"lantai/archive/store"
 )
 
 // given is a page with the text that came for it.
@@ -96,13 +97,102 @@ func (p *Pipeline) savable(ctx context.Context, list []given, found map[belongs]
 	return texts, nil
 }
 
-// putAsideMarked puts aside what goes with marks, once its rows are committed.
-func (p *Pipeline) putAsideMarked(ctx context.Context, found map[belongs]marked) error {
-	var failed error
-	for _, m := range slices.SortedFunc(maps.Values(found), func(a, b marked) int { return cmp.Compare(a.page.ID, b.page.ID) }) {
-		if err := p.putAside(ctx, m.page, m.mark); err != nil && !errors.Is(err, errPutAside) {
-			failed = errors.Join(failed, err)
+// brought is a matter that a delivery brings. It is put aside in the transaction that
+// writes the delivery's rows: a text that was not saved tells nobody of its mark later.
+type brought struct {
+	marked
+	source string       // of the file with the mark
+	files  []archive.ID // to put aside
+	old    []archive.ID // pages among them that were there before: what was made of them has to go first
+}
+
+// brings gives the matters of the marks that were found in a delivery whose rows have
+// their ids.
+func (p *Pipeline) brings(ctx context.Context, pending []received, found map[belongs]marked) ([]brought, error) {
+	coming, sources := map[string]archive.ID{}, map[archive.ID]string{}
+	for _, n := range pending {
+		sources[n.file.ID] = n.file.Source
+		if n.file.Format == formatText {
+			coming[n.file.Path] = n.file.ID
 		}
 	}
-	return failed
+	var list []brought
+	for to, m := range found {
+		b := brought{marked: m, source: sources[m.page.File]}
+		held := []archive.ID{to.file}
+		var err error
+		switch {
+		case to.holding != 0:
+			held, err = p.filesOf(ctx, to.holding)
+		case sources[to.file] != "":
+			held = nil
+		}
+		if err == nil && b.source == "" {
+			var f archive.File
+			f, err = p.cat.File(ctx, all, m.page.File)
+			b.source = f.Source
+		}
+		if err == nil {
+			b.files, b.old, err = p.matterOf(ctx, held, coming)
+		}
+		for _, n := range pending {
+			if err == nil && len(n.pages) > 0 && belongsTo(n.pages[0]) == to {
+				b.files, err = p.withTextFiles(ctx, append(b.files, n.file.ID), n.file, coming)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(b.files) > 0 {
+			list = append(list, b)
+		}
+	}
+	slices.SortFunc(list, func(a, b brought) int { return cmp.Compare(a.page.ID, b.page.ID) })
+	return list, nil
+}
+
+// errOldPages ends a transaction that would put aside pages of which something is left to read.
+var errOldPages = errors.New("what was made of earlier pages is there still")
+
+// writing runs write, which commits the rows of a delivery and with them what its marks
+// put aside. write is given the pages that may be put aside because nothing of them is
+// left, and asks for others by errOldPages. It may run several times.
+func (p *Pipeline) writing(ctx context.Context, write func(erased map[archive.ID]bool) ([]brought, error)) error {
+	p.secrets.one.Lock()
+	defer p.secrets.one.Unlock()
+	erased := map[archive.ID]bool{}
+	list, err := write(erased)
+	for errors.Is(err, errOldPages) {
+		for _, b := range list {
+			p.secrets.hold(b.old)
+			for _, id := range b.old {
+				erased[id] = true
+			}
+		}
+		p.opt.Step(stepHeld)
+		if err = p.erase(ctx, slices.Sorted(maps.Keys(erased))); err == nil {
+			list, err = write(erased)
+		}
+	}
+	if err != nil {
+		p.secrets.free(slices.Collect(maps.Keys(erased)))
+		return err
+	}
+	p.opt.Step(stepRows)
+	if len(list) == 0 {
+		return nil
+	}
+	p.opt.Step(stepAside)
+	return archive.Wrap("put aside pages", list[0].page.ID.String(), p.settleMatters(context.WithoutCancel(ctx))) // or the next start moves the originals
+}
+
+// putAsideWith puts aside, in the transaction that writes the rows of a delivery, what goes
+// with its marks.
+func (p *Pipeline) putAsideWith(tx *store.Tx, list []brought) error {
+	for _, b := range list {
+		if err := p.addMatter(tx, b.page, b.source, b.mark, b.files); err != nil {
+			return err
+		}
+	}
+	return nil
 }

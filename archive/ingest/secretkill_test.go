@@ -3,14 +3,11 @@
 package ingest_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"syscall"
 	"testing"
 
 	"lantai/archive"
@@ -21,36 +18,21 @@ import (
 	"lantai/search"
 )
 
-const (
-	secretHome   = "LANTAI_SECRET_HOME"
-	secretSource = "LANTAI_SECRET_SOURCE" // a folder to receive; empty: none
-	secretDecide = "LANTAI_SECRET_DECIDE" // "release" or "purge" what waits; empty: nothing
-	secretStep   = "LANTAI_SECRET_STEP"   // name of the boundary to die at
-)
-
 // TestSecretInAChild is the process that the others kill.
 func TestSecretInAChild(t *testing.T) {
-	home := os.Getenv(secretHome)
+	home := os.Getenv(killHome)
 	if home == "" {
 		t.Log("does its work for TestSecretKilled")
 		return
 	}
-	name, armed := os.Getenv(secretStep), false
-	step := func(at string) {
-		if armed && at == name {
-			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-			select {}
-		}
-	}
 	ctx, actor := context.Background(), archive.LocalActor()
-	armed = true
-	w := secretWorldWithSteps(t, home, step)
-	if dir := os.Getenv(secretSource); dir != "" {
-		w.ingest(dir)
+	w := secretWorldWithSteps(t, home, dying())
+	if dir := os.Getenv(killSource); dir != "" {
+		w.withText(dir)
 	}
 	var err error
 	for _, q := range w.matters(archive.QuarantineWaiting) {
-		switch os.Getenv(secretDecide) {
+		switch os.Getenv(killDecide) {
 		case "release":
 			err = errors.Join(err, w.pipe.NotSecret(ctx, actor, q.ID, "不涉密"))
 		case "purge":
@@ -77,18 +59,7 @@ func secretWorldWithSteps(t *testing.T, home string, step func(string)) *world {
 // secretChild tells whether the process was killed.
 func secretChild(t *testing.T, home, source, decide, step string) bool {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestSecretInAChild$")
-	cmd.Env = append(os.Environ(), secretHome+"="+home, secretSource+"="+source, secretDecide+"="+decide, secretStep+"="+step)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	err := cmd.Run()
-	if err == nil {
-		return false
-	}
-	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() {
-		t.Fatalf("the child failed: %v\n%s", err, out.String())
-	}
-	return true
+	return victim{test: "TestSecretInAChild", home: home, source: source, decide: decide, step: step}.run(t)
 }
 
 func copyOf(t *testing.T, home string) string {

@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"context"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -125,6 +126,62 @@ func TestMarksInTextsReceivedOnly(t *testing.T) {
 	}
 	if inside, outside := w.textFiles(); inside != 2 || outside != 3 {
 		t.Errorf("%d text files in quarantine and %d outside, want 2 and 3", inside, outside)
+	}
+}
+
+// Texts with marks that come for pages which are indexed already take what was made of
+// these away, and what comes later for an item that waits is put aside with it.
+func TestMarksInTextsThatComeLater(t *testing.T) {
+	w := secretWorld(t, t.TempDir(), nil)
+	w.items()
+	dir := t.TempDir()
+	page := asPNG(t, letterhead(t, "", "农业生产情况汇报", "小麦长势良好"))
+	for _, name := range []string{"散页/甲", "散页/乙", secretItem + "/1", secretItem + "/2"} {
+		put(t, dir, name+".png", page)
+	}
+	w.ingest(dir)
+	stages := func() (out []string) {
+		for name, p := range w.pages() {
+			if p.Stage == archive.StageQuarantined {
+				out = append(out, name)
+			} else if p.Stage != archive.StageIndexed {
+				t.Errorf("%s is %s", name, p.Stage)
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
+	if got := stages(); len(got) != 0 {
+		t.Fatalf("put aside: %v", got)
+	}
+	put(t, dir, "散页/甲.txt", []byte("机密★10年\n水库闸门操作规程\n"))
+	put(t, dir, "散页/乙.txt", []byte("会议签到表\n"))
+	put(t, dir, secretItem+"/2.txt", []byte("绝密★长期\n调度方案正文\n"))
+	w.withText(dir)
+	want := []string{secretItem + "/1.png", secretItem + "/2.png", "散页/甲.png"}
+	if got := stages(); !slices.Equal(got, want) {
+		t.Errorf("put aside: %v", got)
+	}
+	put(t, dir, secretItem+"/3.png", page)
+	put(t, dir, secretItem+"/3.txt", []byte("人员名单附后\n"))
+	w.withText(dir)
+	if got := stages(); !slices.Equal(got, []string{want[0], want[1], secretItem + "/3.png", want[2]}) {
+		t.Errorf("put aside: %v", got)
+	}
+	aside := map[archive.ID]bool{}
+	for _, p := range w.pages() {
+		if p.Stage == archive.StageQuarantined {
+			aside[p.ID] = true
+		}
+	}
+	if found := w.traces([]string{"水库闸门", "调度方案", "人员名单"}, aside); len(found) > 0 {
+		t.Errorf("left in the home:\n%s", strings.Join(found, "\n"))
+	}
+	if m := w.matters(archive.QuarantineWaiting); len(m) != 2 {
+		t.Errorf("%+v", m)
+	}
+	if inside, outside := w.textFiles(); inside != 3 || outside != 1 {
+		t.Errorf("%d text files in quarantine and %d outside, want 3 and 1", inside, outside)
 	}
 }
 

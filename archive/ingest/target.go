@@ -137,7 +137,7 @@ func (t *targets) take(ctx context.Context, finder *refcode.Finder, folder, rel 
 		return m, archive.Holding{}, *failed
 	}
 	h, err := t.holding(ctx, m.Code)
-	if err != nil || !holdsPages(h.Kind) {
+	if err != nil || !h.Kind.HoldsPages() {
 		return m, archive.Holding{}, err
 	}
 	return m, h, nil

@@ -267,3 +267,24 @@ func FuzzG4AgainstLibrary(f *testing.F) {
 		}
 	})
 }
+
+// Rows of any coding are within their width and in order, and end.
+func FuzzFax(f *testing.F) {
+	r := rand.New(rand.NewPCG(7, 5))
+	for kind := faxMH; kind <= faxG4; kind++ {
+		f.Add(uint8(kind), uint16(99), encodeFax(kind, randomRows(r, 100, 10), 100))
+	}
+	f.Fuzz(func(t *testing.T, kind uint8, w uint16, data []byte) {
+		width := int(w%2000) + 1
+		fax := newFaxReader(faxKind(kind)%(faxG4+1), data, width)
+		for y := range 50 {
+			changes, err := fax.next()
+			if !slices.IsSorted(changes) || len(changes) > 0 && (changes[0] < 0 || int(changes[len(changes)-1]) > width) {
+				t.Fatalf("row %d of %d pixels: %v", y, width, changes)
+			}
+			if err != nil {
+				return
+			}
+		}
+	})
+}

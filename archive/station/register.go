@@ -119,7 +119,7 @@ func (s *Station) Link(ctx context.Context, actor archive.Actor, pages []archive
 	if err != nil {
 		return archive.Holding{}, archive.Wrap(op, code, err)
 	}
-	if h.Kind == archive.KindFonds || h.Kind == archive.KindSeries {
+	if !h.Kind.HoldsPages() {
 		return archive.Holding{}, archive.Errorf(archive.Invalid, op, code, "pages are linked to a volume, item or photo")
 	}
 	_, err = s.Catalogue.Do(ctx, actor, archive.OpPageLink, func(tx *store.Tx) error { return tx.LinkPages(pages, h.ID) })

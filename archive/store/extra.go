@@ -21,7 +21,11 @@ const (
 	dropField = `DELETE FROM extra WHERE holding = $1 AND field = $2`
 	extrasOf  = `SELECT e.holding, e.field, e.value FROM extra e JOIN holding h ON h.id = e.holding
 		WHERE e.holding IN ({keys}) AND {see h}`
-	extraNames = `SELECT DISTINCT field FROM extra ORDER BY field`
+	// One step in the index for each name; SELECT DISTINCT would read an entry for each value.
+	extraNames = `WITH RECURSIVE name(field) AS (
+		SELECT MIN(e.field) FROM extra e
+		UNION ALL SELECT (SELECT MIN(e.field) FROM extra e WHERE e.field > name.field) FROM name WHERE name.field IS NOT NULL)
+		SELECT name.field FROM name WHERE name.field IS NOT NULL`
 )
 
 // SetExtra sets fields of the site's own on a holding; others stay, and an empty value

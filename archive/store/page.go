@@ -162,7 +162,7 @@ func (t *Tx) mayHoldPages(doing string, holding archive.ID) (chain, error) {
 	if err != nil {
 		return at, err
 	}
-	if !at.kind.IsSingle() && !at.kind.IsContainer() {
+	if !at.kind.HoldsPages() {
 		return at, archive.Errorf(archive.Invalid, doing, holding.String(), "a %s holds no pages", at.kind)
 	}
 	return at, nil

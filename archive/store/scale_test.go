@@ -40,6 +40,8 @@ var scaleSQL = []string{
 		FROM (SELECT n, CASE WHEN n < 100000 THEN 101 ELSE 102 + (n - 100000) / 2811 END AS s
 			FROM (WITH RECURSIVE c(n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM c WHERE n < %d) SELECT n FROM c) x) y`, firstItem, scaleItems-1),
 	`INSERT INTO item SELECT id, '1', NULL, '县政府', '县政发〔1985〕3号', '', 2, '', '' FROM holding WHERE kind = 'item'`,
+	`INSERT INTO extra SELECT i.id, '字段' || f.n, '值' || i.id, <<'k' || i.id>> FROM (SELECT id FROM item WHERE id < 1200000) i,
+		(WITH RECURSIVE c(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM c WHERE n < 5) SELECT n FROM c) f`,
 	`INSERT INTO batch VALUES (9, 'b', '/b', 1, 2, 1)`,
 	fmt.Sprintf(`INSERT INTO file SELECT %d + n, 0, 'masters/J/' || n || '.tif', 9, n || '.tif', 9, <<'0123456789012345678901234567890' || n>>, 'tiff', 'stored', 1, 1, 0, ''
 		FROM (WITH RECURSIVE c(n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM c WHERE n < %d) SELECT n FROM c) x`, firstPage+10_000_000, scalePages-1),
@@ -144,6 +146,7 @@ func scale(b *testing.B, c *store.Catalogue) {
 		return len(pages), err
 	})
 	bench("next code", func() (int, error) { code, err := c.HighestCode(ctx, some, "J9403"); return len(code), err })
+	bench("names of own fields", func() (int, error) { names, err := c.ExtraFields(ctx); return len(names), err })
 	candidates := make([]archive.ID, 2000)
 	for i := range candidates {
 		candidates[i] = archive.ID(firstPage + rand.IntN(scaleTexts))

@@ -25,7 +25,7 @@ func importCommand() command {
 			c.flags.BoolVar(&c.opt.update, "update", false, "change rows that are held with other values")
 			c.flags.StringVar(&c.opt.rejects, "rejects", "", "file for rejected rows, .xlsx or .csv; FILE-退回.xlsx in the current folder if left out")
 			c.flags.StringVar(&c.opt.scheme, "create-series", "", "make series and fonds that are missing: item22, item13, vol13, vol94, photo02")
-			c.flags.StringVar(&c.opt.series, "series", "", "类别档号 of all rows")
+			c.flags.StringVar(&c.opt.series, "series", "", "类别档号 of the rows that name none")
 			c.flags.StringVar(&c.opt.encoding, "encoding", "", "of CSV and DBF: utf-8, gb18030, big5, utf-16le, utf-16be; found out if left out")
 		},
 		run: runImport,

@@ -64,6 +64,34 @@ func FuzzDBF(f *testing.F) {
 	fuzzFile(f, "a.dbf", good, head)
 }
 
+// The texts that a DBF keeps in a file of their own.
+func FuzzDBFMemo(f *testing.F) {
+	block := append([]byte{0, 0, 0, 1, 0, 0, 0, 4}, "\xb1\xb8\xd7\xa2"...)
+	f.Add(byte(0xf5), true, append(append([]byte{0, 0, 0, 2, 0, 0, 0, 64}, make([]byte, 56)...), block...), "1")
+	f.Add(byte(0x83), false, append(make([]byte, 512), "\xb1\xb8\xd7\xa2\x1a\x1a"...), "1")
+	f.Add(byte(0x8b), false, append(make([]byte, 512), 0xff, 0xff, 8, 0, 12, 0, 0, 0, 'a', 'b', 'c', 'd'), "1")
+	f.Add(byte(0x30), true, []byte{0, 0, 0, 1, 0, 0, 0, 0}, "99999999")
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, version byte, fox bool, memo []byte, at string) {
+		field := append([]byte("BZ\x00\x00\x00\x00\x00\x00\x00\x00\x00M\x00\x00\x00\x00\x0a"), make([]byte, 15)...)
+		record := append([]byte(" "), append([]byte(at), "          "...)[:10]...)
+		head := append([]byte{version, 126, 11, 27, 1, 0, 0, 0, 65, 0, 11, 0}, make([]byte, 20)...)
+		path, ext := filepath.Join(dir, "a.dbf"), ".dbt"
+		if fox {
+			ext = ".fpt"
+		}
+		for _, other := range []string{".dbt", ".fpt"} {
+			os.Remove(filepath.Join(dir, "a"+other))
+		}
+		for name, content := range map[string][]byte{path: bytes.Join([][]byte{head, field, {0x0d}, record}, nil), filepath.Join(dir, "a"+ext): memo} {
+			if err := os.WriteFile(name, content, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		readWhole(t, path, sheet.Options{})
+	})
+}
+
 func FuzzCSV(f *testing.F) {
 	fuzzFile(f, "a.csv", []byte("\xef\xbb\xbf档号,题名\r\n1,\"a\nb\"\r\n"), []byte("a\tb\n\"open"), []byte("\xff\xfea\x00,\x00b\x00"), []byte("\xb7\xc0,\xd1\xb4\n"), []byte("\xa4\xa4\xa4\xe5;b"))
 }

@@ -334,44 +334,6 @@ wb.save(sys.argv[1])`, path)
 	}
 }
 
-const writeDBF = `
-import sys, dbf, datetime
-t = dbf.Table(sys.argv[1], 'QZH C(6); TM C(60); SXH N(4,0); RQ D; KFZT L; BZ M', codepage=sys.argv[3], dbf_type=sys.argv[2])
-t.open(dbf.READ_WRITE)
-t.append(('0001', '关于防汛工作的通知', 12, datetime.date(1985, 4, 18), True, '备注很长' * 100))
-t.append(('0002', '已删除', 13, None, False, ''))
-t.append(('0003', '水利', 14, None, None, ''))
-for n, r in enumerate(t):
-    if n == 1: dbf.delete(r)
-t.close()
-`
-
-func TestDBF(t *testing.T) {
-	for _, kind := range []string{"db3", "fp", "vfp"} {
-		t.Run(kind, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "a.dbf")
-			python(t, writeDBF, path, kind, "cp936")
-			got := table(t, path, sheet.Options{}, 0)
-			want := map[int][]string{
-				1: {"QZH", "TM", "SXH", "RQ", "KFZT", "BZ"},
-				2: {"0001", "关于防汛工作的通知", "12", "1985-04-18", "TRUE", strings.Repeat("备注很长", 100)},
-				4: {"0003", "水利", "14", "", "", ""},
-			}
-			for n := range want {
-				for i := range want[n] {
-					if len(got[n]) <= i || !strings.EqualFold(got[n][i], want[n][i]) {
-						t.Errorf("row %d: %q, want %q", n, got[n], want[n])
-						break
-					}
-				}
-			}
-			if len(got) != 3 {
-				t.Errorf("%d rows", len(got))
-			}
-		})
-	}
-}
-
 func TestWhatIsNoTableIsRefusedWithAReason(t *testing.T) {
 	locked := filepath.Join(t.TempDir(), "locked.xlsx")
 	f := excelize.NewFile()
@@ -382,15 +344,16 @@ func TestWhatIsNoTableIsRefusedWithAReason(t *testing.T) {
 		path string
 		want archive.Reason
 	}{
-		"password":  {locked, archive.ReasonEncrypted},
-		"empty":     {write(t, "a.xlsx", nil), archive.ReasonEmpty},
-		"cut off":   {write(t, "a.xlsx", []byte("PK\x03\x04rest")), archive.ReasonDamaged},
-		"ole":       {write(t, "a.xls", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest")), archive.ReasonDamaged},
-		"xml":       {write(t, "a.csv", []byte("<?xml version='1.0'?><ead/>")), archive.ReasonUnsupported},
-		"database":  {write(t, "a.csv", []byte("SQLite format 3\x00xxxx")), archive.ReasonUnsupported},
-		"binary":    {write(t, "a.csv", []byte("abc\x00\x01\x02\x03\x04\x05\x06\x07\x08\x00")), archive.ReasonUnsupported},
-		"dbf":       {write(t, "a.dbf", []byte("not a dbf at all, but text that is long enough")), archive.ReasonUnsupported},
-		"dbf short": {write(t, "a.dbf", []byte("\x03abc")), archive.ReasonDamaged},
+		"password":           {locked, archive.ReasonEncrypted},
+		"password of an xls": {filepath.Join("testdata", "locked.xls"), archive.ReasonEncrypted}, // written by LibreOffice
+		"empty":              {write(t, "a.xlsx", nil), archive.ReasonEmpty},
+		"cut off":            {write(t, "a.xlsx", []byte("PK\x03\x04rest")), archive.ReasonDamaged},
+		"ole":                {write(t, "a.xls", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest")), archive.ReasonDamaged},
+		"xml":                {write(t, "a.csv", []byte("<?xml version='1.0'?><ead/>")), archive.ReasonUnsupported},
+		"database":           {write(t, "a.csv", []byte("SQLite format 3\x00xxxx")), archive.ReasonUnsupported},
+		"binary":             {write(t, "a.csv", []byte("abc\x00\x01\x02\x03\x04\x05\x06\x07\x08\x00")), archive.ReasonUnsupported},
+		"dbf":                {write(t, "a.dbf", []byte("not a dbf at all, but text that is long enough")), archive.ReasonUnsupported},
+		"dbf short":          {write(t, "a.dbf", []byte("\x03abc")), archive.ReasonDamaged},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, err := sheet.Open(context.Background(), c.path, sheet.Options{})

@@ -42,59 +42,49 @@ const (
 // xlsBook is an open XLS. Its stream is copied out of the compound file, in which it
 // may lie in pieces.
 type xlsBook struct {
-	ctx      context.Context
-	f        *os.File
-	stream   *os.File
-	size     int64
-	path     string
-	sheets   []Info
-	offsets  []int64
-	shared   stringTable
-	formats  []numberFormat
-	date1904 bool
+	workbook
+	stream  *os.File
+	size    int64
+	offsets []int64 // of the sheets in the stream
 }
 
 // maxXLS is the largest stream that is read; Excel wrote up to 2 GB.
 const maxXLS = 2 << 30
 
-func openXLS(ctx context.Context, f *os.File, path string) (_ Book, err error) {
-	b := &xlsBook{ctx: ctx, f: f, path: path}
-	defer func() {
-		if err != nil {
-			b.closeStream()
-		}
-	}()
-	doc, err := mscfb.New(f)
-	if err != nil {
-		return nil, archive.Refuse(opOpen, path, archive.ReasonDamaged, "%v", err)
+func openXLS(ctx context.Context, f *os.File, path string) (Book, error) {
+	b := &xlsBook{workbook: workbook{ctx: ctx, f: f, path: path}}
+	if err := b.opened(b.read()); err != nil {
+		b.dropStream()
+		b.shared.close()
+		return nil, err
 	}
-	for entry, err := doc.Next(); err == nil; entry, err = doc.Next() {
+	return b, nil
+}
+
+// read finds the stream of the workbook and reads what stands before its sheets.
+func (b *xlsBook) read() error {
+	doc, err := mscfb.New(b.f)
+	if err != nil {
+		return err
+	}
+	for entry, err := doc.Next(); err == nil && b.stream == nil; entry, err = doc.Next() {
 		switch entry.Name {
 		case "EncryptedPackage", "EncryptionInfo":
-			return nil, archive.Refuse(opOpen, path, archive.ReasonEncrypted, "encrypted")
+			return archive.Refuse(opOpen, b.path, archive.ReasonEncrypted, "encrypted")
 		case "WordDocument", "PowerPoint Document":
-			return nil, archive.Refuse(opOpen, path, archive.ReasonUnsupported, "a document, not a workbook")
+			return archive.Refuse(opOpen, b.path, archive.ReasonUnsupported, "a document, not a workbook")
 		case "Book":
-			return nil, archive.Refuse(opOpen, path, archive.ReasonUnsupported, "a workbook of Excel 5 or 95; save it anew with a later program")
+			return archive.Refuse(opOpen, b.path, archive.ReasonUnsupported, "a workbook of Excel 5 or 95; save it anew with a later program")
 		case "Workbook":
 			if err := b.copyStream(entry); err != nil {
-				return nil, b.fault(err)
+				return err
 			}
-		}
-		if b.stream != nil {
-			break
 		}
 	}
 	if b.stream == nil {
-		return nil, archive.Refuse(opOpen, path, archive.ReasonUnsupported, "a compound file without a workbook")
+		return archive.Refuse(opOpen, b.path, archive.ReasonUnsupported, "a compound file without a workbook")
 	}
-	if err := b.readGlobals(); err != nil {
-		return nil, b.fault(err)
-	}
-	if len(b.sheets) == 0 {
-		return nil, archive.Refuse(opOpen, path, archive.ReasonEmpty, "no sheets")
-	}
-	return b, nil
+	return b.readGlobals()
 }
 
 func (b *xlsBook) copyStream(entry *mscfb.File) error {
@@ -109,8 +99,7 @@ func (b *xlsBook) copyStream(entry *mscfb.File) error {
 	return err
 }
 
-func (b *xlsBook) closeStream() {
-	b.shared.close()
+func (b *xlsBook) dropStream() {
 	if b.stream != nil {
 		b.stream.Close()
 		os.Remove(b.stream.Name())
@@ -119,26 +108,11 @@ func (b *xlsBook) closeStream() {
 
 var errXLS = errors.New("damaged workbook")
 
-func (b *xlsBook) fault(err error) error {
-	var known *archive.Error
-	switch {
-	case err == nil || err == io.EOF:
-		return err
-	case errors.As(err, &known), b.ctx.Err() != nil:
-		return archive.Wrap(opOpen, b.path, err)
-	case errors.Is(err, errTooMany):
-		return archive.Refuse(opOpen, b.path, archive.ReasonTooLarge, "%v", err)
-	}
-	return archive.Refuse(opOpen, b.path, archive.ReasonDamaged, "%v", err)
-}
-
-func (b *xlsBook) Format() string   { return "xls" }
-func (b *xlsBook) Encoding() string { return "" }
-func (b *xlsBook) Sheets() []Info   { return b.sheets }
+func (b *xlsBook) Format() string { return "xls" }
 
 func (b *xlsBook) Close() error {
-	b.closeStream()
-	return b.f.Close()
+	b.dropStream()
+	return b.workbook.Close()
 }
 
 // records reads the records of the stream from an offset on.

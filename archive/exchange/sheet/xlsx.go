@@ -16,55 +16,21 @@ import (
 
 // xlsxBook is an open XLSX.
 type xlsxBook struct {
-	ctx      context.Context
-	f        *os.File
-	path     string
-	parts    map[string]*zip.File // by lower-case name
-	sheets   []Info
-	sheetAt  []string // part of each
-	shared   stringTable
-	formats  []numberFormat // by cell style
-	date1904 bool
+	workbook
+	parts   map[string]*zip.File // by lower-case name
+	sheetAt []string             // part of each
 }
 
 func openXLSX(ctx context.Context, f *os.File, size int64, name string) (Book, error) {
-	z, err := zip.NewReader(f, size)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return nil, archive.Refuse(opOpen, name, archive.ReasonDamaged, "%v", err)
-	}
-	b := &xlsxBook{ctx: ctx, f: f, path: name, parts: make(map[string]*zip.File, len(z.File))}
-	for _, part := range z.File {
-		b.parts[strings.ToLower(strings.TrimPrefix(part.Name, "/"))] = part
-	}
-	if err := b.read(); err != nil {
+	b := &xlsxBook{workbook: workbook{ctx: ctx, f: f, path: name}, parts: map[string]*zip.File{}}
+	if err := b.opened(b.read(size)); err != nil {
 		b.shared.close()
-		return nil, b.fault(err)
+		return nil, err
 	}
 	return b, nil
 }
 
-// fault gives an error the form of this package.
-func (b *xlsxBook) fault(err error) error {
-	var known *archive.Error
-	switch {
-	case err == nil || err == io.EOF:
-		return err
-	case errors.As(err, &known), b.ctx.Err() != nil:
-		return archive.Wrap(opOpen, b.path, err)
-	case errors.Is(err, errTooMany):
-		return archive.Refuse(opOpen, b.path, archive.ReasonTooLarge, "%v", err)
-	}
-	return archive.Refuse(opOpen, b.path, archive.ReasonDamaged, "%v", err)
-}
-
-func (b *xlsxBook) Format() string   { return "xlsx" }
-func (b *xlsxBook) Encoding() string { return "" }
-func (b *xlsxBook) Sheets() []Info   { return b.sheets }
-
-func (b *xlsxBook) Close() error {
-	b.shared.close()
-	return b.f.Close()
-}
+func (b *xlsxBook) Format() string { return "xlsx" }
 
 // open opens a part, unless it unpacks to more than any sheet does.
 func (b *xlsxBook) open(part string) (io.ReadCloser, error) {
@@ -124,7 +90,14 @@ func (b *xlsxBook) walk(part string, fn func(s *scanner) error) error {
 }
 
 // read reads what stands beside the sheets.
-func (b *xlsxBook) read() error {
+func (b *xlsxBook) read(size int64) error {
+	z, err := zip.NewReader(b.f, size)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return err
+	}
+	for _, part := range z.File {
+		b.parts[strings.ToLower(strings.TrimPrefix(part.Name, "/"))] = part
+	}
 	main := "xl/workbook.xml"
 	if err := b.walk("_rels/.rels", func(s *scanner) error {
 		if s.is("Relationship") && strings.HasSuffix(s.attrText("Type"), "/officeDocument") {
@@ -146,9 +119,6 @@ func (b *xlsxBook) read() error {
 	}
 	if err := b.readWorkbook(main, targets); err != nil {
 		return err
-	}
-	if len(b.sheets) == 0 {
-		return archive.Refuse(opOpen, b.path, archive.ReasonEmpty, "no sheets")
 	}
 	if err := b.readStyles(styles); err != nil {
 		return err
