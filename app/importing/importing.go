@@ -1,7 +1,8 @@
 // Package importing is the screen 导入导出目录: catalogues come in from tables of other
 // programs, go out as tables, and what was written is taken back.
 //
-// Its route value is a View; nil leaves it as it was.
+// Its route value is a View, or a parts.DeedsValue from another screen; nil leaves it as it
+// was.
 package importing
 
 import (
@@ -62,6 +63,12 @@ func (s *Screen) Content() fyne.CanvasObject { return s.content }
 func (s *Screen) Shown(value any) {
 	if s.silence == nil {
 		s.silence = s.deps.Runner.Listen(s.moved)
+	}
+	if d, ok := value.(parts.DeedsValue); ok {
+		value = ViewLog
+		if d.Links {
+			s.log.which.SetSelectedIndex(onlyLinks)
+		}
 	}
 	if v, ok := value.(View); ok && s.tabs[v] != nil {
 		s.now = v

@@ -54,7 +54,7 @@ func newBulkView(d Deps, changed func()) *bulkView {
 	v.empty = parts.NewEmptyState(words.T("intake.bulk.empty"), words.T("intake.bulk.empty.say"), nil)
 	v.form = newBulkForm(d, v.stale)
 	v.body = container.NewStack(v.empty)
-	top := container.NewVBox(v.fault, v.running.box, v.said, container.NewHBox(v.do, v.save, v.undo), v.rows.tabs)
+	top := container.NewVBox(v.fault, v.running.box, v.said, container.NewHBox(v.do, v.save, v.undo, newEarlier(d)), v.rows.tabs)
 	v.right = container.NewBorder(top, nil, nil, nil, v.body)
 	left := container.NewBorder(nil, container.NewHBox(v.try), nil, nil, parts.Scroll(v.form.root))
 	v.root = parts.NewSplit(left, v.right, parts.SplitOptions{Key: "intake.bulk", Memory: d.Memory, Share: 0.3})
@@ -231,23 +231,12 @@ func (v *bulkView) takeBack() {
 		return
 	}
 	last := v.done[len(v.done)-1]
-	type outcome struct{ kept, undone int }
+	type outcome struct{ done, kept int }
 	task.Run(v.deps.Runner, words.T("intake.bulk.undoing"), func(ctx context.Context, report func(archive.Progress)) (o outcome, err error) {
-		// Some at a time: between them a stop is heard.
-		for o.undone < len(last.ops) && err == nil {
-			if err = ctx.Err(); err != nil {
-				break
-			}
-			left := last.ops[:len(last.ops)-o.undone]
-			var n int
-			n, err = v.deps.Archive.UndoLinks(ctx, left[max(len(left)-undoneTogether, 0):], nil)
-			o.kept += n
-			if err == nil {
-				o.undone += min(undoneTogether, len(left))
-			}
-			report(archive.Progress{Phase: ingest.PhaseLink, Done: o.undone, Total: len(last.ops)})
-		}
-		return o, archive.Wrap("undo linking", "", err)
+		newest := slices.Clone(last.ops)
+		slices.Reverse(newest)
+		o.done, o.kept, err = v.deps.Archive.UndoLinks(ctx, newest, report)
+		return o, err
 	}, func(o outcome, err error) {
 		v.running.show()
 		v.over = true
@@ -259,7 +248,7 @@ func (v *bulkView) takeBack() {
 		case err == nil:
 			v.tell(words.N("intake.bulk.undone", last.pages), widget.SuccessImportance)
 		default:
-			v.done = append(v.done, carried{last.ops[:len(last.ops)-o.undone], last.pages})
+			v.done = append(v.done, carried{last.ops[:len(last.ops)-o.done], last.pages})
 			parts.ShowError(v.deps.Window, err)
 			v.tell(words.T("intake.bulk.undo.part"), widget.WarningImportance)
 		}
@@ -267,9 +256,6 @@ func (v *bulkView) takeBack() {
 	})
 	v.showTasks()
 }
-
-// undoneTogether is how many writes are taken back before the index is asked to follow.
-const undoneTogether = 50
 
 // export saves the plan as a table: every line, then what is contradictory.
 func (v *bulkView) export() {

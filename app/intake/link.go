@@ -64,7 +64,7 @@ func newLinkView(d Deps, changed func()) *linkView {
 	v.said.Hide()
 	v.do.Disable()
 	right := container.NewBorder(container.NewVBox(v.chosen, v.code.root,
-		container.NewHBox(v.do, v.undo), v.said), nil, nil, nil, v.viewer)
+		container.NewHBox(v.do, v.undo, newEarlier(d)), v.said), nil, nil, nil, v.viewer)
 	left := container.NewBorder(container.NewVBox(v.batch, v.fault), nil, nil, nil, v.table)
 	v.split = parts.NewSplit(left, right, parts.SplitOptions{Key: "intake.link", Memory: d.Memory, Share: 0.6})
 	v.empty = parts.NewEmptyState(words.T("intake.link.empty"), words.T("intake.link.empty.say"), nil)
