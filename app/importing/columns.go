@@ -56,7 +56,7 @@ func (p *columnsPane) show(preview exchange.Preview, m exchange.Mapping) {
 		row.Add(p.column(i))
 	}
 	p.refill()
-	p.root.Objects = []fyne.CanvasObject{container.NewBorder(nil, nil, nil, nil, container.NewHScroll(row))}
+	p.root.Objects = []fyne.CanvasObject{parts.Border(nil, nil, nil, nil, container.NewHScroll(row))}
 	p.root.Refresh()
 }
 

@@ -80,8 +80,8 @@ func newLogView(d Deps) *logView {
 	v.which.OnChanged = func(string) { v.load() }
 	v.undo = parts.NewButton(words.T("importing.log.undo"), base.ContentUndoIcon(), v.ask)
 	head := container.NewVBox(parts.Paragraph(words.T("importing.log.say")),
-		container.NewBorder(nil, nil, container.NewHBox(parts.Sized(v.which, 220, 0), v.undo), nil, v.why), v.running.root)
-	v.root = container.NewBorder(head, nil, nil, nil, v.table)
+		parts.Border(nil, nil, container.NewHBox(parts.Sized(v.which, 220, 0), v.undo), nil, v.why), v.running.root)
+	v.root = parts.Border(head, nil, nil, nil, v.table)
 	v.able()
 	return v
 }

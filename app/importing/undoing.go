@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
@@ -38,7 +37,7 @@ func showTrial(r *running, what string, t Trial, do func()) {
 		answers = []parts.Answer{{Label: words.T("action.close")}}
 	}
 	parts.Dialog(r.deps.Window, words.T("importing.undo.title"),
-		parts.Sized(container.NewBorder(say, nil, nil, nil, table), 860, 380), answers...)
+		parts.Sized(parts.Border(say, nil, nil, nil, table), 860, 380), answers...)
 }
 
 func tellTrial(what string, t Trial) string {

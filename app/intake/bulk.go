@@ -24,7 +24,7 @@ type carried struct {
 
 // bulkView links whole deliveries: a form, the plan that it makes, and carrying it out.
 type bulkView struct {
-	deps    Deps
+	pane
 	changed func()
 	form    *bulkForm
 	rows    *planTable
@@ -33,16 +33,14 @@ type bulkView struct {
 	over    bool      // the plan shown was carried out, or its options were changed
 
 	try, do, save, undo *parts.Button
-	said                *parts.Prose
-	fault               *fyne.Container
 	body                *fyne.Container
 	empty               fyne.CanvasObject
 	right               *fyne.Container
-	root                fyne.CanvasObject
 }
 
 func newBulkView(d Deps, changed func()) *bulkView {
-	v := &bulkView{deps: d, changed: changed, said: parts.Paragraph(""), fault: container.NewStack()}
+	v := &bulkView{changed: changed}
+	v.pane = newPane(d, v.load)
 	v.running = newRunning(d.Runner, words.T("intake.bulk.planning"), words.T("intake.bulk.linking"), words.T("intake.bulk.undoing"))
 	v.rows = newPlanTable(d, v.failed)
 	v.try = parts.NewButton(words.T("intake.bulk.try"), base.SearchIcon(), v.plan)
@@ -50,14 +48,13 @@ func newBulkView(d Deps, changed func()) *bulkView {
 	v.save = parts.NewButton(words.T("intake.sheet"), base.DocumentSaveIcon(), v.export)
 	v.undo = parts.NewButton("", base.ContentUndoIcon(), v.takeBack)
 	v.undo.Hide()
-	v.said.Hide()
 	v.empty = parts.NewEmptyState(words.T("intake.bulk.empty"), words.T("intake.bulk.empty.say"), nil)
 	v.form = newBulkForm(d, v.stale)
 	v.body = container.NewStack(v.empty)
-	top := container.NewVBox(v.fault, v.running.box, v.said, container.NewHBox(v.do, v.save, v.undo, newEarlier(d)), v.rows.tabs)
-	v.right = container.NewBorder(top, nil, nil, nil, v.body)
-	left := container.NewBorder(nil, container.NewHBox(v.try), nil, nil, parts.Scroll(v.form.root))
-	v.root = parts.NewSplit(left, v.right, parts.SplitOptions{Key: "intake.bulk", Memory: d.Memory, Share: 0.3})
+	top := container.NewVBox(v.fault.Box, v.running.box, v.said, container.NewHBox(v.do, v.save, v.undo, newEarlier(d)), v.rows.tabs.Row)
+	v.right = parts.Border(top, nil, nil, nil, v.body)
+	left := parts.Border(nil, container.NewHBox(v.try), nil, nil, parts.Scroll(v.form.root))
+	v.holds(parts.NewSplit(left, v.right, parts.SplitOptions{Key: "intake.bulk", Memory: d.Memory, Share: 0.3}), v.right)
 	v.able()
 	return v
 }
@@ -78,18 +75,6 @@ func (v *bulkView) showTasks() {
 	}
 }
 
-func (v *bulkView) failed(err error) {
-	had := len(v.fault.Objects) > 0
-	v.fault.Objects = nil
-	if err != nil && archive.KindOf(err) != archive.Stopped {
-		v.fault.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, v.load)}
-	}
-	if had || len(v.fault.Objects) > 0 {
-		v.fault.Refresh()
-		v.right.Refresh()
-	}
-}
-
 // able lets be done what can be done now.
 func (v *bulkView) able() {
 	busy, plan := v.running.some(), v.rows.plan()
@@ -102,7 +87,7 @@ func (v *bulkView) able() {
 		v.undo.SetText(words.N("intake.bulk.undo", v.done[n-1].pages))
 	}
 	v.do.Hidden, v.save.Hidden = plan == nil, plan == nil
-	v.rows.tabs.Hidden = plan == nil
+	v.rows.tabs.Row.Hidden = plan == nil
 }
 
 func enable(b *parts.Button, on bool) {
@@ -123,11 +108,8 @@ func (v *bulkView) stale() {
 }
 
 func (v *bulkView) tell(text string, importance widget.Importance) {
-	v.said.Importance = importance
-	v.said.SetText(text)
-	v.said.Show()
 	v.able()
-	v.right.Refresh()
+	v.pane.tell(text, importance)
 }
 
 // plan finds out what linking would do.

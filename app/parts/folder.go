@@ -79,7 +79,7 @@ func NewFolderField(r *task.Runner, w fyne.Window, placeholder string) *FolderFi
 	browse := NewButton(words.T("folder.browse"), base.FolderOpenIcon(), f.browse)
 	f.list = container.New(tight{})
 	f.list.Hide()
-	f.root = container.New(tight{}, container.NewBorder(nil, nil, nil, browse, f.Entry), f.list)
+	f.root = container.New(tight{}, Border(nil, nil, nil, browse, f.Entry), f.list)
 	f.ExtendBaseWidget(f)
 	return f
 }

@@ -56,7 +56,7 @@ func newRootSide(d Deps, list *rootsView) *rootSide {
 		Fetch: s.fetch,
 	})
 	s.form = newRootForm(d, s.leave)
-	s.detail = container.NewBorder(container.NewVBox(s.label, s.state, s.facts,
+	s.detail = parts.Border(container.NewVBox(s.label, s.state, s.facts,
 		container.NewHBox(s.hash, s.edit), s.head, container.NewHBox(s.accept)), nil, nil, nil, s.files)
 	s.hint = parts.NewEmptyState(words.T("root.none"), words.T("root.none.say"), nil)
 	s.root = container.NewStack(s.hint)

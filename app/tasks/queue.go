@@ -96,11 +96,11 @@ func newQueueView(d Deps) *queueView {
 	v.remove = parts.NewButton(words.T("queue.remove"), base.DeleteIcon(), v.drop)
 	v.form = newRuleForm(d, v.add)
 	v.hours = newHoursForm(d, v.load)
-	v.root = container.NewBorder(
+	v.root = parts.Border(
 		container.NewVBox(v.fault, v.state, v.hours.root, parts.Heading(words.T("queue.order")),
 			parts.Paragraph(words.T("queue.order.say"))),
 		v.form.root, nil, nil,
-		container.NewBorder(nil, container.NewHBox(v.up, v.down, v.remove), nil, nil, v.table))
+		parts.Border(nil, container.NewHBox(v.up, v.down, v.remove), nil, nil, v.table))
 	v.selected()
 	return v
 }

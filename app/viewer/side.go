@@ -39,7 +39,7 @@ func newSide(s *Screen) *side {
 		parts.Heading(words.T("viewer.original")), p.original))
 	p.place = container.NewStack()
 	hint := parts.Caption(words.T("viewer.side.key"))
-	p.content = container.NewBorder(parts.NewRow(container.NewHBox(p.byText, p.byRecord), nil, hint), nil, nil, nil, p.place)
+	p.content = parts.Border(parts.NewRow(container.NewHBox(p.byText, p.byRecord), nil, hint), nil, nil, nil, p.place)
 	p.turnTo(false)
 	return p
 }
