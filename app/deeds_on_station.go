@@ -53,7 +53,8 @@ func (e exchanging) Deeds(ctx context.Context, kinds []archive.OpKind, limit int
 }
 
 // noteUndone adds what undos among ops took back. An undo comes after what it undoes, so
-// newest first it is known of each op in time.
+// newest first it is known of each op in time. That it notes what it undid is not one of
+// its changes.
 func (e exchanging) noteUndone(ctx context.Context, ops []archive.Op, undone map[archive.ID]bool) error {
 	var undos []archive.ID
 	for _, op := range ops {
@@ -62,9 +63,13 @@ func (e exchanging) noteUndone(ctx context.Context, ops []archive.Op, undone map
 		}
 	}
 	of, err := e.station.Catalogue.UndoneBy(ctx, undos)
-	for _, undo := range undos {
-		if !undone[undo] {
-			undone[of[undo]] = true
+	for i, op := range ops {
+		if of[op.ID] == 0 {
+			continue
+		}
+		ops[i].Changes--
+		if !undone[op.ID] {
+			undone[of[op.ID]] = true
 		}
 	}
 	return err

@@ -17,9 +17,10 @@ import (
 )
 
 const (
-	rowsShown    = 8  // of the table, header included
-	columnsShown = 80 // a choice for each; a table of more is mapped by a file
-	columnWidth  = 168
+	rowsShown    = 8   // of the table, header included
+	columnsShown = 80  // a choice for each; a table of more is mapped by a file
+	narrowest    = 132 // column, in toolkit units
+	widest       = 270
 )
 
 // The choices above the fields.
@@ -86,17 +87,19 @@ func (p *columnsPane) column(i int) fyne.CanvasObject {
 		head = words.T("importing.column.hidden", words.Args{"Name": columnLetter(i)})
 	}
 	box := container.New(layout.NewCustomPaddedVBoxLayout(0), parts.Line(head), choice, note, widget.NewSeparator())
+	width := float32(narrowest)
 	for _, r := range p.preview.Rows {
 		text := ""
 		if i < len(r.Cells) {
 			text = cut(strings.Join(strings.Fields(r.Cells[i]), " "))
 		}
 		cell := widget.NewLabel(text)
-		cell.Truncation = fyne.TextTruncateEllipsis
 		cell.TextStyle.Bold = p.mapping.Header > 0 && r.Number >= p.mapping.Header && r.Number <= p.mapping.HeaderEnd
 		box.Add(cell)
+		width = max(width, cell.MinSize().Width)
+		cell.Truncation = fyne.TextTruncateEllipsis
 	}
-	return container.New(fixed{columnWidth}, box)
+	return container.New(fixed{min(width, widest)}, box)
 }
 
 // fixed gives a column its width, whatever its cells hold.

@@ -41,9 +41,11 @@ func formats() []string { return []string{".xlsx", ".csv"} }
 func newExportView(d Deps) *exportView {
 	v := &exportView{deps: d, codes: []string{""}}
 	v.running = newRunning(d, func() { v.able() })
+	v.running.home = func() fyne.Focusable { return v.do }
 	v.fonds = parts.NewSelect([]string{words.T("importing.all-fonds")}, func(int) { v.propose() })
 	v.format = parts.NewSelect([]string{words.T("importing.format.xlsx"), words.T("importing.format.csv")}, func(int) { v.propose() })
 	v.folder = parts.NewFolderField(d.Runner, d.Window, words.T("intake.folder"))
+	v.folder.Memory = d.Memory
 	v.folder.SetPath(d.Folder)
 	v.folder.OnChanged = func(string) { v.where.SetError("") }
 	v.where = parts.NewField(words.T("importing.export.folder"), v.folder)

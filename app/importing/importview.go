@@ -67,7 +67,14 @@ func newImportView(d Deps) *importView {
 	v.columns = newColumnsPane(d, v.changed)
 	v.fates = newFatesPane(d)
 	v.running = newRunning(d, v.able)
+	v.running.home = func() fyne.Focusable {
+		if v.last != nil {
+			return v.fates.table.Focusable()
+		}
+		return v.file.Entry
+	}
 	v.file = parts.NewFileField(d.Runner, d.Window, words.T("importing.file.example"), endings()...)
+	v.file.Memory = d.Memory
 	v.file.OnSubmitted = func(string) { v.submit() }
 	v.file.OnChanged = func(string) { v.field.SetError("") }
 	v.field = parts.NewField(words.T("importing.file"), v.file)
@@ -219,7 +226,13 @@ func (v *importView) fill() {
 	v.filling = true
 	defer func() { v.filling = false }()
 	names, at := []string{words.T("importing.sheet.first")}, 0
+	if len(v.preview.Sheets) < 2 {
+		names[0] = words.T("importing.sheet.only")
+	}
 	for i, s := range v.preview.Sheets {
+		if s.Name == "" { // of a file that has no sheets
+			break
+		}
 		name := s.Name
 		if s.Hidden {
 			name = words.T("importing.sheet.hidden", words.Args{"Name": name})

@@ -59,6 +59,7 @@ func newLogView(d Deps) *logView {
 	v := &logView{deps: d, why: parts.Paragraph("")}
 	v.deeds.Store(&map[archive.ID]Deed{})
 	v.running = newRunning(d, func() { v.able() })
+	v.running.home = func() fyne.Focusable { return v.table.Focusable() }
 	v.table = parts.NewTable(parts.TableOptions{
 		Key: "importing.log", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{

@@ -22,6 +22,8 @@ type running struct {
 	said  *fyne.Container
 	root  *fyne.Container
 	moved func() // a task began or ended
+	// home is where the keyboard goes when the button that had it went away with the task.
+	home func() fyne.Focusable
 }
 
 func newRunning(d Deps, moved func()) *running {
@@ -49,6 +51,9 @@ func start[T any](r *running, title string, work func(context.Context, func(arch
 	task.Run(r.deps.Runner, title, work, func(value T, err error) {
 		r.set(0)
 		done(value, err)
+		if c := r.deps.Window.Canvas(); c.Focused() == nil && r.home != nil {
+			c.Focus(r.home())
+		}
 	})
 	newest := 0
 	for _, i := range r.deps.Runner.Tasks() {

@@ -48,6 +48,7 @@ func newReceiveView(d Deps, done, refused func()) *receiveView {
 		running: newRunning(d.Runner, words.T("intake.task"), words.T("intake.adopt.task"))}
 	v.batches.Store(&map[archive.ID]Batch{})
 	v.folder = parts.NewFolderField(d.Runner, d.Window, words.T("intake.folder"))
+	v.folder.Memory = d.Memory
 	v.folder.OnSubmitted = func(string) { v.submit() }
 	v.way = newWayFields(d)
 	v.folder.OnChanged = func(path string) {

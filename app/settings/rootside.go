@@ -198,6 +198,7 @@ type rootForm struct {
 func newRootForm(d Deps, leave func(string)) *rootForm {
 	f := &rootForm{deps: d, close: leave, title: parts.Heading(""), hint: parts.Paragraph(""), label: parts.NewEntry()}
 	f.folder = parts.NewFolderField(d.Runner, d.Canvas, words.T("root.folder.example"))
+	f.folder.Memory = d.Memory
 	f.labelField = parts.NewField(words.T("root.label"), f.label)
 	f.pathField = parts.NewField(words.T("root.path"), f.folder)
 	f.folder.OnChanged = func(string) { f.pathField.SetError("") }

@@ -205,11 +205,13 @@ func tellBacklog(b Backlog) string {
 	if b.Away > 0 {
 		say = append(say, words.N("queue.away", b.Away))
 	}
-	speed := words.T("queue.speed.unknown")
-	if b.PerSecond > 0 {
-		speed = words.T("queue.speed", words.Args{"N": words.Rate(b.PerSecond)})
+	switch rate := words.Rate(b.PerSecond); {
+	case b.Waiting == 0: // whatever was measured says nothing now
+	case b.PerSecond <= 0 || rate == words.Rate(0):
+		say = append(say, words.T("queue.speed.unknown"))
+	default:
+		say = append(say, words.T("queue.speed", words.Args{"N": rate}))
 	}
-	say = append(say, speed)
 	if !b.Ends.IsZero() {
 		say = append(say, words.T("queue.ends", words.Args{"Time": words.Clock(b.Ends.UnixMilli())}))
 	}

@@ -47,6 +47,7 @@ type Text struct {
 	Reason     archive.Reason
 	Boxes      []archive.Box // of the words asked for
 	Original   []Field       // of the original behind the page
+	Notice     string        // the original is not the one that image and text are of; else empty
 }
 
 // Shown is the text that is searched.
