@@ -51,15 +51,20 @@ func start[T any](r *running, title string, work func(context.Context, func(arch
 	task.Run(r.deps.Runner, title, work, func(value T, err error) {
 		r.set(0)
 		done(value, err)
-		if c := r.deps.Window.Canvas(); c.Focused() == nil && r.home != nil {
-			c.Focus(r.home())
-		}
+		r.goHome()
 	})
 	newest := 0
 	for _, i := range r.deps.Runner.Tasks() {
 		newest = max(newest, i.ID)
 	}
 	r.set(newest)
+}
+
+// goHome gives the keyboard to the view when nothing has it.
+func (r *running) goHome() {
+	if c := r.deps.Window.Canvas(); c.Focused() == nil && r.home != nil {
+		c.Focus(r.home())
+	}
 }
 
 func (r *running) set(id int) {

@@ -21,6 +21,7 @@ func askUndo(r *running, what string, d Deed, then func()) {
 			r.failed(err, "importing.undo.trial.stopped")
 			return
 		}
+		r.goHome() // where it comes back to when the dialog has gone
 		showTrial(r, what, t, func() { undo(r, d, then) })
 	})
 }

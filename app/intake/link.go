@@ -43,7 +43,7 @@ func newLinkView(d Deps, changed func()) *linkView {
 		Key: "intake.link", Runner: d.Runner, Memory: d.Memory,
 		Columns: []parts.Column{
 			{Key: "source", Title: words.T("intake.source"), Width: 240},
-			{Key: "ordinal", Title: words.T("field.pages"), Width: 54, Number: true},
+			{Key: "ordinal", Title: words.T("report.ordinal"), Width: 60, Number: true},
 			{Key: "stage", Title: words.T("intake.batch.state"), Width: 96},
 			{Key: "text", Title: words.T("intake.text"), Width: 200, Stretch: true},
 		},

@@ -78,6 +78,10 @@ func (c *chooser) build() {
 	c.path.OnChanged = func(string) { c.changed() }
 	c.up = NewButton(words.T("choose.up"), base.MoveUpIcon(), c.upwards)
 	c.said = Paragraph("")
+	empty := words.T("choose.empty")
+	if c.opt.Files == nil {
+		empty = words.T("choose.empty.folders")
+	}
 	c.table = NewTable(TableOptions{
 		Runner: c.runner, Single: true,
 		Columns: []Column{
@@ -86,7 +90,7 @@ func (c *chooser) build() {
 			{Key: "time", Title: words.T("choose.time"), Width: 140},
 		},
 		Fetch: c.fetch(), OnOpen: func(archive.ID) { c.open() }, OnSelect: c.selected,
-		OnError: func(err error) { c.tell(err) }, Empty: words.T("choose.empty"),
+		OnError: func(err error) { c.tell(err) }, Empty: empty,
 	})
 	c.table.onKey = func(key fyne.KeyName) bool {
 		if key == fyne.KeyBackspace {
@@ -121,8 +125,11 @@ func (c *chooser) show() {
 		c.window.Canvas().Focus(c.name)
 		return
 	}
-	c.table.Focus()
+	c.toList()
 }
+
+// toList gives the keyboard to the list.
+func (c *chooser) toList() { c.window.Canvas().Focus(c.table.Focusable()) }
 
 func (c *chooser) cancel() {
 	c.loads.Cancel()
@@ -256,7 +263,7 @@ func (c *chooser) typed(path string) {
 		case err != nil:
 			c.tell(err)
 		case folder:
-			c.table.Focus()
+			c.toList()
 			c.goTo(path)
 		default:
 			c.pick = filepath.Base(path)
