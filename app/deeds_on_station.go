@@ -204,6 +204,7 @@ func (e exchanging) TryUndo(ctx context.Context, d importing.Deed, progress func
 		}
 		progress(archive.Progress{Phase: "undo", Done: done, Total: max(d.Changes, done)})
 	}
+	slices.Reverse(t.Records) // as they were done
 	slices.SortStableFunc(t.Records, func(a, b importing.TrialRecord) int { return min(b.Kept, 1) - min(a.Kept, 1) })
 	return t, nil
 }

@@ -58,6 +58,7 @@ func newExportView(d Deps) *exportView {
 		parts.NewForm(2, parts.NewField(words.T("kind.fonds"), v.fonds), parts.NewField(words.T("importing.format"), v.format)),
 		parts.NewForm(1, v.where), parts.NewForm(1, v.named), container.NewHBox(v.do), v.running.root)
 	v.root = parts.Scroll(form)
+	v.running.around = form
 	v.fonds.SetSelectedIndex(0)
 	v.format.SetSelectedIndex(0)
 	return v

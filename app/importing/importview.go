@@ -86,6 +86,7 @@ func newImportView(d Deps) *importView {
 	top := container.NewVBox(parts.Border(nil, nil, nil, parts.NewField(" ", open), v.field),
 		v.fault.Box, v.options, v.running.root)
 	v.root = parts.Border(top, nil, nil, nil, v.body)
+	v.running.around = v.root
 	v.options.Hide()
 	v.able()
 	return v

@@ -83,6 +83,7 @@ func newLogView(d Deps) *logView {
 	head := container.NewVBox(parts.Paragraph(words.T("importing.log.say")),
 		parts.Border(nil, nil, container.NewHBox(parts.Sized(v.which, 220, 0), v.undo), nil, v.why), v.running.root)
 	v.root = parts.Border(head, nil, nil, nil, v.table)
+	v.running.around = v.root
 	v.able()
 	return v
 }

@@ -46,6 +46,7 @@ func (v *importView) start(dry bool) { v.unkept(func() { v.begin(dry) }) }
 
 func (v *importView) begin(dry bool) {
 	v.forget()
+	v.front(0) // there are no rows until it has ended
 	t, m := v.table, v.columns.mapping
 	m.Columns = slices.Clone(m.Columns)
 	remember(v.deps.Memory, v.preview.Mapping, m)

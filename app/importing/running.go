@@ -24,6 +24,8 @@ type running struct {
 	moved func() // a task began or ended
 	// home is where the keyboard goes when the button that had it went away with the task.
 	home func() fyne.Focusable
+	// around is laid out anew when what is said has another height; nil: nothing is.
+	around fyne.CanvasObject
 }
 
 func newRunning(d Deps, moved func()) *running {
@@ -60,10 +62,17 @@ func start[T any](r *running, title string, work func(context.Context, func(arch
 	r.set(newest)
 }
 
+func (r *running) refresh() {
+	r.root.Refresh()
+	if r.around != nil {
+		r.around.Refresh()
+	}
+}
+
 // goHome gives the keyboard to the view when nothing has it.
 func (r *running) goHome() {
-	if c := r.deps.Window.Canvas(); c.Focused() == nil && r.home != nil {
-		c.Focus(r.home())
+	if r.home != nil {
+		parts.FocusIfFree(r.deps.Window.Canvas(), r.root, r.home())
 	}
 }
 
@@ -74,7 +83,7 @@ func (r *running) set(id int) {
 		r.follow()
 	}
 	r.moved()
-	r.root.Refresh()
+	r.refresh()
 }
 
 // say tells what came of a task, with what can be done about it; "" says nothing.
@@ -85,7 +94,7 @@ func (r *running) say(text string, importance widget.Importance, more ...fyne.Ca
 		p.Importance = importance
 		r.said.Objects = append([]fyne.CanvasObject{p}, more...)
 	}
-	r.root.Refresh()
+	r.refresh()
 }
 
 // failed tells of an error; stopped is what to say when somebody asked for it.
@@ -95,5 +104,5 @@ func (r *running) failed(err error, stopped string) {
 		return
 	}
 	r.said.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, nil)}
-	r.root.Refresh()
+	r.refresh()
 }
