@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
@@ -96,7 +97,8 @@ func (p *columnsPane) column(i int) fyne.CanvasObject {
 		cell := widget.NewLabel(text)
 		cell.TextStyle.Bold = p.mapping.Header > 0 && r.Number >= p.mapping.Header && r.Number <= p.mapping.HeaderEnd
 		box.Add(cell)
-		width = max(width, cell.MinSize().Width)
+		// What cuts a text short wants a little more than the text takes.
+		width = max(width, cell.MinSize().Width+base.Padding())
 		cell.Truncation = fyne.TextTruncateEllipsis
 	}
 	return container.New(fixed{min(width, widest)}, box)
