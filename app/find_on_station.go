@@ -173,9 +173,16 @@ func (f finder) coverage(ctx context.Context, searched int) (find.Coverage, erro
 	if err != nil {
 		return find.Coverage{}, err
 	}
+	gone, err := away(ctx, f.station)
+	n := max(waiting(t)-gone, 0)
 	return find.Coverage{Pages: t.Pages, Searched: searched, Refused: t.Stages[archive.StageRefused],
-		Secret:  t.Stages[archive.StageQuarantined],
-		Waiting: waiting(t), NoEngine: waiting(t) > 0 && noEngine(f.station)}, nil
+		Secret: t.Stages[archive.StageQuarantined], Away: gone, Waiting: n, NoEngine: n > 0 && noEngine(f.station)}, err
+}
+
+// away counts the pages on their way to the index whose storage root is not connected.
+func away(ctx context.Context, s *station.Station) (int, error) {
+	b, err := s.Backlog(ctx)
+	return b.Away, err
 }
 
 // waiting counts the pages on their way to the index.

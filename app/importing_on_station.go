@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"os"
-	"slices"
 
 	"lantai/app/importing"
 	"lantai/archive"
@@ -55,13 +54,6 @@ func (e exchanging) wake() {
 	}
 }
 
-// Undo takes an op back.
-func (e exchanging) Undo(ctx context.Context, op archive.ID, progress func(archive.Progress)) (importing.Undone, error) {
-	undone, kept, err := e.station.Catalogue.UndoTelling(ctx, archive.LocalActor(), op, progress)
-	e.wake()
-	return importing.Undone{Nothing: undone == 0, Kept: len(kept)}, err
-}
-
 // Places lists fonds and series.
 func (e exchanging) Places(ctx context.Context) ([]importing.Place, error) {
 	cat, sight := e.station.Catalogue, access.All()
@@ -95,35 +87,6 @@ func (e exchanging) Export(ctx context.Context, fonds, path string, progress fun
 		return exchange.Exported{}, archive.Errorf(archive.Conflict, doing, path, "the file is there already")
 	}
 	return exchange.Export(ctx, e.station.Catalogue, path, exchange.ExportOptions{Fonds: fonds, Sight: access.All(), Progress: progress})
-}
-
-// Looking for ops of some kinds, opsRead are read at a time and opsSearched at most: the
-// work on pages leaves ops of other kinds between them.
-const (
-	opsRead     = 1000
-	opsSearched = 50 * opsRead
-)
-
-// Ops lists the newest ops of some kinds.
-func (e exchanging) Ops(ctx context.Context, kinds []archive.OpKind, limit int) ([]archive.Op, error) {
-	var list []archive.Op
-	before := archive.ID(0)
-	for n := 0; n < opsSearched; n += opsRead {
-		ops, err := e.station.Catalogue.Ops(ctx, before, opsRead)
-		if err != nil {
-			return nil, err
-		}
-		for _, op := range ops {
-			if slices.Contains(kinds, op.Kind) {
-				list = append(list, op)
-			}
-			before = op.ID
-		}
-		if len(ops) < opsRead || len(list) >= limit {
-			break
-		}
-	}
-	return list[:min(len(list), limit)], nil
 }
 
 // newImporting makes the screen 导入导出目录.

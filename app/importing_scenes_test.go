@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -30,7 +31,9 @@ func importScenes() []scene {
 		{"table imported", func(d *desk) { d.tapWord("importing.do") }},
 		{"table undo", func(d *desk) { d.tapWord("importing.undo") }},
 		{"operations", func(d *desk) { d.goTo(app.ScreenImporting, importing.ViewLog) }},
+		{"operation receipts", func(d *desk) { d.only("importing.log.receipts") }},
 		{"operation undone", func(d *desk) {
+			d.only("importing.log.imports")
 			d.tapWord("importing.log.undo")
 			d.tapWord("importing.undo.do")
 		}},
@@ -55,6 +58,17 @@ func importScenes() []scene {
 		}},
 		{"export again", func(d *desk) { d.tapWord("importing.export.do") }},
 	}
+}
+
+// only lists what was done of one kind.
+func (d *desk) only(word string) {
+	d.t.Helper()
+	d.walk(func(o fyne.CanvasObject) {
+		if s, ok := o.(*parts.Select); ok && slices.Contains(s.Options, words.T(word)) {
+			s.SetSelected(words.T(word))
+		}
+	})
+	d.Idle(d.t)
 }
 
 // openList opens a table on the screen.

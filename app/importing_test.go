@@ -97,7 +97,7 @@ func TestACatalogueIsTriedImportedAndTakenBack(t *testing.T) {
 	d.tap("Do not save")
 	d.sees("would add 0, held already 2")
 	d.goTo(app.ScreenImporting, importing.ViewLog)
-	d.tap("Undo the operation chosen")
+	d.tap("Undo…")
 	d.tap("Undo")
 	d.sees("Undone.")
 	if _, ok := d.held("0001-WS·1985-Y-BGS-0101"); ok {

@@ -127,6 +127,9 @@ func (r receiving) State(ctx context.Context) (intake.State, error) {
 	if s.NotTaken, err = r.station.Catalogue.NotTaken(ctx, access.All()); err != nil {
 		return intake.State{}, err
 	}
+	if s.Away, err = away(ctx, r.station); err != nil {
+		return intake.State{}, err
+	}
 	waiting, err := r.Matters(ctx, false)
 	if err != nil {
 		return intake.State{}, err

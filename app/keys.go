@@ -95,8 +95,14 @@ func (s *Shell) bindKeys() {
 	}
 }
 
+// pressed answers a shortcut. A list of choices that stands open closes first; a dialog
+// has to be answered.
 func (s *Shell) pressed(name fyne.KeyName, modifier fyne.KeyModifier) {
-	if len(s.window.Canvas().Overlays().List()) > 0 {
+	c := s.window.Canvas()
+	if list, ok := c.Focused().(*widget.PopUpMenu); ok {
+		list.Dismiss()
+	}
+	if len(c.Overlays().List()) > 0 {
 		return
 	}
 	for _, k := range s.Keys() {

@@ -62,9 +62,8 @@ func (r receiving) CarryLinks(ctx context.Context, p *intake.Plan, progress func
 }
 
 // UndoLinks takes links back.
-func (r receiving) UndoLinks(ctx context.Context, ops []archive.ID, progress func(archive.Progress)) (int, error) {
-	kept, err := r.station.UndoLinks(ctx, archive.LocalActor(), ops, progress)
-	return len(kept), err
+func (r receiving) UndoLinks(ctx context.Context, ops []archive.ID, progress func(archive.Progress)) (done, kept int, err error) {
+	return undoLinks(ctx, r.station, ops, progress)
 }
 
 // SetSeparators keeps the separators as the archive's setting.

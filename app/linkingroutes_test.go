@@ -41,7 +41,13 @@ func linkingScenes() []scene {
 			trial(d)
 			d.tapWord("intake.bulk.do")
 		}},
-		{"bulk undone", func(d *desk) { d.tap(words.N("intake.bulk.undo", 2)) }},
+		{"earlier", func(d *desk) { d.tapWord("intake.earlier") }},
+		{"earlier undo", func(d *desk) { d.tapWord("importing.log.undo") }},
+		{"bulk undone", func(d *desk) {
+			d.goTo(app.ScreenIntake, intake.ViewBulk)
+			d.tap(words.N("intake.bulk.undo", 2))
+		}},
+		{"earlier undone", func(d *desk) { d.tapWord("intake.earlier") }},
 		{"check", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewCheck) }},
 		{"checked", func(d *desk) { d.tapWord("intake.check.do") }},
 	}

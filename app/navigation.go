@@ -92,5 +92,5 @@ func (i *navItem) MinSize() fyne.Size {
 
 func (i *navItem) CreateRenderer() fyne.WidgetRenderer {
 	i.bar.SetMinSize(fyne.NewSize(3, 0))
-	return widget.NewSimpleRenderer(container.NewBorder(nil, nil, i.bar, nil, i.button))
+	return widget.NewSimpleRenderer(parts.Border(nil, nil, i.bar, nil, i.button))
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"lantai/app/parts"
+	"lantai/app/words"
 	"lantai/archive"
 	"lantai/archive/access"
 	"lantai/archive/enhance"
@@ -111,7 +112,7 @@ func (p *pageImages) image(ctx context.Context, page archive.ID) (image.Image, e
 	}
 	i, err := p.station.Pipeline.AccessImage(ctx, access.All(), page)
 	if err != nil {
-		return nil, err
+		return nil, p.orChanged(ctx, page, err)
 	}
 	if img, ok := p.kept(page, i.Path); ok {
 		return img, nil
@@ -122,6 +123,28 @@ func (p *pageImages) image(ctx context.Context, page archive.ID) (image.Image, e
 	}
 	p.keep(decodedImage{page, i.Path, img})
 	return img, nil
+}
+
+// orChanged is the error of a page that cannot be shown, or why that is so: its original is
+// not the one that was registered.
+func (p *pageImages) orChanged(ctx context.Context, id archive.ID, err error) error {
+	const op = "show page"
+	if archive.KindOf(err) != archive.Refused || words.Original(err) != "" {
+		return err
+	}
+	page, failed := p.station.Catalogue.Page(ctx, access.All(), id)
+	if failed != nil {
+		return err
+	}
+	file, failed := p.station.Catalogue.File(ctx, access.All(), page.File)
+	switch {
+	case failed != nil:
+	case file.Found == archive.FoundChanged:
+		return archive.Refuse(op, file.Source, archive.ReasonAltered, "%v", err)
+	case file.Found == archive.FoundVanished:
+		return archive.Refuse(op, file.Source, archive.ReasonVanished, "%v", err)
+	}
+	return err
 }
 
 func (p *pageImages) kept(page archive.ID, path string) (image.Image, bool) {

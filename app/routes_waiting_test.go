@@ -77,7 +77,13 @@ func waitingScenes() []scene {
 			d.alterDisk()
 			d.tapWord("root.hash")
 		}},
-		{"accept", func(d *desk) { d.tap(words.N("root.accept", 1)) }},
+		{"viewer of changed", func(d *desk) {
+			d.goTo(app.ScreenViewer, parts.PageValue{Page: d.pageOnDiskCalled("收据.jpg")})
+		}},
+		{"accept", func(d *desk) {
+			d.goTo(app.ScreenSettings, settings.ViewRoots)
+			d.tap(words.N("root.accept", 1))
+		}},
 		{"root moved", func(d *desk) { d.tapWord("root.edit") }},
 		{"away", func(d *desk) {
 			d.tapWord("Cancel")
@@ -85,6 +91,9 @@ func waitingScenes() []scene {
 			d.takeDiskAway()
 			d.goTo(app.ScreenViewer, parts.PageValue{Page: page})
 		}},
+		{"start away", func(d *desk) { d.goTo(app.ScreenStart, nil) }},
+		{"receive away", func(d *desk) { d.goTo(app.ScreenIntake, intake.ViewReceive) }},
+		{"find away", func(d *desk) { d.goTo(app.ScreenFind, nil) }},
 		{"root away", func(d *desk) { d.goTo(app.ScreenSettings, settings.ViewRoots) }},
 		{"strip away", func(d *desk) {
 			d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: d.holding(code0001).ID})

@@ -51,6 +51,7 @@ func NewShell(a fyne.App, r *task.Runner, name string, size fyne.Size) *Shell {
 	s.middle = container.NewStack()
 	s.strip = newStrip(r, func() { s.Open(parts.Route{Screen: ScreenTasks}) })
 	s.window.SetPadded(false)
+	// Tab leads through the screen first, and only then to the strip and the navigation.
 	s.window.SetContent(container.NewBorder(nil, s.strip, s.nav, nil, s.middle))
 	s.window.Resize(size)
 	s.window.SetMaster()

@@ -136,6 +136,31 @@ func TestKeysReachTheShell(t *testing.T) {
 	}
 }
 
+// A shortcut closes a list of choices that is open, and then does what it does; a dialog
+// keeps it.
+func TestShortcutsWithSomethingOpen(t *testing.T) {
+	s := newStage(t)
+	c := s.shell.Window().Canvas()
+	toFind := &desktop.CustomShortcut{KeyName: fyne.Key2, Modifier: fyne.KeyModifierControl}
+	choice := s.spies[app.ScreenStart].content.(*fyne.Container).Objects[3].(*parts.Select)
+	c.Focus(choice)
+	choice.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if c.Overlays().Top() == nil {
+		t.Fatal("no list of choices is open")
+	}
+	c.(fyne.Shortcutable).TypedShortcut(toFind)
+	if got := s.took(); !slices.Contains(got, "find shown <nil>") || c.Overlays().Top() != nil {
+		t.Errorf("with a list open: %q, over the window lies %T", got, c.Overlays().Top())
+	}
+	s.shell.Back()
+	s.took()
+	parts.Ask(s.shell.Window(), "title", "question", "yes", nil)
+	c.(fyne.Shortcutable).TypedShortcut(toFind)
+	if got := s.took(); len(got) > 0 {
+		t.Errorf("with a question open: %q", got)
+	}
+}
+
 func TestTheScreenInViewReloadsWhenATaskEnds(t *testing.T) {
 	s := newStage(t)
 	s.took()

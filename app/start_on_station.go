@@ -29,6 +29,10 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 	if now.NotTaken, err = a.station.Catalogue.NotTaken(ctx, access.All()); err != nil {
 		return now, err
 	}
+	if now.Away, err = away(ctx, a.station); err != nil {
+		return now, err
+	}
+	now.Waiting = max(now.Waiting-now.Away, 0)
 	cut, err := a.station.Unfinished(ctx)
 	if err != nil {
 		return now, err

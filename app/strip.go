@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -50,7 +49,7 @@ func (s *strip) update() {
 
 func (s *strip) CreateRenderer() fyne.WidgetRenderer {
 	s.edge.SetMinSize(fyne.NewSize(0, 1))
-	return widget.NewSimpleRenderer(container.NewBorder(s.edge, nil, nil, nil, parts.NewRow(nil, s.line, s.tasks)))
+	return widget.NewSimpleRenderer(parts.Border(s.edge, nil, nil, nil, parts.NewRow(nil, s.line, s.tasks)))
 }
 
 func (s *strip) Refresh() {

@@ -103,7 +103,7 @@ func (r pageReader) Text(ctx context.Context, id archive.ID, wanted []string) (v
 		return viewer.Text{}, err
 	}
 	t := viewer.Text{Stage: page.Stage, Reason: page.Reason}
-	if t.Original, err = r.original(ctx, page); err != nil {
+	if t.Original, t.Notice, err = r.original(ctx, page); err != nil {
 		return t, err
 	}
 	text, err := r.station.Catalogue.Text(ctx, access.All(), id)
@@ -123,11 +123,11 @@ func (r pageReader) Text(ctx context.Context, id archive.ID, wanted []string) (v
 	return t, nil
 }
 
-// original names the file behind a page.
-func (r pageReader) original(ctx context.Context, page archive.Page) ([]viewer.Field, error) {
+// original names the file behind a page, and tells what has become of it.
+func (r pageReader) original(ctx context.Context, page archive.Page) (fields []viewer.Field, notice string, err error) {
 	original, err := r.station.Original(ctx, access.All(), page.File)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	file, state := original.File, ""
 	switch {
@@ -137,6 +137,7 @@ func (r pageReader) original(ctx context.Context, page archive.Page) ([]viewer.F
 		state = words.T("original.quarantined")
 	case file.Found != archive.FoundAsRegistered:
 		state = words.T("original." + string(file.Found))
+		notice = words.T("original." + string(file.Found) + ".notice")
 	}
 	size, dpi := "", ""
 	if page.Width > 0 {
@@ -151,7 +152,7 @@ func (r pageReader) original(ctx context.Context, page archive.Page) ([]viewer.F
 		{Word: "field.format", Value: strings.ToUpper(file.Format)}, {Word: "field.bytes", Value: words.Bytes(file.Bytes)},
 		{Word: "field.size", Value: size}, {Word: "field.dpi", Value: dpi},
 		{Word: "field.received", Value: words.Clock(file.Received)}, {Word: "field.sha256", Value: file.SHA256},
-	}, nil
+	}, notice, nil
 }
 
 // Locate finds a stretch of the text on the image.

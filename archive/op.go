@@ -30,6 +30,9 @@ const (
 	OpQuarantineDecide  OpKind = "quarantine.decide"
 	OpQuarantineRelease OpKind = "quarantine.release"
 	OpQuarantinePurge   OpKind = "quarantine.purge"
+
+	OpBatchAdd OpKind = "batch.add" // a receipt begins
+	OpUndo     OpKind = "op.undo"   // 撤销
 )
 
 // Op is one entry of the log of changes.
@@ -39,6 +42,7 @@ type Op struct {
 	Station int
 	Time    int64 // Unix milliseconds, UTC
 	Kind    OpKind
+	Changes int // how many rows it changed
 	Digest  []byte
 	Prev    []byte
 }

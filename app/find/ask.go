@@ -66,7 +66,7 @@ func newAsking(w fyne.Window, begin func(Query)) *asking {
 func (a *asking) line() fyne.CanvasObject {
 	do := parts.NewPrimary(words.T("find.do"), base.SearchIcon(), a.submit)
 	clean := parts.NewButton(words.T("find.clear"), base.ContentClearIcon(), a.clear)
-	return container.NewBorder(nil, nil, nil, container.NewHBox(do, clean), a.text)
+	return parts.Border(nil, nil, nil, container.NewHBox(do, clean), a.text)
 }
 
 func (a *asking) query() Query {

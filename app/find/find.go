@@ -47,6 +47,7 @@ type Coverage struct {
 	Pages    int  // held
 	Searched int  // with text in the index
 	Waiting  int  // on their way there
+	Away     int  // on their way there once their storage root is connected
 	Refused  int  // 退回
 	Secret   int  // 涉密隔离: never searched
 	NoEngine bool // pages wait because the recognition program is not there
@@ -153,7 +154,7 @@ func New(d Deps) *Screen {
 	s.ask.down = s.results.focus
 	head := container.NewVBox(s.ask.content, s.say.content)
 	split := parts.NewSplit(s.results.content, s.preview.content, parts.SplitOptions{Key: "find", Memory: d.Memory, Share: 0.54})
-	s.content = parts.Padded(container.NewBorder(head, nil, nil, nil, split))
+	s.content = parts.Padded(parts.Border(head, nil, nil, nil, split))
 	return s
 }
 

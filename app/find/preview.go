@@ -30,7 +30,7 @@ func newPreview(d Deps, open func()) *preview {
 		parts.NewQuiet("", base.ZoomOutIcon(), func() { p.viewer.ZoomBy(0.8) }),
 		parts.NewQuiet("", base.ZoomInIcon(), func() { p.viewer.ZoomBy(1.25) }),
 		parts.NewQuiet(words.T("viewer.fit"), base.ZoomFitIcon(), p.viewer.Fit), p.open)
-	p.content = container.NewBorder(parts.NewRow(nil, p.title, tools), nil, nil, nil, p.viewer)
+	p.content = parts.Border(parts.NewRow(nil, p.title, tools), nil, nil, nil, p.viewer)
 	p.clear()
 	return p
 }

@@ -47,7 +47,7 @@ func newResults(d Deps, open func(row int), selected func(Hit, bool)) *results {
 	r.byRecord = parts.NewQuiet("", nil, func() { r.turnTo(true) })
 	r.tabs = container.NewHBox(r.byPage, r.byRecord)
 	r.tabs.Hide()
-	r.content = container.NewBorder(r.tabs, r.where, nil, nil, r.place)
+	r.content = parts.Border(r.tabs, r.where, nil, nil, r.place)
 	return r
 }
 

@@ -75,6 +75,9 @@ func introduction(c Coverage, open parts.Open) fyne.CanvasObject {
 	if c.Waiting > 0 {
 		say += "\n" + words.N("find.intro.waiting", c.Waiting)
 	}
+	if c.Away > 0 {
+		say += "\n" + words.N("find.intro.away", c.Away)
+	}
 	return parts.NewEmptyState(words.T("find.intro"), say, nil)
 }
 

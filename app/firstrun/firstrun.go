@@ -109,7 +109,7 @@ func (s *Screen) button(b *parts.Button) *parts.Button {
 
 // card is one of the three ways: what it is, what it needs, and the button.
 func (s *Screen) card(key string, form fyne.CanvasObject, button *parts.Button) fyne.CanvasObject {
-	inner := container.NewBorder(
+	inner := parts.Border(
 		container.NewVBox(parts.Heading(words.T(key)), parts.Paragraph(words.T(key+".say"))),
 		button, nil, nil, form)
 	return widget.NewCard("", "", inner)

@@ -73,7 +73,7 @@ func (s *Screen) build() {
 	s.begin = parts.NewPrimary(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds)
 	s.empty = parts.NewEmptyState(words.T("holdings.empty"), words.T("holdings.empty.say"), s.begin)
 	s.middle.Objects = []fyne.CanvasObject{s.panes}
-	s.whole = parts.Padded(container.NewBorder(container.NewVBox(head, s.fault), nil, nil, nil, s.middle)).(*fyne.Container)
+	s.whole = parts.Padded(parts.Border(container.NewVBox(head, s.fault), nil, nil, nil, s.middle)).(*fyne.Container)
 }
 
 // Title names the screen.

@@ -67,7 +67,7 @@ func newListPane(d Deps, onPick, onOpen func(archive.ID), onUp func(Place)) *lis
 	})
 	l.table.SetSort(string(l.sort), l.desc)
 	l.body = container.NewStack(l.table)
-	l.root = container.NewBorder(container.NewBorder(nil, nil, l.up, nil, l.where), nil, nil, nil, l.body)
+	l.root = parts.Border(parts.Border(nil, nil, l.up, nil, l.where), nil, nil, nil, l.body)
 	return l
 }
 

@@ -38,8 +38,8 @@ func (r *register) build(title string, fields fyne.CanvasObject, submit *parts.B
 	r.add = submit
 	closing := parts.NewQuiet(words.T("Cancel"), base.CancelIcon(), func() { r.leave() })
 	buttons := container.NewHBox(append(append([]fyne.CanvasObject{closing}, more...), submit)...)
-	r.root = container.NewBorder(container.NewVBox(parts.Heading(title), r.told),
-		container.NewVBox(r.state, container.NewBorder(nil, nil, nil, buttons)), nil, nil, parts.Scroll(fields))
+	r.root = parts.Border(container.NewVBox(parts.Heading(title), r.told),
+		container.NewVBox(r.state, parts.Border(nil, nil, nil, buttons)), nil, nil, parts.Scroll(fields))
 }
 
 // run adds a record off the UI goroutine; done gets it.

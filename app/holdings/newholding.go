@@ -59,7 +59,7 @@ func newHoldingForm(d Deps, e sideEvents, leave func() bool) *holdingForm {
 	f.levelRow.Objects = []fyne.CanvasObject{parts.NewForm(1, parts.NewField(words.T("holdings.level"), f.level))}
 	f.build(words.T("holdings.add.item"), container.NewVBox(
 		parts.NewForm(1, parts.NewField(words.T("kind.series"), f.in)), f.levelRow, f.classRow,
-		container.NewBorder(nil, nil, nil, container.NewVBox(parts.Line(""), again), parts.NewForm(1, f.codeBox)),
+		parts.Border(nil, nil, nil, container.NewVBox(parts.Line(""), again), parts.NewForm(1, f.codeBox)),
 		f.form.root), do, one)
 	for _, e := range f.form.entries {
 		if e.MultiLine {

@@ -56,13 +56,13 @@ func newRecordView(d Deps, onSaved func(archive.ID)) *recordView {
 	v.wall = parts.NewWall(d.Runner, d.Thumb, 104)
 	v.wall.OnOpen = func(int) { v.openPage() }
 	open := parts.NewQuiet(words.T("holdings.pages.open"), base.VisibilityIcon(), v.openPage)
-	pages := container.NewBorder(parts.NewRow(nil, v.pagesHead, open), nil, nil, nil, v.wall)
+	pages := parts.Border(parts.NewRow(nil, v.pagesHead, open), nil, nil, nil, v.wall)
 	head := container.NewVBox(v.code, v.kind, v.told)
 	foot := parts.NewRow(nil, v.state, container.NewHBox(v.revert, v.save))
-	upper := container.NewBorder(nil, foot, nil, nil, parts.Scroll(v.fields))
+	upper := parts.Border(nil, foot, nil, nil, parts.Scroll(v.fields))
 	v.split = parts.NewSplit(upper, pages, parts.SplitOptions{Key: "holdings.pages", Memory: d.Memory, Share: 0.62, Stacked: true})
 	v.body.Objects = []fyne.CanvasObject{v.split}
-	v.root = container.NewBorder(head, nil, nil, nil, v.body)
+	v.root = parts.Border(head, nil, nil, nil, v.body)
 	v.upper = upper
 	return v
 }

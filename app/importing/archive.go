@@ -37,8 +37,7 @@ type Archive interface {
 	Fit(ctx context.Context, t Table, m exchange.Mapping) (exchange.Mapping, error)
 	// Import brings a table in, or with DryRun tells what would become of it.
 	Import(ctx context.Context, t Table, m exchange.Mapping, o exchange.Options) (exchange.Report, error)
-	// Undo takes an op back. What was changed since stays and is counted.
-	Undo(ctx context.Context, op archive.ID, progress func(archive.Progress)) (Undone, error)
+	Deeds
 	// Places lists the fonds, each followed by its series.
 	Places(ctx context.Context) ([]Place, error)
 	// FindCode finds the record with a 档号.
@@ -46,8 +45,6 @@ type Archive interface {
 	// Export writes a fonds, or all, into a file that is not there yet. It returns
 	// Conflict for one that is.
 	Export(ctx context.Context, fonds, path string, progress func(archive.Progress)) (exchange.Exported, error)
-	// Ops lists the newest operations of some kinds, newest first.
-	Ops(ctx context.Context, kinds []archive.OpKind, limit int) ([]archive.Op, error)
 }
 
 // Place is a fonds or a series.
@@ -55,10 +52,4 @@ type Place struct {
 	Kind  archive.HoldingKind
 	Code  string
 	Title string
-}
-
-// Undone is what the undo of an op did.
-type Undone struct {
-	Nothing bool // nothing of it could be taken back
-	Kept    int  // changes that were left alone
 }

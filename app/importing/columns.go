@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
@@ -17,9 +18,10 @@ import (
 )
 
 const (
-	rowsShown    = 8  // of the table, header included
-	columnsShown = 80 // a choice for each; a table of more is mapped by a file
-	columnWidth  = 168
+	rowsShown    = 8   // of the table, header included
+	columnsShown = 80  // a choice for each; a table of more is mapped by a file
+	narrowest    = 132 // column, in toolkit units
+	widest       = 270
 )
 
 // The choices above the fields.
@@ -56,7 +58,7 @@ func (p *columnsPane) show(preview exchange.Preview, m exchange.Mapping) {
 		row.Add(p.column(i))
 	}
 	p.refill()
-	p.root.Objects = []fyne.CanvasObject{container.NewBorder(nil, nil, nil, nil, container.NewHScroll(row))}
+	p.root.Objects = []fyne.CanvasObject{parts.Border(nil, nil, nil, nil, container.NewHScroll(row))}
 	p.root.Refresh()
 }
 
@@ -86,17 +88,20 @@ func (p *columnsPane) column(i int) fyne.CanvasObject {
 		head = words.T("importing.column.hidden", words.Args{"Name": columnLetter(i)})
 	}
 	box := container.New(layout.NewCustomPaddedVBoxLayout(0), parts.Line(head), choice, note, widget.NewSeparator())
+	width := float32(narrowest)
 	for _, r := range p.preview.Rows {
 		text := ""
 		if i < len(r.Cells) {
 			text = cut(strings.Join(strings.Fields(r.Cells[i]), " "))
 		}
 		cell := widget.NewLabel(text)
-		cell.Truncation = fyne.TextTruncateEllipsis
 		cell.TextStyle.Bold = p.mapping.Header > 0 && r.Number >= p.mapping.Header && r.Number <= p.mapping.HeaderEnd
 		box.Add(cell)
+		// What cuts a text short wants a little more than the text takes.
+		width = max(width, cell.MinSize().Width+base.Padding())
+		cell.Truncation = fyne.TextTruncateEllipsis
 	}
-	return container.New(fixed{columnWidth}, box)
+	return container.New(fixed{min(width, widest)}, box)
 }
 
 // fixed gives a column its width, whatever its cells hold.

@@ -41,9 +41,11 @@ func formats() []string { return []string{".xlsx", ".csv"} }
 func newExportView(d Deps) *exportView {
 	v := &exportView{deps: d, codes: []string{""}}
 	v.running = newRunning(d, func() { v.able() })
+	v.running.home = func() fyne.Focusable { return v.do }
 	v.fonds = parts.NewSelect([]string{words.T("importing.all-fonds")}, func(int) { v.propose() })
 	v.format = parts.NewSelect([]string{words.T("importing.format.xlsx"), words.T("importing.format.csv")}, func(int) { v.propose() })
 	v.folder = parts.NewFolderField(d.Runner, d.Window, words.T("intake.folder"))
+	v.folder.Memory = d.Memory
 	v.folder.SetPath(d.Folder)
 	v.folder.OnChanged = func(string) { v.where.SetError("") }
 	v.where = parts.NewField(words.T("importing.export.folder"), v.folder)
@@ -56,6 +58,7 @@ func newExportView(d Deps) *exportView {
 		parts.NewForm(2, parts.NewField(words.T("kind.fonds"), v.fonds), parts.NewField(words.T("importing.format"), v.format)),
 		parts.NewForm(1, v.where), parts.NewForm(1, v.named), container.NewHBox(v.do), v.running.root)
 	v.root = parts.Scroll(form)
+	v.running.around = form
 	v.fonds.SetSelectedIndex(0)
 	v.format.SetSelectedIndex(0)
 	return v

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/words"
@@ -23,7 +22,7 @@ func shownFates() []exchange.Fate {
 type fatesPane struct {
 	fates atomic.Pointer[fates] // read off the UI goroutine too; row n of the table has the id n+1
 	now   exchange.Fate
-	tabs  map[exchange.Fate]*parts.Button
+	tabs  *parts.Tabs[exchange.Fate]
 	table *parts.Table
 	note  *parts.Prose // not all rows are kept
 	why   *parts.Prose // the reasons of the row chosen, whole
@@ -33,13 +32,9 @@ type fatesPane struct {
 }
 
 func newFatesPane(d Deps) *fatesPane {
-	p := &fatesPane{tabs: map[exchange.Fate]*parts.Button{}, note: parts.Paragraph(""), why: parts.Paragraph("")}
+	p := &fatesPane{note: parts.Paragraph(""), why: parts.Paragraph("")}
 	p.fates.Store(newFates(false))
-	row := container.NewHBox()
-	for _, f := range shownFates() {
-		p.tabs[f] = parts.NewQuiet("", nil, func() { p.choose(f) })
-		row.Add(p.tabs[f])
-	}
+	p.tabs = parts.NewTabs(p.choose, shownFates()...)
 	p.table = parts.NewTable(parts.TableOptions{
 		Key: "importing.fates", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{
@@ -53,7 +48,7 @@ func newFatesPane(d Deps) *fatesPane {
 		Fetch: p.fetch, OnSelect: p.selected, Empty: words.T("importing.rows.none"),
 	})
 	p.note.Hide()
-	p.full = container.NewBorder(container.NewVBox(row, p.note), p.why, nil, nil, p.table)
+	p.full = parts.Border(container.NewVBox(p.tabs.Row, p.note), p.why, nil, nil, p.table)
 	p.empty = parts.NewEmptyState(words.T("importing.rows.empty"), words.T("importing.rows.empty.say"), nil)
 	p.root = container.NewStack(p.empty)
 	return p
@@ -81,12 +76,9 @@ func (p *fatesPane) show(f *fates) {
 func (p *fatesPane) choose(now exchange.Fate) {
 	p.now = now
 	f := p.fates.Load()
-	for fate, b := range p.tabs {
-		b.Importance = widget.LowImportance
-		if fate == now {
-			b.Importance = widget.MediumImportance
-		}
-		b.SetText(words.T("importing.tab", words.Args{"Name": fateName(fate, f.dry), "N": words.Number(f.count(fate))}))
+	p.tabs.Mark(now)
+	for _, fate := range shownFates() {
+		p.tabs.SetText(fate, words.T("importing.tab", words.Args{"Name": fateName(fate, f.dry), "N": words.Number(f.count(fate))}))
 	}
 	kept := f.of(now)
 	ids := make([]archive.ID, len(kept))

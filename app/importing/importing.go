@@ -1,13 +1,12 @@
 // Package importing is the screen 导入导出目录: catalogues come in from tables of other
 // programs, go out as tables, and what was written is taken back.
 //
-// Its route value is a View; nil leaves it as it was.
+// Its route value is a View, or a parts.DeedsValue from another screen; nil leaves it as it
+// was.
 package importing
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/words"
@@ -27,27 +26,22 @@ const (
 type Screen struct {
 	deps     Deps
 	now      View
-	tabs     map[View]*parts.Button
 	incoming *importView
 	outgoing *exportView
 	log      *logView
-	middle   *fyne.Container
-	content  fyne.CanvasObject
+	sides    *parts.Sides[View]
 	silence  func()
 }
 
 // New makes the screen.
 func New(d Deps) *Screen {
-	s := &Screen{deps: d, tabs: map[View]*parts.Button{}, middle: container.NewStack()}
+	s := &Screen{deps: d}
 	s.incoming, s.outgoing, s.log = newImportView(d), newExportView(d), newLogView(d)
-	row := container.NewHBox()
-	for _, v := range []View{ViewImport, ViewExport, ViewLog} {
-		s.tabs[v] = parts.NewQuiet(words.T("importing.tab."+string(v)), nil, func() { s.choose(v) })
-		row.Add(s.tabs[v])
+	views := []View{ViewImport, ViewExport, ViewLog}
+	s.sides = parts.NewSides(s.Title(), s.choose, views...)
+	for _, v := range views {
+		s.sides.SetText(v, words.T("importing.tab."+string(v)))
 	}
-	s.content = parts.Padded(container.NewBorder(
-		container.NewVBox(parts.NewRow(parts.Title(s.Title()), row, nil), widget.NewSeparator()),
-		nil, nil, nil, s.middle))
 	s.choose(ViewImport)
 	return s
 }
@@ -56,14 +50,20 @@ func New(d Deps) *Screen {
 func (s *Screen) Title() string { return words.T("importing.title") }
 
 // Content is the screen.
-func (s *Screen) Content() fyne.CanvasObject { return s.content }
+func (s *Screen) Content() fyne.CanvasObject { return s.sides.Content }
 
 // Shown follows the tasks and reads what may have changed.
 func (s *Screen) Shown(value any) {
 	if s.silence == nil {
 		s.silence = s.deps.Runner.Listen(s.moved)
 	}
-	if v, ok := value.(View); ok && s.tabs[v] != nil {
+	if d, ok := value.(parts.DeedsValue); ok {
+		value = ViewLog
+		if d.Links {
+			s.log.which.SetSelectedIndex(onlyLinks)
+		}
+	}
+	if v, ok := value.(View); ok && s.sides.Has(v) {
 		s.now = v
 	}
 	s.choose(s.now)
@@ -109,18 +109,7 @@ func (s *Screen) moved() {
 
 func (s *Screen) choose(v View) {
 	s.now = v
-	for name, b := range s.tabs {
-		b.Importance = widget.LowImportance
-		if name == v {
-			b.Importance = widget.MediumImportance
-		}
-		b.Refresh()
-	}
-	root := map[View]fyne.CanvasObject{ViewImport: s.incoming.root, ViewExport: s.outgoing.root, ViewLog: s.log.root}[v]
-	if len(s.middle.Objects) == 0 || s.middle.Objects[0] != root {
-		s.middle.Objects = []fyne.CanvasObject{root}
-		s.middle.Refresh()
-	}
+	s.sides.Show(v, map[View]fyne.CanvasObject{ViewImport: s.incoming.root, ViewExport: s.outgoing.root, ViewLog: s.log.root}[v])
 	if s.silence == nil {
 		return
 	}

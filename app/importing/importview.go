@@ -50,9 +50,9 @@ type importView struct {
 	save     *parts.Button
 	try      *parts.Button
 	do       *parts.Button
-	tabs     [2]*parts.Button // 栏目对应, 逐行结果
+	tabs     *parts.Tabs[int] // 栏目对应, 逐行结果
 	options  *fyne.Container
-	fault    *fyne.Container
+	fault    *parts.Fault
 	body     *fyne.Container
 	empty    fyne.CanvasObject
 	root     *fyne.Container
@@ -63,11 +63,18 @@ func endings() []string { return []string{".xlsx", ".xls", ".csv", ".txt", ".dbf
 
 func newImportView(d Deps) *importView {
 	v := &importView{deps: d, about: parts.Paragraph(""), wrong: parts.Paragraph(""),
-		fault: container.NewStack(), body: container.NewStack()}
+		fault: parts.NewFault(nil), body: container.NewStack()}
 	v.columns = newColumnsPane(d, v.changed)
 	v.fates = newFatesPane(d)
 	v.running = newRunning(d, v.able)
+	v.running.home = func() fyne.Focusable {
+		if v.last != nil {
+			return v.fates.table.Focusable()
+		}
+		return v.file.Entry
+	}
 	v.file = parts.NewFileField(d.Runner, d.Window, words.T("importing.file.example"), endings()...)
+	v.file.Memory = d.Memory
 	v.file.OnSubmitted = func(string) { v.submit() }
 	v.file.OnChanged = func(string) { v.field.SetError("") }
 	v.field = parts.NewField(words.T("importing.file"), v.file)
@@ -76,9 +83,10 @@ func newImportView(d Deps) *importView {
 	v.makeOptions()
 	v.empty = parts.NewEmptyState(words.T("importing.empty"), words.T("importing.empty.say"), nil)
 	v.body.Objects = []fyne.CanvasObject{v.empty}
-	top := container.NewVBox(container.NewBorder(nil, nil, nil, parts.NewField(" ", open), v.field),
-		v.fault, v.options, v.running.root)
-	v.root = container.NewBorder(top, nil, nil, nil, v.body)
+	top := container.NewVBox(parts.Border(nil, nil, nil, parts.NewField(" ", open), v.field),
+		v.fault.Box, v.options, v.running.root)
+	v.root = parts.Border(top, nil, nil, nil, v.body)
+	v.running.around = v.root
 	v.options.Hide()
 	v.able()
 	return v
@@ -111,12 +119,12 @@ func (v *importView) makeOptions() {
 	v.save = parts.NewQuiet(words.T("importing.mapping.save"), base.DocumentSaveIcon(), v.saveMapping)
 	v.try = parts.NewButton(words.T("importing.try"), base.SearchIcon(), func() { v.start(true) })
 	v.do = parts.NewPrimary(words.T("importing.do"), base.ConfirmIcon(), v.ask)
-	for i, key := range []string{"importing.columns", "importing.rows"} {
-		v.tabs[i] = parts.NewQuiet(words.T(key), nil, func() { v.front(i) })
-	}
+	v.tabs = parts.NewTabs(v.front, 0, 1)
+	v.tabs.SetText(0, words.T("importing.columns"))
+	v.tabs.SetText(1, words.T("importing.rows"))
 	form := parts.NewForm(4, parts.NewField(words.T("importing.sheet"), v.sheet), parts.NewField(words.T("importing.encoding"), v.encoding),
 		parts.NewField(words.T("importing.into"), v.into), parts.NewField(words.T("importing.create"), v.create))
-	acts := parts.NewRow(container.NewHBox(v.tabs[0], v.tabs[1], v.load, v.save), nil,
+	acts := parts.NewRow(container.NewHBox(v.tabs.Row, v.load, v.save), nil,
 		container.NewHBox(v.update, v.try, v.do))
 	v.options = container.NewVBox(form, v.about, v.wrong, acts)
 }
@@ -196,12 +204,9 @@ func (v *importView) read(t Table, given exchange.Mapping) {
 }
 
 func (v *importView) failed(err error) {
-	v.fault.Objects = nil
-	if err != nil && archive.KindOf(err) != archive.Stopped {
-		v.fault.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, nil)}
+	if v.fault.Show(err) {
+		v.root.Refresh()
 	}
-	v.fault.Refresh()
-	v.root.Refresh()
 }
 
 // show shows an open table.
@@ -222,7 +227,13 @@ func (v *importView) fill() {
 	v.filling = true
 	defer func() { v.filling = false }()
 	names, at := []string{words.T("importing.sheet.first")}, 0
+	if len(v.preview.Sheets) < 2 {
+		names[0] = words.T("importing.sheet.only")
+	}
 	for i, s := range v.preview.Sheets {
+		if s.Name == "" { // of a file that has no sheets
+			break
+		}
 		name := s.Name
 		if s.Hidden {
 			name = words.T("importing.sheet.hidden", words.Args{"Name": name})
@@ -350,15 +361,8 @@ func (v *importView) able() {
 
 // front shows the columns (0) or the rows with their fates (1).
 func (v *importView) front(n int) {
-	for i, b := range v.tabs {
-		b.Importance = widget.LowImportance
-		if i == n {
-			b.Importance = widget.MediumImportance
-		}
-		b.Refresh()
-	}
-	v.body.Objects = []fyne.CanvasObject{[]fyne.CanvasObject{v.columns.root, v.fates.root}[n]}
-	v.body.Refresh()
+	v.tabs.Mark(n)
+	parts.Put(v.body, []fyne.CanvasObject{v.columns.root, v.fates.root}[n])
 }
 
 // name is the table's file without its folder.

@@ -46,6 +46,7 @@ func (v *importView) start(dry bool) { v.unkept(func() { v.begin(dry) }) }
 
 func (v *importView) begin(dry bool) {
 	v.forget()
+	v.front(0) // there are no rows until it has ended
 	t, m := v.table, v.columns.mapping
 	m.Columns = slices.Clone(m.Columns)
 	remember(v.deps.Memory, v.preview.Mapping, m)
@@ -165,7 +166,8 @@ func (v *importView) acts(o *outcome) fyne.CanvasObject {
 	}
 	if !o.dry && !o.undone && o.report.Op != 0 && o.report.Added+o.report.Updated > 0 {
 		row.Add(parts.NewQuiet(words.T("importing.undo"), base.ContentUndoIcon(), func() {
-			askUndo(v.running, words.T("importing.undo.ask", words.Args{"Name": o.name}), o.report.Op, func() {
+			d := Deed{ID: o.report.Op, Kind: exchange.OpImport, Ops: []archive.ID{o.report.Op}}
+			askUndo(v.running, words.T("importing.undo.import", words.Args{"Name": o.name}), d, func() {
 				o.undone = true
 				v.drop(o)
 			})
@@ -185,29 +187,5 @@ func (v *importView) see() {
 			return
 		}
 		v.deps.Open(parts.Route{Screen: "holdings", Value: parts.HoldingValue{Holding: h.ID}})
-	})
-}
-
-// askUndo takes an op back as a task of a view, when a person means it, and says what
-// was kept. then is called before that is said.
-func askUndo(r *running, question string, op archive.ID, then func()) {
-	parts.Ask(r.deps.Window, words.T("importing.undo"), question, words.T("importing.undo.do"), func() {
-		start(r, words.T("importing.undo.task"), func(ctx context.Context, report func(archive.Progress)) (Undone, error) {
-			return r.deps.Archive.Undo(ctx, op, report)
-		}, func(u Undone, err error) {
-			if err != nil {
-				r.failed(err, "importing.undo.stopped")
-				return
-			}
-			then()
-			switch {
-			case u.Nothing:
-				r.say(words.N("importing.undone.nothing", u.Kept), widget.WarningImportance)
-			case u.Kept > 0:
-				r.say(words.N("importing.undone.kept", u.Kept), widget.WarningImportance)
-			default:
-				r.say(words.T("importing.undone"), widget.SuccessImportance)
-			}
-		})
 	})
 }

@@ -22,6 +22,10 @@ type running struct {
 	said  *fyne.Container
 	root  *fyne.Container
 	moved func() // a task began or ended
+	// home is where the keyboard goes when the button that had it went away with the task.
+	home func() fyne.Focusable
+	// around is laid out anew when what is said has another height; nil: nothing is.
+	around fyne.CanvasObject
 }
 
 func newRunning(d Deps, moved func()) *running {
@@ -49,12 +53,27 @@ func start[T any](r *running, title string, work func(context.Context, func(arch
 	task.Run(r.deps.Runner, title, work, func(value T, err error) {
 		r.set(0)
 		done(value, err)
+		r.goHome()
 	})
 	newest := 0
 	for _, i := range r.deps.Runner.Tasks() {
 		newest = max(newest, i.ID)
 	}
 	r.set(newest)
+}
+
+func (r *running) refresh() {
+	r.root.Refresh()
+	if r.around != nil {
+		r.around.Refresh()
+	}
+}
+
+// goHome gives the keyboard to the view when nothing has it.
+func (r *running) goHome() {
+	if r.home != nil {
+		parts.FocusIfFree(r.deps.Window.Canvas(), r.root, r.home())
+	}
 }
 
 func (r *running) set(id int) {
@@ -64,7 +83,7 @@ func (r *running) set(id int) {
 		r.follow()
 	}
 	r.moved()
-	r.root.Refresh()
+	r.refresh()
 }
 
 // say tells what came of a task, with what can be done about it; "" says nothing.
@@ -75,7 +94,7 @@ func (r *running) say(text string, importance widget.Importance, more ...fyne.Ca
 		p.Importance = importance
 		r.said.Objects = append([]fyne.CanvasObject{p}, more...)
 	}
-	r.root.Refresh()
+	r.refresh()
 }
 
 // failed tells of an error; stopped is what to say when somebody asked for it.
@@ -85,5 +104,5 @@ func (r *running) failed(err error, stopped string) {
 		return
 	}
 	r.said.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, nil)}
-	r.root.Refresh()
+	r.refresh()
 }

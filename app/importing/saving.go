@@ -8,9 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
@@ -21,25 +18,12 @@ import (
 	"lantai/archive/exchange/sheet"
 )
 
-// saveAs asks for a file and writes it off the UI goroutine; what is not whole is taken
-// away again.
-func saveAs(d Deps, name string, write func(ctx context.Context, w io.Writer, path string) error, done func(path string)) {
-	const doing = "save file"
-	f := dialog.NewFileSave(func(w fyne.URIWriteCloser, err error) {
-		if err != nil {
-			parts.ShowError(d.Window, archive.Wrap(doing, "", err))
-			return
-		}
-		if w == nil {
-			return
-		}
-		path := w.URI().Path()
+// saveAs asks for a file with one of some endings and writes it off the UI goroutine: it
+// appears whole or not at all.
+func saveAs(d Deps, name string, write func(ctx context.Context, w io.Writer, path string) error, done func(path string), endings ...string) {
+	parts.Choose(d.Runner, d.Window, parts.ChooseOptions{Title: words.T("choose.save"), Files: endings, Save: name, Memory: d.Memory}, func(path string) {
 		task.Run(d.Runner, words.T("importing.saving", words.Args{"Name": filepath.Base(path)}), func(ctx context.Context, _ func(archive.Progress)) (struct{}, error) {
-			err := errors.Join(write(ctx, w, path), w.Close())
-			if err != nil {
-				err = archive.Wrap(doing, path, errors.Join(err, storage.Delete(w.URI())))
-			}
-			return struct{}{}, err
+			return struct{}{}, parts.WriteWhole(path, func(w io.Writer) error { return write(ctx, w, path) })
 		}, func(_ struct{}, err error) {
 			if err != nil {
 				parts.ShowError(d.Window, err)
@@ -47,10 +31,7 @@ func saveAs(d Deps, name string, write func(ctx context.Context, w io.Writer, pa
 			}
 			done(path)
 		})
-	}, d.Window)
-	f.SetFileName(name)
-	f.Resize(fyne.NewSize(800, 560))
-	f.Show()
+	})
 }
 
 // saveRejects puts the rejected rows where a person says, as a spreadsheet or as CSV by
@@ -66,7 +47,7 @@ func (v *importView) saveRejects() {
 		if v.last == o {
 			v.tell()
 		}
-	})
+	}, ".xlsx", ".csv")
 }
 
 // CopyTable copies a spreadsheet as it is, or its first sheet as CSV.
@@ -118,26 +99,13 @@ func (v *importView) saveMapping() {
 		return err
 	}, func(path string) {
 		v.running.say(words.T("importing.mapping.saved", words.Args{"Path": path}), widget.SuccessImportance)
-	})
+	}, ".json")
 }
 
 // loadMapping takes what the columns are from a file.
 func (v *importView) loadMapping() {
-	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-		if err != nil {
-			parts.ShowError(v.deps.Window, archive.Wrap("read mapping", "", err))
-			return
-		}
-		if r == nil {
-			return
-		}
-		path := r.URI().Path()
-		r.Close()
-		v.useMapping(path)
-	}, v.deps.Window)
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".json", ".JSON"}))
-	d.Resize(fyne.NewSize(800, 560))
-	d.Show()
+	o := parts.ChooseOptions{Title: words.T("choose.file.open"), Files: []string{".json"}, Memory: v.deps.Memory}
+	parts.Choose(v.deps.Runner, v.deps.Window, o, v.useMapping)
 }
 
 // useMapping reads a mapping and shows the open table by it.

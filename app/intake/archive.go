@@ -106,6 +106,7 @@ type Report struct {
 type State struct {
 	Stages   map[archive.Stage]int
 	Unlinked int
+	Away     int // pages that wait for their storage root to be connected; part of Stages
 	NotTaken int // files that were refused
 	Secret   int // matters of suspected state secrets that wait for a decision
 	Paused   bool

@@ -24,7 +24,7 @@ type carried struct {
 
 // bulkView links whole deliveries: a form, the plan that it makes, and carrying it out.
 type bulkView struct {
-	deps    Deps
+	pane
 	changed func()
 	form    *bulkForm
 	rows    *planTable
@@ -33,16 +33,14 @@ type bulkView struct {
 	over    bool      // the plan shown was carried out, or its options were changed
 
 	try, do, save, undo *parts.Button
-	said                *parts.Prose
-	fault               *fyne.Container
 	body                *fyne.Container
 	empty               fyne.CanvasObject
 	right               *fyne.Container
-	root                fyne.CanvasObject
 }
 
 func newBulkView(d Deps, changed func()) *bulkView {
-	v := &bulkView{deps: d, changed: changed, said: parts.Paragraph(""), fault: container.NewStack()}
+	v := &bulkView{changed: changed}
+	v.pane = newPane(d, v.load)
 	v.running = newRunning(d.Runner, words.T("intake.bulk.planning"), words.T("intake.bulk.linking"), words.T("intake.bulk.undoing"))
 	v.rows = newPlanTable(d, v.failed)
 	v.try = parts.NewButton(words.T("intake.bulk.try"), base.SearchIcon(), v.plan)
@@ -50,14 +48,13 @@ func newBulkView(d Deps, changed func()) *bulkView {
 	v.save = parts.NewButton(words.T("intake.sheet"), base.DocumentSaveIcon(), v.export)
 	v.undo = parts.NewButton("", base.ContentUndoIcon(), v.takeBack)
 	v.undo.Hide()
-	v.said.Hide()
 	v.empty = parts.NewEmptyState(words.T("intake.bulk.empty"), words.T("intake.bulk.empty.say"), nil)
 	v.form = newBulkForm(d, v.stale)
 	v.body = container.NewStack(v.empty)
-	top := container.NewVBox(v.fault, v.running.box, v.said, container.NewHBox(v.do, v.save, v.undo), v.rows.tabs)
-	v.right = container.NewBorder(top, nil, nil, nil, v.body)
-	left := container.NewBorder(nil, container.NewHBox(v.try), nil, nil, parts.Scroll(v.form.root))
-	v.root = parts.NewSplit(left, v.right, parts.SplitOptions{Key: "intake.bulk", Memory: d.Memory, Share: 0.3})
+	top := container.NewVBox(v.fault.Box, v.running.box, v.said, container.NewHBox(v.do, v.save, v.undo, newEarlier(d)), v.rows.tabs.Row)
+	v.right = parts.Border(top, nil, nil, nil, v.body)
+	left := parts.Border(nil, container.NewHBox(v.try), nil, nil, parts.Scroll(v.form.root))
+	v.holds(parts.NewSplit(left, v.right, parts.SplitOptions{Key: "intake.bulk", Memory: d.Memory, Share: 0.3}), v.right)
 	v.able()
 	return v
 }
@@ -78,18 +75,6 @@ func (v *bulkView) showTasks() {
 	}
 }
 
-func (v *bulkView) failed(err error) {
-	had := len(v.fault.Objects) > 0
-	v.fault.Objects = nil
-	if err != nil && archive.KindOf(err) != archive.Stopped {
-		v.fault.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, v.load)}
-	}
-	if had || len(v.fault.Objects) > 0 {
-		v.fault.Refresh()
-		v.right.Refresh()
-	}
-}
-
 // able lets be done what can be done now.
 func (v *bulkView) able() {
 	busy, plan := v.running.some(), v.rows.plan()
@@ -102,7 +87,7 @@ func (v *bulkView) able() {
 		v.undo.SetText(words.N("intake.bulk.undo", v.done[n-1].pages))
 	}
 	v.do.Hidden, v.save.Hidden = plan == nil, plan == nil
-	v.rows.tabs.Hidden = plan == nil
+	v.rows.tabs.Row.Hidden = plan == nil
 }
 
 func enable(b *parts.Button, on bool) {
@@ -123,11 +108,8 @@ func (v *bulkView) stale() {
 }
 
 func (v *bulkView) tell(text string, importance widget.Importance) {
-	v.said.Importance = importance
-	v.said.SetText(text)
-	v.said.Show()
 	v.able()
-	v.right.Refresh()
+	v.pane.tell(text, importance)
 }
 
 // plan finds out what linking would do.
@@ -231,23 +213,12 @@ func (v *bulkView) takeBack() {
 		return
 	}
 	last := v.done[len(v.done)-1]
-	type outcome struct{ kept, undone int }
+	type outcome struct{ done, kept int }
 	task.Run(v.deps.Runner, words.T("intake.bulk.undoing"), func(ctx context.Context, report func(archive.Progress)) (o outcome, err error) {
-		// Some at a time: between them a stop is heard.
-		for o.undone < len(last.ops) && err == nil {
-			if err = ctx.Err(); err != nil {
-				break
-			}
-			left := last.ops[:len(last.ops)-o.undone]
-			var n int
-			n, err = v.deps.Archive.UndoLinks(ctx, left[max(len(left)-undoneTogether, 0):], nil)
-			o.kept += n
-			if err == nil {
-				o.undone += min(undoneTogether, len(left))
-			}
-			report(archive.Progress{Phase: ingest.PhaseLink, Done: o.undone, Total: len(last.ops)})
-		}
-		return o, archive.Wrap("undo linking", "", err)
+		newest := slices.Clone(last.ops)
+		slices.Reverse(newest)
+		o.done, o.kept, err = v.deps.Archive.UndoLinks(ctx, newest, report)
+		return o, err
 	}, func(o outcome, err error) {
 		v.running.show()
 		v.over = true
@@ -259,7 +230,7 @@ func (v *bulkView) takeBack() {
 		case err == nil:
 			v.tell(words.N("intake.bulk.undone", last.pages), widget.SuccessImportance)
 		default:
-			v.done = append(v.done, carried{last.ops[:len(last.ops)-o.undone], last.pages})
+			v.done = append(v.done, carried{last.ops[:len(last.ops)-o.done], last.pages})
 			parts.ShowError(v.deps.Window, err)
 			v.tell(words.T("intake.bulk.undo.part"), widget.WarningImportance)
 		}
@@ -267,9 +238,6 @@ func (v *bulkView) takeBack() {
 	})
 	v.showTasks()
 }
-
-// undoneTogether is how many writes are taken back before the index is asked to follow.
-const undoneTogether = 50
 
 // export saves the plan as a table: every line, then what is contradictory.
 func (v *bulkView) export() {

@@ -20,7 +20,7 @@ import (
 
 // checkView compares the linked images with the catalogue and lists what does not agree.
 type checkView struct {
-	deps    Deps
+	pane
 	fonds   *parts.Select
 	listed  []archive.Holding // the fonds that can be chosen
 	kind    *parts.Select
@@ -31,12 +31,10 @@ type checkView struct {
 	round   int
 
 	do, save *parts.Button
-	said     *parts.Prose
-	fault    *fyne.Container
 	table    *parts.Table
 	empty    fyne.CanvasObject
 	body     *fyne.Container
-	root     *fyne.Container
+	results  *fyne.Container // the choice of a kind, and the button that saves
 }
 
 // checked is what a count found, with its places by kind. It is not changed any more.
@@ -46,15 +44,13 @@ type checked struct {
 }
 
 func newCheckView(d Deps) *checkView {
-	v := &checkView{deps: d, said: parts.Paragraph(""), fault: container.NewStack(), running: newRunning(d.Runner, words.T("intake.check.task"))}
+	v := &checkView{running: newRunning(d.Runner, words.T("intake.check.task"))}
+	v.pane = newPane(d, v.load)
 	v.fonds = parts.NewSelect([]string{words.T("intake.bulk.fonds.all")}, nil)
 	setChoices(v.fonds, v.fonds.Options, 0)
 	v.kind = parts.NewSelect(nil, func(int) { v.list() })
-	v.kind.Hide()
 	v.do = parts.NewPrimary(words.T("intake.check.do"), base.ConfirmIcon(), v.check)
 	v.save = parts.NewButton(words.T("intake.sheet"), base.DocumentSaveIcon(), v.export)
-	v.save.Disable()
-	v.said.Hide()
 	v.table = parts.NewTable(parts.TableOptions{
 		Key: "intake.check", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{
@@ -71,8 +67,10 @@ func newCheckView(d Deps) *checkView {
 	})
 	v.empty = parts.NewEmptyState(words.T("intake.check.empty"), words.T("intake.check.empty.say"), nil)
 	v.body = container.NewStack(v.empty)
-	row := container.NewHBox(parts.Sized(v.fonds, 260, 0), v.do, parts.Sized(v.kind, 300, 0), v.save)
-	v.root = container.NewBorder(container.NewVBox(row, v.fault, v.running.box, v.said), nil, nil, nil, v.body)
+	v.results = container.NewHBox(parts.Sized(v.kind, 300, 0), v.save)
+	v.results.Hide()
+	row := container.NewHBox(parts.Sized(v.fonds, 260, 0), v.do, v.results)
+	v.holds(parts.Border(container.NewVBox(row, v.fault.Box, v.running.box, v.said), nil, nil, nil, v.body), nil)
 	return v
 }
 
@@ -114,25 +112,6 @@ func (v *checkView) showTasks() {
 	}
 }
 
-func (v *checkView) failed(err error) {
-	had := len(v.fault.Objects) > 0
-	v.fault.Objects = nil
-	if err != nil && archive.KindOf(err) != archive.Stopped {
-		v.fault.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, v.load)}
-	}
-	if had || len(v.fault.Objects) > 0 {
-		v.fault.Refresh()
-		v.root.Refresh()
-	}
-}
-
-func (v *checkView) tell(text string, importance widget.Importance) {
-	v.said.Importance = importance
-	v.said.SetText(text)
-	v.said.Show()
-	v.root.Refresh()
-}
-
 // check counts as a task.
 func (v *checkView) check() {
 	fonds := v.fondsID()
@@ -171,8 +150,7 @@ func (v *checkView) show(c *checked) {
 		names = append(names, words.T("mismatch."+string(k))+"  "+words.Number(len(c.of[k])))
 	}
 	setChoices(v.kind, names, 0)
-	v.kind.Hidden = len(c.Mismatches) == 0
-	enable(v.save, len(c.Mismatches) > 0)
+	v.results.Hidden = len(c.Mismatches) == 0
 	say := words.Args{"Records": words.Number(c.Checked), "Pages": words.Number(c.Pages), "N": words.Number(len(c.Mismatches))}
 	if len(c.Mismatches) == 0 {
 		v.body.Objects = []fyne.CanvasObject{v.empty}

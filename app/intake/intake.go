@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/task"
@@ -42,6 +40,7 @@ func views() []View {
 
 // side is one view of the screen.
 type side interface {
+	content() fyne.CanvasObject
 	load()
 	hidden()
 	focus()
@@ -55,17 +54,14 @@ const between = time.Second
 type Screen struct {
 	deps    Deps
 	now     View
-	tabs    map[View]*parts.Button
 	receive *receiveView
 	link    *linkView
 	bulk    *bulkView
 	check   *checkView
 	secret  *secretView
 	refused *refusedView
-	sides   map[View]side
-	roots   map[View]fyne.CanvasObject
-	middle  *fyne.Container
-	content fyne.CanvasObject
+	views   map[View]side
+	sides   *parts.Sides[View]
 
 	states  task.Latest
 	state   State
@@ -75,25 +71,16 @@ type Screen struct {
 
 // New makes the screen.
 func New(d Deps) *Screen {
-	s := &Screen{deps: d, now: ViewReceive, tabs: map[View]*parts.Button{}, middle: container.NewStack()}
+	s := &Screen{deps: d, now: ViewReceive}
 	s.receive = newReceiveView(d, s.received, func() { s.choose(ViewRefused) })
 	s.link = newLinkView(d, s.Reload)
 	s.bulk = newBulkView(d, s.Reload)
 	s.check = newCheckView(d)
 	s.secret = newSecretView(d, s.Reload)
 	s.refused = newRefusedView(d, s.again)
-	s.sides = map[View]side{ViewReceive: s.receive, ViewLink: s.link, ViewBulk: s.bulk, ViewCheck: s.check,
+	s.views = map[View]side{ViewReceive: s.receive, ViewLink: s.link, ViewBulk: s.bulk, ViewCheck: s.check,
 		ViewSecret: s.secret, ViewRefused: s.refused}
-	s.roots = map[View]fyne.CanvasObject{ViewReceive: s.receive.root, ViewLink: s.link.root, ViewBulk: s.bulk.root,
-		ViewCheck: s.check.root, ViewSecret: s.secret.root, ViewRefused: s.refused.root}
-	row := container.NewHBox()
-	for _, v := range views() {
-		s.tabs[v] = parts.NewQuiet("", nil, func() { s.choose(v) })
-		row.Add(s.tabs[v])
-	}
-	s.content = parts.Padded(container.NewBorder(
-		container.NewVBox(parts.NewRow(parts.Title(words.T("nav.intake")), row, nil), widget.NewSeparator()),
-		nil, nil, nil, s.middle))
+	s.sides = parts.NewSides(s.Title(), s.choose, views()...)
 	s.label()
 	s.choose(ViewReceive)
 	return s
@@ -103,7 +90,7 @@ func New(d Deps) *Screen {
 func (s *Screen) Title() string { return words.T("nav.intake") }
 
 // Content is the screen.
-func (s *Screen) Content() fyne.CanvasObject { return s.content }
+func (s *Screen) Content() fyne.CanvasObject { return s.sides.Content }
 
 // Shown reads the true state from the catalogue and follows the work.
 func (s *Screen) Shown(value any) {
@@ -116,7 +103,7 @@ func (s *Screen) Shown(value any) {
 	if value == ViewUnfinished {
 		value, s.receive.toCut = ViewReceive, true
 	}
-	if v, ok := value.(View); ok && s.tabs[v] != nil {
+	if v, ok := value.(View); ok && s.sides.Has(v) {
 		s.choose(v)
 	}
 	s.Reload()
@@ -130,7 +117,7 @@ func (s *Screen) Hidden() {
 		s.silence = nil
 	}
 	s.states.Cancel()
-	for _, v := range s.sides {
+	for _, v := range s.views {
 		v.hidden()
 	}
 }
@@ -141,7 +128,7 @@ func (s *Screen) Reload() {
 	s.fill()
 }
 
-func (s *Screen) fill() { s.sides[s.now].load() }
+func (s *Screen) fill() { s.views[s.now].load() }
 
 // Dropped takes folders dropped on the window.
 func (s *Screen) Dropped(paths []string) {
@@ -185,35 +172,24 @@ func (s *Screen) readState() {
 // label writes the counts into the tabs.
 func (s *Screen) label() {
 	refused := s.state.Stages[archive.StageRefused] + s.state.NotTaken
-	s.tabs[ViewReceive].SetText(words.T("intake.tab.receive"))
-	s.tabs[ViewLink].SetText(words.T("intake.tab.link", words.Args{"N": words.Number(s.state.Unlinked)}))
-	s.tabs[ViewBulk].SetText(words.T("intake.tab.bulk"))
-	s.tabs[ViewCheck].SetText(words.T("intake.tab.check"))
-	s.tabs[ViewSecret].SetText(words.T("intake.tab.secret", words.Args{"N": words.Number(s.state.Secret)}))
-	s.tabs[ViewRefused].SetText(words.T("intake.tab.refused", words.Args{"N": words.Number(refused)}))
+	s.sides.SetText(ViewReceive, words.T("intake.tab.receive"))
+	s.sides.SetText(ViewLink, words.T("intake.tab.link", words.Args{"N": words.Number(s.state.Unlinked)}))
+	s.sides.SetText(ViewBulk, words.T("intake.tab.bulk"))
+	s.sides.SetText(ViewCheck, words.T("intake.tab.check"))
+	s.sides.SetText(ViewSecret, words.T("intake.tab.secret", words.Args{"N": words.Number(s.state.Secret)}))
+	s.sides.SetText(ViewRefused, words.T("intake.tab.refused", words.Args{"N": words.Number(refused)}))
 }
 
 func (s *Screen) choose(v View) {
 	s.now = v
-	for name, b := range s.tabs {
-		b.Importance = widget.LowImportance
-		if name == v {
-			b.Importance = widget.MediumImportance
-		}
-		b.Refresh()
-	}
-	root := s.roots[v]
-	if len(s.middle.Objects) == 0 || s.middle.Objects[0] != root {
-		s.middle.Objects = []fyne.CanvasObject{root}
-		s.middle.Refresh()
-	}
+	s.sides.Show(v, s.views[v].content())
 	if s.silence != nil {
 		s.fill()
 		s.focus()
 	}
 }
 
-func (s *Screen) focus() { s.sides[s.now].focus() }
+func (s *Screen) focus() { s.views[s.now].focus() }
 
 // received is told that a folder has come to its end, by whichever way.
 func (s *Screen) received() { s.Reload() }

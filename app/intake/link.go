@@ -17,7 +17,7 @@ import (
 
 // linkView lists the pages 待挂接 and links those chosen to a 档号.
 type linkView struct {
-	deps    Deps
+	pane
 	changed func()
 	batches []Batch
 	batch   *parts.Select
@@ -30,22 +30,20 @@ type linkView struct {
 	do      *parts.Button
 	undo    *parts.Button
 	last    []archive.ID // linked just now
-	said    *parts.Prose
-	fault   *fyne.Container
 	empty   fyne.CanvasObject
 	split   fyne.CanvasObject
 	body    *fyne.Container
-	root    fyne.CanvasObject
 }
 
 func newLinkView(d Deps, changed func()) *linkView {
-	v := &linkView{deps: d, changed: changed, chosen: parts.Heading(""), said: parts.Paragraph(""), fault: container.NewStack()}
+	v := &linkView{changed: changed, chosen: parts.Heading("")}
+	v.pane = newPane(d, v.load)
 	v.batch = parts.NewSelect(nil, func(int) { v.list() })
 	v.table = parts.NewTable(parts.TableOptions{
 		Key: "intake.link", Runner: d.Runner, Memory: d.Memory,
 		Columns: []parts.Column{
 			{Key: "source", Title: words.T("intake.source"), Width: 240},
-			{Key: "ordinal", Title: words.T("field.pages"), Width: 54, Number: true},
+			{Key: "ordinal", Title: words.T("report.ordinal"), Width: 60, Number: true},
 			{Key: "stage", Title: words.T("intake.batch.state"), Width: 96},
 			{Key: "text", Title: words.T("intake.text"), Width: 200, Stretch: true},
 		},
@@ -60,16 +58,14 @@ func newLinkView(d Deps, changed func()) *linkView {
 	v.do = parts.NewPrimary(words.T("intake.link.do"), base.ConfirmIcon(), v.link)
 	v.undo = parts.NewQuiet(words.T("intake.link.undo"), base.ContentUndoIcon(), v.takeBack)
 	v.undo.Hide()
-	v.said.Importance = widget.SuccessImportance
-	v.said.Hide()
 	v.do.Disable()
-	right := container.NewBorder(container.NewVBox(v.chosen, v.code.root,
-		container.NewHBox(v.do, v.undo), v.said), nil, nil, nil, v.viewer)
-	left := container.NewBorder(container.NewVBox(v.batch, v.fault), nil, nil, nil, v.table)
+	right := parts.Border(container.NewVBox(v.chosen, v.code.root,
+		container.NewHBox(v.do, v.undo, newEarlier(d)), v.said), nil, nil, nil, v.viewer)
+	left := parts.Border(container.NewVBox(v.batch, v.fault.Box), nil, nil, nil, v.table)
 	v.split = parts.NewSplit(left, right, parts.SplitOptions{Key: "intake.link", Memory: d.Memory, Share: 0.6})
 	v.empty = parts.NewEmptyState(words.T("intake.link.empty"), words.T("intake.link.empty.say"), nil)
 	v.body = container.NewStack(v.split)
-	v.root = v.body
+	v.holds(v.body, nil)
 	return v
 }
 
@@ -167,10 +163,7 @@ func (v *linkView) put(some bool) {
 	if some {
 		body = v.split
 	}
-	if v.body.Objects[0] != body {
-		v.body.Objects = []fyne.CanvasObject{body}
-		v.body.Refresh()
-	}
+	parts.Put(v.body, body)
 }
 
 // focus gives the keyboard to the list while it is in view.
@@ -184,15 +177,6 @@ func (v *linkView) hidden() {
 	v.loads.Cancel()
 	v.looks.Cancel()
 	v.code.hidden()
-}
-
-func (v *linkView) failed(err error) {
-	v.fault.Objects = nil
-	if err != nil && archive.KindOf(err) != archive.Stopped {
-		v.fault.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, v.load)}
-	}
-	v.fault.Refresh()
-	v.body.Refresh()
 }
 
 // selected shows the page that the keyboard is on.
@@ -246,7 +230,7 @@ func (v *linkView) link() {
 				return
 			}
 			v.last = pages
-			v.tell(words.N("intake.linked", len(pages), words.Args{"Code": h.Code, "Title": h.Title}))
+			v.tell(words.N("intake.linked", len(pages), words.Args{"Code": h.Code, "Title": h.Title}), widget.SuccessImportance)
 			v.undo.Show()
 			v.changed()
 			v.focus()
@@ -269,13 +253,7 @@ func (v *linkView) takeBack() {
 			return
 		}
 		v.last = nil
-		v.tell(words.N("intake.unlinked", len(pages)))
+		v.tell(words.N("intake.unlinked", len(pages)), widget.SuccessImportance)
 		v.changed()
 	}, task.Quiet())
-}
-
-func (v *linkView) tell(text string) {
-	v.said.SetText(text)
-	v.said.Show()
-	v.body.Refresh()
 }

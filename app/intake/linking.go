@@ -3,6 +3,10 @@ package intake
 import (
 	"context"
 
+	base "fyne.io/fyne/v2/theme"
+
+	"lantai/app/parts"
+	"lantai/app/words"
 	"lantai/archive"
 	"lantai/archive/ingest"
 )
@@ -21,9 +25,10 @@ type Linking interface {
 	WalkPlan(ctx context.Context, p *Plan, fn func(ingest.LinkRow) error) error
 	// CarryLinks carries a plan out. The report tells what was done also beside an error.
 	CarryLinks(ctx context.Context, p *Plan, progress func(archive.Progress)) (ingest.LinkReport, error)
-	// UndoLinks takes links back, the last first, and tells how many pages were left as they
-	// are since somebody changed them.
-	UndoLinks(ctx context.Context, ops []archive.ID, progress func(archive.Progress)) (kept int, err error)
+	// UndoLinks takes links back, in the order given, and tells how many of them it came
+	// through, also beside an error, and how many pages were left as they are since somebody
+	// changed them.
+	UndoLinks(ctx context.Context, ops []archive.ID, progress func(archive.Progress)) (done, kept int, err error)
 	// SetSeparators keeps the characters that part 档号 and page, for receiving too.
 	SetSeparators(ctx context.Context, separators string) error
 	// CheckLinks compares linked images with the catalogue, of one fonds or (zero) of all.
@@ -38,6 +43,13 @@ type LinkChoices struct {
 	Waiting    map[archive.ID]int // pages 待挂接 by batch
 	Fonds      []archive.Holding
 	Separators string // the archive's own; empty: the usual ones
+}
+
+// newEarlier makes the button that leads to what was linked before, to be undone.
+func newEarlier(d Deps) *parts.Button {
+	return parts.NewQuiet(words.T("intake.earlier"), base.HistoryIcon(), func() {
+		d.Open(parts.Route{Screen: "importing", Value: parts.DeedsValue{Links: true}})
+	})
 }
 
 // Plan is what linking would do.

@@ -5,10 +5,6 @@ import (
 	"strconv"
 	"sync/atomic"
 
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
-
 	"lantai/app/parts"
 	"lantai/app/words"
 	"lantai/archive"
@@ -45,11 +41,11 @@ type planTable struct {
 	list  int // index of fates()
 	round int // how many plans were shown
 	table *parts.Table
-	tabs  *fyne.Container
+	tabs  *parts.Tabs[int]
 }
 
 func newPlanTable(d Deps, failed func(error)) *planTable {
-	t := &planTable{deps: d, tabs: container.NewHBox()}
+	t := &planTable{deps: d}
 	t.table = parts.NewTable(parts.TableOptions{
 		Key: "intake.plan", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{
@@ -63,9 +59,11 @@ func newPlanTable(d Deps, failed func(error)) *planTable {
 		OnError: failed,
 		Empty:   words.T("intake.bulk.none"),
 	})
-	for i := range fates() {
-		t.tabs.Add(parts.NewQuiet("", nil, func() { t.choose(i) }))
+	lists := make([]int, len(fates()))
+	for i := range lists {
+		lists[i] = i
 	}
+	t.tabs = parts.NewTabs(t.choose, lists...)
 	return t
 }
 
@@ -116,17 +114,13 @@ const (
 func (t *planTable) choose(list int) {
 	s := t.now.Load()
 	t.list = list
+	t.tabs.Mark(list)
 	for i, fate := range fates() {
-		b := t.tabs.Objects[i].(*parts.Button)
-		b.Importance = widget.LowImportance
-		if i == list {
-			b.Importance = widget.MediumImportance
-		}
 		name := string(fate)
 		if fate == ingest.FateLink && s.linked {
 			name = "linked"
 		}
-		b.SetText(words.T("intake.bulk.tab."+name, words.Args{"N": words.Number(s.count(fate))}))
+		t.tabs.SetText(i, words.T("intake.bulk.tab."+name, words.Args{"N": words.Number(s.count(fate))}))
 	}
 	if fates()[list] == fateMismatch {
 		t.table.SetTitles(words.T("report.kind"), words.T("report.detail"), words.T("report.code"), words.T("intake.bulk.counts"))

@@ -21,7 +21,7 @@ const batchesShown = 500
 // receiveView has the folder to receive, what is being received, the stages of the
 // work, and the last receipts.
 type receiveView struct {
-	deps    Deps
+	pane
 	done    func() // reads everything again
 	refused func() // shows what was refused
 	folder  *parts.FolderField
@@ -30,7 +30,6 @@ type receiveView struct {
 	begin   *parts.Button
 	running *running
 	result  *fyne.Container
-	fault   *fyne.Container
 	stages  *stagesPanel
 	loads   task.Latest
 	asides  task.Latest
@@ -42,14 +41,14 @@ type receiveView struct {
 	batches atomic.Pointer[map[archive.ID]Batch] // read off the UI goroutine
 	list    *fyne.Container
 	empty   fyne.CanvasObject
-	root    fyne.CanvasObject
 }
 
 func newReceiveView(d Deps, done, refused func()) *receiveView {
-	v := &receiveView{deps: d, done: done, refused: refused, result: container.NewStack(), fault: container.NewStack(),
+	v := &receiveView{pane: newPane(d, done), done: done, refused: refused, result: container.NewStack(),
 		running: newRunning(d.Runner, words.T("intake.task"), words.T("intake.adopt.task"))}
 	v.batches.Store(&map[archive.ID]Batch{})
 	v.folder = parts.NewFolderField(d.Runner, d.Window, words.T("intake.folder"))
+	v.folder.Memory = d.Memory
 	v.folder.OnSubmitted = func(string) { v.submit() }
 	v.way = newWayFields(d)
 	v.folder.OnChanged = func(path string) {
@@ -64,10 +63,10 @@ func newReceiveView(d Deps, done, refused func()) *receiveView {
 	v.empty = parts.NewEmptyState(words.T("intake.batches.empty"), words.T("intake.batches.empty.say"), nil)
 	v.list = container.NewStack(v.table)
 	top := container.NewVBox(
-		container.NewBorder(nil, nil, nil, parts.NewField(" ", v.begin), v.field),
-		v.way.root, v.fault, v.running.box, v.result, v.stages.root, v.cut.root)
+		parts.Border(nil, nil, nil, parts.NewField(" ", v.begin), v.field),
+		v.way.root, v.fault.Box, v.running.box, v.result, v.stages.root, v.cut.root)
 	v.showCut()
-	v.root = container.NewBorder(top, nil, nil, nil, v.list)
+	v.holds(parts.Border(top, nil, nil, nil, v.list), nil)
 	return v
 }
 
@@ -138,10 +137,7 @@ func (v *receiveView) load() {
 		if len(ids) == 0 {
 			body = v.empty
 		}
-		if v.list.Objects[0] != body {
-			v.list.Objects = []fyne.CanvasObject{body}
-			v.list.Refresh()
-		}
+		parts.Put(v.list, body)
 	})
 }
 
@@ -152,18 +148,6 @@ func (v *receiveView) hidden() {
 }
 
 func (v *receiveView) focus() { v.deps.Window.Canvas().Focus(v.folder.Entry) }
-
-func (v *receiveView) failed(err error) {
-	had := len(v.fault.Objects) > 0
-	v.fault.Objects = nil
-	if err != nil && archive.KindOf(err) != archive.Stopped {
-		v.fault.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, v.done)}
-	}
-	if had || len(v.fault.Objects) > 0 {
-		v.fault.Refresh()
-		v.root.Refresh()
-	}
-}
 
 func (v *receiveView) setState(s State) {
 	v.stages.set(s)

@@ -19,7 +19,7 @@ import (
 
 // refusedView lists the files and pages that were refused, why, and what to do.
 type refusedView struct {
-	deps  Deps
+	pane
 	again func([]Delivery)
 	loads task.Latest
 	// list is read off the UI goroutine too; row n of the table has the id n+1.
@@ -28,17 +28,16 @@ type refusedView struct {
 	retry *parts.Button
 	all   *parts.Button
 	save  *parts.Button
-	do    *parts.Prose // what to do about the row chosen
-	said  *widget.Label
-	fault *fyne.Container
+	do    *parts.Prose  // what to do about the row chosen
+	did   *widget.Label // what was done, beside the buttons
 	empty fyne.CanvasObject
 	full  fyne.CanvasObject
 	body  *fyne.Container
-	root  fyne.CanvasObject
 }
 
 func newRefusedView(d Deps, again func([]Delivery)) *refusedView {
-	v := &refusedView{deps: d, again: again, do: parts.Paragraph(""), said: parts.Line(""), fault: container.NewStack()}
+	v := &refusedView{again: again, do: parts.Paragraph(""), did: parts.Line("")}
+	v.pane = newPane(d, v.load)
 	v.list.Store(&[]Refused{})
 	v.table = parts.NewTable(parts.TableOptions{
 		Key: "intake.refused", Runner: d.Runner, Memory: d.Memory,
@@ -55,14 +54,14 @@ func newRefusedView(d Deps, again func([]Delivery)) *refusedView {
 	v.retry = parts.NewButton(words.T("intake.retry"), base.ViewRefreshIcon(), func() { v.try(v.chosen()) })
 	v.all = parts.NewButton(words.T("intake.retry.all"), base.ViewRefreshIcon(), func() { v.try(*v.list.Load()) })
 	v.save = parts.NewButton(words.T("intake.export"), base.DocumentSaveIcon(), v.export)
-	head := container.NewBorder(nil, nil, container.NewHBox(v.retry, v.all, v.save), nil, v.said)
-	v.full = container.NewBorder(container.NewVBox(head, v.fault), v.do, nil, nil, v.table)
+	head := parts.Border(nil, nil, container.NewHBox(v.retry, v.all, v.save), nil, v.did)
+	v.full = parts.Border(container.NewVBox(head, v.fault.Box), v.do, nil, nil, v.table)
 	v.empty = parts.NewEmptyState(words.T("intake.refused.empty"), words.T("intake.refused.empty.say"), nil)
 	v.body = container.NewStack(v.full)
 	v.selected()
 	v.all.Disable()
 	v.save.Disable()
-	v.root = v.body
+	v.holds(v.body, nil)
 	return v
 }
 
@@ -88,19 +87,15 @@ func what(r Refused) string {
 
 func (v *refusedView) load() {
 	task.Load(v.deps.Runner, &v.loads, v.deps.Archive.Refused, func(list []Refused, err error) {
-		v.fault.Objects = nil
+		v.failed(err)
 		body := v.full
-		switch {
-		case err != nil && archive.KindOf(err) != archive.Stopped:
-			v.fault.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, v.load)}
-		case err == nil:
+		if err == nil {
 			v.fill(list)
 			if len(list) == 0 {
 				body = v.empty
 			}
 		}
-		v.body.Objects = []fyne.CanvasObject{body}
-		v.body.Refresh()
+		parts.Put(v.body, body)
 		if v.deps.Window.Canvas().Focused() == nil {
 			v.focus()
 		}
@@ -191,7 +186,7 @@ func (v *refusedView) try(list []Refused) {
 				parts.ShowError(v.deps.Window, err)
 				return
 			}
-			v.said.SetText(words.N("intake.retried", n))
+			v.did.SetText(words.N("intake.retried", n))
 			v.again(nil)
 		})
 	}
@@ -205,7 +200,7 @@ func (v *refusedView) export() {
 	list := *v.list.Load()
 	askSheet(v.deps, words.T("intake.export.name"), func(_ context.Context, write func(...string) error) error {
 		return refusedRows(list, write)
-	}, v.said.SetText)
+	}, v.did.SetText)
 }
 
 // WriteCSV writes what was refused as a table.

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/task"
@@ -20,7 +19,7 @@ import (
 // secretView lists what was put aside as suspected state secrets, and takes a person's
 // decision. No image and no text of it is ever shown.
 type secretView struct {
-	deps    Deps
+	pane
 	changed func()
 	loads   task.Latest
 	matters atomic.Pointer[map[archive.ID]archive.Quarantine] // read off the UI goroutine too
@@ -30,15 +29,15 @@ type secretView struct {
 	past      *parts.Check
 	back, rid *parts.Button
 	more      *parts.Prose // of the row chosen, in full
-	said      *parts.Prose
-	fault     *fyne.Container
 	empty     fyne.CanvasObject
 	list      *fyne.Container
-	root      *fyne.Container
+	about     fyne.CanvasObject // what the list is; shown while it has anything
+	decisions fyne.CanvasObject
 }
 
 func newSecretView(d Deps, changed func()) *secretView {
-	v := &secretView{deps: d, changed: changed, said: parts.Paragraph(""), more: parts.Paragraph(""), fault: container.NewStack()}
+	v := &secretView{changed: changed, more: parts.Paragraph("")}
+	v.pane = newPane(d, v.load)
 	v.matters.Store(&map[archive.ID]archive.Quarantine{})
 	v.table = parts.NewTable(parts.TableOptions{
 		Key: "intake.secret", Runner: d.Runner, Memory: d.Memory, Single: true,
@@ -58,12 +57,12 @@ func newSecretView(d Deps, changed func()) *secretView {
 	v.past = parts.NewCheck(words.T("intake.secret.past"), func(bool) { v.load() })
 	v.back = parts.NewButton(words.T("intake.secret.back"), base.ContentUndoIcon(), v.askBack)
 	v.rid = parts.NewButton(words.T("intake.secret.rid"), base.DeleteIcon(), v.askRid)
-	v.said.Hide()
 	v.empty = parts.NewEmptyState(words.T("intake.secret.empty"), words.T("intake.secret.empty.say"), nil)
 	v.list = container.NewStack(v.empty)
-	head := container.NewVBox(parts.Paragraph(words.T("intake.secret.say")),
-		container.NewHBox(v.back, v.rid, v.past), v.fault, v.said)
-	v.root = container.NewBorder(head, v.more, nil, nil, v.list)
+	v.about, v.decisions = parts.Paragraph(words.T("intake.secret.say")), container.NewHBox(v.back, v.rid)
+	head := container.NewVBox(v.about, container.NewHBox(v.decisions, v.past), v.fault.Box, v.said)
+	v.holds(parts.Border(head, v.more, nil, nil, v.list), nil)
+	v.filled(false)
 	v.able()
 	return v
 }
@@ -94,12 +93,24 @@ func (v *secretView) show(list []archive.Quarantine) {
 	if row, _ := v.table.Current(); row < 0 && len(ids) > 0 {
 		v.table.GoTo(0)
 	}
-	v.list.Objects = []fyne.CanvasObject{v.table}
-	if len(ids) == 0 {
-		v.list.Objects = []fyne.CanvasObject{v.empty}
-	}
-	v.list.Refresh()
+	v.filled(len(ids) > 0)
 	v.picked()
+}
+
+// filled shows the list with what can be done, or that there is nothing.
+func (v *secretView) filled(some bool) {
+	for _, o := range []fyne.CanvasObject{v.about, v.decisions} {
+		if some {
+			o.Show()
+		} else {
+			o.Hide()
+		}
+	}
+	if some {
+		parts.Put(v.list, v.table)
+	} else {
+		parts.Put(v.list, v.empty)
+	}
 }
 
 // fetch is called off the UI goroutine.
@@ -139,18 +150,6 @@ func (v *secretView) focus() {
 	v.deps.Window.Canvas().Focus(v.past)
 }
 
-func (v *secretView) failed(err error) {
-	had := len(v.fault.Objects) > 0
-	v.fault.Objects = nil
-	if err != nil && archive.KindOf(err) != archive.Stopped {
-		v.fault.Objects = []fyne.CanvasObject{parts.NewErrorPanel(err, v.load)}
-	}
-	if had || len(v.fault.Objects) > 0 {
-		v.fault.Refresh()
-		v.root.Refresh()
-	}
-}
-
 // chosen is the matter that waits for a decision and has the keyboard.
 func (v *secretView) chosen() (archive.Quarantine, bool) {
 	_, id := v.table.Current()
@@ -178,11 +177,4 @@ func (v *secretView) able() {
 	_, ok := v.chosen()
 	enable(v.back, ok)
 	enable(v.rid, ok)
-}
-
-func (v *secretView) tell(text string, importance widget.Importance) {
-	v.said.Importance = importance
-	v.said.SetText(text)
-	v.said.Show()
-	v.root.Refresh()
 }

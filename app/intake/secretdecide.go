@@ -120,6 +120,6 @@ func (v *secretView) tellRemoved(removed []ingest.Removed) {
 	}
 	warn := parts.Paragraph(say)
 	warn.Importance = widget.WarningImportance
-	parts.Dialog(v.deps.Window, words.T("intake.secret.removed"), parts.Sized(container.NewBorder(nil, warn, nil, nil, table), 900, 320),
+	parts.Dialog(v.deps.Window, words.T("intake.secret.removed"), parts.Sized(parts.Border(nil, warn, nil, nil, table), 900, 320),
 		parts.Answer{Label: words.T("action.close")})
 }

@@ -58,7 +58,7 @@ func newStagesPanel(d Deps) *stagesPanel {
 			row.Add(box)
 			continue
 		}
-		row.Add(container.NewBorder(nil, nil, container.NewCenter(widget.NewIcon(base.NavigateNextIcon())), nil, box))
+		row.Add(parts.Border(nil, nil, container.NewCenter(widget.NewIcon(base.NavigateNextIcon())), nil, box))
 	}
 	p.root = container.NewVBox(widget.NewSeparator(),
 		parts.NewRow(parts.Heading(words.T("intake.work")), p.line, p.pause), row, p.absent, p.aside, widget.NewSeparator())
@@ -71,10 +71,14 @@ func (p *stagesPanel) set(s State) {
 	}
 	p.paused = s.Paused
 	p.label()
-	waiting := s.Stages[archive.StageReceived] + s.Stages[archive.StageEnhanced] + s.Stages[archive.StageRecognised]
-	p.pause.Hidden = s.Guest || waiting == 0 && !s.Paused
+	waiting := s.Stages[archive.StageReceived] + s.Stages[archive.StageEnhanced] + s.Stages[archive.StageRecognised] - s.Away
+	p.pause.Hidden = s.Guest || waiting <= 0 && !s.Paused
 	p.pause.Refresh()
-	p.line.SetText(workLine(s, waiting))
+	line := workLine(s, waiting)
+	if s.Away > 0 {
+		line += " · " + words.N("intake.away", s.Away)
+	}
+	p.line.SetText(line)
 	p.tellAbsent(s.Waits)
 	n := s.Stages[archive.StageQuarantined]
 	p.aside.SetText(words.N("intake.put-aside", n))
@@ -101,7 +105,7 @@ func workLine(s State, waiting int) string {
 		return words.T("intake.guest")
 	case s.Paused:
 		return words.N("intake.paused", waiting)
-	case waiting == 0:
+	case waiting <= 0:
 		return words.T("intake.idle")
 	}
 	var say []string
@@ -133,7 +137,7 @@ func (p *stagesPanel) tellAbsent(err error) {
 		say := parts.Paragraph(words.T("intake.engine"))
 		say.Importance = widget.WarningImportance
 		go1 := parts.NewButton(words.T("intake.engine.do"), base.SettingsIcon(), func() { p.deps.Open(p.deps.Settings) })
-		p.absent.Objects = []fyne.CanvasObject{container.NewBorder(nil, nil, nil, container.NewVBox(go1), say)}
+		p.absent.Objects = []fyne.CanvasObject{parts.Border(nil, nil, nil, container.NewVBox(go1), say)}
 	}
 	p.root.Refresh()
 }

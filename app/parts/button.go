@@ -13,7 +13,8 @@ import (
 // the keyboard, and lets the program's own keys through.
 type Button struct {
 	widget.Button
-	ring *canvas.Rectangle
+	ring  *canvas.Rectangle
+	space bool // the bar went down on the button
 
 	// OnKey sees keys before the button does and tells whether it used them.
 	OnKey func(name fyne.KeyName) (used bool)
@@ -45,15 +46,32 @@ func NewQuiet(label string, icon fyne.Resource, tapped func()) *Button {
 func (b *Button) FocusGained() { b.ring.Show(); b.Button.FocusGained(); reveal(b) }
 
 // FocusLost is called by the toolkit.
-func (b *Button) FocusLost() { b.ring.Hide(); b.Button.FocusLost() }
+func (b *Button) FocusLost() { b.space = false; b.ring.Hide(); b.Button.FocusLost() }
 
-// TypedKey presses the button on Enter and Space.
+// KeyDown is called by the toolkit.
+func (b *Button) KeyDown(key *fyne.KeyEvent) {
+	if key.Name == fyne.KeySpace {
+		b.space = true
+	}
+}
+
+// KeyUp presses the button when the bar comes up. A press on the way down could bring
+// the keyboard to a text field, which the blank would then be typed into.
+func (b *Button) KeyUp(key *fyne.KeyEvent) {
+	if key.Name == fyne.KeySpace && b.space {
+		b.space = false
+		b.Tapped(nil)
+	}
+}
+
+// TypedKey presses the button on Enter.
 func (b *Button) TypedKey(key *fyne.KeyEvent) {
 	if b.OnKey != nil && b.OnKey(key.Name) {
 		return
 	}
 	switch key.Name {
-	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+	case fyne.KeySpace: // KeyUp answers it
+	case fyne.KeyReturn, fyne.KeyEnter:
 		b.Tapped(nil)
 	default:
 		passOn(b, key)

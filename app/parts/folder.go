@@ -10,8 +10,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -28,7 +26,7 @@ const (
 )
 
 // FolderField takes a folder, or a file: typed or pasted with the names of folders offered
-// below, chosen in the system's manner, or dropped on the window (the screen hands
+// below, chosen from lists, or dropped on the window (the screen hands
 // a drop to SetPath).
 type FolderField struct {
 	widget.BaseWidget
@@ -43,6 +41,8 @@ type FolderField struct {
 	list  *fyne.Container
 	root  *fyne.Container
 
+	// Memory keeps the folders chosen last; nil: forgetful.
+	Memory Memory
 	// OnChanged is told of every change of the path.
 	OnChanged func(path string)
 	// OnSubmitted is told when Enter is pressed on a path.
@@ -79,7 +79,7 @@ func NewFolderField(r *task.Runner, w fyne.Window, placeholder string) *FolderFi
 	browse := NewButton(words.T("folder.browse"), base.FolderOpenIcon(), f.browse)
 	f.list = container.New(tight{})
 	f.list.Hide()
-	f.root = container.New(tight{}, container.NewBorder(nil, nil, nil, browse, f.Entry), f.list)
+	f.root = container.New(tight{}, Border(nil, nil, nil, browse, f.Entry), f.list)
 	f.ExtendBaseWidget(f)
 	return f
 }
@@ -137,7 +137,7 @@ func (f *FolderField) changed(typed string) {
 	}
 	endings := f.files
 	task.Load(f.runner, &f.latest, func(ctx context.Context) ([]offer, error) {
-		return pathsLike(ctx, path, endings)
+		return apart(ctx, func() ([]offer, error) { return pathsLike(ctx, path, endings) })
 	}, func(found []offer, err error) {
 		if err != nil {
 			found = nil
@@ -162,8 +162,7 @@ func pathsLike(ctx context.Context, typed string, endings []string) ([]offer, er
 	var out []offer
 	for _, e := range entries {
 		hidden := strings.HasPrefix(e.Name(), ".") && prefix == ""
-		wanted := e.IsDir() || slices.Contains(endings, strings.ToLower(filepath.Ext(e.Name())))
-		if wanted && !hidden && strings.HasPrefix(strings.ToLower(e.Name()), strings.ToLower(prefix)) {
+		if (e.IsDir() || wanted(e.Name(), endings)) && !hidden && strings.HasPrefix(strings.ToLower(e.Name()), strings.ToLower(prefix)) {
 			out = append(out, offer{filepath.Join(dir, e.Name()), e.IsDir()})
 		}
 	}
@@ -268,38 +267,14 @@ func (f *FolderField) mark(i int) {
 }
 
 func (f *FolderField) browse() {
-	d := f.chooser()
-	if u, err := storage.ListerForURI(storage.NewFileURI(filepath.Dir(f.Path() + "/x"))); err == nil && f.Path() != "" {
-		d.SetLocation(u)
+	title := words.T("choose.folder")
+	if f.files != nil {
+		title = words.T("choose.file.open")
 	}
-	d.Resize(fyne.NewSize(800, 560))
-	d.Show()
-}
-
-// chooser is the system's way of choosing a file or folder.
-func (f *FolderField) chooser() *dialog.FileDialog {
-	if f.files == nil {
-		return dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
-			if u != nil {
-				f.SetPath(u.Path())
-			}
-			ShowError(f.window, archive.Wrap("choose folder", "", err))
-		}, f.window)
-	}
-	d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-		if r != nil {
-			defer r.Close()
-			f.SetPath(r.URI().Path())
-			if f.OnSubmitted != nil {
-				f.OnSubmitted(f.Path())
-			}
+	Choose(f.runner, f.window, ChooseOptions{Title: title, Start: f.Path(), Files: f.files, Memory: f.Memory}, func(path string) {
+		f.SetPath(path)
+		if f.files != nil && f.OnSubmitted != nil {
+			f.OnSubmitted(path)
 		}
-		ShowError(f.window, archive.Wrap("choose file", "", err))
-	}, f.window)
-	endings := slices.Clone(f.files)
-	for _, e := range f.files {
-		endings = append(endings, strings.ToUpper(e))
-	}
-	d.SetFilter(storage.NewExtensionFileFilter(endings))
-	return d
+	})
 }

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -49,7 +48,7 @@ func NewLongList(opt LongListOptions) *LongList {
 	l.body = &longBody{list: l, hover: -1}
 	l.body.ExtendBaseWidget(l.body)
 	l.bar = newScrollBar(false, func(at float64) { l.scrollTo(int(at + 0.5)) })
-	l.root = container.NewBorder(nil, nil, nil, l.bar, l.body)
+	l.root = Border(nil, nil, nil, l.bar, l.body)
 	l.ExtendBaseWidget(l)
 	return l
 }

@@ -48,7 +48,7 @@ func NewProgressRow(r *task.Runner) *ProgressRow {
 	})
 	p.forgetful = NewQuiet(words.T("task.forget"), base.DeleteIcon(), func() { r.Forget(p.info.ID) })
 	buttons := container.NewHBox(p.failures, p.again, p.pause, p.stop, p.forgetful)
-	p.root = container.NewBorder(nil, nil, nil, buttons,
+	p.root = Border(nil, nil, nil, buttons,
 		container.New(tight{}, p.title, p.bar, p.line))
 	p.ExtendBaseWidget(p)
 	return p

@@ -88,3 +88,14 @@ func scrollsAround(o, in fyne.CanvasObject) (scrolls []*container.Scroll, found 
 	}
 	return nil, false
 }
+
+// FocusIfFree gives the keyboard to a part while its neighbour is in view, when nothing has
+// it and nothing lies over the window.
+func FocusIfFree(c fyne.Canvas, neighbour fyne.CanvasObject, part fyne.Focusable) {
+	if c.Focused() != nil || c.Overlays().Top() != nil {
+		return
+	}
+	if _, there := scrollsAround(neighbour, c.Content()); there {
+		c.Focus(part)
+	}
+}

@@ -23,3 +23,12 @@ type HoldingValue struct {
 type IntakeValue struct {
 	View string // as that screen names its views
 }
+
+// RootsValue is the value of a route to the storage roots: the screen "settings".
+type RootsValue struct{}
+
+// DeedsValue is the value of a route to what was done and can be undone: the screen
+// "importing".
+type DeedsValue struct {
+	Links bool // linking alone
+}

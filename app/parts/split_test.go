@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
@@ -134,8 +135,47 @@ func TestThePressedButtonKeepsTheKeyboard(t *testing.T) {
 		t.Errorf("the keyboard is on %T", w.Canvas().Focused())
 	}
 	move = true
-	b.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	pressBar(w.Canvas())
 	if w.Canvas().Focused() != fyne.Focusable(entry) {
 		t.Errorf("the keyboard is on %T", w.Canvas().Focused())
+	}
+	if entry.Text != "" {
+		t.Errorf("the bar that pressed the button typed %q as well", entry.Text)
+	}
+	pressBar(w.Canvas())
+	if entry.Text != " " {
+		t.Errorf("the bar typed %q into the field", entry.Text)
+	}
+}
+
+// A bar that went down elsewhere presses no button when it comes up on one.
+func TestTheBarComesUpElsewhere(t *testing.T) {
+	pressed := 0
+	b := parts.NewButton("b", nil, func() { pressed++ })
+	other := parts.NewButton("other", nil, nil)
+	w := test.NewTempWindow(t, container.NewVBox(b, other))
+	bar := &fyne.KeyEvent{Name: fyne.KeySpace}
+	b.KeyUp(bar)
+	w.Canvas().Focus(b)
+	b.KeyDown(bar)
+	w.Canvas().Focus(other)
+	w.Canvas().Focus(b)
+	b.KeyUp(bar)
+	if pressed != 0 {
+		t.Errorf("pressed %d times", pressed)
+	}
+}
+
+// pressBar presses the space bar as the toolkit's driver of a real window tells of it: each
+// event goes to what has the keyboard by then.
+func pressBar(c fyne.Canvas) {
+	bar := &fyne.KeyEvent{Name: fyne.KeySpace}
+	if k, ok := c.Focused().(desktop.Keyable); ok {
+		k.KeyDown(bar)
+	}
+	c.Focused().TypedKey(bar)
+	c.Focused().TypedRune(' ')
+	if k, ok := c.Focused().(desktop.Keyable); ok {
+		k.KeyUp(bar)
 	}
 }

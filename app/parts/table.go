@@ -96,11 +96,11 @@ func NewTable(opt TableOptions) *Table {
 	t.status = widget.NewLabel("")
 	t.status.Truncation = fyne.TextTruncateEllipsis
 	t.status.SizeName = captionSize
-	middle := container.NewBorder(t.head, t.across, nil, t.bar, t.body)
+	middle := Border(t.head, t.across, nil, t.bar, t.body)
 	if opt.Plain {
 		t.root = container.NewStack(middle)
 	} else {
-		t.root = container.NewBorder(nil, t.status, nil, nil, middle)
+		t.root = Border(nil, t.status, nil, nil, middle)
 	}
 	t.ExtendBaseWidget(t)
 	t.redraw()

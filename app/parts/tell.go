@@ -208,6 +208,18 @@ func Scroll(o fyne.CanvasObject) *container.Scroll {
 	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, theme.Margin), o))
 }
 
+// Border puts things at the edges of another, each of which may be nil. Tab goes through
+// them as a person reads: top, left, middle, right, bottom.
+func Border(top, bottom, left, right fyne.CanvasObject, middle ...fyne.CanvasObject) *fyne.Container {
+	var list []fyne.CanvasObject
+	for _, o := range append(append([]fyne.CanvasObject{top, left}, middle...), right, bottom) {
+		if o != nil {
+			list = append(list, o)
+		}
+	}
+	return container.New(layout.NewBorderLayout(top, bottom, left, right), list...)
+}
+
 // Padded leaves the margin of a screen around an object.
 func Padded(o fyne.CanvasObject) fyne.CanvasObject {
 	return container.New(layout.NewCustomPaddedLayout(theme.Gap, theme.Gap, theme.Margin, theme.Margin), o)

@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -73,7 +72,7 @@ func NewWall(r *task.Runner, load ThumbLoader, side float32) *Wall {
 	w.body = &wallBody{wall: w}
 	w.body.ExtendBaseWidget(w.body)
 	w.bar = newScrollBar(false, func(at float64) { w.offset = at; w.redraw() })
-	w.root = container.NewBorder(nil, nil, nil, w.bar, w.body)
+	w.root = Border(nil, nil, nil, w.bar, w.body)
 	w.ExtendBaseWidget(w)
 	return w
 }

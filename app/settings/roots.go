@@ -103,7 +103,7 @@ func newRootsView(d Deps) *rootsView {
 	add := parts.NewButton(words.T("root.add"), base.ContentAddIcon(), v.side.add)
 	v.hashAll = parts.NewButton(words.T("root.hash.all"), base.ConfirmIcon(), func() { v.hash(0, "") })
 	split := parts.NewSplit(v.table, v.side.root, parts.SplitOptions{Key: "settings.roots", Memory: d.Memory, Share: 0.66})
-	v.root = container.NewBorder(container.NewVBox(parts.Paragraph(words.T("root.say")),
+	v.root = parts.Border(container.NewVBox(parts.Paragraph(words.T("root.say")),
 		container.NewHBox(add, v.hashAll), v.fault, v.running, v.said), nil, nil, nil, split)
 	return v
 }

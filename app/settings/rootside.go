@@ -56,7 +56,7 @@ func newRootSide(d Deps, list *rootsView) *rootSide {
 		Fetch: s.fetch,
 	})
 	s.form = newRootForm(d, s.leave)
-	s.detail = container.NewBorder(container.NewVBox(s.label, s.state, s.facts,
+	s.detail = parts.Border(container.NewVBox(s.label, s.state, s.facts,
 		container.NewHBox(s.hash, s.edit), s.head, container.NewHBox(s.accept)), nil, nil, nil, s.files)
 	s.hint = parts.NewEmptyState(words.T("root.none"), words.T("root.none.say"), nil)
 	s.root = container.NewStack(s.hint)
@@ -198,6 +198,7 @@ type rootForm struct {
 func newRootForm(d Deps, leave func(string)) *rootForm {
 	f := &rootForm{deps: d, close: leave, title: parts.Heading(""), hint: parts.Paragraph(""), label: parts.NewEntry()}
 	f.folder = parts.NewFolderField(d.Runner, d.Canvas, words.T("root.folder.example"))
+	f.folder.Memory = d.Memory
 	f.labelField = parts.NewField(words.T("root.label"), f.label)
 	f.pathField = parts.NewField(words.T("root.path"), f.folder)
 	f.folder.OnChanged = func(string) { f.pathField.SetError("") }

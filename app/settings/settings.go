@@ -82,7 +82,9 @@ type Screen struct {
 	restart   *parts.Field
 	general   fyne.CanvasObject
 	roots     *rootsView
-	views
+	now       View
+	inView    bool
+	sides     *parts.Sides[View]
 }
 
 // New makes the screen.
@@ -94,7 +96,7 @@ func New(d Deps) *Screen {
 		parts.Paragraph(words.T("settings.archive.at", words.Args{"Dir": d.Home})),
 		parts.Caption(words.T("settings.version", words.Args{"Version": d.Version}))))
 	s.roots = newRootsView(d)
-	s.views = newViews(s.choose)
+	s.sides = newSides(s.choose)
 	s.choose(ViewGeneral)
 	return s
 }
@@ -145,12 +147,15 @@ func (s *Screen) recognitionPart() fyne.CanvasObject {
 func (s *Screen) Title() string { return words.T("nav.settings") }
 
 // Content is the screen.
-func (s *Screen) Content() fyne.CanvasObject { return s.content }
+func (s *Screen) Content() fyne.CanvasObject { return s.sides.Content }
 
 // Shown reads what is in view.
 func (s *Screen) Shown(value any) {
 	s.inView = true
-	if v, ok := value.(View); ok && s.tabs[v] != nil {
+	if _, ok := value.(parts.RootsValue); ok {
+		value = ViewRoots
+	}
+	if v, ok := value.(View); ok && s.sides.Has(v) {
 		s.now = v
 	}
 	s.choose(s.now)

@@ -2,8 +2,6 @@ package settings
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/words"
@@ -18,41 +16,20 @@ const (
 	ViewRoots   View = "roots"
 )
 
-// views are the sides of the screen with the row that chooses one.
-type views struct {
-	now     View
-	inView  bool // the screen is
-	tabs    map[View]*parts.Button
-	middle  *fyne.Container
-	content fyne.CanvasObject
-}
-
-func newViews(choose func(View)) views {
-	v := views{now: ViewGeneral, tabs: map[View]*parts.Button{}, middle: container.NewStack()}
-	row := container.NewHBox()
-	for _, name := range []View{ViewGeneral, ViewRoots} {
-		v.tabs[name] = parts.NewQuiet(words.T("settings.tab."+string(name)), nil, func() { choose(name) })
-		row.Add(v.tabs[name])
+// newSides makes the screen around its sides.
+func newSides(choose func(View)) *parts.Sides[View] {
+	all := []View{ViewGeneral, ViewRoots}
+	s := parts.NewSides(words.T("nav.settings"), choose, all...)
+	for _, v := range all {
+		s.SetText(v, words.T("settings.tab."+string(v)))
 	}
-	v.content = parts.Padded(container.NewBorder(
-		container.NewVBox(parts.NewRow(parts.Title(words.T("nav.settings")), row, nil), widget.NewSeparator()),
-		nil, nil, nil, v.middle))
-	return v
+	return s
 }
 
 // choose brings a side into view and reads it.
 func (s *Screen) choose(v View) {
 	s.now = v
-	for name, b := range s.tabs {
-		b.Importance = widget.LowImportance
-		if name == v {
-			b.Importance = widget.MediumImportance
-		}
-		b.Refresh()
-	}
-	root := map[View]fyne.CanvasObject{ViewGeneral: s.general, ViewRoots: s.roots.root}[v]
-	s.middle.Objects = []fyne.CanvasObject{root}
-	s.middle.Refresh()
+	s.sides.Show(v, map[View]fyne.CanvasObject{ViewGeneral: s.general, ViewRoots: s.roots.root}[v])
 	switch {
 	case !s.inView:
 	case v == ViewRoots:

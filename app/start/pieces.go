@@ -30,7 +30,7 @@ func (s *Screen) row(d duty) fyne.CanvasObject {
 		say.Add(more)
 	}
 	icon := container.NewGridWrap(fyne.NewSize(28, do.MinSize().Height), widget.NewIcon(d.icon))
-	line := container.NewBorder(nil, nil, container.NewVBox(icon), container.NewVBox(do), say)
+	line := parts.Border(nil, nil, container.NewVBox(icon), container.NewVBox(do), say)
 	return container.NewVBox(line, widget.NewSeparator())
 }
 

@@ -30,6 +30,7 @@ type State struct {
 	Unfinished int // receipts that were cut off
 	Secret     int // matters of suspected state secrets that wait for a decision
 	Waiting    int // being enhanced, recognised or indexed
+	Away       int // pages that wait for their storage root to be connected
 	Left       time.Duration
 	Paused     bool
 	NoEngine   error // why recognition is not there; nil: it is
@@ -79,7 +80,7 @@ func New(d Deps) *Screen {
 	s.text.SetPlaceHolder(words.T("start.find.hint"))
 	s.text.OnSubmitted = func(string) { s.find() }
 	do := parts.NewPrimary(words.T("find.do"), base.SearchIcon(), s.find)
-	field := container.NewBorder(nil, nil, nil, do, s.text)
+	field := parts.Border(nil, nil, nil, do, s.text)
 	s.body = container.New(column{}, parts.Title(d.Name), field, gap(),
 		parts.Heading(words.T("start.todo")), s.todo, gap(),
 		parts.Heading(words.T("start.totals")), s.totals)
@@ -185,6 +186,10 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 	}
 	if now.Waiting > 0 && now.NoEngine == nil && now.Fault == nil {
 		add(duty{icon: base.HistoryIcon(), say: working(now), action: words.T("nav.tasks"), screen: routeTasks})
+	}
+	if now.Away > 0 {
+		add(duty{icon: base.WarningIcon(), say: words.N("start.away", now.Away), action: words.T("start.away.do"), screen: routeSettings,
+			value: parts.RootsValue{}})
 	}
 	if now.Behind > 0 {
 		add(duty{icon: base.SearchReplaceIcon(), say: words.N("start.behind", now.Behind), action: words.T("nav.tasks"), screen: routeTasks})

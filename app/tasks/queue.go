@@ -96,11 +96,11 @@ func newQueueView(d Deps) *queueView {
 	v.remove = parts.NewButton(words.T("queue.remove"), base.DeleteIcon(), v.drop)
 	v.form = newRuleForm(d, v.add)
 	v.hours = newHoursForm(d, v.load)
-	v.root = container.NewBorder(
+	v.root = parts.Border(
 		container.NewVBox(v.fault, v.state, v.hours.root, parts.Heading(words.T("queue.order")),
 			parts.Paragraph(words.T("queue.order.say"))),
 		v.form.root, nil, nil,
-		container.NewBorder(nil, container.NewHBox(v.up, v.down, v.remove), nil, nil, v.table))
+		parts.Border(nil, container.NewHBox(v.up, v.down, v.remove), nil, nil, v.table))
 	v.selected()
 	return v
 }
@@ -205,11 +205,13 @@ func tellBacklog(b Backlog) string {
 	if b.Away > 0 {
 		say = append(say, words.N("queue.away", b.Away))
 	}
-	speed := words.T("queue.speed.unknown")
-	if b.PerSecond > 0 {
-		speed = words.T("queue.speed", words.Args{"N": words.Rate(b.PerSecond)})
+	switch rate := words.Rate(b.PerSecond); {
+	case b.Waiting == 0: // whatever was measured says nothing now
+	case b.PerSecond <= 0 || rate == words.Rate(0):
+		say = append(say, words.T("queue.speed.unknown"))
+	default:
+		say = append(say, words.T("queue.speed", words.Args{"N": rate}))
 	}
-	say = append(say, speed)
 	if !b.Ends.IsZero() {
 		say = append(say, words.T("queue.ends", words.Args{"Time": words.Clock(b.Ends.UnixMilli())}))
 	}

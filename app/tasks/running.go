@@ -31,7 +31,7 @@ func newRunningView(r *task.Runner) *runningView {
 	v := &runningView{runner: r, rows: map[int]*parts.ProgressRow{}, list: container.NewVBox(), side: container.NewStack()}
 	v.empty = parts.NewEmptyState(words.T("tasks.empty"), words.T("tasks.empty.say"), nil)
 	v.side.Hide()
-	v.root = container.NewBorder(nil, v.side, nil, nil, container.NewStack(v.empty, container.NewVScroll(v.list)))
+	v.root = parts.Border(nil, v.side, nil, nil, container.NewStack(v.empty, container.NewVScroll(v.list)))
 	return v
 }
 
@@ -92,11 +92,11 @@ func (v *runningView) showFailures(i task.Info) {
 		fyne.CurrentApp().Clipboard().SetContent(all)
 	})
 	hide := parts.NewQuiet(words.T("action.close"), base.CancelIcon(), v.side.Hide)
-	head := container.NewBorder(nil, nil, nil, container.NewHBox(copied, hide),
+	head := parts.Border(nil, nil, nil, container.NewHBox(copied, hide),
 		parts.Heading(i.Title+"  "+words.N("task.failures", len(i.Failures))))
 	scroll := container.NewVScroll(lines)
 	scroll.SetMinSize(fyne.NewSize(0, 200))
-	v.side.Objects = []fyne.CanvasObject{container.NewBorder(head, nil, nil, nil, scroll)}
+	v.side.Objects = []fyne.CanvasObject{parts.Border(head, nil, nil, nil, scroll)}
 	v.side.Show()
 	v.root.Refresh()
 }

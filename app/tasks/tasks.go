@@ -6,8 +6,6 @@ package tasks
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/task"
@@ -35,29 +33,24 @@ type Deps struct {
 type Screen struct {
 	deps    Deps
 	now     View
-	tabs    map[View]*parts.Button
 	running *runningView
 	queue   *queueView // nil without a queue
-	middle  *fyne.Container
-	content fyne.CanvasObject
+	sides   *parts.Sides[View]
 	inView  bool
 }
 
 // New makes the screen.
 func New(d Deps) *Screen {
-	s := &Screen{deps: d, tabs: map[View]*parts.Button{}, running: newRunningView(d.Runner)}
-	s.middle = container.NewStack(s.running.root)
-	row := container.NewHBox()
+	s := &Screen{deps: d, running: newRunningView(d.Runner)}
+	var sides []View
 	if d.Queue != nil {
 		s.queue = newQueueView(d)
-		for _, v := range []View{ViewRunning, ViewQueue} {
-			s.tabs[v] = parts.NewQuiet(words.T("tasks.tab."+string(v)), nil, func() { s.choose(v) })
-			row.Add(s.tabs[v])
-		}
+		sides = []View{ViewRunning, ViewQueue}
 	}
-	s.content = parts.Padded(container.NewBorder(
-		container.NewVBox(parts.NewRow(parts.Title(words.T("nav.tasks")), row, nil), widget.NewSeparator()),
-		nil, nil, nil, s.middle))
+	s.sides = parts.NewSides(s.Title(), s.choose, sides...)
+	for _, v := range sides {
+		s.sides.SetText(v, words.T("tasks.tab."+string(v)))
+	}
 	s.choose(ViewRunning)
 	return s
 }
@@ -66,12 +59,12 @@ func New(d Deps) *Screen {
 func (s *Screen) Title() string { return words.T("nav.tasks") }
 
 // Content is the screen.
-func (s *Screen) Content() fyne.CanvasObject { return s.content }
+func (s *Screen) Content() fyne.CanvasObject { return s.sides.Content }
 
 // Shown begins to follow the tasks and reads what waits.
 func (s *Screen) Shown(value any) {
 	s.inView = true
-	if v, ok := value.(View); ok && (v == ViewRunning || s.tabs[v] != nil) {
+	if v, ok := value.(View); ok && (v == ViewRunning || s.sides.Has(v)) {
 		s.now = v
 	}
 	s.choose(s.now)
@@ -95,21 +88,11 @@ func (s *Screen) Reload() {
 
 func (s *Screen) choose(v View) {
 	s.now = v
-	for name, b := range s.tabs {
-		b.Importance = widget.LowImportance
-		if name == v {
-			b.Importance = widget.MediumImportance
-		}
-		b.Refresh()
-	}
 	root := s.running.root
 	if v == ViewQueue {
 		root = s.queue.root
 	}
-	if s.middle.Objects[0] != root {
-		s.middle.Objects = []fyne.CanvasObject{root}
-		s.middle.Refresh()
-	}
+	s.sides.Show(v, root)
 	if !s.inView {
 		return
 	}

@@ -23,6 +23,7 @@ type side struct {
 	open        *parts.Button
 	record      fyne.CanvasObject
 	place       *fyne.Container
+	notice      *parts.Prose
 	onRecord    bool
 	content     fyne.CanvasObject
 }
@@ -39,7 +40,11 @@ func newSide(s *Screen) *side {
 		parts.Heading(words.T("viewer.original")), p.original))
 	p.place = container.NewStack()
 	hint := parts.Caption(words.T("viewer.side.key"))
-	p.content = container.NewBorder(parts.NewRow(container.NewHBox(p.byText, p.byRecord), nil, hint), nil, nil, nil, p.place)
+	p.notice = parts.Paragraph("")
+	p.notice.Importance = widget.WarningImportance
+	p.notice.Hide()
+	p.content = parts.Border(container.NewVBox(parts.NewRow(container.NewHBox(p.byText, p.byRecord), nil, hint), p.notice),
+		nil, nil, nil, p.place)
 	p.turnTo(false)
 	return p
 }
@@ -80,6 +85,10 @@ func (p *side) describe(v Volume) {
 // read takes the text of a page.
 func (p *side) read(page archive.ID, t Text) {
 	p.original.Set(facts(t.Original))
+	if p.notice.SetText(t.Notice); p.notice.Hidden != (t.Notice == "") {
+		p.notice.Hidden = t.Notice == ""
+		p.content.Refresh()
+	}
 	p.text.show(page, t)
 }
 

@@ -41,7 +41,7 @@ func newTextPane(s *Screen) *textPane {
 	p.next = parts.NewButton(words.T("viewer.save.next"), nil, s.saveAndNext)
 	p.restore = parts.NewQuiet(words.T("viewer.restore"), base.ContentUndoIcon(), p.takeRecognised)
 	p.middle = container.NewStack(p.entry)
-	p.content = container.NewBorder(container.NewVBox(p.state, p.engine),
+	p.content = parts.Border(container.NewVBox(p.state, p.engine),
 		container.NewHBox(p.save, p.next, p.restore), nil, nil, p.middle)
 	p.buttons()
 	return p

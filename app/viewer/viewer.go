@@ -47,6 +47,7 @@ type Text struct {
 	Reason     archive.Reason
 	Boxes      []archive.Box // of the words asked for
 	Original   []Field       // of the original behind the page
+	Notice     string        // the original is not the one that image and text are of; else empty
 }
 
 // Shown is the text that is searched.
@@ -115,7 +116,7 @@ func New(d Deps) *Screen {
 	s.side = newSide(s)
 	s.root = parts.NewSplit(s.viewer, s.side.content, parts.SplitOptions{Key: "viewer", Memory: d.Memory, Share: 0.6})
 	s.place = container.NewStack(s.root)
-	s.content = parts.Padded(container.NewBorder(s.bar.content, nil, nil, nil, s.place))
+	s.content = parts.Padded(parts.Border(s.bar.content, nil, nil, nil, s.place))
 	return s
 }
 

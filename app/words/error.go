@@ -2,6 +2,7 @@ package words
 
 import (
 	"errors"
+	"strings"
 
 	"lantai/archive"
 	"lantai/assets/lang"
@@ -19,7 +20,18 @@ type Told struct {
 // by kind.
 func Tell(err error) Told {
 	t := lang.Load(T(codeKey)).Tell(err)
+	if s := lang.Subject(err); isID(s) {
+		t.What = strings.TrimSuffix(t.What, T("error.subject", Args{"Subject": s}))
+	}
 	return Told{What: t.What, Safe: t.Safe, Do: t.Do, Details: err.Error()}
+}
+
+// isID tells whether a subject is the id of a row, which says nothing to a person; a 件号
+// or 全宗号 is shorter.
+func isID(subject string) bool {
+	const shortest = 15 // digits, some days after the ids begin
+	_, err := archive.ParseID(subject)
+	return err == nil && len(subject) >= shortest
 }
 
 // Original tells the state of the original behind an error about a page's image, the end

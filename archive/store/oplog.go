@@ -4,39 +4,74 @@ import (
 	"context"
 	"database/sql"
 	"math"
+	"strings"
 
 	"lantai/archive"
 	"lantai/archive/access"
 )
 
 const (
-	newestOps = `SELECT o.id, o.actor, o.station, o.time, o.kind, o.digest, o.prev FROM op o
-		WHERE o.number IS NOT NULL AND o.id < $1 ORDER BY o.id DESC LIMIT $2`
+	newestOps = `SELECT o.id, o.actor, o.station, o.time, o.kind, o.changes, o.digest, o.prev FROM op o
+		WHERE o.number IS NOT NULL AND o.id < $1{kinds} ORDER BY o.id DESC LIMIT {limit}`
+	undoneOps = `SELECT ch.op, ch.id FROM change ch WHERE ch.op IN ({keys}) AND ch.seq = 1 AND ch.noun = 'op'`
+	endsOf    = `SELECT ch.seq, ch.noun, ch.id, ch.before, ch.after FROM change ch JOIN op o ON o.id = ch.op
+		WHERE ch.op = $1 AND o.number IS NOT NULL AND (ch.seq = 1 OR ch.seq = o.changes) ORDER BY ch.seq`
 	opChanges = `SELECT ch.seq, ch.noun, ch.id, ch.before, ch.after FROM change ch JOIN op o ON o.id = ch.op
 		WHERE ch.op = $1 AND o.number IS NOT NULL ORDER BY ch.seq`
 )
 
-// Ops lists the newest ops first; before is the id to go on from, zero at first.
-func (c *Catalogue) Ops(ctx context.Context, before archive.ID, limit int) ([]archive.Op, error) {
+// Ops lists the newest ops first, of some kinds or (none given) of all; before is the id to
+// go on from, zero at first.
+func (c *Catalogue) Ops(ctx context.Context, before archive.ID, limit int, kinds ...archive.OpKind) ([]archive.Op, error) {
 	from := int64(before)
 	if before == 0 {
 		from = math.MaxInt64
 	}
+	some, args := "", []any{from}
+	if len(kinds) > 0 {
+		some = " AND o.kind IN (" + placeholders(2, len(kinds)) + ")"
+	}
+	for _, k := range kinds {
+		args = append(args, string(k))
+	}
+	args = append(args, limit)
+	query := strings.NewReplacer("{kinds}", some, "{limit}", placeholders(len(args), 1)).Replace(newestOps)
 	var list []archive.Op
-	err := rows(ctx, c.cat.read, newestOps, []any{from, limit}, func(r *sql.Rows) error {
+	err := rows(ctx, c.cat.read, query, args, func(r *sql.Rows) error {
 		var o archive.Op
-		err := r.Scan(&o.ID, &o.Actor, &o.Station, &o.Time, &o.Kind, &o.Digest, &o.Prev)
+		err := r.Scan(&o.ID, &o.Actor, &o.Station, &o.Time, &o.Kind, &o.Changes, &o.Digest, &o.Prev)
 		list = append(list, o)
 		return err
 	})
 	return list, fault("list ops", "", err)
 }
 
+// UndoneBy tells which op each of some undos took back.
+func (c *Catalogue) UndoneBy(ctx context.Context, undos []archive.ID) (of map[archive.ID]archive.ID, err error) {
+	of = make(map[archive.ID]archive.ID, len(undos))
+	err = each(ctx, c.cat.read, undoneOps, undos, func(r *sql.Rows) error {
+		var undo, op archive.ID
+		err := r.Scan(&undo, &op)
+		of[undo] = op
+		return err
+	})
+	return of, fault("list undone ops", "", err)
+}
+
 // Changes lists what an op did, of holdings, pages and texts that may be seen. Other
 // rows, and those that are gone, show to a Sight of everything alone.
 func (c *Catalogue) Changes(ctx context.Context, sight access.Sight, op archive.ID) ([]archive.Change, error) {
+	return c.changes(ctx, sight, op, opChanges)
+}
+
+// Ends lists the first and the last change of an op, as Changes does.
+func (c *Catalogue) Ends(ctx context.Context, sight access.Sight, op archive.ID) ([]archive.Change, error) {
+	return c.changes(ctx, sight, op, endsOf)
+}
+
+func (c *Catalogue) changes(ctx context.Context, sight access.Sight, op archive.ID, query string) ([]archive.Change, error) {
 	var list []archive.Change
-	err := rows(ctx, c.cat.read, opChanges, []any{int64(op)}, func(r *sql.Rows) error {
+	err := rows(ctx, c.cat.read, query, []any{int64(op)}, func(r *sql.Rows) error {
 		ch := archive.Change{Op: op}
 		var before, after sql.NullString
 		err := r.Scan(&ch.Seq, &ch.Noun, &ch.ID, &before, &after)

@@ -4,12 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"lantai/archive"
 )
-
-const opUndo = archive.OpKind("op.undo")
 
 const (
 	changesBack = `SELECT ch.seq, ch.noun, ch.id, ch.before, ch.after FROM change ch JOIN op o ON o.id = ch.op
@@ -42,21 +41,30 @@ func (c *Catalogue) UndoTelling(ctx context.Context, actor archive.Actor, op arc
 	if n > undoAtOnce {
 		return c.undoLong(ctx, actor, op, n, progress)
 	}
-	undone, err = c.Do(ctx, actor, opUndo, func(t *Tx) error {
+	undone, err = c.Do(ctx, actor, archive.OpUndo, func(t *Tx) error {
 		changes, err := t.changesOf(op)
+		if err == nil {
+			err = t.logUndone(op)
+		}
 		if err != nil {
 			return err
 		}
-		if kept, err = t.takeBackAll(changes); err != nil || len(t.changes) == 0 {
-			return err
+		if kept, err = t.takeBackAll(changes); err == nil && len(t.changes) == 1 {
+			return errNothing
 		}
-		return t.log(nounOp, op, "", `{"undone":true}`)
+		return err
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errNothing) {
 		return 0, nil, err
 	}
 	return undone, kept, nil
 }
+
+// errNothing rolls an undo back that took nothing back.
+var errNothing = errors.New("nothing to undo")
+
+// logUndone notes which op an undo takes back, as its first change.
+func (t *Tx) logUndone(op archive.ID) error { return t.log(nounOp, op, "", `{"undone":true}`) }
 
 // takeBackAll undoes changes in the order given, and returns those that were kept.
 func (t *Tx) takeBackAll(changes []archive.Change) (kept []archive.Change, err error) {

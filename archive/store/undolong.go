@@ -10,7 +10,7 @@ import (
 	"lantai/archive"
 )
 
-// nounOp names the op that a long undo takes back, in its first change.
+// nounOp names the op that an undo takes back, in its first change.
 const nounOp = "op"
 
 // undoStep is how many changes one step of a long undo looks at.
@@ -49,18 +49,19 @@ type longUndo struct {
 	extras map[archive.ID][]archive.Change // of holdings whose own change is still to come
 	gone   int                             // added holdings that go
 	back   archive.ID                      // the removed holding that came back last
+	holds  map[archive.ID]bool             // something that is kept lies in it
 	now    addedState
 }
 
 func (c *Catalogue) undoLong(ctx context.Context, actor archive.Actor, op archive.ID, n int, progress func(archive.Progress)) (undone archive.ID, kept []archive.Change, err error) {
-	if err := c.Alone(ctx, opUndo); err != nil {
+	if err := c.Alone(ctx, archive.OpUndo); err != nil {
 		return 0, nil, err
 	}
-	long, err := c.Begin(ctx, actor, opUndo)
+	long, err := c.Begin(ctx, actor, archive.OpUndo)
 	if err != nil {
 		return 0, nil, err
 	}
-	u := &longUndo{c: c, op: op, extras: map[archive.ID][]archive.Change{}}
+	u := newLongUndo(c, op)
 	if undone, err = u.run(ctx, long, n, progress); err != nil {
 		return 0, nil, errors.Join(err, long.Abandon(context.WithoutCancel(ctx)))
 	}
@@ -74,24 +75,25 @@ func (c *Catalogue) undoLong(ctx context.Context, actor archive.Actor, op archiv
 	return undone, u.kept, nil
 }
 
+func newLongUndo(c *Catalogue, op archive.ID) *longUndo {
+	return &longUndo{c: c, op: op, extras: map[archive.ID][]archive.Change{}, holds: map[archive.ID]bool{}}
+}
+
 func (u *longUndo) run(ctx context.Context, long *Long, n int, progress func(archive.Progress)) (archive.ID, error) {
-	if err := long.Chunk(ctx, func(t *Tx) error { return t.log(nounOp, u.op, "", `{"undone":true}`) }); err != nil {
+	if err := long.Chunk(ctx, func(t *Tx) error { return t.logUndone(u.op) }); err != nil {
 		return 0, err
 	}
 	for below := n + 1; below > 1; {
 		if err := long.Chunk(ctx, func(t *Tx) (err error) {
-			below, err = u.step(t, below)
+			_, below, err = u.step(t, below)
 			return err
 		}); err != nil {
 			return 0, err
 		}
 		progress(archive.Progress{Phase: "undo", Done: n + 1 - below, Total: n})
 	}
-	for _, list := range u.extras {
-		u.rest = append(u.rest, list...)
-	}
-	if len(u.rest) > mostRest {
-		return 0, archive.Errorf(archive.Invalid, "undo", u.op.String(), "it changed %d rows; %d can be taken back at once", len(u.rest), mostRest)
+	if err := u.gather(); err != nil {
+		return 0, err
 	}
 	if u.gone == 0 && u.back == 0 && len(u.rest) == 0 {
 		return 0, long.Abandon(ctx)
@@ -112,9 +114,19 @@ func (u *longUndo) run(ctx context.Context, long *Long, n int, progress func(arc
 	})
 }
 
-// step looks at the changes below a seq and returns from which one on all is done.
-func (u *longUndo) step(t *Tx, below int) (int, error) {
-	var list []archive.Change
+// gather has what belongs to no holding that goes wait for the last transaction.
+func (u *longUndo) gather() error {
+	for _, list := range u.extras {
+		u.rest = append(u.rest, list...)
+	}
+	if len(u.rest) > mostRest {
+		return archive.Errorf(archive.Invalid, "undo", u.op.String(), "it changed %d rows; %d can be taken back at once", len(u.rest), mostRest)
+	}
+	return nil
+}
+
+// step looks at some changes below a seq, and returns them and from which one on all is done.
+func (u *longUndo) step(t *Tx, below int) (list []archive.Change, done int, err error) {
 	if err := rows(t.ctx, t.tx, changesBelow, []any{int64(u.op), below, undoStep}, func(r *sql.Rows) error {
 		ch := archive.Change{Op: u.op}
 		var before, after sql.NullString
@@ -123,20 +135,20 @@ func (u *longUndo) step(t *Tx, below int) (int, error) {
 		list = append(list, ch)
 		return err
 	}); err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	if len(list) == 0 {
-		return 1, nil
+		return nil, 1, nil
 	}
 	if err := u.look(t, list); err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	for _, ch := range list {
 		if err := u.one(t, ch); err != nil {
-			return 0, err
+			return nil, 0, err
 		}
 	}
-	return list[len(list)-1].Seq, nil
+	return list, list[len(list)-1].Seq, nil
 }
 
 func (u *longUndo) one(t *Tx, ch archive.Change) error {
@@ -190,7 +202,7 @@ func (u *longUndo) added(t *Tx, ch archive.Change) error {
 	if !goes {
 		u.kept = append(append(u.kept, extras...), ch)
 		if at, ok := u.now.chains[ch.ID]; ok {
-			u.now.lying[at.parent], u.now.lying[at.box] = true, true
+			u.holds[at.parent], u.holds[at.box] = true, true
 		}
 		if !held || born != u.op {
 			return nil
@@ -314,5 +326,5 @@ func (u *longUndo) unchanged(ch archive.Change, extras []archive.Change) bool {
 	if len(extras) == 1 {
 		logged = extras[0].After
 	}
-	return held && now == ch.After && fieldsObject(u.now.extras[ch.ID]) == logged && !u.now.lying[ch.ID]
+	return held && now == ch.After && fieldsObject(u.now.extras[ch.ID]) == logged && !u.now.lying[ch.ID] && !u.holds[ch.ID]
 }

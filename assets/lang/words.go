@@ -73,7 +73,7 @@ func (w Words) Tell(err error) Told {
 	if !errors.As(err, &e) {
 		e = &archive.Error{Kind: archive.KindOf(err)}
 	}
-	args := Args{"Subject": innermostSubject(err)}
+	args := Args{"Subject": Subject(err)}
 	kind := "error." + string(e.Kind)
 	if _, ok := w[kind]; !ok {
 		kind = "error." + string(archive.Internal)
@@ -92,7 +92,7 @@ func (w Words) Tell(err error) Told {
 		return w.T(kind+suffix, args)
 	}
 	told := Told{What: w.T(what, args), Safe: first(".safe"), Do: first(".do")}
-	if s := innermostSubject(err); s != "" && !strings.Contains(told.What, s) {
+	if s := Subject(err); s != "" && !strings.Contains(told.What, s) {
 		told.What += w.T("error.subject", args)
 	}
 	return told
@@ -117,8 +117,8 @@ func keysOf(err error) []string {
 	return append(append(first, "reason."+reason), last...)
 }
 
-// innermostSubject is the file, page or code that the deepest error names.
-func innermostSubject(err error) string {
+// Subject is the file, page or code that the deepest error names.
+func Subject(err error) string {
 	subject := ""
 	for err != nil {
 		var e *archive.Error

@@ -124,10 +124,10 @@ func (g *gallery) holdings() fyne.CanvasObject {
 	g.table.GoTo(3)
 	search := parts.NewEntry()
 	search.SetPlaceHolder("档号或题名")
-	head := container.NewBorder(nil, nil, parts.Title("馆藏目录"), container.NewHBox(
+	head := Border(nil, nil, parts.Title("馆藏目录"), container.NewHBox(
 		parts.NewPrimary("新建条目", base.ContentAddIcon(), func() {}),
 		parts.NewButton("导出", base.DownloadIcon(), func() {})), search)
-	return parts.Padded(container.NewBorder(head, nil, nil, nil, g.table))
+	return parts.Padded(Border(head, nil, nil, nil, g.table))
 }
 
 func (g *gallery) intake() fyne.CanvasObject {
@@ -191,7 +191,7 @@ func (g *gallery) find() fyne.CanvasObject {
 	tools := container.NewHBox(parts.NewQuiet("整页", base.ZoomFitIcon(), viewer.Fit),
 		parts.NewQuiet("放大", base.ZoomInIcon(), func() { viewer.ZoomBy(1.25) }),
 		parts.NewQuiet("缩小", base.ZoomOutIcon(), func() { viewer.ZoomBy(0.8) }), status)
-	split := container.NewHSplit(container.NewBorder(tools, nil, strip, nil, viewer), parts.NewField("本页文字", text))
+	split := container.NewHSplit(Border(tools, nil, strip, nil, viewer), parts.NewField("本页文字", text))
 	split.SetOffset(0.66)
 	return parts.Padded(split)
 }
