@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/exchange"
+	"lantai/archive/exchange/sheet"
 )
 
 // workbook writes cells with excelize; a function of the file comes last.
@@ -119,6 +121,28 @@ wb.save(sys.argv[1])`, path)
 	w.counts(r, 65535+5+3, 0, 0, 0, 0)
 	if !slices.Equal(r.Sheets, []string{"一", "二", "三"}) || !slices.Equal(r.Left, []string{"说明"}) {
 		t.Errorf("read %v, left %v", r.Sheets, r.Left)
+	}
+}
+
+// A column that says where images lay with those who scanned them is kept without being
+// asked for, under its own name.
+func TestPathsOfImagesAreKept(t *testing.T) {
+	w := newWorld(t)
+	path := w.file("a.csv", `档号,题名,原文路径,登记号,原文路径
+0001-WS·1985-Y-BGS-0001,甲,D:\加工\甲.jpg,7,E:\甲.jpg
+`)
+	f, err := exchange.Open(context.Background(), path, sheet.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	p, err := f.Preview("", 5)
+	if err != nil || !slices.Equal(p.Unknown, []string{"登记号", "原文路径"}) {
+		t.Fatalf("%v, left %q", err, p.Unknown)
+	}
+	w.counts(w.take(path, exchange.Options{}), 1, 0, 0, 0, 0)
+	if x := w.extra(w.item("0001-WS·1985-Y-BGS-0001").ID); len(x) != 1 || x["原文路径"] != `D:\加工\甲.jpg` {
+		t.Errorf("%q", x)
 	}
 }
 

@@ -68,6 +68,9 @@ func TestCatalogueInAndOut(t *testing.T) {
 	r := ctl(t, home, exitRefused, "import", "catalogue", table, "--map", saved)
 	number(t, r, "added", 700)
 	number(t, r, "rejected", 1)
+	if left := r["columns_left"].([]any); len(left) != 0 {
+		t.Errorf("columns left that the mapping has: %v", left)
+	}
 	reject := r["rejects"].([]any)[0].(map[string]any)
 	number(t, reject, "row", 702)
 	if reject["column"] != "档号" || reject["code"] != "bad-code" || !strings.Contains(reject["reason"].(string), "不合") || r["rejects_file"] != "文书-退回.xlsx" {

@@ -78,10 +78,10 @@ func runImport(ctx context.Context, c *call) (int, error) {
 	if c.opt.saveMap != "" {
 		return exitDone, archive.Wrap("write mapping", c.opt.saveMap, os.WriteFile(c.opt.saveMap, m.JSON(), 0o666))
 	}
-	return c.importRows(ctx, f, m, p.Unknown)
+	return c.importRows(ctx, f, m)
 }
 
-func (c *call) importRows(ctx context.Context, f *exchange.File, m exchange.Mapping, unknown []string) (int, error) {
+func (c *call) importRows(ctx context.Context, f *exchange.File, m exchange.Mapping) (int, error) {
 	s, err := c.openLight(ctx)
 	if err != nil {
 		return exitFailed, err
@@ -105,7 +105,7 @@ func (c *call) importRows(ctx context.Context, f *exchange.File, m exchange.Mapp
 	if err != nil {
 		return exitFailed, err
 	}
-	c.reportImport(r, fates, unknown)
+	c.reportImport(r, fates, m.Left())
 	if r.Rejected > 0 {
 		return exitRefused, nil
 	}
