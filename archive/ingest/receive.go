@@ -318,9 +318,7 @@ func (r *receiver) add(rel string, h raster.Header, s vault.Stored, to *target, 
 	}
 	r.report.Received++
 	r.report.Pages += len(n.pages)
-	for _, t := range texts {
-		r.report.TextPages += btoi(t != nil)
-	}
+	r.report.TextPages += countTexts(texts)
 	if !r.texts.hold(to, n) {
 		r.pending = append(r.pending, n)
 	}
@@ -345,7 +343,7 @@ func (r *receiver) commit(ctx context.Context) error {
 		// Texts are saved before the rows are committed, so that no page is recognised
 		// whose text was delivered.
 		for _, n := range r.pending {
-			if err := r.writeTexts(ctx, tx, n, found); err != nil {
+			if err := r.p.writeTexts(ctx, tx, n, found); err != nil {
 				return err
 			}
 		}
