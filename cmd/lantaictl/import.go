@@ -162,8 +162,11 @@ func (c *call) reportImport(r exchange.Report, fates []rowJSON, unknown []string
 		return
 	}
 	key := "ctl.import"
-	if c.opt.dryRun {
+	switch {
+	case c.opt.dryRun:
 		key = "ctl.import.dry"
+	case r.Op == 0:
+		key = "ctl.import.none"
 	}
 	c.say(key, lang.Args{"Rows": r.Rows, "Added": r.Added, "Already": r.Already, "Updated": r.Updated,
 		"Rejected": r.Rejected, "Skipped": r.Skipped, "Op": r.Op})
