@@ -72,6 +72,28 @@ func TestTrapsOfSpreadsheets(t *testing.T) {
 	}
 }
 
+// A number that the sheet shows with its zeros has not lost them.
+func TestNumbersShownWithZeros(t *testing.T) {
+	w := newWorld(t)
+	r := w.take(w.workbook([][]any{
+		{"全宗号", "目录号", "案卷号", "题名"},
+		{"C038", 1, 3, "第三卷"},
+		{"C038", 1, 120, "第一百二十卷"},
+		{"C038", 1, 4, "没有格式"},
+	}, func(f *excelize.File) {
+		zeros := "000"
+		style, _ := f.NewStyle(&excelize.Style{CustomNumFmt: &zeros})
+		f.SetCellStyle("Sheet1", "C2", "C3", style)
+	}), exchange.Options{})
+	w.counts(r, 2, 0, 0, 1, 0)
+	if one, two := w.volume("C038-001-003"), w.volume("C038-001-120"); one.Title != "第三卷" || two.Title != "第一百二十卷" {
+		t.Errorf("%+v %+v", one, two)
+	}
+	if got := reasons(r)[4]; !slices.Equal(got, []exchange.Reason{exchange.ZerosLost}) {
+		t.Errorf("reasons %v", r.Rejects)
+	}
+}
+
 func TestZerosComeBackFromTheScheme(t *testing.T) {
 	w := newWorld(t)
 	r := w.take(w.workbook([][]any{
