@@ -89,7 +89,12 @@ func (c *call) sayIngest(r ingest.Report, dir string) {
 	for _, f := range refused {
 		c.say("ctl.ingest.refused", lang.Args{"Path": f.Path, "Reason": f.Reason})
 	}
-	for _, q := range r.Quarantined {
+	c.tellAside(r.Quarantined)
+}
+
+// tellAside lists what was put aside.
+func (c *call) tellAside(list []ingest.PutAside) {
+	for _, q := range list {
 		c.say("ctl.ingest.quarantined", lang.Args{"Path": q.Path, "Code": q.Code, "Mark": q.Mark})
 	}
 }
@@ -147,7 +152,5 @@ func (c *call) sayAdopt(r ingest.Adopted, dir string) {
 	for _, f := range c.refusals(r.Refused) {
 		c.say("ctl.ingest.refused", lang.Args{"Path": f.Path, "Reason": f.Reason})
 	}
-	for _, q := range r.Quarantined {
-		c.say("ctl.ingest.quarantined", lang.Args{"Path": q.Path, "Code": q.Code, "Mark": q.Mark})
-	}
+	c.tellAside(r.Quarantined)
 }

@@ -225,6 +225,7 @@ func (c *call) tellLinks(r ingest.LinkReport) {
 		c.say("ctl.link.twice", lang.Args{"Path": t.Path, "Codes": strings.Join(t.Codes, "  ")})
 	}
 	c.tellMismatches(r.Mismatches)
+	c.tellAside(r.Quarantined)
 	c.tellOps(r)
 }
 
