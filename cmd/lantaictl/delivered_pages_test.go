@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -75,20 +76,33 @@ func (d *delivery) secret(code string) bool {
 	return false
 }
 
-// traces wants no image of a page put aside in the home.
+// traces wants neither image nor words of a page put aside anywhere in the home but in
+// its original.
 func (p *program) traces(aside map[string]bool) {
 	p.t.Helper()
 	images := 0
-	err := filepath.WalkDir(filepath.Join(p.home, "derived"), func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
+	err := filepath.WalkDir(p.home, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
 			return err
+		case e.IsDir() && e.Name() == "masters":
+			return fs.SkipDir
+		case !e.Type().IsRegular():
+			return nil
+		case filepath.Ext(path) == ".jpg":
+			images++
+			if id, _, _ := strings.Cut(filepath.Base(path), "-"); aside[id] {
+				p.t.Errorf("left: %s", path)
+			}
+			return nil
 		}
-		images++
-		id, _, _ := strings.Cut(filepath.Base(path), "-")
-		if aside[strings.TrimSuffix(id, filepath.Ext(id))] {
-			p.t.Errorf("left: %s", path)
+		data, err := os.ReadFile(path)
+		for _, words := range secretWords() {
+			if bytes.Contains(data, []byte(words)) {
+				p.t.Errorf("%s has %s", path, words)
+			}
 		}
-		return nil
+		return err
 	})
 	if err != nil || images == 0 {
 		p.t.Errorf("%d images, %v", images, err)

@@ -97,10 +97,14 @@ func deliver(t *testing.T) *delivery {
 	return d
 }
 
-// shared finds files of the data for tests; nil where it is absent, which is told.
+// shared finds files of the data for tests; none where it is absent, which is told.
 func shared(t *testing.T, pattern string) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join("..", "..", "..", "shared", "data", filepath.FromSlash(pattern)))
+	data, err := filepath.Abs(filepath.Join("..", "..", "..", "shared", "data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(data, filepath.FromSlash(pattern)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ package main
 import (
 	"encoding/json"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -107,33 +106,27 @@ func (p *program) ingestAll(kind string) {
 	if len(files) == 0 {
 		return
 	}
-	dir, err := filepath.Abs(filepath.Dir(files[0]))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	r := p.run(exitRefused, "ingest", dir)
+	r := p.run(exitRefused, "ingest", filepath.Dir(files[0]))
 	reasons, paths := map[string]int{}, map[string]bool{}
-	inputs := 0 // refused as files; the others are pages of files received
 	for _, f := range rows[struct{ Path, Reason, Code string }](p.t, r, "refused") {
 		if f.Reason == "" || f.Code == "" || strings.HasPrefix(f.Reason, "reason.") {
 			p.t.Errorf("%s %s: refused without a sentence: %+v", kind, f.Path, f)
 		}
 		reasons[f.Code]++
-		if !paths[f.Path] {
-			inputs++
-		}
 		paths[f.Path] = true
 	}
 	received, texts := int(r["received"].(float64)), int(r["texts"].(float64))
-	p.t.Logf("ingest, %s: %d files: %d received with %v pages, %d refused with a reason %v, %d text files passed over", kind,
-		len(files), received, r["pages"], len(reasons), reasons, texts)
+	p.t.Logf("ingest, %s: of %d files %d were received with %v pages, %d were refused, or pages of them, with a reason: %v; %d have texts not asked for", kind,
+		len(files), received, r["pages"], len(paths), reasons, texts)
+	if received+len(paths)+texts < len(files) {
+		p.t.Errorf("%s: %d files are neither received nor refused", kind, len(files)-received-len(paths)-texts)
+	}
 	for _, f := range files {
 		name := filepath.Base(f)
 		if ext := filepath.Ext(name); slices.Contains([]string{".xml", ".gz", ".zip", ".json", ".ofd", ".sqlite"}, ext) && !paths[name] {
 			p.t.Errorf("%s was taken", name)
 		}
 	}
-	p.t.Logf("refused: %v", slices.Sorted(maps.Keys(paths)))
 }
 
 // onlyHome wants nothing written outside the archive but the tables of rejected rows.
