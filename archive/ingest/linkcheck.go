@@ -186,7 +186,7 @@ func judge(p store.Paged, images []store.Scanned, in *inside) (list []Mismatch) 
 		say(kind, expected, found, detail)
 	}
 	// A volume whose count is wrong is to be mended first, and is parted after that.
-	if volume && in.ranged && body > 0 && !(differs && in.whole(body)) {
+	if volume && in.ranged && body > 0 && (!differs || !in.whole(body)) {
 		say(MismatchWhole, 0, body, "")
 	}
 	if uneven.kind != "" {
