@@ -115,14 +115,11 @@ func (d *delivery) secretItems(from int) {
 // four pages; those behind the sound ones have a fault each.
 func (d *delivery) volume(n int) {
 	code := volumeCode(n)
-	type image struct {
-		name, of string
-		counted  bool
-	}
+	type image struct{ name, of string }
 	var images []image
 	outside := func(names ...string) {
 		for _, s := range names {
-			images = append(images, image{s, code, false})
+			images = append(images, image{s, code})
 		}
 	}
 	switch {
@@ -138,7 +135,7 @@ func (d *delivery) volume(n int) {
 		of := fmt.Sprintf("%s-%03d", code, i+1)
 		rows = append(rows, d.insideRow(n, i+1, page, page+size-1, i == 1+n%2))
 		for range size {
-			images = append(images, image{fmt.Sprintf("%04d.jpg", page), of, true})
+			images = append(images, image{fmt.Sprintf("%04d.jpg", page), of})
 			page++
 		}
 		d.truth[of] = nil
@@ -148,26 +145,13 @@ func (d *delivery) volume(n int) {
 		outside("B01.jpg")
 	}
 	fault := n > volumes-wrongVolumes
-	drop := ""
+	drop, add := "", 0
 	if fault {
-		switch n % 5 {
-		case 0: // the last image is missing
-			drop = fmt.Sprintf("%04d.jpg", total)
-			d.counts[fmt.Sprintf("%s-%03d", code, len(rows))] = "beyond"
-		case 1: // an image too many
-			images = append(images, image{fmt.Sprintf("%04d.jpg", page), code, true})
-			d.counts[code] = "extra"
-		case 2: // 页数 of the volume
-			total++
-			d.counts[code] = "fewer"
-		case 3: // an image is missing in between
-			drop = "0002.jpg"
-			d.counts[code+"-001"] = "missing"
-		case 4: // 页数 of an item
-			rows[0][9] = rows[0][9].(int) + 1
-			d.counts[code+"-001"] = "fewer"
+		if drop, add = d.spoil(n, total, rows); n%5 == 1 {
+			images = append(images, image{fmt.Sprintf("%04d.jpg", page), code})
 		}
 	}
+	total += add
 	for _, i := range images {
 		if i.name == drop {
 			continue
@@ -188,6 +172,29 @@ func (d *delivery) volume(n int) {
 	}
 	d.inside = append(d.inside, rows...)
 	d.vols = append(d.vols, []any{"C038", padded{1, "000"}, padded{n, "000"}, fmt.Sprintf("县商业局第%d卷", n), "1958.3.5-1958.12.20", "永久", total, ""})
+}
+
+// spoil plants one fault in a volume of so many pages: it names the image to leave out,
+// and says how much more the 页数 of the volume is to be. rows are its items'.
+func (d *delivery) spoil(n, total int, rows [][]any) (drop string, add int) {
+	code := volumeCode(n)
+	switch n % 5 {
+	case 0: // the last image is missing
+		drop = fmt.Sprintf("%04d.jpg", total)
+		d.counts[fmt.Sprintf("%s-%03d", code, len(rows))] = "beyond"
+	case 1: // an image too many
+		d.counts[code] = "extra"
+	case 2: // 页数 of the volume
+		add = 1
+		d.counts[code] = "fewer"
+	case 3: // an image is missing in between
+		drop = "0002.jpg"
+		d.counts[code+"-001"] = "missing"
+	case 4: // 页数 of an item
+		rows[0][9] = rows[0][9].(int) + 1
+		d.counts[code+"-001"] = "fewer"
+	}
+	return drop, add
 }
 
 // volumeScan delivers an image of a volume; two bear marks: on the first page of a volume,
