@@ -167,11 +167,15 @@ func planned(p *Plan) string {
 
 // listed counts what needs a person.
 func listed(r ingest.LinkReport) string {
-	if !r.Listed() {
-		return ""
+	say := ""
+	if len(r.Unmatched)+len(r.ClaimedTwice)+len(r.Mismatches) > 0 {
+		say = words.T("intake.bulk.listed", words.Args{"Unmatched": words.Number(len(r.Unmatched)),
+			"Twice": words.Number(len(r.ClaimedTwice)), "Mismatches": words.Number(len(r.Mismatches))})
 	}
-	return words.T("intake.bulk.listed", words.Args{"Unmatched": words.Number(len(r.Unmatched)),
-		"Twice": words.Number(len(r.ClaimedTwice)), "Mismatches": words.Number(len(r.Mismatches))})
+	if n := len(r.Quarantined); n > 0 {
+		say += words.N("intake.bulk.aside", n)
+	}
+	return say
 }
 
 // carry carries the plan out that is shown.

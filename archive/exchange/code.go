@@ -277,8 +277,8 @@ func (r *reader) candidates(v values, named string) []*series {
 }
 
 // elements gives the elements of a code from their columns. Where a spreadsheet has made
-// a number of one, its zeros come back from the scheme's width or from the series; where
-// neither tells, the row is refused.
+// a number of one, its zeros come back from the format of the cell, the scheme's width or
+// the series; where none tells, the row is refused.
 func (r *reader) elements(v values, s *series) (refcode.Values, Field, problem) {
 	out := refcode.Values{}
 	class := s.class()
@@ -303,7 +303,7 @@ func (r *reader) elements(v values, s *series) (refcode.Values, Field, problem) 
 			n := e.Min - len(text)
 			if n > 0 && (e.Pad == "0" || e.Min == e.Max) {
 				text = strings.Repeat("0", n) + text
-			} else if e.Min < e.Max && e.Pad == "" && e.Charset != refcode.Letters {
+			} else if !c.Padded && e.Min < e.Max && e.Pad == "" && e.Charset != refcode.Letters {
 				return nil, f, problem{reason: ZerosLost, detail: text}
 			}
 		}

@@ -75,11 +75,7 @@ func (f *File) Preview(name string, rows int) (Preview, error) {
 		if len(p.Sheets) > 1 && name != "" {
 			p.Mapping.Sheet = name
 		}
-		for _, c := range p.Mapping.Columns {
-			if c.Field == "" && c.Extra == "" && !rejectColumn(c.Name) {
-				p.Unknown = append(p.Unknown, c.Name)
-			}
-		}
+		p.Unknown = p.Mapping.Left()
 		return p, nil
 	}
 	if name != "" {

@@ -139,10 +139,26 @@ func (m Mapping) has(f Field) bool {
 	return false
 }
 
+// Left lists the columns that are not imported, but for those of our own files of
+// rejected rows.
+func (m Mapping) Left() []string {
+	var names []string
+	for _, c := range m.Columns {
+		if c.Field == "" && c.Extra == "" && len(c.Split) == 0 && !rejectColumn(c.Name) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// pathEnding ends the names of columns that say where an image lay with those who scanned
+// it: 原文路径, 图像路径. They are kept, since images are linked by them.
+const pathEnding = "路径"
+
 // propose maps columns by their names; each field goes to the first that fits.
 func propose(names []string) []Column {
 	known := synonyms()
-	used := map[Field]bool{}
+	used, paths := map[Field]bool{}, map[string]bool{}
 	columns := make([]Column, 0, len(names))
 	for i, name := range names {
 		if name == "" {
@@ -153,6 +169,8 @@ func propose(names []string) []Column {
 			c.Extra = extra
 		} else if f, ok := known[headerKey(name)]; ok && !used[f] && !rejectColumn(name) {
 			c.Field, used[f] = f, true
+		} else if own := strings.TrimSpace(name); strings.HasSuffix(own, pathEnding) && !paths[own] {
+			c.Extra, paths[own] = own, true
 		}
 		columns = append(columns, c)
 	}

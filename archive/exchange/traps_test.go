@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/exchange"
+	"lantai/archive/exchange/sheet"
 )
 
 // workbook writes cells with excelize; a function of the file comes last.
@@ -70,6 +72,28 @@ func TestTrapsOfSpreadsheets(t *testing.T) {
 	}
 }
 
+// A number that the sheet shows with its zeros has not lost them.
+func TestNumbersShownWithZeros(t *testing.T) {
+	w := newWorld(t)
+	r := w.take(w.workbook([][]any{
+		{"全宗号", "目录号", "案卷号", "题名"},
+		{"C038", 1, 3, "第三卷"},
+		{"C038", 1, 120, "第一百二十卷"},
+		{"C038", 1, 4, "没有格式"},
+	}, func(f *excelize.File) {
+		zeros := "000"
+		style, _ := f.NewStyle(&excelize.Style{CustomNumFmt: &zeros})
+		f.SetCellStyle("Sheet1", "C2", "C3", style)
+	}), exchange.Options{})
+	w.counts(r, 2, 0, 0, 1, 0)
+	if one, two := w.volume("C038-001-003"), w.volume("C038-001-120"); one.Title != "第三卷" || two.Title != "第一百二十卷" {
+		t.Errorf("%+v %+v", one, two)
+	}
+	if got := reasons(r)[4]; !slices.Equal(got, []exchange.Reason{exchange.ZerosLost}) {
+		t.Errorf("reasons %v", r.Rejects)
+	}
+}
+
 func TestZerosComeBackFromTheScheme(t *testing.T) {
 	w := newWorld(t)
 	r := w.take(w.workbook([][]any{
@@ -119,6 +143,28 @@ wb.save(sys.argv[1])`, path)
 	w.counts(r, 65535+5+3, 0, 0, 0, 0)
 	if !slices.Equal(r.Sheets, []string{"一", "二", "三"}) || !slices.Equal(r.Left, []string{"说明"}) {
 		t.Errorf("read %v, left %v", r.Sheets, r.Left)
+	}
+}
+
+// A column that says where images lay with those who scanned them is kept without being
+// asked for, under its own name.
+func TestPathsOfImagesAreKept(t *testing.T) {
+	w := newWorld(t)
+	path := w.file("a.csv", `档号,题名,原文路径,登记号,原文路径
+0001-WS·1985-Y-BGS-0001,甲,D:\加工\甲.jpg,7,E:\甲.jpg
+`)
+	f, err := exchange.Open(context.Background(), path, sheet.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	p, err := f.Preview("", 5)
+	if err != nil || !slices.Equal(p.Unknown, []string{"登记号", "原文路径"}) {
+		t.Fatalf("%v, left %q", err, p.Unknown)
+	}
+	w.counts(w.take(path, exchange.Options{}), 1, 0, 0, 0, 0)
+	if x := w.extra(w.item("0001-WS·1985-Y-BGS-0001").ID); len(x) != 1 || x["原文路径"] != `D:\加工\甲.jpg` {
+		t.Errorf("%q", x)
 	}
 }
 

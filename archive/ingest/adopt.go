@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -20,6 +21,7 @@ type Adoption struct {
 	Dir   string
 	Name  string // of the batch; empty: the folder's
 	Label string // of the storage root, when the folder becomes one; empty: the folder's name
+	Text  bool   // take the text layers of PDF as the text of their pages
 }
 
 // Adopted is what became of an adoption. Integers count files, Pages pages.
@@ -33,10 +35,15 @@ type Adopted struct {
 	Already    int        `json:"already"`    // registered before
 	Unfiled    int        `json:"unfiled"`    // of those registered now: not linked to an item (待挂接)
 	Pages      int        `json:"pages"`      // in the files registered now
+	TextPages  int        `json:"text_pages"` // whose text came with them and was taken now
 	Changed    int        `json:"changed"`    // of those registered before: other size or time of change
 	Vanished   int        `json:"vanished"`   // registered before below this folder, and no longer there
 	NotTaken   int        `json:"not_taken"`  // refused; the first of them in Refused
 	Refused    []Refusal  `json:"refused"`
+
+	// Quarantined are the files put aside since a text that was taken bears the mark of a
+	// state secret.
+	Quarantined []PutAside `json:"quarantined"`
 }
 
 // maxRefused bounds the refusals that a report carries; the catalogue has all.
@@ -57,8 +64,8 @@ const maxRefused = 1000
 // with a Stopped error; adopting again goes on. The same when the root drops away, with
 // an Unavailable error and ErrRootAbsent.
 func (p *Pipeline) Adopt(ctx context.Context, actor archive.Actor, d Adoption, progress func(archive.Progress)) (Adopted, error) {
-	a := &adopter{p: p, actor: actor, name: d.Name, progress: progress}
-	a.report.Refused = []Refusal{}
+	a := &adopter{p: p, actor: actor, name: d.Name, text: d.Text, progress: progress}
+	a.report.Refused, a.report.Quarantined = []Refusal{}, []PutAside{}
 	if a.progress == nil {
 		a.progress = func(archive.Progress) {}
 	}
@@ -80,6 +87,7 @@ type adopter struct {
 	actor    archive.Actor
 	dir      string // without links
 	name     string
+	text     bool // text layers are taken
 	root     archive.ID
 	prefix   string // of paths on the root: the folder below it, "" or ending in a slash
 	fresh    bool   // nothing was registered below the folder
@@ -199,6 +207,9 @@ func (a *adopter) run(ctx context.Context) error {
 	if err == nil { // names that went while we walked may have gone with the whole root
 		_, err = a.p.originals.Look(ctx, a.root)
 	}
+	if err == nil && a.report.TextPages > 0 {
+		a.report.Quarantined, err = a.p.putAsideOf(ctx, cmp.Or(a.batch.ID, a.last.ID))
+	}
 	if err == nil {
 		err = a.end(ctx)
 	}
@@ -233,36 +244,56 @@ func (a *adopter) commit(ctx context.Context, l looked) error {
 		l.adopted[i].File.Batch = a.batch.ID
 	}
 	// A portion is written whole, and sooner so than with a context that could end.
-	_, err := a.p.cat.Do(context.WithoutCancel(ctx), a.actor, "batch.adopt", func(tx *store.Tx) error {
-		if err := tx.Adopt(l.adopted); err != nil {
+	whole := context.WithoutCancel(ctx)
+	if err := a.p.writing(whole, func(erased map[archive.ID]bool) (list []brought, err error) {
+		_, err = a.p.cat.Do(whole, a.actor, "batch.adopt", func(tx *store.Tx) error {
+			list, err = a.write(whole, tx, l, erased)
 			return err
-		}
-		for _, n := range l.adopted {
-			if a.noted[n.File.Source] {
-				if err := tx.ForgetRefused(a.last.ID, n.File.Source); err != nil {
-					return err
-				}
-			}
-		}
-		for _, r := range l.refused {
-			if r.Batch = a.batch.ID; r.Batch == 0 {
-				r.Batch = a.last.ID
-			}
-			if err := tx.RefuseInput(r); err != nil {
-				return err
-			}
-		}
-		if err := tx.SetFound(archive.FoundChanged, l.changed...); err != nil {
-			return err
-		}
-		return tx.Restored(l.restored...)
-	})
-	if err != nil {
+		})
+		return list, err
+	}); err != nil {
 		return err
 	}
 	a.p.opt.Step(stepAdopted)
 	a.count(l)
 	return ctx.Err()
+}
+
+// write writes the rows of a portion, and its texts with what is put aside.
+func (a *adopter) write(ctx context.Context, tx *store.Tx, l looked, erased map[archive.ID]bool) ([]brought, error) {
+	for _, n := range l.adopted {
+		for i := range n.Pages {
+			if n.Pages[i].Holding != 0 {
+				n.Pages[i].Ordinal = 0 // another transaction may have given one that did not last
+			}
+		}
+	}
+	if err := tx.Adopt(l.adopted); err != nil {
+		return nil, err
+	}
+	list, err := a.writeTexts(ctx, tx, l, erased)
+	if err != nil {
+		return list, err
+	}
+	for _, n := range l.adopted {
+		if a.noted[n.File.Source] {
+			if err := tx.ForgetRefused(a.last.ID, n.File.Source); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, r := range l.refused {
+		if r.Batch = a.batch.ID; r.Batch == 0 {
+			r.Batch = a.last.ID
+		}
+		if err := tx.RefuseInput(r); err != nil {
+			return nil, err
+		}
+	}
+	if err := tx.SetFound(archive.FoundChanged, l.changed...); err != nil {
+		return nil, err
+	}
+	return list, tx.Restored(l.restored...)
 }
 
 func (a *adopter) count(l looked) {
@@ -271,6 +302,10 @@ func (a *adopter) count(l looked) {
 	r.Already += l.already
 	r.Changed += l.differ
 	r.NotTaken += len(l.refused)
+	r.TextPages += len(l.late)
+	for _, t := range l.texts {
+		r.TextPages += countTexts(t)
+	}
 	for _, n := range l.adopted {
 		r.Pages += len(n.Pages)
 		if len(n.Pages) > 0 && n.Pages[0].Holding == 0 {

@@ -31,6 +31,8 @@ type looked struct {
 	already  int
 	differ   int // of already
 	adopted  []store.Adopted
+	texts    [][]*archive.PageText // that came with the pages of those adopted; shorter: none came with the rest
+	late     []given               // for pages that were registered before
 	refused  []store.RefusedInput
 	changed  []archive.ID
 	restored []archive.ID // found changed or vanished before, and as registered now
@@ -88,6 +90,7 @@ func (a *adopter) look(ctx context.Context, part []seen) (looked, error) {
 		}
 	}
 	var fresh []seen
+	var held []layered
 	for _, s := range part {
 		f, ok := known[s.path]
 		switch {
@@ -99,6 +102,9 @@ func (a *adopter) look(ctx context.Context, part []seen) (looked, error) {
 			l.already++
 			same := vault.AsRegistered(f, s.info)
 			l.differ += btoi(!same)
+			if same && a.text && f.Format == raster.FormatPDF && f.State != archive.FileQuarantined {
+				held = append(held, layered{s.found, f.ID})
+			}
 			switch {
 			case !same && f.Found != archive.FoundChanged:
 				l.changed = append(l.changed, f.ID)
@@ -106,6 +112,9 @@ func (a *adopter) look(ctx context.Context, part []seen) (looked, error) {
 				l.restored = append(l.restored, f.ID)
 			}
 		}
+	}
+	if l.late, err = a.lateLayers(ctx, held); err != nil {
+		return l, err
 	}
 	return l, a.register(ctx, &l, fresh)
 }
@@ -118,6 +127,10 @@ func (a *adopter) register(ctx context.Context, l *looked, fresh []seen) error {
 		rels[i] = s.rel
 	}
 	holdings, err := a.to.matchAll(ctx, rels)
+	if err != nil {
+		return err
+	}
+	texts, err := a.layers(ctx, fresh, headers)
 	if err != nil {
 		return err
 	}
@@ -138,6 +151,9 @@ func (a *adopter) register(ctx context.Context, l *looked, fresh []seen) error {
 			n.Pages = append(n.Pages, page)
 		}
 		l.adopted = append(l.adopted, n)
+		if texts != nil {
+			l.texts = append(l.texts, texts[i])
+		}
 	}
 	return nil
 }

@@ -212,7 +212,7 @@ func better(layer, file *archive.PageText) *archive.PageText {
 // missing gives the pages, with their texts, that have no delivered text; if it is to be
 // replaced, also those that have another.
 func (d *deliveredTexts) missing(ctx context.Context, pages []archive.Page, texts []*archive.PageText, replace bool) ([]given, error) {
-	had, err := d.had(ctx, pages)
+	had, err := d.r.p.givenBefore(ctx, pages)
 	if err != nil {
 		return nil, err
 	}
@@ -244,10 +244,20 @@ func sameWords(a, b string) bool {
 // layers reads the text layers of a PDF, nil for a page without one. When texts are
 // counted only, it looks no further than the first.
 func (d *deliveredTexts) layers(ctx context.Context, f found, h raster.Header) ([]*archive.PageText, error) {
-	texts := make([]*archive.PageText, len(h.Frames))
 	if h.Format != raster.FormatPDF {
-		return texts, nil
+		return make([]*archive.PageText, len(h.Frames)), nil
 	}
+	texts, err := d.r.p.readLayers(ctx, f, len(h.Frames), !d.take)
+	if err != nil || d.take {
+		return texts, err
+	}
+	d.r.report.Texts += btoi(countTexts(texts) > 0)
+	return make([]*archive.PageText, len(h.Frames)), nil
+}
+
+// readLayers reads the text layers of a PDF of so many pages, or the first that it has
+// alone; nil for a page without one.
+func (p *Pipeline) readLayers(ctx context.Context, f found, pages int, first bool) ([]*archive.PageText, error) {
 	file, err := os.Open(f.path)
 	if err != nil {
 		return nil, archive.Refuse("read file", f.rel, archive.ReasonUnreadable, "%v", err)
@@ -257,30 +267,36 @@ func (d *deliveredTexts) layers(ctx context.Context, f found, h raster.Header) (
 	if err != nil {
 		return nil, archive.Refuse("read file", f.rel, archive.ReasonUnreadable, "%v", err)
 	}
+	texts := make([]*archive.PageText, pages)
 	for i := range texts {
-		text, ok, err := d.r.p.raster.Text(ctx, file, info.Size(), i)
+		text, ok, err := p.raster.Text(ctx, file, info.Size(), i)
 		if err != nil && archive.ReasonOf(err) == "" {
 			return nil, err
 		}
 		if err != nil || !ok {
 			continue
 		}
-		if !d.take {
-			d.r.report.Texts++
+		if texts[i] = &text; first {
 			break
 		}
-		texts[i] = &text
 	}
 	return texts, nil
 }
 
-// had gives the delivered texts that pages have.
-func (d *deliveredTexts) had(ctx context.Context, pages []archive.Page) (map[archive.ID]archive.PageText, error) {
+func countTexts(texts []*archive.PageText) (n int) {
+	for _, t := range texts {
+		n += btoi(t != nil)
+	}
+	return n
+}
+
+// givenBefore gives the delivered texts that pages have.
+func (p *Pipeline) givenBefore(ctx context.Context, pages []archive.Page) (map[archive.ID]archive.PageText, error) {
 	ids := make([]archive.ID, len(pages))
 	for i, p := range pages {
 		ids[i] = p.ID
 	}
-	there, err := d.r.p.cat.PageTexts(ctx, all, ids)
+	there, err := p.cat.PageTexts(ctx, all, ids)
 	had := map[archive.ID]archive.PageText{}
 	for _, t := range there {
 		if t.Origin == archive.OriginDelivered {
@@ -302,7 +318,7 @@ func (d *deliveredTexts) again(ctx context.Context, f found, h raster.Header, he
 	if err != nil {
 		return err
 	}
-	if had, err := d.had(ctx, pages); err != nil || len(had) > 0 && !d.take {
+	if had, err := d.r.p.givenBefore(ctx, pages); err != nil || len(had) > 0 && !d.take {
 		return err
 	}
 	texts, original, err := d.of(ctx, f, h, held.Path)
@@ -325,16 +341,16 @@ func (d *deliveredTexts) again(ctx context.Context, f found, h raster.Header, he
 
 // writeTexts saves the texts that came with an original, before its rows are committed,
 // but for those that go with the mark of a state secret.
-func (r *receiver) writeTexts(ctx context.Context, tx *store.Tx, n received, found map[belongs]marked) error {
-	texts, err := r.p.savable(ctx, n.given(), found)
+func (p *Pipeline) writeTexts(ctx context.Context, tx *store.Tx, n received, found map[belongs]marked) error {
+	texts, err := p.savable(ctx, n.given(), found)
 	if err != nil || len(texts) == 0 {
 		return err
 	}
-	texts, err = r.p.secrets.writeFree(texts, func(free []archive.PageText) error { return r.p.cat.SaveText(ctx, free...) })
+	texts, err = p.secrets.writeFree(texts, func(free []archive.PageText) error { return p.cat.SaveText(ctx, free...) })
 	if err != nil {
 		return err
 	}
-	r.p.opt.Step(stepGiven)
+	p.opt.Step(stepGiven)
 	saved := map[archive.ID]bool{}
 	for _, t := range texts {
 		saved[t.Page] = true

@@ -47,13 +47,18 @@ func counting(t *testing.T, dir string) (*world, *counted) {
 // doubleLayer has Tesseract write images as a PDF with its text layer.
 func doubleLayer(t *testing.T, images ...image.Image) []byte {
 	t.Helper()
+	return doubleLayerIn(t, "eng", images...)
+}
+
+func doubleLayerIn(t *testing.T, language string, images ...image.Image) []byte {
+	t.Helper()
 	dir := t.TempDir()
 	var list strings.Builder
 	for i, img := range images {
 		list.WriteString(put(t, dir, string(rune('a'+i))+".png", asPNG(t, img)) + "\n")
 	}
 	put(t, dir, "list.txt", []byte(list.String()))
-	cmd := exec.Command("tesseract", filepath.Join(dir, "list.txt"), filepath.Join(dir, "out"), "-l", "eng", "--dpi", "300", "pdf")
+	cmd := exec.Command("tesseract", filepath.Join(dir, "list.txt"), filepath.Join(dir, "out"), "-l", language, "--dpi", "300", "pdf")
 	cmd.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -148,6 +153,20 @@ func TestDoubleLayerPDF(t *testing.T) {
 	}
 	if text := w.text(linked[1].ID); text.Origin != archive.OriginRecognised || !strings.Contains(text.Plain, "second sheet") || engine.pages.Load() == 0 {
 		t.Errorf("%+v after %d pages", text, engine.pages.Load())
+	}
+}
+
+// A Chinese layer is taken as others are.
+func TestChineseLayer(t *testing.T) {
+	w, engine := counting(t, t.TempDir())
+	w.item(code)
+	dir := t.TempDir()
+	put(t, dir, code+".pdf", doubleLayerIn(t, "chi_sim", letterhead(t, "关于植树造林的通知", "各村完成荒山绿化任务", "请各科室准时参加会议")))
+	if r := w.withText(dir); r.TextPages != 1 || engine.pages.Load() != 0 {
+		t.Errorf("%+v, %d recognised", r, engine.pages.Load())
+	}
+	if got := w.index.find("各科室准时参加会议"); len(got) != 1 {
+		t.Errorf("found %v in %q", got, w.text(w.pages()[code+".pdf"].ID).Plain)
 	}
 }
 

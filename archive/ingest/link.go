@@ -78,10 +78,16 @@ type LinkReport struct {
 	ClaimedTwice []ClaimedTwice `json:"claimed_twice"`
 	Mismatches   []Mismatch     `json:"mismatches"`
 	Ops          []archive.ID   `json:"ops"` // in the order they were done; each can be undone
+
+	// Quarantined is what was put aside after it was linked: a page with the mark of a
+	// state secret has come to stand among the first.
+	Quarantined []PutAside `json:"quarantined"`
 }
 
 // Listed tells whether anything needs a person.
-func (r LinkReport) Listed() bool { return len(r.Unmatched)+len(r.ClaimedTwice)+len(r.Mismatches) > 0 }
+func (r LinkReport) Listed() bool {
+	return len(r.Unmatched)+len(r.ClaimedTwice)+len(r.Mismatches)+len(r.Quarantined) > 0
+}
 
 // Unmatched is a path that leads to nothing: of a file that names no record that is held,
 // or of a record whose path names no file that was received.
@@ -175,7 +181,7 @@ func (l *Linker) Plan(ctx context.Context, r LinkRequest, progress func(archive.
 // Report is the plan's as if it had been carried out.
 func (p *LinkPlan) Report() LinkReport {
 	return LinkReport{Linked: p.Linked, Already: p.Already, Unmatched: p.Unmatched,
-		ClaimedTwice: p.ClaimedTwice, Mismatches: p.Mismatches, Ops: []archive.ID{}}
+		ClaimedTwice: p.ClaimedTwice, Mismatches: p.Mismatches, Ops: []archive.ID{}, Quarantined: []PutAside{}}
 }
 
 func (p *LinkPlan) sort() {

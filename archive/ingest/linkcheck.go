@@ -23,7 +23,8 @@ const checkWindow = 4096
 
 // Check compares the images linked to each volume, album and item with what the
 // catalogue says; zero fonds: of the whole archive. Covers, lists and 备考表 (serials
-// 000, F01, M01, B01) are not counted.
+// 000, F01, M01, B01) are not counted. One fault is one mismatch: while all images of a
+// volume lie in itself, its items are not listed as being without.
 func (l *Linker) Check(ctx context.Context, sight access.Sight, fonds archive.ID, progress func(archive.Progress)) (LinkCheck, error) {
 	const op = "check linked images"
 	c := checker{cat: l.Catalogue, sight: sight, progress: progress, found: LinkCheck{Mismatches: []Mismatch{}}}
@@ -47,6 +48,9 @@ func (l *Linker) Check(ctx context.Context, sight access.Sight, fonds archive.ID
 				return c.found, archive.Wrap(op, s.Code, err)
 			}
 		}
+		for _, in := range c.inside { // of items that lie in no volume
+			c.found.Mismatches = append(c.found.Mismatches, in.empty...)
+		}
 	}
 	sortMismatches(c.found.Mismatches)
 	return c.found, nil
@@ -63,10 +67,14 @@ type checker struct {
 
 // inside is what lies in the items of a volume.
 type inside struct {
-	body   int  // counted images
-	linked bool // any image
-	ranged bool // an item says which pages are its own
+	body   int        // counted images
+	linked bool       // any image
+	ranged bool       // an item says which pages are its own
+	empty  []Mismatch // of items without any image, not listed yet
 }
+
+// whole tells whether a volume with so many counted images has those of its items too.
+func (in *inside) whole(body int) bool { return in.ranged && body > 0 && !in.linked }
 
 func (c *checker) kind(ctx context.Context, series archive.ID, kind archive.HoldingKind) error {
 	ids, err := c.cat.InSeries(ctx, c.sight, series, kind)
@@ -120,14 +128,23 @@ func (c *checker) window(ctx context.Context, list []store.Paged) error {
 
 func (c *checker) judge(p store.Paged, images []store.Scanned) {
 	c.found.Pages += len(images)
-	c.found.Mismatches = append(c.found.Mismatches, judge(p, images, c.inside[p.ID])...)
+	list := judge(p, images, c.inside[p.ID])
 	if p.Kind == archive.KindVolume || p.Kind == archive.KindAlbum {
+		c.found.Mismatches = append(c.found.Mismatches, list...)
+		if in := c.inside[p.ID]; in != nil && in.whole(counted(images)) {
+			in.empty = nil
+		}
 		return
 	}
 	in := c.inside[p.Parent]
 	if in == nil {
 		in = &inside{}
 		c.inside[p.Parent] = in
+	}
+	if len(images) == 0 {
+		in.empty = append(in.empty, list...)
+	} else {
+		c.found.Mismatches = append(c.found.Mismatches, list...)
 	}
 	in.body += counted(images)
 	in.linked = in.linked || len(images) > 0
@@ -155,24 +172,25 @@ func judge(p store.Paged, images []store.Scanned, in *inside) (list []Mismatch) 
 	}
 	body := counted(images)
 	found, expected := body+in.body, expectedPages(p)
-	switch {
-	case expected == 0 || expected == found:
-	case found == 0:
-		say(MismatchNone, expected, found, "")
-	case found < expected:
-		say(MismatchFewer, expected, found, "")
-	default:
-		say(MismatchMore, expected, found, "")
-	}
 	volume := p.Kind == archive.KindVolume
-	if volume && in.ranged && body > 0 {
+	var uneven unevenness
+	if len(images) > 1 && (!volume || !in.linked) {
+		uneven = unevenSerials(p.Code, images)
+	}
+	differs := expected != 0 && expected != found
+	if differs {
+		kind, detail := countKind(expected, found), ""
+		if uneven.explains(expected, found) {
+			detail, uneven = uneven.detail, unevenness{}
+		}
+		say(kind, expected, found, detail)
+	}
+	// A volume whose count is wrong is to be mended first, and is parted after that.
+	if volume && in.ranged && body > 0 && (!differs || !in.whole(body)) {
 		say(MismatchWhole, 0, body, "")
 	}
-	if len(images) > 1 && (!volume || !in.linked) {
-		kind, detail := unevenSerials(p.Code, images)
-		if kind != "" {
-			say(kind, expected, found, detail)
-		}
+	if uneven.kind != "" {
+		say(uneven.kind, expected, found, uneven.detail)
 	}
 	for _, s := range images {
 		if s.Bytes == 0 && s.Frame == 0 {
@@ -202,17 +220,29 @@ func expectedPages(p store.Paged) int {
 	return n
 }
 
+// unevenness is what is wrong with the numbers in the names of images.
+type unevenness struct {
+	kind   MismatchKind // empty: nothing
+	n      int          // numbers that are left out, or stand again
+	detail string       // which
+}
+
+// explains tells whether these numbers are why a count differs.
+func (u unevenness) explains(expected, found int) bool {
+	return u.kind == MismatchSerialGap && expected-found == u.n || u.kind == MismatchTwice && found-expected == u.n
+}
+
 // unevenSerials tells whether the numbers in the names of images stand twice or leave
-// some out, and which. It says nothing where an image has no number of its own.
-func unevenSerials(code string, images []store.Scanned) (MismatchKind, string) {
+// some out. It says nothing where an image has no number of its own.
+func unevenSerials(code string, images []store.Scanned) unevenness {
 	if even(images) {
-		return "", ""
+		return unevenness{}
 	}
 	var labels []refcode.PageLabel
 	for _, s := range images {
 		label, ok := refcode.Serial(s.Source)
 		if !ok || s.Frame > 0 || bearsCode(s.Source, code) {
-			return "", ""
+			return unevenness{}
 		}
 		if label.Counted() {
 			labels = append(labels, label)
@@ -220,22 +250,24 @@ func unevenSerials(code string, images []store.Scanned) (MismatchKind, string) {
 	}
 	slices.SortFunc(labels, refcode.PageLabel.Compare)
 	var twice, gaps []string
+	left := 0
 	for i := 1; i < len(labels); i++ {
 		a, b := labels[i-1], labels[i]
 		switch {
 		case a == b:
 			twice = append(twice, a.String())
 		case b.Number > a.Number+1:
+			left += b.Number - a.Number - 1
 			gaps = append(gaps, numbers(a.Number+1, b.Number-1))
 		}
 	}
 	switch {
 	case len(twice) > 0:
-		return MismatchTwice, shortened(twice)
+		return unevenness{MismatchTwice, len(twice), shortened(twice)}
 	case len(gaps) > 0:
-		return MismatchSerialGap, shortened(gaps)
+		return unevenness{MismatchSerialGap, left, shortened(gaps)}
 	}
-	return "", ""
+	return unevenness{}
 }
 
 // even tells whether the images stand in the order of numbers that run without gaps,

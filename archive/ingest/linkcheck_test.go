@@ -30,6 +30,18 @@ func TestCheckLinks(t *testing.T) {
 	put(t, dir, "C038-001-011/1.png", w.png)
 	put(t, dir, "C038-001-011/2.png", w.png)
 	w.inVolume(whole, "C038-001-011-001", "1-2", 0)
+	// Images of the whole volume, of which one is missing in between, or at the end; a volume
+	// of which one item has its own already; numbers that explain a count, or do not.
+	for vol, count := range map[string]int{"012": 3, "013": 3, "014": 2} {
+		id := w.volume("C038-001-"+vol, count)
+		w.inVolume(id, "C038-001-"+vol+"-001", "1", 1)
+		w.inVolume(id, "C038-001-"+vol+"-002", fmt.Sprintf("2-%d", count), 0)
+	}
+	w.volume("C038-001-015", 2)
+	w.volume("C038-001-016", 4)
+	for _, name := range []string{"012/1", "012/3", "013/1", "013/2", "014-001/1", "014/2", "015/1", "015/2", "015/02", "016/1", "016/3"} {
+		put(t, dir, "C038-001-"+name+".png", w.png)
+	}
 	w.receive(dir)
 	w.do(func(tx *store.Tx) error {
 		f := archive.File{Path: "empty", Source: "C038-001-007/1.png", Format: "png", SHA256: strings.Repeat("0b", 32)}
@@ -49,9 +61,10 @@ func TestCheckLinks(t *testing.T) {
 	same(t, "mismatches", said(c.Mismatches), []string{
 		"C038-001-002 fewer 2/3", "C038-001-003 more 4/3", "C038-001-004 none 0/3", "C038-001-005 serial-gap 2/2 2",
 		"C038-001-007 empty-file 0/0 C038-001-007/1.png", "C038-001-008 serial-gap 3/0 2", "C038-001-010 serial-twice 2/0 1",
-		"C038-001-011 whole-volume 2/0", "C038-001-011-001 none 0/2",
+		"C038-001-011 whole-volume 2/0", "C038-001-012 fewer 2/3 2", "C038-001-013 fewer 2/3",
+		"C038-001-014 whole-volume 1/0", "C038-001-014-002 none 0/1", "C038-001-015 more 3/2 2", "C038-001-016 fewer 2/4", "C038-001-016 serial-gap 2/4 2",
 	})
-	if c.Checked != 12 || c.Pages != 28 {
+	if c.Checked != 23 || c.Pages != 39 {
 		t.Errorf("checked %d records with %d pages", c.Checked, c.Pages)
 	}
 	f, err := w.cat.FondsByNumber(context.Background(), access.All(), "C038")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"lantai/archive"
@@ -319,9 +318,7 @@ func (r *receiver) add(rel string, h raster.Header, s vault.Stored, to *target, 
 	}
 	r.report.Received++
 	r.report.Pages += len(n.pages)
-	for _, t := range texts {
-		r.report.TextPages += btoi(t != nil)
-	}
+	r.report.TextPages += countTexts(texts)
 	if !r.texts.hold(to, n) {
 		r.pending = append(r.pending, n)
 	}
@@ -355,27 +352,7 @@ func (r *receiver) write(ctx context.Context, tx *store.Tx, erased map[archive.I
 			return nil, err
 		}
 	}
-	found, err := r.p.marks(ctx, r.pending)
-	if err != nil {
-		return nil, err
-	}
-	list, err := r.p.brings(ctx, r.pending, found)
-	if err != nil {
-		return nil, err
-	}
-	for _, b := range list {
-		if slices.ContainsFunc(b.old, func(id archive.ID) bool { return !erased[id] }) {
-			return list, errOldPages
-		}
-	}
-	// Texts are saved before the rows are committed, so that no page is recognised
-	// whose text was delivered.
-	for _, n := range r.pending {
-		if err := r.writeTexts(ctx, tx, n, found); err != nil {
-			return nil, err
-		}
-	}
-	return list, r.p.putAsideWith(tx, list)
+	return r.p.writeGiven(ctx, tx, r.pending, erased)
 }
 
 // rows writes the rows of one original.

@@ -150,7 +150,7 @@ func (p *Pipeline) endPurge(ctx context.Context, actor archive.Actor, matter arc
 }
 
 // CheckHolding stops at a mark on the first pages of a holding as they are now: pages
-// that were linked may not have been the first before.
+// that were linked may not have been the first before, or were put aside alone.
 func (p *Pipeline) CheckHolding(ctx context.Context, holding archive.ID) error {
 	const op = "look for marks of secrecy"
 	if p.secrets.off {
@@ -160,7 +160,13 @@ func (p *Pipeline) CheckHolding(ctx context.Context, holding archive.ID) error {
 	if err != nil {
 		return archive.Wrap(op, holding.String(), err)
 	}
+	if err := p.follow(ctx, holding, pages); err != nil {
+		return archive.Wrap(op, holding.String(), err)
+	}
 	for _, page := range pages {
+		if page.Stage == archive.StageQuarantined {
+			continue
+		}
 		if err := p.stopWith(ctx, page); err != nil {
 			return archive.Wrap(op, holding.String(), err)
 		}

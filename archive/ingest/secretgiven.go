@@ -186,6 +186,32 @@ func (p *Pipeline) writing(ctx context.Context, write func(erased map[archive.ID
 	return archive.Wrap("put aside pages", list[0].page.ID.String(), p.settleMatters(context.WithoutCancel(ctx))) // or the next start moves the originals
 }
 
+// writeGiven saves the texts that came with originals whose rows this transaction has
+// written, and puts aside what their marks name.
+func (p *Pipeline) writeGiven(ctx context.Context, tx *store.Tx, pending []received, erased map[archive.ID]bool) ([]brought, error) {
+	found, err := p.marks(ctx, pending)
+	if err != nil {
+		return nil, err
+	}
+	list, err := p.brings(ctx, pending, found)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range list {
+		if slices.ContainsFunc(b.old, func(id archive.ID) bool { return !erased[id] }) {
+			return list, errOldPages
+		}
+	}
+	// Texts are saved before the rows are committed, so that no page is recognised
+	// whose text was delivered.
+	for _, n := range pending {
+		if err := p.writeTexts(ctx, tx, n, found); err != nil {
+			return nil, err
+		}
+	}
+	return list, p.putAsideWith(tx, list)
+}
+
 // putAsideWith puts aside, in the transaction that writes the rows of a delivery, what goes
 // with its marks.
 func (p *Pipeline) putAsideWith(tx *store.Tx, list []brought) error {

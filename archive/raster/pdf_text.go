@@ -8,6 +8,8 @@ import (
 
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 
 	"lantai/archive"
 )
@@ -24,7 +26,7 @@ const EngineLayer = "text layer of the PDF"
 // glyph is one character of a page.
 type glyph struct {
 	r   rune
-	bad bool // it stands for nothing
+	bad bool // the font does not say which character it is; r is its number in the font
 	box box  // in pixels of the upright frame
 }
 
@@ -164,6 +166,8 @@ type typesetter struct {
 	last   rune // of the last word
 
 	seen, bad, high, low int // characters; those that stand for nothing; of Latin-1's upper half; of ASCII
+
+	unnamed, common int // that the font does not name; of those, such as Chinese is mostly written with
 }
 
 func (l *typesetter) take(g glyph) {
@@ -187,8 +191,14 @@ func (l *typesetter) take(g glyph) {
 		return // off the page
 	}
 	g.box = cut
-	if l.seen++; g.bad || nothing(r) {
+	switch l.seen++; {
+	case nothing(r):
 		l.bad++
+	case g.bad:
+		l.unnamed++
+		if common(r) {
+			l.common++
+		}
 	}
 	if !unicode.IsPrint(r) && !unicode.Is(unicode.Co, r) {
 		return
@@ -274,6 +284,31 @@ func (l *typesetter) endLine() {
 
 // sound tells whether the characters are text: not mostly such as stand for nothing, and
 // not Chinese read as if it were Western European (ÖÐ¹ú), where hardly any letter is ASCII.
+//
+// PDFium follows a range of a ToUnicode map no further than its last byte goes, so it
+// calls nearly all Chinese that Tesseract writes unnamed, whose fonts number characters as
+// Unicode does. Numbers of other fonts make no text of common characters.
 func (l *typesetter) sound() bool {
-	return l.b.Len() > 0 && 3*l.bad < l.seen && (l.high < 8 || 3*l.high < l.seen)
+	bad := l.bad
+	if 3*l.common < 2*l.unnamed {
+		bad += l.unnamed
+	}
+	return l.b.Len() > 0 && 3*bad < l.seen && (l.high < 8 || 3*l.high < l.seen)
+}
+
+// common tells whether a character is one of those that Chinese is mostly written with:
+// the first level of GB 2312-80 (3,755) or of Big5 (5,401), or a mark or digit among them.
+func common(r rune) bool {
+	if strings.ContainsRune("，。、；：？！“”‘’（）《》〈〉〔〕【】—…·％〇○①②③④⑤⑥⑦⑧⑨⑩", r) || r >= '０' && r <= 'ｚ' {
+		return true
+	}
+	if !unicode.Is(unicode.Han, r) {
+		return false
+	}
+	b := utf8.AppendRune(nil, r)
+	if gb, err := simplifiedchinese.GBK.NewEncoder().Bytes(b); err == nil && len(gb) == 2 && gb[0] >= 0xB0 && gb[0] <= 0xD7 && gb[1] >= 0xA1 {
+		return true
+	}
+	big5, err := traditionalchinese.Big5.NewEncoder().Bytes(b)
+	return err == nil && len(big5) == 2 && big5[0] >= 0xA4 && big5[0] <= 0xC6
 }

@@ -8,6 +8,30 @@ import (
 	"lantai/archive"
 )
 
+// Characters that a font does not name are text where they make common Chinese, and
+// numbers of glyphs elsewhere.
+func TestUnnamedCharacters(t *testing.T) {
+	const chinese = "第四条记载和公布的失信被执行人名单信息应当包括：作为被执行人的法人或者其他组织的名称"
+	var shifted, ascii strings.Builder
+	for i, r := range chinese {
+		shifted.WriteRune(r - 0x2000 + rune(i*37%500))
+		ascii.WriteRune('!' + rune(i%90))
+	}
+	for name, c := range map[string]struct {
+		text string
+		want bool
+	}{"simplified": {chinese, true}, "traditional": {"關於國務院發佈臺灣與書籍辦法的決議，應當廣為傳達", true},
+		"numbers of glyphs": {shifted.String(), false}, "rare Han": {strings.Repeat("㐀㐁㐂鿰鿱龘靐齾", 4), false}, "ASCII": {ascii.String(), false}} {
+		var glyphs []glyph
+		for i, r := range []rune(c.text) {
+			glyphs = append(glyphs, glyph{r: r, bad: true, box: box{float64(10 * i), 0, float64(10*i + 9), 10}})
+		}
+		if text, ok := layer(glyphs, 2000, 20); ok != c.want || ok && text.Plain != c.text+"\n" {
+			t.Errorf("%s: %v %q", name, ok, text.Plain)
+		}
+	}
+}
+
 // FuzzLayer sets any characters at any places: the text is well formed, and its words
 // are where it says.
 func FuzzLayer(f *testing.F) {

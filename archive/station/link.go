@@ -36,22 +36,54 @@ func (s *Station) LinkLinesAt(ctx context.Context, lines *ingest.LinkLines, fate
 }
 
 // CarryLinks carries a plan out, looks for marks of secrecy on the pages that have come
-// first by it, and has the index read what changed. The report tells what was done also
-// beside an error.
+// first by it, and has the index read what changed. What is put aside because of such a
+// mark is in the report, and no error. The report tells what was done also beside an error.
 func (s *Station) CarryLinks(ctx context.Context, actor archive.Actor, p *ingest.LinkPlan, progress func(archive.Progress)) (ingest.LinkReport, error) {
 	r, err := s.linker().Carry(ctx, actor, p, progress)
 	if len(r.Ops) == 0 {
 		return r, err
 	}
+	// Marks are looked for on all that was linked, also when linking was stopped.
+	after, done := context.WithoutCancel(ctx), r.Linked
+	for _, m := range r.Mismatches {
+		if m.Kind == ingest.MismatchChanged {
+			done += m.Expected
+		}
+	}
 	for _, u := range p.Units {
-		for i := 0; i < len(u.Arrange) && !u.Held && u.Moved > 0 && err == nil; i++ {
-			err = s.checkMarks(ctx, u.Arrange[i].Holding)
+		if u.Held || u.Moved == 0 {
+			continue
+		}
+		if done <= 0 {
+			break
+		}
+		done -= u.Moved
+		for _, a := range u.Arrange {
+			aside, failed := s.asideOf(after, a.Holding)
+			r.Quarantined, err = append(r.Quarantined, aside...), errors.Join(err, failed)
 		}
 	}
 	if err == nil {
 		err = s.catchUp(ctx)
 	}
 	return r, err
+}
+
+// asideOf looks for marks on a holding's first pages, and lists what waits for a decision
+// when something was put aside.
+func (s *Station) asideOf(ctx context.Context, holding archive.ID) ([]ingest.PutAside, error) {
+	err := s.checkMarks(ctx, holding)
+	if archive.ReasonOf(err) != archive.ReasonQuarantined {
+		return nil, err
+	}
+	list, err := s.Catalogue.QuarantinesOf(ctx, access.All(), holding)
+	var aside []ingest.PutAside
+	for _, q := range list {
+		if q.State == archive.QuarantineWaiting {
+			aside = append(aside, ingest.PutAside{ID: q.ID, Path: q.Path, Code: q.Code, Mark: q.Mark})
+		}
+	}
+	return aside, err
 }
 
 // CheckLinks compares linked images with the catalogue; zero fonds: of the whole archive.

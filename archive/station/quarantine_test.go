@@ -4,11 +4,13 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"lantai/archive"
 	"lantai/archive/access"
+	"lantai/archive/ingest"
 	"lantai/archive/station"
 	"lantai/archive/store"
 	"lantai/archive/vault"
@@ -116,5 +118,39 @@ func TestGuestDecidesOnQuarantine(t *testing.T) {
 	}
 	if _, err := owner.Catalogue.VerifyLog(ctx); err != nil {
 		t.Error(err)
+	}
+}
+
+// Each item that a mark came to by linking is put aside and listed, which is no error.
+func TestLinkingStopsAtMarks(t *testing.T) {
+	ctx, actor := context.Background(), archive.LocalActor()
+	s := open(t, newHome(t), station.Options{})
+	defer shut(t, s)
+	register(t, s)
+	codes := []string{"0001-WS·1985-Y-BGS-0001", "0001-WS·1985-Y-BGS-0002", "0001-WS·1985-Y-BGS-0003"}
+	marks := map[string]string{codes[0]: "机密★10年\n甲", codes[1]: "通知\n乙", codes[2]: "秘密★5年\n丙"}
+	for _, code := range codes {
+		page := hold(t, s, code, 0)
+		if err := s.Catalogue.SaveText(ctx, archive.PageText{Page: page, Plain: marks[code], Origin: archive.OriginRecognised}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Catalogue.Do(ctx, actor, "test", func(tx *store.Tx) error { return tx.UnlinkPages([]archive.ID{page}) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plan, err := s.PlanLinks(ctx, ingest.LinkRequest{By: ingest.LinkByName}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.CarryLinks(ctx, actor, plan, nil)
+	if err != nil || r.Linked != 3 || !r.Listed() {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	var aside []string
+	for _, q := range r.Quarantined {
+		aside = append(aside, q.Code+" "+q.Mark)
+	}
+	if want := []string{codes[0] + " 机密★10年", codes[2] + " 秘密★5年"}; !slices.Equal(aside, want) {
+		t.Errorf("put aside %q, want %q", aside, want)
 	}
 }

@@ -196,6 +196,12 @@ func (t *Tx) DecideQuarantine(id archive.ID, to archive.QuarantineState, actor a
 	})
 }
 
+// FollowQuarantine makes a matter that waits, of a file that was in no holding, that of the
+// holding which the file was linked to.
+func (t *Tx) FollowQuarantine(id, holding archive.ID) error {
+	return t.moveQuarantine("follow into quarantine", id, archive.QuarantineWaiting, func(q *archive.Quarantine) { q.Holding = holding })
+}
+
 // moveQuarantine writes what edit does to a matter that is in a state, and logs it.
 func (t *Tx) moveQuarantine(doing string, id archive.ID, from archive.QuarantineState, edit func(*archive.Quarantine)) error {
 	if err := t.settled(doing); err != nil {

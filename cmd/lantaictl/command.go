@@ -102,14 +102,16 @@ func run(ctx context.Context, argv []string, in io.Reader, out, errOut io.Writer
 				c.json = c.json || slices.Contains(argv, "--json") || slices.Contains(argv, "-json") // it may stand behind what is wrong
 				c.fail(archive.WrapAs(archive.Invalid, "read arguments", cmd.name, err))
 			}
-			fmt.Fprintf(errOut, "lantaictl %s [--home DIR] [--json] %s\n", cmd.name, cmd.args)
-			c.flags.PrintDefaults()
+			c.usage(cmd)
 			return exitUsage
 		}
 		code, err := cmd.run(ctx, c)
 		if err != nil {
 			c.fail(err)
-			return exitOf(err, code)
+			code = exitOf(err, code)
+		}
+		if code == exitUsage {
+			c.usage(cmd)
 		}
 		return code
 	}
@@ -150,6 +152,12 @@ func (c *call) parse(cmd command, argv []string) error {
 		return fmt.Errorf("wrong number of arguments: %d", len(c.args))
 	}
 	return nil
+}
+
+// usage shows how a command is written.
+func (c *call) usage(cmd command) {
+	fmt.Fprintf(c.err, "lantaictl %s [--home DIR] [--json] %s\n", cmd.name, cmd.args)
+	c.flags.PrintDefaults()
 }
 
 // fail says what went wrong, as JSON or in words.

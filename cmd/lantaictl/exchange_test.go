@@ -68,6 +68,9 @@ func TestCatalogueInAndOut(t *testing.T) {
 	r := ctl(t, home, exitRefused, "import", "catalogue", table, "--map", saved)
 	number(t, r, "added", 700)
 	number(t, r, "rejected", 1)
+	if left := r["columns_left"].([]any); len(left) != 0 {
+		t.Errorf("columns left that the mapping has: %v", left)
+	}
 	reject := r["rejects"].([]any)[0].(map[string]any)
 	number(t, reject, "row", 702)
 	if reject["column"] != "档号" || reject["code"] != "bad-code" || !strings.Contains(reject["reason"].(string), "不合") || r["rejects_file"] != "文书-退回.xlsx" {
@@ -75,6 +78,10 @@ func TestCatalogueInAndOut(t *testing.T) {
 	}
 	number(t, ctl(t, home, exitDone, "status"), "items", 700)
 	number(t, ctl(t, home, exitRefused, "import", "catalogue", table, "--map", saved), "already", 700)
+	out.Reset()
+	if code := run(t.Context(), []string{"import", "catalogue", table, "--map", saved, "--home", home}, nil, &out, &errOut); code != exitRefused || !strings.Contains(out.String(), "没有写入任何内容") {
+		t.Errorf("nothing new: exit %d: %s", code, out.String())
+	}
 	number(t, ctl(t, home, exitRefused, "import", "catalogue", "文书-退回.xlsx", "--map", saved, "--rejects", "again.csv"), "rejected", 1)
 
 	// Out, and into another archive.

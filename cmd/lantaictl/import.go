@@ -78,10 +78,10 @@ func runImport(ctx context.Context, c *call) (int, error) {
 	if c.opt.saveMap != "" {
 		return exitDone, archive.Wrap("write mapping", c.opt.saveMap, os.WriteFile(c.opt.saveMap, m.JSON(), 0o666))
 	}
-	return c.importRows(ctx, f, m, p.Unknown)
+	return c.importRows(ctx, f, m)
 }
 
-func (c *call) importRows(ctx context.Context, f *exchange.File, m exchange.Mapping, unknown []string) (int, error) {
+func (c *call) importRows(ctx context.Context, f *exchange.File, m exchange.Mapping) (int, error) {
 	s, err := c.openLight(ctx)
 	if err != nil {
 		return exitFailed, err
@@ -105,7 +105,7 @@ func (c *call) importRows(ctx context.Context, f *exchange.File, m exchange.Mapp
 	if err != nil {
 		return exitFailed, err
 	}
-	c.reportImport(r, fates, unknown)
+	c.reportImport(r, fates, m.Left())
 	if r.Rejected > 0 {
 		return exitRefused, nil
 	}
@@ -162,8 +162,11 @@ func (c *call) reportImport(r exchange.Report, fates []rowJSON, unknown []string
 		return
 	}
 	key := "ctl.import"
-	if c.opt.dryRun {
+	switch {
+	case c.opt.dryRun:
 		key = "ctl.import.dry"
+	case r.Op == 0:
+		key = "ctl.import.none"
 	}
 	c.say(key, lang.Args{"Rows": r.Rows, "Added": r.Added, "Already": r.Already, "Updated": r.Updated,
 		"Rejected": r.Rejected, "Skipped": r.Skipped, "Op": r.Op})

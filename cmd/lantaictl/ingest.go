@@ -89,7 +89,12 @@ func (c *call) sayIngest(r ingest.Report, dir string) {
 	for _, f := range refused {
 		c.say("ctl.ingest.refused", lang.Args{"Path": f.Path, "Reason": f.Reason})
 	}
-	for _, q := range r.Quarantined {
+	c.tellAside(r.Quarantined)
+}
+
+// tellAside lists what was put aside.
+func (c *call) tellAside(list []ingest.PutAside) {
+	for _, q := range list {
 		c.say("ctl.ingest.quarantined", lang.Args{"Path": q.Path, "Code": q.Code, "Mark": q.Mark})
 	}
 }
@@ -106,7 +111,7 @@ func (c *call) refusals(list []ingest.Refusal) []refusedJSON {
 // to be recognised: that may take weeks.
 func (c *call) adopt(ctx context.Context, s *station.Station, dir string) (int, error) {
 	bar := c.bar("phase.adopt")
-	r, err := s.Adopt(ctx, archive.LocalActor(), ingest.Adoption{Dir: dir, Label: c.opt.label}, bar.show)
+	r, err := s.Adopt(ctx, archive.LocalActor(), ingest.Adoption{Dir: dir, Label: c.opt.label, Text: c.opt.text}, bar.show)
 	bar.end()
 	if err != nil {
 		if r.Registered+r.Already+r.NotTaken == 0 {
@@ -119,7 +124,7 @@ func (c *call) adopt(ctx context.Context, s *station.Station, dir string) (int, 
 	} else {
 		c.sayAdopt(r, dir)
 	}
-	if r.NotTaken > 0 {
+	if r.NotTaken+len(r.Quarantined) > 0 {
 		return exitRefused, nil
 	}
 	return exitDone, nil
@@ -127,8 +132,8 @@ func (c *call) adopt(ctx context.Context, s *station.Station, dir string) (int, 
 
 func (c *call) adoptJSON(r ingest.Adopted) map[string]any {
 	return map[string]any{"received": r.Registered, "already": r.Already, "unfiled": r.Unfiled, "pages": r.Pages,
-		"changed": r.Changed, "vanished": r.Vanished, "not_taken": r.NotTaken, "refused": c.refusals(r.Refused),
-		"root": map[string]any{"id": r.Root, "label": r.RootLabel, "path": r.RootPath, "added": r.RootAdded}}
+		"text_pages": r.TextPages, "changed": r.Changed, "vanished": r.Vanished, "not_taken": r.NotTaken, "refused": c.refusals(r.Refused),
+		"quarantined": orEmpty(r.Quarantined), "root": map[string]any{"id": r.Root, "label": r.RootLabel, "path": r.RootPath, "added": r.RootAdded}}
 }
 
 func (c *call) sayAdopt(r ingest.Adopted, dir string) {
@@ -141,7 +146,11 @@ func (c *call) sayAdopt(r ingest.Adopted, dir string) {
 	}
 	c.say("ctl.adopt", lang.Args{"Registered": r.Registered, "Already": r.Already, "Unfiled": r.Unfiled,
 		"Pages": r.Pages, "Changed": r.Changed, "Vanished": r.Vanished, "Refused": r.NotTaken})
+	if r.TextPages > 0 {
+		c.say("ctl.ingest.text-pages", lang.Args{"Pages": r.TextPages})
+	}
 	for _, f := range c.refusals(r.Refused) {
 		c.say("ctl.ingest.refused", lang.Args{"Path": f.Path, "Reason": f.Reason})
 	}
+	c.tellAside(r.Quarantined)
 }

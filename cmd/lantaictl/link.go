@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"lantai/archive"
@@ -167,6 +168,9 @@ func (c *call) link(ctx context.Context) (int, error) {
 	plan, err := s.PlanLinks(ctx, r, bar.show)
 	bar.end()
 	if err != nil {
+		if r.By == ingest.LinkByPath && archive.KindOf(err) == archive.NotFound {
+			c.tellFields(ctx, s)
+		}
 		return exitFailed, err
 	}
 	report := plan.Report()
@@ -224,8 +228,19 @@ func (c *call) tellLinks(r ingest.LinkReport) {
 	for _, t := range r.ClaimedTwice {
 		c.say("ctl.link.twice", lang.Args{"Path": t.Path, "Codes": strings.Join(t.Codes, "  ")})
 	}
+	if c.opt.link.by == string(ingest.LinkByPath) && r.Linked+r.Already == 0 && len(r.Unmatched) > 0 {
+		c.say("ctl.link.replace", lang.Args{"Path": r.Unmatched[0].Path})
+	}
 	c.tellMismatches(r.Mismatches)
+	c.tellAside(r.Quarantined)
 	c.tellOps(r)
+}
+
+// tellFields lists the fields that may have paths.
+func (c *call) tellFields(ctx context.Context, s *station.Station) {
+	if names, err := s.Catalogue.ExtraFields(ctx); err == nil && len(names) > 0 {
+		fmt.Fprintln(c.err, c.words.T("ctl.link.fields", lang.Args{"Names": strings.Join(names, "、")}))
+	}
 }
 
 func (c *call) tellMismatches(list []ingest.Mismatch) {

@@ -86,7 +86,7 @@ func TestLink(t *testing.T) {
 	if rows := table(t, report); len(rows) != 2 || rows[1][0] != volume || rows[1][1] != "案卷" || rows[1][4] != "1" {
 		t.Errorf("%q", rows)
 	}
-	if out := asked(t, home, exitRefused, "--check", "--fonds", "C038"); !strings.Contains(out, volume+"-001") {
+	if out := asked(t, home, exitRefused, "--check", "--fonds", "C038"); strings.Count(out, "画幅仍在案卷") != 1 || strings.Contains(out, volume+"-001") {
 		t.Errorf("in words: %s", out)
 	}
 	ctl(t, home, exitFailed, "link", "--check", "--fonds", "C999")
@@ -120,5 +120,36 @@ func testUndoLinks(t *testing.T, home string, ids []string) {
 	number(t, ctl(t, home, exitDone, "link", "--by", "name"), "linked", 3)
 	if hit := oneHit(t, home, "水费"); hit["code"] != "C038-001-002" {
 		t.Errorf("after linking again: %v", hit)
+	}
+}
+
+// Whoever links by path is told which fields there are, what begins the paths, and how
+// the command is written.
+func TestLinkByPathTellsTheWay(t *testing.T) {
+	home, in := filepath.Join(t.TempDir(), "h"), t.TempDir()
+	ctl(t, home, exitDone, "init", "--name", "青禾区档案馆")
+	ctl(t, home, exitDone, "fonds", "add", "C038", "县商业局")
+	ctl(t, home, exitDone, "series", "add", "C038-001", "文书", "--scheme", "vol94")
+	table := filepath.Join(in, "a.csv")
+	if err := os.WriteFile(table, []byte("档号,题名,原文路径\nC038-001-003,卷,D:\\扫描\\1.jpg\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	number(t, ctl(t, home, exitDone, "import", "catalogue", table), "added", 1)
+	for _, c := range []struct {
+		want  int
+		words []string
+		args  []string
+	}{
+		{exitFailed, []string{"没有一个条目有“原文”这个字段", "自定字段：原文路径"}, []string{"--by", "path", "--column", "原文"}},
+		{exitRefused, []string{`D:\扫描\1.jpg  C038-001-003`, "--replace"}, []string{"--by", "path", "--column", "原文路径"}},
+		{exitUsage, []string{"-column string"}, []string{"--by", "path"}},
+	} {
+		var out, errOut bytes.Buffer
+		code := run(context.Background(), append([]string{"link", "--home", home}, c.args...), nil, &out, &errOut)
+		for _, w := range c.words {
+			if told := out.String() + errOut.String(); code != c.want || !strings.Contains(told, w) {
+				t.Errorf("link %v: exit %d, want %d and %q in\n%s", c.args, code, c.want, w, told)
+			}
+		}
 	}
 }

@@ -41,14 +41,19 @@ func runShow(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	paths, err := sources(ctx, s, pages)
+	if err != nil {
+		return exitFailed, err
+	}
 	if c.json {
 		type page struct {
 			archive.Page
+			Path     string                `json:"path"` // below the folder it was received from
 			Original station.OriginalState `json:"original,omitempty"`
 		}
 		list := make([]page, len(pages))
 		for i, p := range pages {
-			list[i] = page{p, originals[i]}
+			list[i] = page{p, paths[i], originals[i]}
 		}
 		c.print(map[string]any{"record": record, "pages": list, "quarantine": orEmpty(matters)})
 		return exitDone, nil
@@ -58,11 +63,32 @@ func runShow(ctx context.Context, c *call) (int, error) {
 		c.say("ctl.show.quarantine", lang.Args{"ID": q.ID, "Mark": q.Mark, "State": c.words.T("quarantine."+string(q.State), nil)})
 	}
 	for i, p := range pages {
-		line := fmt.Sprintf("  %4d  %s  %s", p.Ordinal, p.ID, c.words.T("stage."+string(p.Stage), nil))
+		line := fmt.Sprintf("  %4d  %s  %s  %s", p.Ordinal, p.ID, c.words.T("stage."+string(p.Stage), nil), paths[i])
 		if originals[i] != station.OriginalThere {
 			line += "  " + c.words.T("original."+string(originals[i]), nil)
 		}
 		fmt.Fprintln(c.out, line)
 	}
 	return exitDone, nil
+}
+
+// sources gives for each page the path that its file came under.
+func sources(ctx context.Context, s *station.Station, pages []archive.Page) ([]string, error) {
+	ids := make([]archive.ID, len(pages))
+	for i, p := range pages {
+		ids[i] = p.File
+	}
+	files, err := s.Catalogue.Files(ctx, access.All(), ids)
+	if err != nil {
+		return nil, err
+	}
+	of := make(map[archive.ID]string, len(files))
+	for _, f := range files {
+		of[f.ID] = f.Source
+	}
+	paths := make([]string, len(pages))
+	for i, p := range pages {
+		paths[i] = of[p.File]
+	}
+	return paths, nil
 }

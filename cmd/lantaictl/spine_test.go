@@ -136,7 +136,8 @@ func testCorrection(t *testing.T, home string) {
 	if got := oneHit(t, home, "收据存根联"); got["code"] != letter || got["page"].(float64) != 2 {
 		t.Errorf("after linking: %v", got)
 	}
-	if got := ctl(t, home, exitDone, "show", letter)["pages"].([]any); len(got) != 2 {
+	got := ctl(t, home, exitDone, "show", letter)["pages"].([]any)
+	if len(got) != 2 || got[1].(map[string]any)["path"] != "未整理/IMG_0001.jpg" {
 		t.Errorf("pages of %s: %v", letter, got)
 	}
 	ctl(t, home, exitDone, "rebuild", "index")

@@ -73,7 +73,8 @@ func numberCell(v float64, f numberFormat, date1904 bool) Cell {
 		c.Text = strconv.FormatFloat(v, 'f', -1, 64)
 		c.Lossy = math.Abs(v) >= 1e15
 	}
-	if n := f.pad - len(c.Text); n > 0 && v >= 0 && v == math.Trunc(v) {
+	c.Padded = f.pad > 1 && v >= 0 && v == math.Trunc(v)
+	if n := f.pad - len(c.Text); n > 0 && c.Padded {
 		c.Text = strings.Repeat("0", n) + c.Text
 	}
 	return c

@@ -39,6 +39,7 @@ type Cell struct {
 	Formula bool
 	Lossy   bool // a number of more than 15 digits, whose last digits the file has lost
 	Merged  bool // the value of the merged cell above
+	Padded  bool // a whole number whose format is zeros, so that Text is what the sheet shows
 }
 
 // Row is one row. Cells belongs to the reader until the next row.
