@@ -123,7 +123,10 @@ func (r Rules) fault(f Field, text string, today time.Time) Problem {
 
 func hasControl(text string, lines bool) bool {
 	return strings.ContainsFunc(text, func(c rune) bool {
-		return c == utf8.RuneError || unicode.IsControl(c) && !(lines && (c == '\n' || c == '\t'))
+		if lines && (c == '\n' || c == '\t') {
+			return false
+		}
+		return c == utf8.RuneError || unicode.IsControl(c)
 	})
 }
 

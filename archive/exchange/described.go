@@ -12,81 +12,88 @@ import (
 // What a record is described with besides the fields that have rules of their own here
 // comes in and goes out under the name that package archive has for it.
 
-// described are those fields in the order of the tables that this package writes, each
-// with its column.
-var described = sync.OnceValue(func() []Column {
-	list := []Column{{Name: "密级", Field: FieldSecrecy}}
-	for _, c := range strings.Split(describedColumns, "\n") {
-		if name, field, ok := strings.Cut(c, " "); ok {
-			list = append(list, Column{Name: name, Field: Field(field)})
-		}
+// describedColumn is the column of such a field in the tables that this package writes, and
+// the other names by which others know it.
+type describedColumn struct {
+	Column
+	aliases []string
+}
+
+// described are the columns in their order.
+var described = sync.OnceValue(func() []describedColumn {
+	var list []describedColumn
+	for line := range strings.Lines(describedColumns) {
+		words := strings.Fields(line)
+		list = append(list, describedColumn{Column{Name: words[1], Field: Field(words[0])}, words[2:]})
 	}
 	return list
 })
 
-const describedColumns = `保密期限 secrecy_term
-存放位置 location
-机构 org
-类目名称 class_name
-件数 item_count
-起件号 item_from
-止件号 item_to
-归档号 filing_no
-厚度 spine
-载体 carrier
-规格 size
-缩微号 microfilm
-参见号 see_also
-整理人 arranged_by
-整理日期 arranged_on
-检查人 checked_by
-检查日期 checked_on
-情况说明 condition
-文种 genre
-稿本 draft
-附件 annexes
-主送 addressees
-抄送 copies_to
-主题词 keywords
-分类法号 class_no
-数量 quantity
-单位 unit
-公开属性 disclosure
-组号 group_no
-组联符号 group_mark
-底片号 negative_no
-事由 event
-地点 place
-背景 background
-文字说明 caption
-色彩 colour
-拍摄参数 exif
-实物类别 object_kind
-授予单位 awarded_by
-获得者 recipient
-级别 level
-材质 material
-照片档号 photo_code
-索书号 call_no
-副书名 subtitle
-出版者 publisher
-版次 edition
-ISBN isbn
-单价 price
-来源 source
-入藏日期 acquired_on
-时长 duration
-原件或复制件 original
-播放设备 device
-制式 standard
-语种 language
-文件格式 format
-编码 codec
-码率 bitrate
-采样率 sample_rate
-分辨率 resolution
-帧率 frame_rate
-声道 channels
+// describedColumns has a field a line: its name in package archive, its column, aliases.
+const describedColumns = `secrecy 密级 MJ MIJI
+secrecy_term 保密期限 BMQX
+location 存放位置 库房位置 存址 CFWZ
+org 机构
+class_name 类目名称 LMMC
+item_count 件数 卷内件数 JIANSHU
+item_from 起件号 起始件号
+item_to 止件号 终止件号
+filing_no 归档号 GDH
+spine 厚度 盒脊厚度 卷脊厚度 厚度毫米
+carrier 载体 载体类型 载体形态 ZTLX
+size 规格 载体规格 开本 GG
+microfilm 缩微号 SWH
+see_also 参见号 参见档号 CJH
+arranged_by 整理人 立卷人 立册人
+arranged_on 整理日期 立卷日期 立卷时间
+checked_by 检查人 审核人
+checked_on 检查日期 审核日期
+condition 情况说明 本卷情况说明 完好程度
+genre 文种 WZ
+draft 稿本 稿本类型 GB
+annexes 附件 附件题名
+addressees 主送 主送机关
+copies_to 抄送 抄送机关
+keywords 主题词 关键词 ZTC GJC
+class_no 分类法号 中图分类号
+quantity 数量 份数 册数 SL FS
+unit 单位 计量单位 数量单位
+disclosure 公开属性
+group_no 组号 照片组号
+group_mark 组联符号
+negative_no 底片号 DPH
+event 事由
+place 地点 拍摄地点 录制地点 出版地
+background 背景
+caption 文字说明 照片说明 内容说明
+colour 色彩
+exif 拍摄参数
+object_kind 实物类别 奖品类别
+awarded_by 授予单位 颁发单位 颁奖单位 来源单位
+recipient 获得者 获奖单位 获奖者
+level 级别 奖项级别
+material 材质 质地
+photo_code 照片档号
+call_no 索书号 SSH
+subtitle 副书名 副题名 卷次
+publisher 出版者 出版社 CBS
+edition 版次 BC
+isbn ISBN ISBN号 国际标准书号
+price 单价 定价
+source 来源 图书来源
+acquired_on 入藏日期 入库日期
+duration 时长 播放时长
+original 原件或复制件 原件复制件
+device 播放设备
+standard 制式
+language 语种 文种或语种
+format 文件格式 格式
+codec 编码 编码格式
+bitrate 码率 比特率
+sample_rate 采样率
+resolution 分辨率
+frame_rate 帧率
+channels 声道 声道数
 `
 
 // isDescribed tells whether a field is one of them.

@@ -26,7 +26,9 @@ func exactFields() []Column {
 		{Name: "保管期限", Field: FieldRetention}, {Name: "开放标识", Field: FieldOpening}, {Name: "人名", Field: FieldPersons},
 		{Name: "页数", Field: FieldPageCount}, {Name: "页号", Field: FieldPageNo}, {Name: "备注", Field: FieldNote},
 		{Name: "访问级别", Field: FieldAccess}}
-	list = append(list, described()...)
+	for _, c := range described() {
+		list = append(list, c.Column)
+	}
 	for i := range list {
 		list[i].Index = i
 	}

@@ -53,7 +53,7 @@ type call struct {
 
 // options are the flags that some commands have.
 type options struct {
-	name, scheme, creator, retention, languages, holds string
+	name, scheme, retention, languages, holds          string
 	series, set, order, scale, kind, below             string
 	note                                               string
 	unit, document, date, begin, end                   string

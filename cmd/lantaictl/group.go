@@ -20,8 +20,8 @@ func groupCommand() command {
 }
 
 func runGroup(ctx context.Context, c *call) (int, error) {
-	word, n := c.args[0], len(c.args)
-	if !(word == "list" && n == 1 || (word == "add" || word == "show" || word == "remove") && n == 2 || (word == "put" || word == "take") && n > 2) {
+	word, many := c.args[0], form{3, len(c.args)}
+	if !c.inForm(map[string]form{"list": {1, 1}, "add": {2, 2}, "show": {2, 2}, "remove": {2, 2}, "put": many, "take": many}) {
 		return c.misused("group")
 	}
 	s, err := c.openLight(ctx)

@@ -29,11 +29,10 @@ func ledgerCommand() command {
 }
 
 func runLedger(ctx context.Context, c *call) (int, error) {
-	word := "show"
-	if len(c.args) > 0 {
-		word = c.args[0]
+	if len(c.args) == 0 {
+		c.args = []string{"show"}
 	}
-	if (word == "show" || word == "lines") && len(c.args) > 1 || word == "add" && len(c.args) != 5 || word == "remove" && len(c.args) != 2 {
+	if !c.inForm(map[string]form{"show": {1, 1}, "lines": {1, 1}, "add": {5, 5}, "remove": {2, 2}}) {
 		return c.misused("ledger")
 	}
 	s, err := c.openLight(ctx)
@@ -41,9 +40,7 @@ func runLedger(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	switch word {
-	case "show":
-		return c.showLedger(ctx, s)
+	switch c.args[0] {
 	case "lines":
 		return c.ledgerLines(ctx, s)
 	case "add":
@@ -59,7 +56,7 @@ func runLedger(ctx context.Context, c *call) (int, error) {
 		}
 		return c.ledgerLines(ctx, s)
 	}
-	return c.misused("ledger")
+	return c.showLedger(ctx, s)
 }
 
 // fondsNamed gives the id of a fonds by its number, zero for "".

@@ -28,6 +28,15 @@ func (c *call) close(s *station.Station) {
 	}
 }
 
+// form is how many arguments a word of a command takes, itself among them.
+type form struct{ least, most int }
+
+// inForm tells whether the arguments are those of one of the words.
+func (c *call) inForm(words map[string]form) bool {
+	f, ok := words[c.args[0]]
+	return ok && len(c.args) >= f.least && len(c.args) <= f.most
+}
+
 // misused tells that the arguments do not make sense together.
 func (c *call) misused(name string) (int, error) {
 	return exitUsage, archive.WrapAs(archive.Invalid, "read arguments", name,

@@ -97,8 +97,11 @@ func (c *call) fieldLabel(kind archive.HoldingKind, name string) string {
 }
 
 func runRecord(ctx context.Context, c *call, name string, kinds []archive.HoldingKind) (int, error) {
-	word, n := c.args[0], len(c.args)
-	if !(word == "add" && (n == 3 || n == 2 && c.opt.fields["title"] != "") || word == "set" && n == 2 || word == "list" && n == 1 || word == "show" && n == 2) {
+	add := form{3, 3}
+	if c.opt.fields["title"] != "" {
+		add.least = 2
+	}
+	if !c.inForm(map[string]form{"add": add, "set": {2, 2}, "list": {1, 1}, "show": {2, 2}}) {
 		return c.misused(name)
 	}
 	s, err := c.openLight(ctx)
@@ -106,7 +109,7 @@ func runRecord(ctx context.Context, c *call, name string, kinds []archive.Holdin
 		return exitFailed, err
 	}
 	defer c.close(s)
-	switch word {
+	switch c.args[0] {
 	case "add":
 		return c.addRecord(ctx, s, kinds)
 	case "set":
