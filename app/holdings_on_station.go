@@ -70,7 +70,7 @@ func records() []archive.HoldingKind {
 
 // List gives the ids of what a node holds.
 func (c catalogue) List(ctx context.Context, l holdings.List) ([]archive.ID, error) {
-	want := store.List{Parent: l.Node, Kinds: records(), Sort: store.Sort(l.Sort), Desc: l.Desc}
+	want := store.List{Parent: l.Node, Kinds: records(), Order: []store.Order{{Field: string(l.Sort), Desc: l.Desc}}}
 	if l.Kind == archive.KindFonds {
 		want.Parent, want.Below = 0, l.Node
 	}

@@ -126,10 +126,10 @@ func scale(b *testing.B, c *store.Catalogue) {
 		return func() (int, error) { ids, err := c.Children(ctx, some, l); return len(ids), err }
 	}
 	bench("children of 2811 by code", list(store.List{Parent: 106}))
-	bench("children of 2811 by title", list(store.List{Parent: 106, Sort: store.ByTitle}))
+	bench("children of 2811 by title", list(store.List{Parent: 106, Order: []store.Order{{Field: "title"}}}))
 	bench("children of 100000 by code", list(store.List{Parent: 101}))
-	bench("children of 100000 by title", list(store.List{Parent: 101, Sort: store.ByTitle}))
-	bench("items below a fonds by year", list(store.List{Below: 40, Sort: store.ByYear, Kinds: []archive.HoldingKind{archive.KindItem}}))
+	bench("children of 100000 by title", list(store.List{Parent: 101, Order: []store.Order{{Field: "title"}}}))
+	bench("items below a fonds by year", list(store.List{Below: 40, Order: []store.Order{{Field: "year"}}, Kinds: []archive.HoldingKind{archive.KindItem}}))
 	window := make([]archive.ID, 200)
 	for i := range window {
 		window[i] = archive.ID(firstItem + 50_000 + rand.IntN(100_000))
