@@ -1,4 +1,4 @@
-package station
+package sample
 
 import (
 	"context"
@@ -7,14 +7,15 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/home"
+	"lantai/archive/station"
 	"lantai/archive/store"
 	"lantai/assets/sample"
 )
 
-// InitSample makes a new archive in dir with the sample's fonds, series and
-// holdings, and puts its delivery of scans into a folder of the system for temporary
-// files. The caller receives that folder like any other, and removes it.
-func InitSample(ctx context.Context, dir string) (delivery string, err error) {
+// Small makes a new archive in dir with the fonds, series and holdings of the pages that
+// the project drew, and puts their delivery of scans into a folder of the system for
+// temporary files. The caller receives that folder like any other, and removes it.
+func Small(ctx context.Context, dir string) (delivery string, err error) {
 	const op = "make sample"
 	d, err := sample.Describe()
 	if err != nil {
@@ -23,11 +24,11 @@ func InitSample(ctx context.Context, dir string) (delivery string, err error) {
 	if _, err := home.Init(dir, d.Archive, home.Options{}); err != nil {
 		return "", err
 	}
-	s, err := Open(ctx, dir, Options{Light: true})
+	s, err := station.Open(ctx, dir, station.Options{Light: true})
 	if err != nil {
 		return "", err
 	}
-	err = s.register(ctx, d)
+	err = register(ctx, s, d)
 	if cerr := s.Close(); err == nil {
 		err = cerr
 	}
@@ -48,7 +49,7 @@ func InitSample(ctx context.Context, dir string) (delivery string, err error) {
 }
 
 // register enters the sample's fonds, series and holdings.
-func (s *Station) register(ctx context.Context, d sample.Description) error {
+func register(ctx context.Context, s *station.Station, d sample.Description) error {
 	actor := archive.LocalActor()
 	_, err := s.Catalogue.Do(ctx, actor, archive.OpFondsAdd, func(tx *store.Tx) error {
 		for _, f := range d.Fonds {
@@ -65,12 +66,12 @@ func (s *Station) register(ctx context.Context, d sample.Description) error {
 	}
 	for _, v := range d.Series {
 		code := v.Fonds + "-" + v.Category
-		if _, err := s.AddSeries(ctx, actor, NewSeries{Code: code, Title: v.Title, Scheme: v.Scheme}); err != nil {
+		if _, err := s.AddSeries(ctx, actor, station.NewSeries{Code: code, Title: v.Title, Scheme: v.Scheme}); err != nil {
 			return err
 		}
 	}
 	for _, h := range d.Holdings {
-		_, err := s.AddHolding(ctx, actor, NewHolding{Code: h.Code, Title: h.Title, Series: h.Fonds + "-" + h.Category,
+		_, err := s.AddHolding(ctx, actor, station.NewHolding{Code: h.Code, Title: h.Title, Series: h.Fonds + "-" + h.Category,
 			Date: h.Date, Author: h.Author, DocNo: h.DocNo, Retention: h.Retention, Year: h.Year})
 		if err != nil {
 			return err

@@ -1,0 +1,180 @@
+package sample
+
+import (
+	"archive/tar"
+	"errors"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/klauspost/compress/zstd"
+
+	"lantai/archive"
+)
+
+// Sentences reads the sentences of all texts in a folder: .txt and .md files, and those
+// in .tar.zst files. Blanks and line ends are left out.
+func Sentences(dir string, yield func(string)) error {
+	const op = "read texts"
+	n := 0
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		each := func(text string) {
+			n++
+			for line := range strings.Lines(text) {
+				cutSentences(line, yield)
+			}
+		}
+		if strings.HasSuffix(name, ".tar.zst") {
+			return eachText(f, each)
+		}
+		return ifText(name, f, each)
+	})
+	if err == nil && n == 0 {
+		err = errors.New("no texts there: .txt, .md or .tar.zst")
+	}
+	return archive.WrapAs(archive.Invalid, op, dir, err)
+}
+
+// eachText reads the texts of a packed archive.
+func eachText(r io.Reader, yield func(text string)) error {
+	z, err := zstd.NewReader(r)
+	if err != nil {
+		return err
+	}
+	defer z.Close()
+	for t := tar.NewReader(z); ; {
+		h, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := ifText(h.Name, t, yield); err != nil {
+			return err
+		}
+	}
+}
+
+func ifText(name string, r io.Reader, yield func(text string)) error {
+	switch filepath.Ext(name) {
+	case ".md", ".txt":
+	default:
+		return nil
+	}
+	b, err := io.ReadAll(r)
+	if err == nil && utf8.Valid(b) {
+		yield(string(b))
+	}
+	return err
+}
+
+// cutSentences cuts a line behind each full stop.
+func cutSentences(line string, yield func(string)) {
+	line = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == '#' || r == 0 {
+			return -1
+		}
+		return r
+	}, line)
+	if strings.HasPrefix(line, "<!--") {
+		return
+	}
+	for line != "" {
+		end := len(line)
+		if at := strings.IndexRune(line, '。'); at >= 0 {
+			end = at + len("。")
+		}
+		yield(line[:end])
+		line = line[end:]
+	}
+}
+
+const (
+	pageRunes     = 420 // a page of text has at least so many
+	longestRunes  = 400 // of a sentence that is taken
+	shortestRunes = 4
+)
+
+// corpus draws page texts from sentences. Each is taken once before any is taken again,
+// and then in another order, so that no two pages are alike. The sentences lie in one
+// block, which costs the collector nothing.
+type corpus struct {
+	text  []byte
+	ends  []uint32 // of the sentences in text
+	order []uint32
+	next  int
+	rnd   *rand.Rand
+}
+
+func readCorpus(dir string, seed uint64) (*corpus, error) {
+	c := &corpus{rnd: rand.New(rand.NewPCG(seed, 0x7465787473))}
+	seen := map[uint64]struct{}{}
+	err := Sentences(dir, func(s string) {
+		if n := utf8.RuneCountInString(s); n < shortestRunes || n > longestRunes || len(c.text)+len(s) > 1<<31 {
+			return
+		}
+		key := hash(s)
+		if _, ok := seen[key]; ok {
+			return
+		}
+		seen[key] = struct{}{}
+		c.text = append(c.text, s...)
+		c.ends = append(c.ends, uint32(len(c.text)))
+	})
+	if err == nil && len(c.text) < 100*pageRunes {
+		err = archive.Errorf(archive.Invalid, "read texts", dir, "too little text")
+	}
+	c.order = make([]uint32, len(c.ends))
+	for i := range c.order {
+		c.order[i] = uint32(i)
+	}
+	c.next = len(c.order)
+	return c, err
+}
+
+// hash is FNV-1a.
+func hash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
+}
+
+// page is the next page: whole sentences, some to a line.
+func (c *corpus) page() string {
+	var b strings.Builder
+	for n := 0; n < pageRunes; {
+		if c.next == len(c.order) {
+			c.rnd.Shuffle(len(c.order), func(i, j int) { c.order[i], c.order[j] = c.order[j], c.order[i] })
+			c.next = 0
+		}
+		at := c.order[c.next]
+		c.next++
+		from := uint32(0)
+		if at > 0 {
+			from = c.ends[at-1]
+		}
+		s := c.text[from:c.ends[at]]
+		b.Write(s)
+		n += utf8.RuneCount(s)
+		if n%3 == 0 {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
