@@ -58,39 +58,23 @@ func (c *Catalogue) ChildCounts(ctx context.Context, sight access.Sight, nodes [
 	return counts, nil
 }
 
-// Total tells how many records a list has, where the tally knows: of the whole archive, a
-// fonds, a series or one of its years, a container or a box, without filters. Otherwise
-// known is false, and the list itself has to be counted.
+// Total tells how many records a list has, where the tally knows: all of the archive, or
+// below a fonds or series, there also of one year, without filters. Otherwise known is
+// false, and the list itself has to be counted.
 func (c *Catalogue) Total(ctx context.Context, sight access.Sight, list List) (n int, known bool, err error) {
-	node := max(list.Below, list.Box)
-	switch {
-	case len(list.Where) > 0 || list.Year != 0 && list.Below == 0:
+	if list.Box != 0 || list.Below == 0 && !list.Whole || len(list.Where) > 0 || list.Whole && list.Year != 0 {
 		return 0, false, nil
-	case list.Box == 0 && list.Below == 0 && !list.Whole:
-		h, err := c.Holding(ctx, sight, list.Parent)
-		if err != nil || !h.Kind.IsContainer() || h.Kind == archive.KindBox {
-			return 0, false, keepNotFound(err)
-		}
-		node = h.ID
 	}
 	if list.Year != 0 {
-		return c.totalOfYear(ctx, sight, node, list)
+		return c.totalOfYear(ctx, sight, list.Below, list)
 	}
-	counts, err := c.Counts(ctx, sight, node)
+	counts, err := c.Counts(ctx, sight, list.Below)
 	for kind, k := range counts.Holdings {
 		if len(list.Kinds) == 0 || slices.Contains(list.Kinds, kind) {
 			n += k
 		}
 	}
 	return n, true, err
-}
-
-// keepNotFound drops the error of a parent that is not there: its list is empty.
-func keepNotFound(err error) error {
-	if archive.KindOf(err) == archive.NotFound {
-		return nil
-	}
-	return err
 }
 
 func (c *Catalogue) totalOfYear(ctx context.Context, sight access.Sight, series archive.ID, list List) (n int, known bool, err error) {

@@ -102,9 +102,11 @@ func (q *listQuery) order() error {
 		if !ok {
 			return archive.Errorf(archive.Invalid, doingList, o.Field, "no such order")
 		}
-		q.fields = append(q.fields, f)
-		q.keys, q.desc = append(q.keys, f.key(q.tables)), append(q.desc, o.Desc)
 		desc, byCode = o.Desc, byCode || o.Field == "code"
+		if f.own || len(f.among(q.tables)) > 0 { // what no record of the list has orders nothing
+			q.fields = append(q.fields, f)
+			q.keys, q.desc = append(q.keys, f.key(q.tables)), append(q.desc, desc)
+		}
 	}
 	if !byCode {
 		q.keys, q.desc = append(q.keys, "h.code_sort"), append(q.desc, desc)

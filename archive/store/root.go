@@ -335,7 +335,7 @@ func (t *Tx) rootOf(doing string, file archive.ID) (archive.ID, error) {
 // Adopted is an original that is registered where it lies, with its pages.
 type Adopted struct {
 	File  archive.File
-	Pages []archive.Page // their File is filled in
+	Pages []archive.Page // their ids and File are filled in
 }
 
 const insertFile = `INSERT INTO file (id, path, batch, source, bytes, format, state, received, modified, root, sha256, born)
@@ -376,5 +376,12 @@ func (t *Tx) Adopt(list []Adopted) error {
 	if err := insertRows(t.ctx, t.tx, insertFile, fileRows); err != nil {
 		return fault(doing, "", err)
 	}
-	return t.AddPages(pages)
+	if err := t.AddPages(pages); err != nil {
+		return err
+	}
+	for i := range list {
+		n := copy(list[i].Pages, pages)
+		pages = pages[n:]
+	}
+	return nil
 }
