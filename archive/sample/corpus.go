@@ -4,7 +4,6 @@ import (
 	"archive/tar"
 	"errors"
 	"io"
-	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -17,35 +16,46 @@ import (
 	"lantai/archive"
 )
 
-// Sentences reads the sentences of all texts in a folder: .txt and .md files, and those
-// in .tar.zst files. Blanks and line ends are left out.
+// Sentences reads the sentences of the texts that lie in a folder: .txt and .md files, and
+// those in .tar.zst files. Blanks and line ends are left out.
 func Sentences(dir string, yield func(string)) error {
 	const op = "read texts"
-	n := 0
-	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		f, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		each := func(text string) {
-			n++
-			for line := range strings.Lines(text) {
-				cutSentences(line, yield)
-			}
-		}
-		if strings.HasSuffix(name, ".tar.zst") {
-			return eachText(f, each)
-		}
-		return ifText(name, f, each)
-	})
-	if err == nil && n == 0 {
-		err = errors.New("no texts there: .txt, .md or .tar.zst")
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return archive.WrapAs(archive.Invalid, op, dir, err)
 	}
-	return archive.WrapAs(archive.Invalid, op, dir, err)
+	n := 0
+	each := func(text string) {
+		n++
+		for line := range strings.Lines(text) {
+			cutSentences(line, yield)
+		}
+	}
+	for _, d := range list {
+		if d.IsDir() {
+			continue
+		}
+		if err := textsOf(filepath.Join(dir, d.Name()), each); err != nil {
+			return archive.WrapAs(archive.Invalid, op, d.Name(), err)
+		}
+	}
+	if n == 0 {
+		return archive.Errorf(archive.Invalid, op, dir, "no texts there: .txt, .md or .tar.zst")
+	}
+	return nil
+}
+
+// textsOf reads the texts of a file.
+func textsOf(name string, yield func(text string)) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if strings.HasSuffix(name, ".tar.zst") {
+		return eachText(f, yield)
+	}
+	return ifText(name, f, yield)
 }
 
 // eachText reads the texts of a packed archive.

@@ -47,6 +47,10 @@ func clock() time.Time { return time.Date(2021, 1, 4, 1, 0, 0, 0, time.UTC) }
 // unfinished marks the folder of an archive that is being made.
 const unfinished = "sample-unfinished"
 
+// Edition changes whenever the same seed would give another archive: what was made for
+// measurements is kept under it.
+const Edition = 1
+
 // Make makes the archive of the annual figures. It is built beside Dir, which is empty or
 // not there, and takes its place when it is whole; stopped, nothing is left. What a killed
 // one has left is cleared away by the next.

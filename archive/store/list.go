@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,8 +49,28 @@ func (c *Catalogue) First(ctx context.Context, sight access.Sight, list List, n 
 	if err != nil || len(q.sources) == 0 {
 		return []archive.ID{}, err
 	}
-	found, err := ids(ctx, c.cat.read, q.text.String(), q.args...)
+	found, err := c.listed(ctx, q)
 	return found, fault(doingList, "", err)
+}
+
+// listed reads the ids; what comes along to be merged by is left where it is.
+func (c *Catalogue) listed(ctx context.Context, q *listQuery) ([]archive.ID, error) {
+	if len(q.sources) == 1 {
+		return ids(ctx, c.cat.read, q.text.String(), q.args...)
+	}
+	list := make([]archive.ID, 0, 64)
+	var id any
+	targets := []any{&id}
+	for range q.keys[:len(q.keys)-1] {
+		targets = append(targets, new(sql.RawBytes))
+	}
+	err := rows(ctx, c.cat.read, q.text.String(), q.args, func(r *sql.Rows) error {
+		if err := r.Scan(targets...); err != nil {
+			return err
+		}
+		return addID(&list, id)
+	})
+	return list, err
 }
 
 // Near finds the first record of a list at or behind a 档号, numbers by value, whatever
@@ -137,8 +158,8 @@ func (c *Catalogue) findSources(ctx context.Context, q *listQuery) error {
 		q.sources = []source{q.ofKinds("h.id IN (SELECT b.id FROM item b WHERE b.box = ?)", int64(l.Box))}
 		return nil
 	case l.Whole:
-		if q.keys[0] != "h.code_sort" || !q.indexed() {
-			q.sources = []source{q.ofKinds("h.id <> 0")}
+		if q.keys[0] != "h.code_sort" || !q.indexed() || !q.covered() {
+			q.sources = []source{q.scan()}
 			return nil
 		}
 		kinds, err := c.kindsBelow(ctx, []archive.ID{0}, l.Kinds)
@@ -157,6 +178,32 @@ func (c *Catalogue) findSources(ctx context.Context, q *listQuery) error {
 		q.sources = []source{q.ofKinds("h.parent IS NULL")}
 	}
 	return nil
+}
+
+// covered tells whether an index has all columns that order and filters read.
+func (q *listQuery) covered() bool {
+	for _, f := range q.fields {
+		switch f.name {
+		case "kind", "year", "date", "retention", "access_class":
+		case "code": // as a key; the text is in the row
+			if slices.ContainsFunc(q.list.Where, func(w Filter) bool { return w.Field == "code" && w.Match != Between }) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// scan is a source of the whole archive that is sorted as it is read. Where rows must be
+// looked at, they are best read as they lie, and no index of kinds should lead to them.
+func (q *listQuery) scan() source {
+	s := q.ofKinds("h.id <> 0")
+	if !q.covered() {
+		s.cond = strings.Replace(s.cond, "h.kind IN", "COALESCE(h.kind, '') IN", 1)
+	}
+	return s
 }
 
 // ofKinds is a source without regard to the order.
@@ -286,26 +333,25 @@ func (q *listQuery) build(limit int) error {
 	return nil
 }
 
-// union merges the sources. Their keys come along under other names.
+// union merges the sources. Their keys come along behind the id, since that is how an
+// engine can merge what each source has in order already.
 func (q *listQuery) union() error {
-	names := make([]string, len(q.keys))
-	q.add("SELECT m.id FROM (")
+	places := make([]string, len(q.keys))
 	for i, s := range q.sources {
 		if i > 0 {
 			q.add(" UNION ALL ")
 		}
-		q.add("SELECT h.id AS id")
+		q.add("SELECT h.id")
 		for k, key := range q.keys[:len(q.keys)-1] {
-			names[k] = "m.key" + strconv.Itoa(k)
-			q.add(", " + key + " AS key" + strconv.Itoa(k))
+			places[k] = strconv.Itoa(k + 2)
+			q.add(", " + key)
 		}
 		if err := q.selectFrom(s); err != nil {
 			return err
 		}
 	}
-	names[len(names)-1] = "m.id"
-	q.add(") m")
-	q.orderBy(names)
+	places[len(places)-1] = "1"
+	q.orderBy(places)
 	return nil
 }
 

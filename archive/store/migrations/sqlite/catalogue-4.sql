@@ -183,7 +183,7 @@ CREATE INDEX change_of ON change(id, op);
 DROP INDEX holding_parent;
 DROP INDEX holding_series;
 CREATE INDEX holding_parent ON holding(parent, code_sort, id, kind, year, retention, access_class, born);
-CREATE INDEX holding_kind ON holding(kind, code_sort, id, fonds, series, year, retention, access_class, born);
+CREATE INDEX holding_kind ON holding(kind, code_sort, id, fonds, series, year, date_sort, retention, access_class, born);
 CREATE INDEX holding_series ON holding(series, kind, code_sort, id, year, retention, access_class, born);
 CREATE INDEX holding_date ON holding(series, kind, date_sort, code_sort, id, parent, access_class, born);
 
