@@ -22,7 +22,7 @@ type NewRow struct {
 // write; the transaction has then to be given up.
 func (t *Tx) AddRows(list []NewRow) error {
 	const doing = "add holdings"
-	sheets := make([]sheet, len(list))
+	sheets, cols := make([]sheet, len(list)), make([]columns, len(list))
 	for i, row := range list {
 		h := row.Record.Common()
 		if item, ok := row.Record.(*archive.Item); ok && item.Kind == "" {
@@ -39,7 +39,8 @@ func (t *Tx) AddRows(list []NewRow) error {
 		if err := t.place(doing, s); err != nil {
 			return err
 		}
-		if err := s.columns().check(doing); err != nil {
+		cols[i] = s.columns()
+		if err := cols[i].check(doing); err != nil {
 			return err
 		}
 		if s.h.Access < 0 {
@@ -51,11 +52,11 @@ func (t *Tx) AddRows(list []NewRow) error {
 	if err := t.codesFree(doing, sheets); err != nil {
 		return err
 	}
-	if err := t.insertSheets(sheets); err != nil {
+	if err := t.insertSheets(sheets, cols); err != nil {
 		return fault(doing, "", err)
 	}
 	for i, s := range sheets {
-		if err := t.noteAdded(doing, s, list[i].Extra); err != nil {
+		if err := t.noteAdded(doing, s, cols[i], list[i].Extra); err != nil {
 			return err
 		}
 	}
@@ -63,10 +64,10 @@ func (t *Tx) AddRows(list []NewRow) error {
 }
 
 // noteAdded counts and logs a new row, and writes its own fields.
-func (t *Tx) noteAdded(doing string, s sheet, extra map[string]string) error {
+func (t *Tx) noteAdded(doing string, s sheet, cols columns, extra map[string]string) error {
 	t.countHolding(+1, s.chain())
 	t.mark(nounHolding, s.h.ID, urgencyNew)
-	after, err := s.columns().filled()
+	after, err := cols.filled()
 	if err != nil {
 		return fault(doing, s.h.Code, err)
 	}
@@ -120,16 +121,25 @@ func (t *Tx) codesFree(doing string, sheets []sheet) error {
 }
 
 // insertSheets writes new rows to holding and to the tables of their kinds.
-func (t *Tx) insertSheets(sheets []sheet) error {
+func (t *Tx) insertSheets(sheets []sheet, cols []columns) error {
+	if len(sheets) == 0 {
+		return nil
+	}
+	common := len(holdingColumns(sheets[0].h))
+	names := append([]string{"id"}, cols[0][:common].names()...)
+	derived := sheets[0].derived()
+	for k := 0; k < len(derived); k += 2 {
+		names = append(names, derived[k].(string))
+	}
 	born := int64(t.op)
-	err := insertMany(t.ctx, t.tx, "holding", "", len(sheets), func(i int) ([]string, []any) {
+	err := insertMany(t.ctx, t.tx, "holding", "", append(names, "born"), len(sheets), func(i int, args []any) []any {
 		s := sheets[i]
-		cols, derived := holdingColumns(s.h), s.derived()
-		names, args := append([]string{"id"}, cols.names()...), append([]any{int64(s.h.ID)}, cols.values()...)
+		args = cols[i][:common].appendValues(append(args, int64(s.h.ID)))
+		derived := s.derived()
 		for k := 0; k < len(derived); k += 2 {
-			names, args = append(names, derived[k].(string)), append(args, derived[k+1])
+			args = append(args, derived[k+1])
 		}
-		return append(names, "born"), append(args, born)
+		return append(args, born)
 	})
 	type own struct {
 		id   archive.ID
@@ -143,24 +153,19 @@ func (t *Tx) insertSheets(sheets []sheet) error {
 	}
 	for _, table := range kindTables() {
 		list := byTable[table]
-		if err == nil {
-			err = insertMany(t.ctx, t.tx, table, "", len(list), func(i int) ([]string, []any) {
-				return append([]string{"id"}, list[i].cols.names()...), append([]any{int64(list[i].id)}, list[i].cols.values()...)
+		if err == nil && len(list) > 0 {
+			names := append([]string{"id"}, list[0].cols.names()...)
+			err = insertMany(t.ctx, t.tx, table, "", names, len(list), func(i int, args []any) []any {
+				return list[i].cols.appendValues(append(args, int64(list[i].id)))
 			})
 		}
 	}
 	return err
 }
 
-// insertMany adds n rows of the same columns. clause follows the values.
-func insertMany(ctx context.Context, db querier, table, clause string, n int, row func(i int) (names []string, values []any)) error {
-	if n == 0 {
-		return nil
-	}
-	var names []string
-	list := make([][]any, n)
-	for i := range list {
-		names, list[i] = row(i)
-	}
-	return insertRows(ctx, db, "INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES {rows}"+clause, list)
+// insertMany adds n rows, whose values row appends in the order of names. clause follows
+// the values.
+func insertMany(ctx context.Context, db querier, table, clause string, names []string, n int, row func(i int, args []any) []any) error {
+	query := "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES {rows}" + clause
+	return insertGroups(ctx, db, query, len(names), n, row)
 }

@@ -158,7 +158,7 @@ func (b *catalogueBench) run() (err error) {
 		return err
 	}
 	b.floor = floor{file: b.file}
-	fmt.Printf("          times as p50 / p95 / p99 / most; %d requests of each, whole lists %d times; floor: sqlite3's own time for the same rows\n", b.n, catalogueReruns)
+	fmt.Printf("          times as p50 / p95 / p99 / most, our processor time as p50 / p99; %d requests of each, whole lists %d times; floor: sqlite3's own time for the same rows\n", b.n, catalogueReruns)
 	for _, step := range []func() error{b.firstWindows, b.wholeLists, b.windows, b.tree, b.saves} {
 		if err := step(); err != nil {
 			return err
@@ -243,15 +243,15 @@ func (b *catalogueBench) measure(name string, n int, goal time.Duration, fn func
 	if !strings.Contains(name, b.only) {
 		return nil
 	}
-	var took durations
+	var took, used durations
 	for range n {
-		began := time.Now()
+		began, spent := time.Now(), processorTime()
 		if err := fn(); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		took = append(took, time.Since(began))
+		took, used = append(took, time.Since(began)), append(used, processorTime().own-spent.own)
 	}
-	line := fmt.Sprintf("%s%v / %v / %v / %v", pad(name, 44), took.at(50), took.at(95), took.at(99), took.at(100))
+	line := fmt.Sprintf("%s%v / %v / %v / %v   cpu %v / %v", pad(name, 44), took.at(50), took.at(95), took.at(99), took.at(100), used.at(50), used.at(99))
 	if goal > 0 {
 		line += fmt.Sprintf("   goal %v %s", goal, met(took.at(99) <= goal))
 	}
