@@ -68,7 +68,7 @@ fuzz:
 	@.ci/fuzz $(FUZZTIME) $(TESTTAGS)
 
 bench: bench-adopt bench-catalogue bench-import bench-enhance bench-ocr bench-ingest bench-search
-bench-adopt bench-import bench-enhance bench-ocr bench-ingest bench-search: bin/lantaibench
+bench-adopt bench-catalogue bench-import bench-enhance bench-ocr bench-ingest bench-search: bin/lantaibench
 	@.ci/packages bench
 	bin/lantaibench $(@:bench-%=%)
 

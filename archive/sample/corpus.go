@@ -119,6 +119,9 @@ const (
 	shortestRunes = 4
 )
 
+// mostText is how much text is kept, in bytes. Of more only a part is taken, evenly.
+const mostText = 64 << 20
+
 // corpus draws page texts from sentences. Each is taken once before any is taken again,
 // and then in another order, so that no two pages are alike. The sentences lie in one
 // block, which costs the collector nothing.
@@ -131,19 +134,24 @@ type corpus struct {
 }
 
 func readCorpus(dir string, seed uint64) (*corpus, error) {
-	c := &corpus{rnd: rand.New(rand.NewPCG(seed, 0x7465787473))}
+	c := &corpus{rnd: rand.New(rand.NewPCG(seed, 0x7465787473)), text: make([]byte, 0, mostText+4*longestRunes)}
 	seen := map[uint64]struct{}{}
+	part := uint64(1) // of so many one is taken
 	err := Sentences(dir, func(s string) {
-		if n := utf8.RuneCountInString(s); n < shortestRunes || n > longestRunes || len(c.text)+len(s) > 1<<31 {
+		if n := utf8.RuneCountInString(s); n < shortestRunes || n > longestRunes {
 			return
 		}
 		key := hash(s)
-		if _, ok := seen[key]; ok {
+		if _, ok := seen[key]; ok || key%part != 0 {
 			return
 		}
 		seen[key] = struct{}{}
 		c.text = append(c.text, s...)
 		c.ends = append(c.ends, uint32(len(c.text)))
+		if len(c.text) > mostText {
+			part *= 2
+			c.keep(func(s []byte) bool { return hash(string(s))%part == 0 })
+		}
 	})
 	if err == nil && len(c.text) < 100*pageRunes {
 		err = archive.Errorf(archive.Invalid, "read texts", dir, "too little text")
@@ -154,6 +162,30 @@ func readCorpus(dir string, seed uint64) (*corpus, error) {
 	}
 	c.next = len(c.order)
 	return c, err
+}
+
+// sentence is one of the sentences.
+func (c *corpus) sentence(at uint32) []byte {
+	from := uint32(0)
+	if at > 0 {
+		from = c.ends[at-1]
+	}
+	return c.text[from:c.ends[at]]
+}
+
+// keep drops the sentences that do not fit.
+func (c *corpus) keep(fits func([]byte) bool) {
+	kept, text := c.ends[:0], c.text[:0]
+	from := uint32(0)
+	for _, end := range c.ends {
+		s := c.text[from:end]
+		from = end
+		if fits(s) {
+			text = append(text, s...) // never ahead of what is read
+			kept = append(kept, uint32(len(text)))
+		}
+	}
+	c.ends, c.text = kept, text
 }
 
 // hash is FNV-1a.
@@ -175,11 +207,7 @@ func (c *corpus) page() string {
 		}
 		at := c.order[c.next]
 		c.next++
-		from := uint32(0)
-		if at > 0 {
-			from = c.ends[at-1]
-		}
-		s := c.text[from:c.ends[at]]
+		s := c.sentence(at)
 		b.Write(s)
 		n += utf8.RuneCount(s)
 		if n%3 == 0 {
