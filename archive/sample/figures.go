@@ -1,10 +1,6 @@
 package sample
 
-import (
-	"math"
-
-	"lantai/archive"
-)
+import "math"
 
 // Figures say how much an archive holds.
 type Figures struct {
@@ -75,11 +71,4 @@ func split(total int, weights []float64) []int {
 		parts[i] = s.next(w)
 	}
 	return parts
-}
-
-func (f Figures) check() error {
-	if f.Fonds > len(fondsNames()) {
-		return archive.Errorf(archive.Invalid, opDistrict, "", "at most the whole of the figures: a fraction of 1")
-	}
-	return nil
 }

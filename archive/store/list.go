@@ -323,7 +323,7 @@ func (q *listQuery) build(limit int) error {
 		}
 		q.orderBy(q.keys)
 	} else {
-		if err := q.union(); err != nil {
+		if err := q.union(limit); err != nil {
 			return err
 		}
 	}
@@ -334,23 +334,33 @@ func (q *listQuery) build(limit int) error {
 }
 
 // union merges the sources. Their keys come along behind the id, since that is how an
-// engine can merge what each source has in order already.
-func (q *listQuery) union() error {
+// engine can merge what each source has in order already. Of a beginning each source
+// gives no more than is asked for: PostgreSQL would sort all of them otherwise.
+func (q *listQuery) union(limit int) error {
 	places := make([]string, len(q.keys))
+	outer, names := "", ""
+	for k := range q.keys[:len(q.keys)-1] {
+		places[k] = strconv.Itoa(k + 2)
+		outer += ", b.key" + places[k]
+		names += ", " + q.keys[k] + " AS key" + places[k]
+	}
+	places[len(places)-1] = "1"
 	for i, s := range q.sources {
 		if i > 0 {
 			q.add(" UNION ALL ")
 		}
-		q.add("SELECT h.id")
-		for k, key := range q.keys[:len(q.keys)-1] {
-			places[k] = strconv.Itoa(k + 2)
-			q.add(", " + key)
+		if limit > 0 {
+			q.add("SELECT b.id" + outer + " FROM (")
 		}
+		q.add("SELECT h.id AS id" + names)
 		if err := q.selectFrom(s); err != nil {
 			return err
 		}
+		if limit > 0 {
+			q.orderBy(q.keys)
+			q.add(" LIMIT " + strconv.Itoa(limit) + ") b")
+		}
 	}
-	places[len(places)-1] = "1"
 	q.orderBy(places)
 	return nil
 }

@@ -31,6 +31,9 @@ func (w *world) checkYears() {
 			}
 			list = append(list, fmt.Sprint(series, " ", kind, " ", class, ": ", n))
 		}
+		if err := rows.Err(); err != nil {
+			w.Fatal(err)
+		}
 		return list
 	}
 	got := read(`SELECT node, kind, access_class, n FROM tally WHERE kind LIKE 'year.%' AND n <> 0 ORDER BY node, kind, access_class`)
