@@ -26,6 +26,7 @@ import (
 	"lantai/archive"
 	"lantai/archive/home"
 	"lantai/archive/ingest"
+	"lantai/archive/sample"
 	"lantai/archive/station"
 	"lantai/archive/store"
 )
@@ -70,7 +71,7 @@ func newDesk(t *testing.T) *desk {
 var received = sync.OnceValues(func() (dir string, err error) {
 	ctx := context.Background()
 	dir = filepath.Join(scratch, "home")
-	delivery, err := station.InitSample(ctx, dir)
+	delivery, err := sample.Small(ctx, dir)
 	if err != nil {
 		return "", err
 	}

@@ -17,32 +17,20 @@ type catalogue struct{ station *station.Station }
 // Tree lists fonds and series with the counts of the tally.
 func (c catalogue) Tree(ctx context.Context) ([]holdings.Node, error) {
 	cat, sight := c.station.Catalogue, access.All()
-	fonds, err := cat.Fonds(ctx, sight)
+	fonds, err := cat.Tree(ctx, sight, store.Branch{})
 	if err != nil {
 		return nil, err
 	}
 	var nodes []holdings.Node
-	var ids []archive.ID
-	methods := map[archive.ID]archive.Method{}
 	for _, f := range fonds {
-		nodes = append(nodes, holdings.Node{ID: f.ID, Fonds: f.ID, Kind: f.Kind, Code: f.Code, Title: f.Title})
-		ids = append(ids, f.ID)
-		series, err := cat.SeriesOf(ctx, sight, f.ID)
+		series, err := cat.Tree(ctx, sight, f.Branch)
 		if err != nil {
 			return nil, err
 		}
-		for _, v := range series {
-			nodes = append(nodes, holdings.Node{ID: v.ID, Fonds: f.ID, Kind: v.Kind, Code: v.Code, Title: v.Title, Scheme: v.Scheme})
-			ids = append(ids, v.ID)
-			methods[v.ID] = v.Method
+		for _, n := range append([]store.TreeNode{f}, series...) {
+			nodes = append(nodes, holdings.Node{ID: n.Branch.Node, Fonds: n.Fonds, Kind: n.Kind, Code: n.Code, Title: n.Title,
+				Scheme: n.Scheme, Records: listed(n.Method, n.Count)})
 		}
-	}
-	counts, err := cat.ChildCounts(ctx, sight, ids)
-	if err != nil {
-		return nil, err
-	}
-	for i, n := range nodes {
-		nodes[i].Records = listed(methods[n.ID], counts[n.ID])
 	}
 	return nodes, nil
 }
@@ -68,7 +56,7 @@ func records() []archive.HoldingKind {
 
 // List gives the ids of what a node holds.
 func (c catalogue) List(ctx context.Context, l holdings.List) ([]archive.ID, error) {
-	want := store.List{Parent: l.Node, Kinds: records(), Sort: store.Sort(l.Sort), Desc: l.Desc}
+	want := store.List{Parent: l.Node, Kinds: records(), Order: []store.Order{{Field: string(l.Sort), Desc: l.Desc}}}
 	if l.Kind == archive.KindFonds {
 		want.Parent, want.Below = 0, l.Node
 	}

@@ -15,6 +15,7 @@ import (
 	"lantai/app/words"
 	"lantai/archive"
 	"lantai/archive/home"
+	"lantai/archive/sample"
 	"lantai/archive/station"
 )
 
@@ -72,7 +73,7 @@ func (a archives) Open(dir string, failed func(error)) {
 func (a archives) Sample(dir string, failed func(error)) {
 	var delivery string
 	prepare := func(ctx context.Context) (err error) {
-		delivery, err = station.InitSample(ctx, dir)
+		delivery, err = sample.Small(ctx, dir)
 		return err
 	}
 	a.runThen(dir, failed, prepare, func() {

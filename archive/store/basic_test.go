@@ -124,10 +124,10 @@ func TestOrdersOfAList(t *testing.T) {
 			want []int
 		}{
 			{"code", store.List{}, []int{2, 1, 3, 0}},
-			{"code down", store.List{Desc: true}, []int{0, 3, 1, 2}},
-			{"title", store.List{Sort: store.ByTitle}, []int{1, 3, 0, 2}},
-			{"date", store.List{Sort: store.ByDate}, []int{2, 1, 0, 3}},
-			{"year, then code", store.List{Sort: store.ByYear}, []int{0, 2, 3, 1}},
+			{"code down", store.List{Order: []store.Order{{Field: "code", Desc: true}}}, []int{0, 3, 1, 2}},
+			{"title", store.List{Order: []store.Order{{Field: "title"}}}, []int{1, 3, 0, 2}},
+			{"date", store.List{Order: []store.Order{{Field: "date"}}}, []int{2, 1, 0, 3}},
+			{"year, then code", store.List{Order: []store.Order{{Field: "year"}}}, []int{0, 2, 3, 1}},
 			{"of a year", store.List{Year: 2000}, []int{2, 3}},
 		} {
 			x.list.Parent, x.list.Kinds = town.items.ID, []archive.HoldingKind{archive.KindItem}
@@ -149,7 +149,7 @@ func TestOrdersOfAList(t *testing.T) {
 		if got := must(w.HighestCode(ctx, all, "Q-"))(w); got != "" {
 			t.Errorf("highest code %q of an empty class", got)
 		}
-		if _, err := w.Children(ctx, all, store.List{Sort: "shelf"}); archive.KindOf(err) != archive.Invalid {
+		if _, err := w.Children(ctx, all, store.List{Order: []store.Order{{Field: "shelf"}}}); archive.KindOf(err) != archive.Invalid {
 			t.Errorf("unknown order: %v", err)
 		}
 		w.do(func(tx *store.Tx) error {

@@ -22,7 +22,7 @@ type NewRow struct {
 // write; the transaction has then to be given up.
 func (t *Tx) AddRows(list []NewRow) error {
 	const doing = "add holdings"
-	sheets := make([]sheet, len(list))
+	sheets, cols := make([]sheet, len(list)), make([]columns, len(list))
 	for i, row := range list {
 		h := row.Record.Common()
 		if item, ok := row.Record.(*archive.Item); ok && item.Kind == "" {
@@ -39,7 +39,8 @@ func (t *Tx) AddRows(list []NewRow) error {
 		if err := t.place(doing, s); err != nil {
 			return err
 		}
-		if err := s.columns().check(doing); err != nil {
+		cols[i] = s.columns()
+		if err := cols[i].check(doing); err != nil {
 			return err
 		}
 		if s.h.Access < 0 {
@@ -51,11 +52,11 @@ func (t *Tx) AddRows(list []NewRow) error {
 	if err := t.codesFree(doing, sheets); err != nil {
 		return err
 	}
-	if err := t.insertSheets(sheets); err != nil {
+	if err := t.insertSheets(sheets, cols); err != nil {
 		return fault(doing, "", err)
 	}
 	for i, s := range sheets {
-		if err := t.noteAdded(doing, s, list[i].Extra); err != nil {
+		if err := t.noteAdded(doing, s, cols[i], list[i].Extra); err != nil {
 			return err
 		}
 	}
@@ -63,10 +64,10 @@ func (t *Tx) AddRows(list []NewRow) error {
 }
 
 // noteAdded counts and logs a new row, and writes its own fields.
-func (t *Tx) noteAdded(doing string, s sheet, extra map[string]string) error {
+func (t *Tx) noteAdded(doing string, s sheet, cols columns, extra map[string]string) error {
 	t.countHolding(+1, s.chain())
 	t.mark(nounHolding, s.h.ID, urgencyNew)
-	after, err := s.columns().filled()
+	after, err := cols.filled()
 	if err != nil {
 		return fault(doing, s.h.Code, err)
 	}
@@ -120,38 +121,47 @@ func (t *Tx) codesFree(doing string, sheets []sheet) error {
 }
 
 // insertSheets writes new rows to holding and to the tables of their kinds.
-func (t *Tx) insertSheets(sheets []sheet) error {
+func (t *Tx) insertSheets(sheets []sheet, cols []columns) error {
+	if len(sheets) == 0 {
+		return nil
+	}
+	common := len(holdingColumns(sheets[0].h))
+	said := stated("holding", len(sheets), func(i int) columns { return cols[i][:common] })
+	names := cols[0][:common].appendNames(said, []string{"id"})
+	derived := sheets[0].derived()
+	for k := 0; k < len(derived); k += 2 {
+		names = append(names, derived[k].(string))
+	}
 	born := int64(t.op)
+	err := insertMany(t.ctx, t.tx, "holding", "", append(names, "born"), len(sheets), func(i int, args []any) []any {
+		s := sheets[i]
+		args = cols[i][:common].appendSaid(said, append(args, int64(s.h.ID)))
+		derived := s.derived()
+		for k := 0; k < len(derived); k += 2 {
+			args = append(args, derived[k+1])
+		}
+		return append(args, born)
+	})
 	type own struct {
 		id   archive.ID
 		cols columns
 	}
 	byTable := map[string][]own{}
-	all := make([]columns, len(sheets))
 	for i, s := range sheets {
-		all[i] = holdingColumns(s.h)
+		rest := cols[i][common:]
 		for _, p := range s.parts {
-			byTable[p.table] = append(byTable[p.table], own{s.h.ID, p.cols})
+			byTable[p.table] = append(byTable[p.table], own{s.h.ID, rest[:len(p.cols)]})
+			rest = rest[len(p.cols):]
 		}
 	}
-	said := stated("holding", len(all), func(i int) columns { return all[i] })
-	err := insertMany(t.ctx, t.tx, "holding", "", len(sheets), func(i int) ([]string, []any) {
-		s := sheets[i]
-		derived := s.derived()
-		names, args := all[i].some(said, "id", int64(s.h.ID))
-		for k := 0; k < len(derived); k += 2 {
-			names, args = append(names, derived[k].(string)), append(args, derived[k+1])
-		}
-		return append(names, "born"), append(args, born)
-	})
 	for _, table := range kindTables() {
 		list := byTable[table]
 		if err != nil || len(list) == 0 {
 			continue
 		}
 		said := stated(table, len(list), func(i int) columns { return list[i].cols })
-		err = insertMany(t.ctx, t.tx, table, "", len(list), func(i int) ([]string, []any) {
-			return list[i].cols.some(said, "id", int64(list[i].id))
+		err = insertMany(t.ctx, t.tx, table, "", list[0].cols.appendNames(said, []string{"id"}), len(list), func(i int, args []any) []any {
+			return list[i].cols.appendSaid(said, append(args, int64(list[i].id)))
 		})
 	}
 	return err
@@ -178,26 +188,29 @@ func stated(table string, n int, row func(i int) columns) []bool {
 	return said
 }
 
-// some gives names and values of the columns that are said, behind one of the caller's.
-func (c columns) some(said []bool, name string, value any) (names []string, values []any) {
-	names, values = append(make([]string, 0, len(c)+8), name), append(make([]any, 0, len(c)+8), value)
+// appendNames adds the names of the columns that are said.
+func (c columns) appendNames(said []bool, names []string) []string {
 	for i, col := range c {
 		if said[i] {
-			names, values = append(names, col.name), append(values, col.value())
+			names = append(names, col.name)
 		}
 	}
-	return names, values
+	return names
 }
 
-// insertMany adds n rows of the same columns. clause follows the values.
-func insertMany(ctx context.Context, db querier, table, clause string, n int, row func(i int) (names []string, values []any)) error {
-	if n == 0 {
-		return nil
+// appendSaid adds their values.
+func (c columns) appendSaid(said []bool, values []any) []any {
+	for i, col := range c {
+		if said[i] {
+			values = append(values, col.value())
+		}
 	}
-	var names []string
-	list := make([][]any, n)
-	for i := range list {
-		names, list[i] = row(i)
-	}
-	return insertRows(ctx, db, "INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES {rows}"+clause, list)
+	return values
+}
+
+// insertMany adds n rows, whose values row appends in the order of names. clause follows
+// the values.
+func insertMany(ctx context.Context, db querier, table, clause string, names []string, n int, row func(i int, args []any) []any) error {
+	query := "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES {rows}" + clause
+	return insertGroups(ctx, db, query, len(names), n, row)
 }

@@ -48,7 +48,7 @@ func TestAddRowsIsAddItemForMany(t *testing.T) {
 		if n := must(w.Counts(ctx, all, town.box.ID))(w); n.Holdings[archive.KindItem] != 150 {
 			t.Errorf("counted in the box %+v", n)
 		}
-		list := must(w.Children(ctx, all, store.List{Parent: v.ID, Sort: store.ByTitle}))(w)
+		list := must(w.Children(ctx, all, store.List{Parent: v.ID, Order: []store.Order{{Field: "title"}}}))(w)
 		items := must(w.Items(ctx, all, list))(w)
 		extras := must(w.Extras(ctx, all, list))(w)
 		if len(items) != 150 || len(extras) != 21 || extras[items[0].ID] != nil {

@@ -11,6 +11,13 @@ type chain struct {
 	id, parent, fonds, series, box archive.ID
 	kind                           archive.HoldingKind
 	class                          archive.AccessClass
+	year                           int
+}
+
+// sameWay tells whether two lie in the same place and are counted alike, but for the year.
+func (at chain) sameWay(other chain) bool {
+	at.year = other.year
+	return at == other
 }
 
 // nodes are the counted nodes that a holding lies below, the archive among them; with
@@ -30,7 +37,7 @@ func (at chain) nodes(pages bool) []archive.ID {
 
 // The first change of a long undo names the op that is being undone. What that op
 // added must not change until the undo is through.
-const readChain = `SELECT h.id, h.parent, h.fonds, h.series, i.box, h.kind, h.access_class,
+const readChain = `SELECT h.id, h.parent, h.fonds, h.series, i.box, h.kind, h.access_class, h.year,
 		CASE WHEN h.born IN (SELECT (SELECT c.id FROM change c WHERE c.op = p.op AND c.seq = 1 AND c.noun = 'op')
 			FROM pending p WHERE p.op <> $1) THEN 1 ELSE 0 END
 	FROM holding h LEFT JOIN item i ON i.id = h.id
@@ -45,7 +52,7 @@ func (t *Tx) chain(id archive.ID) (chain, error) {
 	var at chain
 	var leaving bool
 	err := t.tx.QueryRowContext(t.ctx, readChain, int64(t.op), int64(id)).Scan(&at.id, nullID{&at.parent}, &at.fonds,
-		nullID{&at.series}, nullID{&at.box}, &at.kind, &at.class, &leaving)
+		nullID{&at.series}, nullID{&at.box}, &at.kind, &at.class, &at.year, &leaving)
 	if err != nil {
 		return chain{}, fault("find holding", id.String(), err)
 	}

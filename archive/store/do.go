@@ -139,9 +139,9 @@ func (t *Tx) log(noun string, id archive.ID, before, after string) error {
 // writeChanges writes what was logged since the last time.
 func (t *Tx) writeChanges() error {
 	names := []string{"op", "seq", "noun", "id", "before", "after", "salt", "digest"}
-	return insertMany(t.ctx, t.tx, "change", "", len(t.changes), func(i int) ([]string, []any) {
+	return insertMany(t.ctx, t.tx, "change", "", names, len(t.changes), func(i int, args []any) []any {
 		ch := &t.changes[i]
-		return names, []any{int64(t.op), ch.Seq, ch.Noun, int64(ch.ID), nullText(ch.Before), nullText(ch.After), ch.salt, ch.digest}
+		return append(args, int64(t.op), ch.Seq, ch.Noun, int64(ch.ID), nullText(ch.Before), nullText(ch.After), ch.salt, ch.digest)
 	})
 }
 

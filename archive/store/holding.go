@@ -111,7 +111,7 @@ func (s sheet) box() archive.ID {
 }
 
 func (s sheet) chain() chain {
-	return chain{s.h.ID, s.h.Parent, s.h.Fonds, s.h.Series, s.box(), s.h.Kind, s.h.Access}
+	return chain{s.h.ID, s.h.Parent, s.h.Fonds, s.h.Series, s.box(), s.h.Kind, s.h.Access, s.h.Year}
 }
 
 // derived are the columns that follow from others.

@@ -222,7 +222,9 @@ const (
 // it where it is. Pages in a holding have its access class.
 func (t *Tx) moveCounts(doing string, old, s sheet) error {
 	from, to := old.chain(), s.chain()
-	if from == to {
+	if from.sameWay(to) {
+		t.countYear(-1, from)
+		t.countYear(+1, to)
 		t.chains[s.h.ID] = to
 		return nil
 	}

@@ -3,157 +3,214 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
+	"strconv"
+	"strings"
 
 	"lantai/archive"
 	"lantai/archive/access"
 )
 
-// orders are the ORDER BY of each Sort, ascending and descending. The last columns
-// make the order of equal rows the same every time.
-func orders(by Sort, desc bool) (string, bool) {
-	column, ok := map[Sort]string{
-		"": "", ByCode: "", ByTitle: "h.title_pinyin", ByDate: "h.date_sort", ByYear: "h.year", ByRetention: "h.retention",
-	}[by]
-	direction := ""
-	if desc {
-		direction = " DESC"
-	}
-	if column != "" {
-		column += direction + ", "
-	}
-	return " ORDER BY " + column + "h.code_sort" + direction + ", h.id" + direction, ok
+// Order is one key that a list is ordered by.
+type Order struct {
+	Field string // a name as [archive.Field] knows it, or "kind"
+	Desc  bool
 }
 
-// Children lists ids of holdings.
+// List says which holdings to list, and in which order. Rows that are equal under all
+// keys follow by 档号, then id, in the direction of the last key.
+type List struct {
+	Parent archive.ID            // children of this holding; zero: the fonds
+	Below  archive.ID            // instead of Parent: all below this fonds or series, at any depth
+	Box    archive.ID            // instead of Parent: items that lie in this box
+	Whole  bool                  // instead of Parent: all of the archive
+	Kinds  []archive.HoldingKind // empty: all kinds
+	Year   int                   // zero: all years
+	Where  []Filter              // all must fit
+	Order  []Order               // empty: by 档号
+}
+
+const doingList = "list holdings"
+
+// Children lists the ids of holdings. In the order of 档号 or date below a fonds or
+// series, and of 档号 in the whole archive, indexes have the order already; others are
+// sorted as they are read.
 func (c *Catalogue) Children(ctx context.Context, sight access.Sight, list List) ([]archive.ID, error) {
-	const doing = "list holdings"
-	order, ok := orders(list.Sort, list.Desc)
-	if !ok {
-		return nil, archive.Errorf(archive.Invalid, doing, string(list.Sort), "no such order")
-	}
-	q := &clauses{}
-	q.add("SELECT h.id FROM holding h")
-	switch {
-	case list.Box != 0:
-		q.add(" JOIN item i ON i.id = h.id WHERE i.box = ?", int64(list.Box))
-	case list.Below != 0:
-		at, err := c.Holding(ctx, sight, list.Below)
-		if err != nil {
-			return nil, err
-		}
-		if at.Kind == archive.KindFonds {
-			q.add(" WHERE h.series IN (SELECT s.id FROM holding s WHERE s.parent = ?)", int64(at.ID))
-		} else {
-			q.add(" WHERE h.series = ? AND h.id <> ?", int64(at.ID), int64(at.ID))
-		}
-	case list.Parent != 0:
-		q.add(" WHERE h.parent = ?", int64(list.Parent))
-	default:
-		q.add(" WHERE h.parent IS NULL")
-	}
-	if len(list.Kinds) > 0 {
-		q.add(" AND h.kind IN (")
-		for i, k := range list.Kinds {
-			if i > 0 {
-				q.add(", ")
-			}
-			q.add("?", string(k))
-		}
-		q.add(")")
-	}
-	if list.Year != 0 {
-		q.add(" AND h.year = ?", list.Year)
-	}
-	q.add(sighted(" AND {see h}", sight) + order)
-	found, err := ids(ctx, c.cat.read, q.text.String(), q.args...)
-	return found, fault(doing, "", err)
+	return c.First(ctx, sight, list, 0)
 }
 
-const (
-	itemRows = `SELECT h.id, h.kind, h.code, h.title, COALESCE(i.author, v.author, ''), h.date, h.year,
-			COALESCE(i.doc_no, ''), h.retention, COALESCE(i.page_count, v.page_count, 0), h.rev
-		FROM holding h LEFT JOIN item i ON i.id = h.id LEFT JOIN container v ON v.id = h.id
-		WHERE h.id IN ({keys}) AND {see h}`
-	linkedPages = `SELECT p.holding, COUNT(*) FROM page p WHERE p.holding IN ({keys}) AND {see p} GROUP BY p.holding`
-)
-
-// ItemRows is Holdings with the columns that a list of items or containers shows.
-func (c *Catalogue) ItemRows(ctx context.Context, sight access.Sight, ids []archive.ID) ([]ItemRow, error) {
-	found := make(map[archive.ID]ItemRow, len(ids))
-	err := each(ctx, c.cat.read, sighted(itemRows, sight), ids, func(r *sql.Rows) error {
-		var row ItemRow
-		if err := r.Scan(&row.ID, &row.Kind, &row.Code, &row.Title, &row.Author, &row.Date, &row.Year,
-			&row.DocNo, &row.Retention, &row.PageCount, &row.Rev); err != nil {
-			return err
-		}
-		found[row.ID] = row
-		return nil
-	})
+// First lists the first n ids of a list, or for zero all: what is seen while the whole
+// is still being read.
+func (c *Catalogue) First(ctx context.Context, sight access.Sight, list List, n int) ([]archive.ID, error) {
+	q, err := c.listQuery(ctx, sight, list)
 	if err == nil {
-		err = each(ctx, c.cat.read, sighted(linkedPages, sight), ids, func(r *sql.Rows) error {
-			var id archive.ID
-			var n int
-			if err := r.Scan(&id, &n); err != nil {
-				return err
-			}
-			if row, ok := found[id]; ok {
-				row.Pages = n
-				found[id] = row
-			}
-			return nil
-		})
+		err = q.build(n)
 	}
-	if err != nil {
-		return nil, fault("read list", "", err)
+	if err != nil || len(q.sources) == 0 {
+		return []archive.ID{}, err
 	}
-	return inOrder(ids, found), nil
+	found, err := c.listed(ctx, q)
+	return found, fault(doingList, "", err)
 }
 
-const (
-	tallyOf = `SELECT t.node, t.kind, SUM(t.n) FROM tally t WHERE t.node IN ({keys}) AND {class t} GROUP BY t.node, t.kind`
-)
-
-// counted reads the tally of nodes.
-func (c *Catalogue) counted(ctx context.Context, sight access.Sight, nodes []archive.ID) (map[archive.ID]map[string]int, error) {
-	found := make(map[archive.ID]map[string]int, len(nodes))
-	err := each(ctx, c.cat.read, sighted(tallyOf, sight), nodes, func(r *sql.Rows) error {
-		var node archive.ID
-		var kind string
-		var n int
-		if err := r.Scan(&node, &kind, &n); err != nil {
+// listed reads the ids; what comes along to be merged by is left where it is.
+func (c *Catalogue) listed(ctx context.Context, q *listQuery) ([]archive.ID, error) {
+	if len(q.sources) == 1 {
+		return ids(ctx, c.cat.read, q.text.String(), q.args...)
+	}
+	list := make([]archive.ID, 0, 64)
+	var id any
+	targets := []any{&id}
+	for range q.keys[:len(q.keys)-1] {
+		targets = append(targets, new(sql.RawBytes))
+	}
+	err := rows(ctx, c.cat.read, q.text.String(), q.args, func(r *sql.Rows) error {
+		if err := r.Scan(targets...); err != nil {
 			return err
 		}
-		if found[node] == nil {
-			found[node] = map[string]int{}
-		}
-		found[node][kind] = n
-		return nil
+		return addID(&list, id)
 	})
-	return found, fault("count holdings", "", err)
+	return list, err
 }
 
-// Counts tells how much lies below a fonds, series or container; zero: in the archive.
-func (c *Catalogue) Counts(ctx context.Context, sight access.Sight, node archive.ID) (Count, error) {
-	counts, err := c.ChildCounts(ctx, sight, []archive.ID{node})
-	return counts[node], err
+// Near finds the first record of a list at or behind a 档号, numbers by value, whatever
+// order the list is in; zero when all lie before it.
+func (c *Catalogue) Near(ctx context.Context, sight access.Sight, list List, code string) (archive.ID, error) {
+	list.Order = nil
+	list.Where = append(slices.Clone(list.Where), Filter{Field: "code", Match: Between, Value: code})
+	found, err := c.First(ctx, sight, list, 1)
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	return found[0], nil
 }
 
-// ChildCounts is Counts for many nodes, for a tree.
-func (c *Catalogue) ChildCounts(ctx context.Context, sight access.Sight, nodes []archive.ID) (map[archive.ID]Count, error) {
-	found, err := c.counted(ctx, sight, nodes)
-	if err != nil {
+// listQuery is a list on its way to SQL.
+type listQuery struct {
+	clauses
+	list    List
+	sight   access.Sight
+	tables  map[string]bool // that records of the list's kinds have rows in
+	keys    []string        // what it is ordered by, as SQL
+	desc    []bool
+	fields  []listField // that order and filters read
+	sources []source    // none: nothing is there
+}
+
+func (c *Catalogue) listQuery(ctx context.Context, sight access.Sight, list List) (*listQuery, error) {
+	q := &listQuery{list: list, sight: sight, tables: tablesOf(list.Kinds)}
+	if err := q.order(); err != nil {
 		return nil, err
 	}
-	counts := make(map[archive.ID]Count, len(nodes))
-	for _, node := range nodes {
-		n := Count{Holdings: map[archive.HoldingKind]int{}}
-		for _, kind := range archive.Kinds() {
-			if k := found[node][string(kind)]; k != 0 {
-				n.Holdings[kind] = k
-			}
-		}
-		n.Pages = found[node][tallyPage]
-		counts[node] = n
+	for _, f := range list.Where {
+		q.fields = append(q.fields, listFields()[f.Field])
 	}
-	return counts, nil
+	return q, c.findSources(ctx, q)
+}
+
+// order reads the keys, and adds those that make the order of equal rows the same
+// every time.
+func (q *listQuery) order() error {
+	desc, byCode := false, false
+	for _, o := range q.list.Order {
+		f, ok := listFields()[o.Field]
+		if !ok {
+			return archive.Errorf(archive.Invalid, doingList, o.Field, "no such order")
+		}
+		desc, byCode = o.Desc, byCode || o.Field == "code"
+		if f.own || len(f.among(q.tables)) > 0 { // what no record of the list has orders nothing
+			q.fields = append(q.fields, f)
+			q.keys, q.desc = append(q.keys, f.key(q.tables)), append(q.desc, desc)
+		}
+	}
+	if !byCode {
+		q.keys, q.desc = append(q.keys, "h.code_sort"), append(q.desc, desc)
+	}
+	q.keys, q.desc = append(q.keys, "h.id"), append(q.desc, desc)
+	return nil
+}
+
+// indexed tells whether an index has the order, below one series and kind: that of
+// codes, or of dates, all in one direction.
+func (q *listQuery) indexed() bool {
+	if slices.Contains(q.desc, !q.desc[0]) {
+		return false
+	}
+	order := strings.Join(q.keys, " ")
+	return order == "h.code_sort h.id" || order == "h.date_sort h.code_sort h.id"
+}
+
+// build writes the query; limit 0: all rows.
+func (q *listQuery) build(limit int) error {
+	if len(q.sources) == 0 {
+		return nil
+	}
+	if len(q.sources) == 1 {
+		q.add("SELECT h.id")
+		if err := q.selectFrom(q.sources[0]); err != nil {
+			return err
+		}
+		q.orderBy(q.keys)
+	} else {
+		if err := q.union(limit); err != nil {
+			return err
+		}
+	}
+	if limit > 0 {
+		q.add(" LIMIT " + strconv.Itoa(limit))
+	}
+	return nil
+}
+
+// union merges the sources. Their keys come along behind the id, since that is how an
+// engine can merge what each source has in order already. Of a beginning each source
+// gives no more than is asked for: PostgreSQL would sort all of them otherwise.
+func (q *listQuery) union(limit int) error {
+	places := make([]string, len(q.keys))
+	outer, names := "", ""
+	for k := range q.keys[:len(q.keys)-1] {
+		places[k] = strconv.Itoa(k + 2)
+		outer += ", b.key" + places[k]
+		names += ", " + q.keys[k] + " AS key" + places[k]
+	}
+	places[len(places)-1] = "1"
+	for i, s := range q.sources {
+		if i > 0 {
+			q.add(" UNION ALL ")
+		}
+		if limit > 0 {
+			q.add("SELECT b.id" + outer + " FROM (")
+		}
+		q.add("SELECT h.id AS id" + names)
+		if err := q.selectFrom(s); err != nil {
+			return err
+		}
+		if limit > 0 {
+			q.orderBy(q.keys)
+			q.add(" LIMIT " + strconv.Itoa(limit) + ") b")
+		}
+	}
+	q.orderBy(places)
+	return nil
+}
+
+func (q *listQuery) selectFrom(s source) error {
+	q.add(" FROM holding h" + joins(q.fields, q.tables) + " WHERE ")
+	q.add(s.cond, s.args...)
+	if q.list.Year != 0 {
+		q.add(" AND h.year = ?", q.list.Year)
+	}
+	for _, f := range q.list.Where {
+		if err := q.filter(f); err != nil {
+			return err
+		}
+	}
+	q.add(sighted(" AND {see h}", q.sight))
+	return nil
+}
+
+func (q *listQuery) orderBy(keys []string) {
+	for i, key := range keys {
+		q.add(map[bool]string{true: " ORDER BY ", false: ", "}[i == 0] + key + map[bool]string{true: " DESC"}[q.desc[i]])
+	}
 }

@@ -159,8 +159,15 @@ var (
 	actor = archive.LocalActor()
 )
 
-// onBoth runs a test on either engine, each time with a catalogue of its own.
-func onBoth(t *testing.T, test func(w *world)) {
+// onBoth runs a test on either engine, each time with a catalogue of its own, and checks
+// after it that the years of all series are counted right.
+func onBoth(t *testing.T, do func(w *world)) {
+	test := func(w *world) {
+		do(w)
+		if !w.Failed() {
+			w.checkYears()
+		}
+	}
 	t.Run("sqlite", func(t *testing.T) {
 		dir := t.TempDir()
 		open(t, store.Options{Catalogue: filepath.Join(dir, "catalogue.db"), Text: filepath.Join(dir, "text.db")}, test)

@@ -88,8 +88,8 @@ func (t *Tx) writeMarks() error {
 	}
 	names := []string{"station", "noun", "id", "urgency", "mark"}
 	for _, station := range stations {
-		if err := insertMany(t.ctx, t.tx, "dirty", putMark, len(keys), func(i int) ([]string, []any) {
-			return names, []any{int64(station), keys[i].noun, int64(keys[i].id), t.marks[keys[i]], stamp}
+		if err := insertMany(t.ctx, t.tx, "dirty", putMark, names, len(keys), func(i int, args []any) []any {
+			return append(args, int64(station), keys[i].noun, int64(keys[i].id), t.marks[keys[i]], stamp)
 		}); err != nil {
 			return err
 		}

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"path"
@@ -35,4 +37,20 @@ func checkVersion(schema, subject string, version, known int) error {
 		return nil
 	}
 	return archive.Errorf(archive.TooNew, "open "+schema, subject, "format %d, this program knows up to %d", version, known)
+}
+
+// Edition names the tables and indexes that new catalogues get: archives that were made
+// for tests and measurements are kept under it.
+func Edition() (string, error) {
+	h := sha256.New()
+	for _, schema := range []string{"catalogue", "text"} {
+		steps, err := migrationSteps(migrations, "sqlite", schema)
+		if err != nil {
+			return "", err
+		}
+		for _, step := range steps {
+			h.Write([]byte(step))
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:4]), nil
 }

@@ -16,29 +16,6 @@ type Options struct {
 	Now     func() time.Time // nil: time.Now
 }
 
-// Sort is the order of a list.
-type Sort string
-
-// The orders of a list. Rows that are equal under it follow by 档号, then id.
-const (
-	ByCode      Sort = "code" // 档号, numbers by value
-	ByTitle     Sort = "title"
-	ByDate      Sort = "date"
-	ByYear      Sort = "year"
-	ByRetention Sort = "retention"
-)
-
-// List says which holdings to list, and in which order.
-type List struct {
-	Parent archive.ID            // children of this holding; zero: the fonds
-	Below  archive.ID            // instead of Parent: all below this fonds or series, at any depth
-	Box    archive.ID            // instead of Parent: items that lie in this box
-	Kinds  []archive.HoldingKind // empty: all kinds
-	Year   int                   // zero: all years
-	Sort   Sort                  // empty: ByCode
-	Desc   bool
-}
-
 // ItemRow is what a list of items shows.
 type ItemRow struct {
 	ID        archive.ID

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -131,15 +132,24 @@ func rows(ctx context.Context, db querier, query string, args []any, scan func(*
 // ids runs a query of one column of ids.
 func ids(ctx context.Context, db querier, query string, args ...any) ([]archive.ID, error) {
 	list := make([]archive.ID, 0, 64)
+	var id any // what the driver gives; to be read into a number it would go through a text
 	err := rows(ctx, db, query, args, func(r *sql.Rows) error {
-		var id int64
 		if err := r.Scan(&id); err != nil {
 			return err
 		}
-		list = append(list, archive.ID(id))
-		return nil
+		return addID(&list, id)
 	})
 	return list, err
+}
+
+// addID adds an id as a driver gives it.
+func addID(list *[]archive.ID, v any) error {
+	id, ok := v.(int64)
+	if !ok {
+		return fmt.Errorf("%v is no id", v)
+	}
+	*list = append(*list, archive.ID(id))
+	return nil
 }
 
 // inOrder sorts fetched records into the order they were asked for.

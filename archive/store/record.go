@@ -45,11 +45,11 @@ func (c columns) targets() []any {
 }
 
 func (c columns) values() []any {
-	v := make([]any, len(c))
+	list := make([]any, len(c))
 	for i, col := range c {
-		v[i] = col.value()
+		list[i] = col.value()
 	}
-	return v
+	return list
 }
 
 // value is the field as the drivers take it.
@@ -223,30 +223,49 @@ func insert(ctx context.Context, db querier, table string, id archive.ID, cols c
 	return err
 }
 
-// insertRows adds rows by a statement in which {rows} stands for their values, many
-// at a time. Groups come in few sizes, so that engines keep the prepared statements.
+// insertRows is insertGroups for rows that are there already.
 func insertRows(ctx context.Context, db querier, query string, list [][]any) error {
-	for len(list) > 0 {
+	if len(list) == 0 {
+		return nil
+	}
+	return insertGroups(ctx, db, query, len(list[0]), len(list), func(i int, args []any) []any { return append(args, list[i]...) })
+}
+
+// insertGroups adds n rows by a statement in which {rows} stands for their values, many
+// at a time. Groups come in few sizes, so that engines keep the prepared statements.
+func insertGroups(ctx context.Context, db querier, query string, wide, n int, row func(i int, args []any) []any) error {
+	var text string
+	var args []any
+	for at, had := 0, 0; at < n; at += had {
 		size := 1
 		for _, s := range []int{64, 16, 4} {
-			if len(list) >= s {
+			if n-at >= s {
 				size = s
 				break
 			}
 		}
-		wide := len(list[0])
-		args := make([]any, 0, size*wide)
-		values := make([]string, size)
-		for i, row := range list[:size] {
-			values[i] = "(" + placeholders(1+i*wide, wide) + ")"
-			args = append(args, row...)
+		if size != had {
+			text = strings.Replace(query, "{rows}", valueGroups(wide, size), 1)
+			had = size
 		}
-		list = list[size:]
-		if _, err := db.ExecContext(ctx, strings.Replace(query, "{rows}", strings.Join(values, ", "), 1), args...); err != nil {
+		args = args[:0]
+		for i := range size {
+			args = row(at+i, args)
+		}
+		if _, err := db.ExecContext(ctx, text, args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// valueGroups are the placeholders of so many rows.
+func valueGroups(wide, rows int) string {
+	groups := make([]string, rows)
+	for i := range groups {
+		groups[i] = "(" + placeholders(1+i*wide, wide) + ")"
+	}
+	return strings.Join(groups, ", ")
 }
 
 // update writes some columns of a row, then extra ones.

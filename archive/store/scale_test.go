@@ -29,17 +29,20 @@ const (
 // series each, the first of which holds 100,000 items, the others the rest evenly.
 // << and >> turn a text into a sort key.
 var scaleSQL = []string{
-	`INSERT INTO holding SELECT n, 'fonds', NULL, n, NULL, 'F' || n, <<'F' || n>>, '全宗', <<'q'>>, '', <<''>>, 0, '', '', 0, 1, 1
+	`INSERT INTO holding (id, kind, parent, fonds, series, code, code_sort, title, title_pinyin, date, date_sort, year, retention, opening,
+			access_class, rev, born) SELECT n, 'fonds', NULL, n, NULL, 'F' || n, <<'F' || n>>, '全宗', <<'q'>>, '', <<''>>, 0, '', '', 0, 1, 1
 		FROM (WITH RECURSIVE c(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM c WHERE n < 100) SELECT n FROM c) x`,
-	`INSERT INTO fonds SELECT id, '', '', '', '', '' FROM holding WHERE kind = 'fonds'`,
-	`INSERT INTO holding SELECT 101 + n, 'series', 1 + n / 3, 1 + n / 3, 101 + n, 'S' || n, <<'S' || n>>, '门类', <<'m'>>, '', <<''>>, 0, '', '', 0, 1, 1
+	`INSERT INTO fonds (id, creator, date_begin, date_end, history, note) SELECT id, '', '', '', '', '' FROM holding WHERE kind = 'fonds'`,
+	`INSERT INTO holding (id, kind, parent, fonds, series, code, code_sort, title, title_pinyin, date, date_sort, year, retention, opening,
+			access_class, rev, born) SELECT 101 + n, 'series', 1 + n / 3, 1 + n / 3, 101 + n, 'S' || n, <<'S' || n>>, '门类', <<'m'>>, '', <<''>>, 0, '', '', 0, 1, 1
 		FROM (WITH RECURSIVE c(n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM c WHERE n < 299) SELECT n FROM c) x`,
-	`INSERT INTO series SELECT id, 'WS', 'item', '', '', '' FROM holding WHERE kind = 'series'`,
-	fmt.Sprintf(`INSERT INTO holding SELECT %d + n, 'item', s, 1 + (s - 101) / 3, s, 'J' || n, <<'J' || (1000000 + n)>>,
+	`INSERT INTO series (id, category, method, scheme, languages, note) SELECT id, 'WS', 'item', '', '', '' FROM holding WHERE kind = 'series'`,
+	fmt.Sprintf(`INSERT INTO holding (id, kind, parent, fonds, series, code, code_sort, title, title_pinyin, date, date_sort, year, retention, opening,
+			access_class, rev, born) SELECT %d + n, 'item', s, 1 + (s - 101) / 3, s, 'J' || n, <<'J' || (1000000 + n)>>,
 		'关于印发第' || n || '号通知的若干意见', <<'guanyu' || (n * 7919 %% 1000003)>>, '19850101', <<'19850101'>>, 1950 + n %% 70, 'Y', '', n %% 3, 1, 1
 		FROM (SELECT n, CASE WHEN n < 100000 THEN 101 ELSE 102 + (n - 100000) / 2811 END AS s
 			FROM (WITH RECURSIVE c(n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM c WHERE n < %d) SELECT n FROM c) x) y`, firstItem, scaleItems-1),
-	`INSERT INTO item SELECT id, '1', NULL, '县政府', '县政发〔1985〕3号', '', 2, '', '' FROM holding WHERE kind = 'item'`,
+	`INSERT INTO item (id, number, box, author, doc_no, persons, page_count, page_no, note) SELECT id, '1', NULL, '县政府', '县政发〔1985〕3号', '', 2, '', '' FROM holding WHERE kind = 'item'`,
 	`INSERT INTO extra SELECT i.id, '字段' || f.n, '值' || i.id, <<'k' || i.id>> FROM (SELECT id FROM item WHERE id < 1200000) i,
 		(WITH RECURSIVE c(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM c WHERE n < 5) SELECT n FROM c) f`,
 	`INSERT INTO batch VALUES (9, 'b', '/b', 1, 2, 1)`,
@@ -51,6 +54,7 @@ var scaleSQL = []string{
 		FROM (WITH RECURSIVE c(n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM c WHERE n < %d) SELECT n FROM c) x`,
 		firstPage, firstPage+10_000_000, firstItem, scaleItems, scalePages, scalePages-1),
 	`INSERT INTO tally SELECT parent, kind, access_class, COUNT(*) FROM holding WHERE parent IS NOT NULL GROUP BY parent, kind, access_class`,
+	`INSERT INTO tally SELECT series, 'year.' || CAST(year AS TEXT) || '.item', access_class, COUNT(*) FROM holding WHERE kind = 'item' GROUP BY series, year, access_class`,
 	`INSERT INTO tally SELECT 0, kind, access_class, COUNT(*) FROM holding GROUP BY kind, access_class`,
 	`INSERT INTO tally SELECT 0, 'page.' || stage, access_class, COUNT(*) FROM page GROUP BY stage, access_class`,
 	`INSERT INTO tally SELECT 0, 'page', access_class, COUNT(*) FROM page GROUP BY access_class`,
@@ -128,10 +132,24 @@ func scale(b *testing.B, c *store.Catalogue) {
 		return func() (int, error) { ids, err := c.Children(ctx, some, l); return len(ids), err }
 	}
 	bench("children of 2811 by code", list(store.List{Parent: 106}))
-	bench("children of 2811 by title", list(store.List{Parent: 106, Sort: store.ByTitle}))
+	bench("children of 2811 by title", list(store.List{Parent: 106, Order: []store.Order{{Field: "title"}}}))
 	bench("children of 100000 by code", list(store.List{Parent: 101}))
-	bench("children of 100000 by title", list(store.List{Parent: 101, Sort: store.ByTitle}))
-	bench("items below a fonds by year", list(store.List{Below: 40, Sort: store.ByYear, Kinds: []archive.HoldingKind{archive.KindItem}}))
+	bench("children of 100000 by title", list(store.List{Parent: 101, Order: []store.Order{{Field: "title"}}}))
+	bench("items below a fonds by year", list(store.List{Below: 40, Order: []store.Order{{Field: "year"}}, Kinds: []archive.HoldingKind{archive.KindItem}}))
+	first := func(l store.List) func() (int, error) {
+		l.Kinds = []archive.HoldingKind{archive.KindItem}
+		return func() (int, error) { ids, err := c.First(ctx, some, l, 200); return len(ids), err }
+	}
+	date := []store.Order{{Field: "date", Desc: true}}
+	bench("first of the archive by code", first(store.List{Whole: true}))
+	bench("first of the archive of a year", first(store.List{Whole: true, Year: 1977}))
+	bench("first below a fonds by code", first(store.List{Below: 1}))
+	bench("first below a fonds by date", first(store.List{Below: 1, Order: date}))
+	bench("first below a series by date", first(store.List{Below: 101, Order: date}))
+	bench("the archive by code", list(store.List{Whole: true, Kinds: []archive.HoldingKind{archive.KindItem}}))
+	bench("the archive by date", list(store.List{Whole: true, Kinds: []archive.HoldingKind{archive.KindItem}, Order: date}))
+	bench("the archive by title", list(store.List{Whole: true, Kinds: []archive.HoldingKind{archive.KindItem}, Order: []store.Order{{Field: "title"}}}))
+	bench("the tree of a series", func() (int, error) { n, err := c.Tree(ctx, some, store.Branch{Node: 101}); return len(n), err })
 	window := make([]archive.ID, 200)
 	for i := range window {
 		window[i] = archive.ID(firstItem + 50_000 + rand.IntN(100_000))

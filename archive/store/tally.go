@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 
 	"lantai/archive"
 )
@@ -23,6 +24,14 @@ const (
 	tallyStage      = "page." // with the stage behind it
 	tallySearchable = "page.searchable"
 	tallyUnlinked   = "page.unlinked"
+)
+
+// tallyYear begins the kinds of tally that a series has for each 年度 of what lies below
+// it: "year.1998.item". They stand behind all others of a node, so that these are read
+// without them. An unknown year is 0000.
+const (
+	tallyYear    = "year."
+	tallyYearEnd = "year/" // behind the last of them
 )
 
 // The kinds of tally of a storage root, beside the stages of its pages.
@@ -70,6 +79,23 @@ func (t *Tx) countHolding(sign int, at chain) {
 	for _, node := range at.nodes(false) {
 		t.tally[tallyKey{node, string(at.kind), at.class}] += sign
 	}
+	t.countYear(sign, at)
+}
+
+// countYear adds a holding to those of its year in its series, or takes it away.
+func (t *Tx) countYear(sign int, at chain) {
+	if at.series != 0 && at.series != at.id {
+		t.tally[tallyKey{at.series, yearKind(at.year, at.kind), at.class}] += sign
+	}
+}
+
+// yearKind is the kind of tally of a kind of holding in a year.
+func yearKind(year int, kind archive.HoldingKind) string {
+	if year < 0 || year > 9999 {
+		year = 0
+	}
+	digits := strconv.Itoa(10_000 + year)[1:]
+	return tallyYear + digits + "." + string(kind)
 }
 
 // pageCount is what of a page is counted.

@@ -11,6 +11,7 @@ import (
 func benches() map[string]func(args []string) error {
 	return map[string]func(args []string) error{
 		"adopt":      benchAdopt,
+		"catalogue":  benchCatalogue,
 		"enhance":    benchEnhance,
 		"fastengine": fastEngine, // no measurement: what "ingest -engine fast" has recognise
 		"import":     benchImport,

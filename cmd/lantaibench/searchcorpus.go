@@ -1,95 +1,16 @@
 package main
 
 import (
-	"archive/tar"
-	"errors"
-	"fmt"
-	"io"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
-	"strings"
 	"unicode"
-	"unicode/utf8"
 
-	"github.com/klauspost/compress/zstd"
+	made "lantai/archive/sample"
 )
 
-// readSentences reads the sentences of all text files in the .tar.zst files of a
-// folder, blanks and line ends left out.
-func readSentences(dir string) ([]string, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*.tar.zst"))
-	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("no .tar.zst in %s: %w", dir, errors.Join(err, os.ErrNotExist))
-	}
-	var out []string
-	for _, name := range files {
-		err := eachText(name, func(text string) {
-			for line := range strings.Lines(text) {
-				out = append(out, cutSentences(line)...)
-			}
-		})
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return out, nil
-}
-
-func eachText(name string, yield func(text string)) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	z, err := zstd.NewReader(f)
-	if err != nil {
-		return err
-	}
-	defer z.Close()
-	for t := tar.NewReader(z); ; {
-		h, err := t.Next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		switch filepath.Ext(h.Name) {
-		case ".md", ".txt":
-			b, err := io.ReadAll(t)
-			if err != nil {
-				return err
-			}
-			if utf8.Valid(b) {
-				yield(string(b))
-			}
-		}
-	}
-}
-
-// cutSentences cuts a line behind each full stop.
-func cutSentences(line string) []string {
-	line = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '#' {
-			return -1
-		}
-		return r
-	}, line)
-	if strings.HasPrefix(line, "<!--") {
-		return nil
-	}
-	var out []string
-	for line != "" {
-		at := strings.IndexRune(line, '。')
-		if at < 0 {
-			return append(out, line)
-		}
-		at += len("。")
-		out = append(out, line[:at])
-		line = line[at:]
-	}
-	return out
+// readSentences reads the sentences of the texts of a folder.
+func readSentences(dir string) (out []string, err error) {
+	err = made.Sentences(dir, func(s string) { out = append(out, s) })
+	return out, err
 }
 
 // makePages draws n pages of size characters from the sentences in an order that

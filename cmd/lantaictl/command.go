@@ -67,6 +67,9 @@ type options struct {
 	text                                               bool
 	mapping, saveMap, sheet, rejects, encoding, format string
 	dryRun, update                                     bool
+	seed                                               uint64
+	fraction                                           float64
+	corpus                                             string
 }
 
 // commands in the order that help shows them.

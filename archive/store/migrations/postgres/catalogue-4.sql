@@ -179,3 +179,18 @@ CREATE INDEX member_of ON member(holding);
 
 CREATE INDEX change_of ON change(id, op);
 CREATE INDEX extra_field ON extra(field);   -- the names of the fields of the site's own, without reading their values
+
+-- Indexes that answer a list in the order of its codes or dates without a look at the rows.
+DROP INDEX holding_parent;
+DROP INDEX holding_series;
+CREATE INDEX holding_parent ON holding(parent, code_sort, id, kind, year, retention, access_class, born);
+CREATE INDEX holding_kind ON holding(kind, code_sort, id, fonds, series, year, date_sort, retention, access_class, born);
+CREATE INDEX holding_series ON holding(series, kind, code_sort, id, year, retention, access_class, born);
+CREATE INDEX holding_date ON holding(series, kind, date_sort, code_sort, id, parent, access_class, born);
+
+INSERT INTO tally (node, kind, access_class, n)
+  SELECT y.series, y.kind, y.access_class, COUNT(*) FROM
+    (SELECT h.series, h.access_class, 'year.' || SUBSTR(CAST(10000 + CASE WHEN h.year BETWEEN 0 AND 9999 THEN h.year ELSE 0 END AS TEXT), 2, 4)
+        || '.' || h.kind AS kind
+      FROM holding h WHERE h.series <> h.id AND h.born NOT IN (SELECT op FROM pending)) y
+  GROUP BY y.series, y.kind, y.access_class;

@@ -1,4 +1,4 @@
-package station
+package sample
 
 import (
 	"context"
@@ -8,14 +8,15 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/home"
+	"lantai/archive/station"
 	"lantai/archive/store"
 	"lantai/assets/sample"
 )
 
-// InitSample makes a new archive in dir with the sample's fonds, series and
-// holdings, and puts its delivery of scans into a folder of the system for temporary
-// files. The caller receives that folder like any other, and removes it.
-func InitSample(ctx context.Context, dir string) (delivery string, err error) {
+// Small makes a new archive in dir with the fonds, series and holdings of the pages that
+// the project drew, and puts their delivery of scans into a folder of the system for
+// temporary files. The caller receives that folder like any other, and removes it.
+func Small(ctx context.Context, dir string) (delivery string, err error) {
 	const op = "make sample"
 	d, err := sample.Describe()
 	if err != nil {
@@ -24,11 +25,11 @@ func InitSample(ctx context.Context, dir string) (delivery string, err error) {
 	if _, err := home.Init(dir, d.Archive, home.Options{}); err != nil {
 		return "", err
 	}
-	s, err := Open(ctx, dir, Options{Light: true})
+	s, err := station.Open(ctx, dir, station.Options{Light: true})
 	if err != nil {
 		return "", err
 	}
-	err = s.register(ctx, d)
+	err = register(ctx, s, d)
 	if cerr := s.Close(); err == nil {
 		err = cerr
 	}
@@ -49,7 +50,7 @@ func InitSample(ctx context.Context, dir string) (delivery string, err error) {
 }
 
 // register enters the sample's fonds, series and holdings.
-func (s *Station) register(ctx context.Context, d sample.Description) error {
+func register(ctx context.Context, s *station.Station, d sample.Description) error {
 	actor := archive.LocalActor()
 	_, err := s.Catalogue.Do(ctx, actor, archive.OpFondsAdd, func(tx *store.Tx) error {
 		for _, f := range d.Fonds {
@@ -66,16 +67,16 @@ func (s *Station) register(ctx context.Context, d sample.Description) error {
 	}
 	for _, v := range d.Series {
 		code := v.Fonds + "-" + v.Category
-		if _, err := s.AddSeries(ctx, actor, NewSeries{Code: code, Title: v.Title, Scheme: v.Scheme}); err != nil {
+		if _, err := s.AddSeries(ctx, actor, station.NewSeries{Code: code, Title: v.Title, Scheme: v.Scheme}); err != nil {
 			return err
 		}
 	}
 	for _, h := range d.Holdings {
-		values := Values{"title": h.Title, "date": h.Date, "author": h.Author, "doc_no": h.DocNo, "retention": h.Retention}
+		values := station.Values{"title": h.Title, "date": h.Date, "author": h.Author, "doc_no": h.DocNo, "retention": h.Retention}
 		if h.Year != 0 {
 			values["year"] = strconv.Itoa(h.Year)
 		}
-		if _, _, err := s.AddRecord(ctx, actor, NewRecord{Code: h.Code, Series: h.Fonds + "-" + h.Category, Values: values}); err != nil {
+		if _, _, err := s.AddRecord(ctx, actor, station.NewRecord{Code: h.Code, Series: h.Fonds + "-" + h.Category, Values: values}); err != nil {
 			return err
 		}
 	}
