@@ -74,9 +74,10 @@ func (r *reader) code(d *draft, v values, kind archive.HoldingKind, bad func(Fie
 
 // fromCode takes from the code what it says, and holds the row's columns against it.
 func (r *reader) fromCode(d *draft, v values, code string, parts refcode.Values, kind archive.HoldingKind, bad func(Field, problem)) {
-	d.kind = d.series.scheme.Kind(code)
+	d.kind = d.series.scheme.KindIn(d.series.holds, code)
 	switch {
 	case kind == "" || kind == d.kind:
+	case kind == archive.KindItem && d.series.holds.IsSingle() && d.kind != archive.KindPhoto: // 件 is what an object counts as, too
 	case kind.IsContainer() == d.kind.IsContainer() && (kind != archive.KindItem || d.kind != archive.KindPhoto):
 		d.kind = kind // an object or a book has the code of an item
 	default:
@@ -245,7 +246,7 @@ func (r *reader) elements(v values, s *series) (refcode.Values, Field, problem) 
 		c := v.cells[f]
 		if e.Name == refcode.Retention && c.Text == "" {
 			c = v.cells[FieldRetention]
-			c.Text = retentionCode(c.Text)
+			c.Text = refcode.RetentionCode(c.Text)
 		}
 		text := refcode.Normalise(c.Text)
 		switch {

@@ -18,6 +18,7 @@ type series struct {
 	code      string
 	fondsNo   string
 	scheme    refcode.Scheme
+	holds     archive.HoldingKind // what its single records are; empty: as the scheme says
 	made      *newSeries
 }
 
@@ -63,7 +64,7 @@ func readPlaces(ctx context.Context, cat *store.Catalogue, create string) (*plac
 		if err != nil { // a scheme that is no scheme fits no code
 			scheme = refcode.Scheme{}
 		}
-		p.add(&series{id: v.ID, fonds: v.Fonds, code: v.Code, fondsNo: number[v.Fonds], scheme: scheme})
+		p.add(&series{id: v.ID, fonds: v.Fonds, code: v.Code, fondsNo: number[v.Fonds], scheme: scheme, holds: v.Holds})
 	}
 	return p, nil
 }
@@ -190,7 +191,7 @@ func (p *places) made(code, fondsName string, otherwise problem) (*series, refco
 	}
 	s, ok := p.byCode[name]
 	if !ok {
-		s = &series{code: name, fondsNo: number, scheme: *p.make, fonds: p.fonds[number],
+		s = &series{code: name, fondsNo: number, scheme: *p.make, holds: refcode.HoldsOf(class), fonds: p.fonds[number],
 			made: &newSeries{code: name, fondsNo: number, fondsName: fondsName, fonds: p.fonds[number], scheme: *p.make}}
 		p.add(s)
 	}

@@ -315,7 +315,7 @@ func (i *importer) makeSeries(tx *store.Tx, s *series) error {
 		n.fonds = f.ID
 		i.fonds[n.fondsNo] = f.ID
 	}
-	v := archive.Series{Method: n.scheme.Method, Scheme: n.scheme.JSON()}
+	v := archive.Series{Method: n.scheme.Method, Scheme: n.scheme.JSON(), Holds: s.holds}
 	v.Category = strings.TrimPrefix(n.code, n.fondsNo+"-")
 	v.Parent, v.Code, v.Title = n.fonds, n.code, n.code
 	if err := tx.AddSeries(&v); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"path"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"lantai/archive"
@@ -235,12 +234,9 @@ func (t *targets) place(to *target, serial, rel string, number int) vault.Placed
 	}
 	if v, err := s.scheme.Parse(to.holding.Code); err == nil {
 		pl.Fonds = v[refcode.FondsNo]
-		pl.Number, _ = strconv.Atoi(v[refcode.ItemNo])
-		if pl.Number == 0 {
-			pl.Number, _ = strconv.Atoi(v[refcode.PhotoNo])
-		}
+		pl.Number = s.scheme.Number(to.holding.Code)
 	}
-	pl.Class = between(pl.Fonds, to.holding.Code, s.method == archive.ByVolume && to.holding.Kind == archive.KindItem)
+	pl.Class = between(pl.Fonds, to.holding.Code, s.method == archive.ByVolume && to.holding.Kind.IsSingle())
 	return pl.Path()
 }
 

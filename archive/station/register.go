@@ -17,6 +17,9 @@ type NewSeries struct {
 	Title     string
 	Scheme    string // name of a built-in scheme
 	Languages string // of recognition; empty: the archive's
+
+	// Holds is what its single records are; empty: what its 门类 says (refcode.HoldsOf).
+	Holds archive.HoldingKind
 }
 
 // AddSeries registers a series below the fonds that its code begins with.
@@ -34,11 +37,17 @@ func (s *Station) AddSeries(ctx context.Context, actor archive.Actor, n NewSerie
 	if strings.TrimSpace(n.Title) == "" {
 		return archive.Series{}, archive.Errorf(archive.Invalid, op, code, "the title is empty")
 	}
+	if n.Holds != "" && !n.Holds.IsSingle() {
+		return archive.Series{}, archive.Errorf(archive.Invalid, op, code, "a %q is no single record", n.Holds)
+	}
+	if n.Holds == "" {
+		n.Holds = refcode.HoldsOf(class)
+	}
 	fonds, err := s.Catalogue.FondsByNumber(ctx, access.All(), number)
 	if err != nil {
 		return archive.Series{}, archive.Wrap(op, code, err)
 	}
-	v := archive.Series{Method: scheme.Method, Scheme: scheme.JSON(), Languages: n.Languages}
+	v := archive.Series{Method: scheme.Method, Scheme: scheme.JSON(), Languages: n.Languages, Holds: n.Holds}
 	v.Category, _, _ = strings.Cut(class, refcode.Dot)
 	v.Parent, v.Code, v.Title = fonds.ID, code, strings.TrimSpace(n.Title)
 	_, err = s.Catalogue.Do(ctx, actor, archive.OpSeriesAdd, func(tx *store.Tx) error { return tx.AddSeries(&v) })
@@ -82,7 +91,7 @@ func (s *Station) AddHolding(ctx context.Context, actor archive.Actor, n NewHold
 		return archive.Holding{}, archive.Wrap(op, code, err)
 	}
 	_, err = s.Catalogue.Do(ctx, actor, archive.OpHoldingAdd, func(tx *store.Tx) error {
-		if h.Kind == archive.KindVolume || h.Kind == archive.KindAlbum {
+		if h.Kind.IsContainer() {
 			c := archive.Container{Holding: h, Author: n.Author, PageCount: n.PageCount, Note: n.Note}
 			c.Number = lastNumber(code)
 			err := tx.AddContainer(&c)
@@ -154,7 +163,7 @@ func (s *Station) holding(ctx context.Context, code string, n NewHolding, series
 	if err != nil {
 		return archive.Holding{}, err
 	}
-	h := archive.Holding{Kind: scheme.Kind(code), Parent: series.ID, Code: code, Title: n.Title, Date: n.Date,
+	h := archive.Holding{Kind: scheme.KindIn(series.Holds, code), Parent: series.ID, Code: code, Title: n.Title, Date: n.Date,
 		Year: n.Year, Retention: n.Retention}
 	if parent, ok := scheme.Parent(code); ok {
 		p, err := s.Catalogue.HoldingByCode(ctx, access.All(), parent)
