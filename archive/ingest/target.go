@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"maps"
 	"path"
 	"regexp"
 	"strings"
@@ -160,10 +161,8 @@ func (t *targets) learn(ctx context.Context, rels []string) error {
 			finder.FromPath(t.folder + "/" + rel)
 		}
 	}
-	held, err := t.cat.HoldingsByCodes(ctx, all, ask)
-	for _, h := range held {
-		t.codes[h.Code] = h
-	}
+	held, err := t.cat.HoldingsByCode(ctx, all, ask)
+	maps.Copy(t.codes, held)
 	return err
 }
 

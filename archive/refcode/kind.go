@@ -176,3 +176,21 @@ func RetentionCode(text string) string {
 	}
 	return s
 }
+
+// Prefixes are what the codes of the class of a code begin with and, where that class is
+// the inside of a volume, what those of the volume's class begin with. None for a code that
+// does not fit.
+func (s Scheme) Prefixes(code string) []string {
+	var list []string
+	for code != "" {
+		n, ok := s.Numbered(code)
+		if !ok {
+			break
+		}
+		list = append(list, n.Prefix)
+		if code, ok = s.Parent(code); !ok {
+			break
+		}
+	}
+	return list
+}

@@ -35,19 +35,6 @@ func (c *Catalogue) HoldingsLike(ctx context.Context, sight access.Sight, prefix
 	return list, fault("find codes", prefix, err)
 }
 
-// HoldingsByCodes finds, of canonical 档号, those that are held, in no order.
-func (c *Catalogue) HoldingsByCodes(ctx context.Context, sight access.Sight, codes []string) ([]archive.Holding, error) {
-	var list []archive.Holding
-	var h archive.Holding
-	targets := holdingTargets(&h)
-	err := each(ctx, c.cat.read, sighted(holdingsCoded, sight), codes, func(r *sql.Rows) error {
-		err := r.Scan(targets...)
-		list = append(list, h)
-		return err
-	})
-	return list, fault("find codes", "", err)
-}
-
 // BatchCount tells what a batch brought.
 type BatchCount struct {
 	Files    int // taken

@@ -42,33 +42,48 @@ func (c *Catalogue) UndoTelling(ctx context.Context, actor archive.Actor, op arc
 	if n > undoAtOnce {
 		return c.undoLong(ctx, actor, op, n, progress)
 	}
-	undone, err = c.Do(ctx, actor, opUndo, func(t *Tx) error {
-		changes, err := t.changesOf(op)
-		if err != nil {
-			return err
+	for spared := map[archive.ID]bool{}; ; {
+		undone, err = c.Do(ctx, actor, opUndo, func(t *Tx) error {
+			changes, err := t.changesOf(op)
+			if err != nil {
+				return err
+			}
+			if kept, err = t.takeBackAll(changes, spared); err != nil || len(t.changes) == 0 {
+				return err
+			}
+			return t.log(nounOp, op, "", `{"undone":true}`)
+		})
+		if !again(err, spared) {
+			break
 		}
-		if kept, err = t.takeBackAll(changes); err != nil || len(t.changes) == 0 {
-			return err
-		}
-		return t.log(nounOp, op, "", `{"undone":true}`)
-	})
+	}
 	if err != nil {
 		return 0, nil, err
 	}
 	return undone, kept, nil
 }
 
-// takeBackAll undoes changes in the order given, and returns those that were kept.
-func (t *Tx) takeBackAll(changes []archive.Change) (kept []archive.Change, err error) {
+// takeBackAll undoes changes in the order given, but for those of spared holdings, and
+// returns those that were kept. An error that is stuck names a holding to be spared too.
+func (t *Tx) takeBackAll(changes []archive.Change, spared map[archive.ID]bool) (kept []archive.Change, err error) {
+	if err := t.liftForUndo(changes, spared); err != nil {
+		return nil, err
+	}
 	var touched []archive.ID
 	for _, ch := range changes {
-		done, err := t.takeBack(ch, &touched)
-		if err != nil {
-			return nil, err
+		done := false
+		if !spared[ch.ID] {
+			if done, err = t.takeBack(ch, &touched); err != nil {
+				return nil, err
+			}
 		}
-		if !done {
-			kept = append(kept, ch)
+		if done {
+			continue
 		}
+		if _, lifted := t.lifted[ch.ID]; lifted {
+			return nil, stuck{ch.ID}
+		}
+		kept = append(kept, ch)
 	}
 	slices.Sort(touched)
 	for _, h := range slices.Compact(touched) {

@@ -178,3 +178,4 @@ CREATE UNIQUE INDEX member_once ON member(virtual_group, holding);
 CREATE INDEX member_of ON member(holding);
 
 CREATE INDEX change_of ON change(id, op);
+CREATE INDEX op_kind ON op(kind, id);
