@@ -71,7 +71,8 @@ type NewHolding struct {
 }
 
 // AddHolding registers what the 档号 names under the scheme of its series: a volume,
-// an item or a photo. The volume of an item must be registered before it.
+// an item or a photo. The volume of an item must be registered before it. In a class that
+// is filed the code must be the number behind the last; otherwise NotAllowed.
 func (s *Station) AddHolding(ctx context.Context, actor archive.Actor, n NewHolding) (archive.Holding, error) {
 	const op = "add holding"
 	code := refcode.Normalise(n.Code)
@@ -82,11 +83,14 @@ func (s *Station) AddHolding(ctx context.Context, actor archive.Actor, n NewHold
 	if n.Date = strings.TrimSpace(n.Date); !archive.IsDate(n.Date) {
 		return archive.Holding{}, archive.Wrap(op, code, archive.Errorf(archive.Invalid, "read date", n.Date, "no date as archives write it"))
 	}
-	series, scheme, err := s.seriesFor(ctx, code, n.Series)
+	series, scheme, err := s.Arrange().SeriesFor(ctx, code, n.Series)
 	if err != nil {
 		return archive.Holding{}, archive.Wrap(op, code, err)
 	}
 	h, err := s.holding(ctx, code, n, series, scheme)
+	if err == nil {
+		err = s.Arrange().MayAdd(ctx, series, scheme, code)
+	}
 	if err != nil {
 		return archive.Holding{}, archive.Wrap(op, code, err)
 	}
@@ -105,56 +109,6 @@ func (s *Station) AddHolding(ctx context.Context, actor archive.Actor, n NewHold
 		return err
 	})
 	return h, archive.Wrap(op, code, err)
-}
-
-// seriesFor finds the series that a code belongs to: the one named, or the one of
-// its fonds whose code and scheme it fits.
-func (s *Station) seriesFor(ctx context.Context, code, named string) (archive.Series, refcode.Scheme, error) {
-	const op = "find series"
-	number, _, _ := strings.Cut(code, refcode.Dash)
-	fonds, err := s.Catalogue.FondsByNumber(ctx, access.All(), number)
-	if err != nil {
-		return archive.Series{}, refcode.Scheme{}, err
-	}
-	all, err := s.Catalogue.SeriesOf(ctx, access.All(), fonds.ID)
-	if err != nil {
-		return archive.Series{}, refcode.Scheme{}, err
-	}
-	fits, schemes, why := fitting(code, all, func(v archive.Series, _ refcode.Scheme) bool {
-		return named != "" && v.Code == refcode.Normalise(named) || named == "" && refcode.Within(code, v.Code)
-	})
-	if len(fits) == 0 && named == "" && why == nil { // codes of photographs do not name their 门类
-		fits, schemes, _ = fitting(code, all, func(_ archive.Series, s refcode.Scheme) bool { return !s.NamesClass() })
-	}
-	switch {
-	case len(fits) == 1:
-		return fits[0], schemes[0], nil
-	case len(fits) > 1:
-		return archive.Series{}, refcode.Scheme{}, archive.Errorf(archive.Conflict, op, code, "fits %d series; name one", len(fits))
-	case why != nil:
-		return archive.Series{}, refcode.Scheme{}, why
-	}
-	return archive.Series{}, refcode.Scheme{}, archive.Errorf(archive.NotFound, op, code, "no series of this fonds has such codes")
-}
-
-// fitting lists the candidates whose scheme the code fits; why is what was wrong
-// with it under the last that it did not fit.
-func fitting(code string, all []archive.Series, candidate func(archive.Series, refcode.Scheme) bool) (fits []archive.Series, schemes []refcode.Scheme, why error) {
-	for _, v := range all {
-		scheme, err := refcode.Read(v.Scheme)
-		if err == nil && !candidate(v, scheme) {
-			continue
-		}
-		if err == nil {
-			_, err = scheme.Parse(code)
-		}
-		if err != nil {
-			why = err
-			continue
-		}
-		fits, schemes = append(fits, v), append(schemes, scheme)
-	}
-	return fits, schemes, why
 }
 
 // holding fills in what the code itself says.

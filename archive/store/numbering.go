@@ -155,14 +155,23 @@ func (c *Catalogue) CodesFrom(ctx context.Context, sight access.Sight, prefix, a
 	return list, fault("list codes", prefix, err)
 }
 
-// CountCodes tells how many codes begin with prefix, and which is the highest. A plan for
-// a class compares it with what it was made from.
+// CountCodes tells how many codes begin with prefix, and which is the highest.
+func (c *Catalogue) CountCodes(ctx context.Context, prefix string) (n int, highest string, err error) {
+	return countBegin(ctx, c.cat.read, prefix)
+}
+
+// CountCodes is Catalogue.CountCodes as it stands in this transaction: what was planned
+// for a class compares it with what it was made from.
 func (t *Tx) CountCodes(prefix string) (n int, highest string, err error) {
-	if err = t.tx.QueryRowContext(t.ctx, countCodes, prefix, afterPrefix(prefix)).Scan(&n); err != nil {
+	return countBegin(t.ctx, t.tx, prefix)
+}
+
+func countBegin(ctx context.Context, db querier, prefix string) (n int, highest string, err error) {
+	if err = db.QueryRowContext(ctx, countCodes, prefix, afterPrefix(prefix)).Scan(&n); err != nil || n == 0 {
 		return 0, "", fault("count codes", prefix, err)
 	}
-	highest, err = t.HighestCode(prefix)
-	return n, highest, err
+	err = db.QueryRowContext(ctx, highestCode, prefix, afterPrefix(prefix)).Scan(&highest)
+	return n, highest, fault("count codes", prefix, err)
 }
 
 // stateOf tells the state of the class that a holding's code is a number of. Holdings

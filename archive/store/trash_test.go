@@ -123,7 +123,11 @@ func TestWhatStoodInARemovedBoxStays(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 		stale := town.box.Holding
-		w.refuses(archive.Conflict, func(tx *store.Tx) error { stale.Rev = 7; _, _, err := tx.RemoveTree([]archive.Holding{stale}); return err })
+		w.refuses(archive.Conflict, func(tx *store.Tx) error {
+			stale.Rev = 7
+			_, _, err := tx.RemoveTree([]archive.Holding{stale})
+			return err
+		})
 	})
 }
 
