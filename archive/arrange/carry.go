@@ -10,13 +10,12 @@ import (
 // Carry carries a plan out as one transaction and one op, whose id it returns; zero where
 // the plan would change nothing. Undo takes all of it back.
 //
-// Errors: NotAllowed when the plan is refused; Conflict when a class or a record is no
+// Errors: NotAllowed when the plan is refused, with Refusals as its cause; Conflict when a class or a record is no
 // longer as the plan saw it: nothing is written then, and a new plan is to be made.
 func (a *Arranger) Carry(ctx context.Context, actor archive.Actor, plan *Plan) (archive.ID, error) {
 	const op = "change codes"
 	if len(plan.Refused) > 0 {
-		r := plan.Refused[0]
-		return 0, archive.Errorf(archive.NotAllowed, op, r.Subject, "refused: %s", r.Why)
+		return 0, archive.WrapAs(archive.NotAllowed, op, plan.Refused[0].Subject, Refusals(plan.Refused))
 	}
 	if plan.Empty() {
 		return 0, nil
@@ -92,8 +91,8 @@ func (p *Plan) write(tx *store.Tx) error {
 			return err
 		}
 	}
-	for _, s := range p.states {
-		if err := tx.SetArranged(s.series, s.prefix, s.state); err != nil {
+	for _, s := range p.States {
+		if err := tx.SetArranged(s.Series, s.Prefix, s.State); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package arrange
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"lantai/archive"
 	"lantai/archive/refcode"
@@ -16,6 +17,7 @@ type Plan struct {
 	Removed []Gone         `json:"removed,omitempty"` // a volume that is taken apart
 	Notes   []Note         `json:"notes,omitempty"`   // what a person should know besides
 	Refused []Refusal      `json:"refused,omitempty"` // why it cannot be done; nothing is done then
+	States  []State        `json:"states,omitempty"`  // classes that get another state
 	Reason  string         `json:"reason,omitempty"`  // of a correction
 
 	classes []classNow
@@ -25,7 +27,6 @@ type Plan struct {
 	vacant  []archive.Vacancy // notes that the operation makes
 	renamed []renamedNote     // notes on numbers inside volumes that get other codes
 	aliases []archive.CodeAlias
-	states  []newState
 }
 
 type renamedNote struct {
@@ -102,6 +103,18 @@ type Refusal struct {
 	Want    string `json:"want,omitempty"`
 }
 
+// Refusals is the cause inside the errors of what is refused.
+type Refusals []Refusal
+
+// Error gives the English form, for logs.
+func (r Refusals) Error() string {
+	words := make([]string, len(r))
+	for i, one := range r {
+		words[i] = strings.TrimSpace(string(one.Why) + " " + one.Subject + " " + one.Want)
+	}
+	return "refused: " + strings.Join(words, "; ")
+}
+
 // Note is a thing to be known beside the plan.
 type Note struct {
 	Why     Why    `json:"why"`
@@ -118,15 +131,17 @@ type classNow struct {
 	highest  string
 }
 
-type newState struct {
-	series archive.ID
-	prefix string
-	state  archive.Arranged
+// State is the state that a class gets.
+type State struct {
+	Series archive.ID       `json:"series"`
+	Prefix string           `json:"prefix"`
+	State  archive.Arranged `json:"state"`
+	N      int              `json:"n"` // its records
 }
 
 // Empty tells whether the plan would change nothing.
 func (p *Plan) Empty() bool {
-	return len(p.records) == 0 && p.Added == nil && len(p.removed) == 0 && len(p.states) == 0
+	return len(p.records) == 0 && p.Added == nil && len(p.removed) == 0 && len(p.States) == 0
 }
 
 func (p *Plan) refuse(why Why, subject, want string) {

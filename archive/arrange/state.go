@@ -33,7 +33,7 @@ func (a *Arranger) Open(ctx context.Context, classes []string) (*Plan, error) {
 			p.plan.refuse(WrongState, c.Prefix, string(c.State))
 			continue
 		}
-		p.plan.states = append(p.plan.states, newState{c.Series, c.Prefix, archive.Arranging})
+		p.plan.States = append(p.plan.States, State{c.Series, c.Prefix, archive.Arranging, 0})
 	}
 	return p.plan, nil
 }
@@ -60,7 +60,7 @@ func (a *Arranger) advance(ctx context.Context, classes []string, kind archive.O
 			}
 		}
 		p.watch(p.open(c))
-		p.plan.states = append(p.plan.states, newState{c.Series, c.Prefix, to})
+		p.plan.States = append(p.plan.States, State{c.Series, c.Prefix, to, len(c.Entries)})
 	}
 	return p.plan, nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"lantai/archive"
+	"lantai/archive/arrange"
 	"lantai/archive/refcode"
 	"lantai/assets/lang"
 )
@@ -55,6 +56,8 @@ type options struct {
 	note                                                             string
 	limit, offset, year, pages                                       int
 	link                                                             linkOptions
+	code                                                             codeOptions
+	beforeOp, holds                                                  string
 	label, root, fonds, years                                        string
 	adopt, first                                                     bool
 	all, secret, notSecret                                           bool
@@ -69,7 +72,7 @@ func commands() []command {
 		initCommand(), fondsCommand(), seriesCommand(), itemCommand(),
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(),
 		searchCommand(), showCommand(), textCommand(),
-		importCommand(), exportCommand(), undoCommand(),
+		importCommand(), exportCommand(), codeCommand(), historyCommand(), trashCommand(), undoCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
 	}
 }
@@ -166,6 +169,9 @@ func (c *call) fail(err error) {
 // not fit, stands in the sentence.
 func (c *call) tell(err error) string {
 	told := c.words.Tell(err)
+	if refused, ok := errors.AsType[arrange.Refusals](err); ok {
+		return c.tellRefused(told, refused)
+	}
 	problems, coded := errors.AsType[refcode.Problems](err)
 	if !coded && told.Do != c.words["error.invalid.do"] {
 		return c.words.Error(err)
@@ -180,6 +186,21 @@ func (c *call) tell(err error) string {
 	}
 	return c.words.T("ctl.invalid", lang.Args{"What": told.What, "Why": sentence})
 }
+
+// tellRefused says each reason why something is refused.
+func (c *call) tellRefused(told lang.Told, refused arrange.Refusals) string {
+	var why []string
+	for _, r := range c.whyNot(refused) {
+		why = append(why, r.Sentence)
+		if len(why) == mostWhy {
+			break
+		}
+	}
+	return strings.Join(append(why, told.Safe), " ")
+}
+
+// mostWhy is how many reasons stand in one error.
+const mostWhy = 10
 
 // halfDone is an error beside which something was done.
 type halfDone struct {

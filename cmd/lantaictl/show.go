@@ -33,17 +33,11 @@ func runShow(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	var record any
-	switch h.Kind {
-	case archive.KindFonds:
-		record, err = s.Catalogue.FondsByID(ctx, access.All(), h.ID)
-	case archive.KindSeries:
-		record, err = s.Catalogue.Series(ctx, access.All(), h.ID)
-	case archive.KindVolume, archive.KindBox, archive.KindAlbum:
-		record, err = s.Catalogue.Container(ctx, access.All(), h.ID)
-	default:
-		record, err = s.Catalogue.Item(ctx, access.All(), h.ID)
+	record, err := s.Catalogue.Record(ctx, access.All(), h.ID)
+	if err != nil {
+		return exitFailed, err
 	}
+	former, err := s.Catalogue.Aliases(ctx, access.All(), h.ID)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -60,10 +54,13 @@ func runShow(ctx context.Context, c *call) (int, error) {
 		for i, p := range pages {
 			list[i] = page{p, originals[i]}
 		}
-		c.print(map[string]any{"record": record, "pages": list, "quarantine": orEmpty(matters)})
+		c.print(map[string]any{"record": record, "pages": list, "quarantine": orEmpty(matters), "former_codes": orEmpty(former)})
 		return exitDone, nil
 	}
 	c.say("ctl.show", lang.Args{"Code": h.Code, "Title": h.Title, "Date": h.Date, "Retention": h.Retention, "Pages": len(pages)})
+	for _, a := range former {
+		c.say("ctl.show.former", lang.Args{"Code": a.Code, "Reason": a.Reason})
+	}
 	for _, q := range matters {
 		c.say("ctl.show.quarantine", lang.Args{"ID": q.ID, "Mark": q.Mark, "State": c.words.T("quarantine."+string(q.State), nil)})
 	}
