@@ -131,15 +131,17 @@ func (p *planner) unbox(ctx context.Context, r archive.Record, l *line) error {
 // lies in is told by its parent: a code that merely begins alike is another's.
 func (p *planner) follow(ctx context.Context) error {
 	var movers []archive.ID
+	below := map[archive.ID][]archive.Record{}
 	for id, r := range p.moving {
+		below[r.Common().Parent] = append(below[r.Common().Parent], r)
 		if was := p.was[id].Code; was != "" && r.Common().Code != "" && was != r.Common().Code && (r.Common().Kind.IsContainer() || r.Common().Kind == archive.KindItem) {
 			movers = append(movers, id)
 		}
 	}
 	for _, id := range movers {
 		from, to := p.was[id].Code+refcode.Dash, p.moving[id].Common().Code+refcode.Dash
-		for other, r := range p.moving {
-			if rest, ok := strings.CutPrefix(r.Common().Code, from); ok && r.Common().Parent == id && other != id {
+		for _, r := range below[id] {
+			if rest, ok := strings.CutPrefix(r.Common().Code, from); ok {
 				r.Common().Code = to + rest
 			}
 		}

@@ -17,6 +17,10 @@ func readSheet(ctx context.Context, db querier, s sheet, where string, args ...a
 
 // sheet reads a holding as it stands in this transaction.
 func (t *Tx) sheet(id archive.ID) (sheet, error) {
+	if s, ok := t.read[id]; ok {
+		delete(t.read, id)
+		return s, nil
+	}
 	at, err := t.chain(id)
 	if err != nil {
 		return sheet{}, err

@@ -145,6 +145,7 @@ func (t *Tx) updateHolding(doing string, r archive.Record) error {
 // replaceHolding writes s over old, which is the same holding as it stands.
 func (t *Tx) replaceHolding(doing string, old, s sheet) error {
 	delete(t.chains, s.h.ID)
+	delete(t.read, s.h.ID)
 	if err := t.place(doing, s); err != nil {
 		return err
 	}

@@ -33,6 +33,11 @@ func (t *Tx) Recode(list []archive.Record) error {
 	var coded []sheet
 	for i, r := range list {
 		var err error
+		if i%aheadAtOnce == 0 {
+			if err := t.ahead(idsOfRecords(list[i:min(i+aheadAtOnce, len(list))])); err != nil {
+				return err
+			}
+		}
 		if olds[i], news[i], err = t.rewritten(doing, r); err != nil {
 			return err
 		}
@@ -53,6 +58,14 @@ func (t *Tx) Recode(list []archive.Record) error {
 		}
 	}
 	return nil
+}
+
+func idsOfRecords(list []archive.Record) []archive.ID {
+	all := make([]archive.ID, len(list))
+	for i, r := range list {
+		all[i] = r.Common().ID
+	}
+	return all
 }
 
 // liftCodes takes the codes off holdings. Tx.lifted has them meanwhile.
@@ -139,7 +152,12 @@ func (t *Tx) liftForUndo(changes []archive.Change, spared map[archive.ID]bool) e
 // op added, which go.
 func (t *Tx) recodedBy(changes []archive.Change, spared map[archive.ID]bool) (list map[archive.ID]recoded, going map[archive.ID]bool, err error) {
 	list, going = map[archive.ID]recoded{}, map[archive.ID]bool{}
-	for _, ch := range changes {
+	for i, ch := range changes {
+		if i%aheadAtOnce == 0 {
+			if err := t.aheadOf(changes[i:min(i+aheadAtOnce, len(changes))]); err != nil {
+				return nil, nil, err
+			}
+		}
 		if !isHolding(ch.Noun) || spared[ch.ID] {
 			continue
 		}

@@ -64,6 +64,9 @@ func (t *Tx) removeBelow(doing string, s sheet, gone map[archive.ID]bool) (pages
 	if err != nil {
 		return 0, fault(doing, s.h.Code, err)
 	}
+	if err := t.ahead(children); err != nil {
+		return 0, err
+	}
 	for _, id := range children {
 		below, err := t.sheet(id)
 		if err != nil {

@@ -70,7 +70,12 @@ func (t *Tx) takeBackAll(changes []archive.Change, spared map[archive.ID]bool) (
 		return nil, err
 	}
 	var touched []archive.ID
-	for _, ch := range changes {
+	for i, ch := range changes {
+		if i%aheadAtOnce == 0 {
+			if err := t.aheadOf(changes[i:min(i+aheadAtOnce, len(changes))]); err != nil {
+				return nil, err
+			}
+		}
 		done := false
 		if !spared[ch.ID] {
 			if done, err = t.takeBack(ch, &touched); err != nil {
@@ -92,6 +97,18 @@ func (t *Tx) takeBackAll(changes []archive.Change, spared map[archive.ID]bool) (
 		}
 	}
 	return kept, nil
+}
+
+// aheadOf reads ahead the holdings that changes are about, and forgets those of before.
+func (t *Tx) aheadOf(changes []archive.Change) error {
+	clear(t.read)
+	var list []archive.ID
+	for _, ch := range changes {
+		if isHolding(ch.Noun) {
+			list = append(list, ch.ID)
+		}
+	}
+	return t.ahead(list)
 }
 
 func (t *Tx) changesOf(op archive.ID) ([]archive.Change, error) {
@@ -304,6 +321,7 @@ func (t *Tx) removeHolding(doing string, s sheet) error {
 	}
 	t.countHolding(-1, s.chain())
 	delete(t.chains, s.h.ID)
+	delete(t.read, s.h.ID)
 	t.mark(nounHolding, s.h.ID, urgencyEdit)
 	return t.log(string(s.h.Kind), s.h.ID, before, "")
 }
