@@ -35,6 +35,22 @@ func (c *Catalogue) HoldingsLike(ctx context.Context, sight access.Sight, prefix
 	return list, fault("find codes", prefix, err)
 }
 
+const filesNamed = `SELECT f.id, f.path FROM file f WHERE f.root = 0 AND f.path >= $1 AND f.path < $2 AND {file f}`
+
+// FilesNamed finds the originals in masters/ whose paths begin with prefix.
+func (c *Catalogue) FilesNamed(ctx context.Context, sight access.Sight, prefix string) (map[archive.ID]string, error) {
+	found := map[archive.ID]string{}
+	prefix = cleaned(prefix)
+	err := rows(ctx, c.cat.read, sighted(filesNamed, sight), []any{prefix, afterPrefix(prefix)}, func(r *sql.Rows) error {
+		var id archive.ID
+		var path string
+		err := r.Scan(&id, &path)
+		found[id] = path
+		return err
+	})
+	return found, fault("find files", prefix, err)
+}
+
 // BatchCount tells what a batch brought.
 type BatchCount struct {
 	Files    int // taken
