@@ -173,8 +173,3 @@ func (c Class) vacancies() map[int]bool {
 	}
 	return at
 }
-
-// find gives the place of a record in the class, or -1.
-func (c Class) find(id archive.ID) int {
-	return slices.IndexFunc(c.Entries, func(e Entry) bool { return e.ID == id })
-}

@@ -75,12 +75,9 @@ func (r *reader) code(d *draft, v values, kind archive.HoldingKind, bad func(Fie
 // fromCode takes from the code what it says, and holds the row's columns against it.
 func (r *reader) fromCode(d *draft, v values, code string, parts refcode.Values, kind archive.HoldingKind, bad func(Field, problem)) {
 	d.kind = d.series.scheme.KindIn(d.series.holds, code)
-	switch {
-	case kind == "" || kind == d.kind:
-	case kind == archive.KindItem && d.series.holds.IsSingle() && d.kind != archive.KindPhoto: // 件 is what an object counts as, too
-	case kind.IsContainer() == d.kind.IsContainer() && (kind != archive.KindItem || d.kind != archive.KindPhoto):
-		d.kind = kind // an object or a book has the code of an item
-	default:
+	if given, ok := kindGiven(kind, d.kind, d.series.holds); ok {
+		d.kind = given
+	} else {
 		bad(FieldKind, problem{reason: WrongKind, detail: string(d.kind)})
 	}
 	d.parent, _ = d.series.scheme.Parent(code)
@@ -116,6 +113,20 @@ func (r *reader) fromCode(d *draft, v values, code string, parts refcode.Values,
 			bad(FieldRetention, problem{reason: CodeDiffers, detail: held})
 		}
 	}
+}
+
+// kindGiven settles what a row is by its own column and by its code; false where the two
+// do not go together.
+func kindGiven(given, coded, holds archive.HoldingKind) (archive.HoldingKind, bool) {
+	switch {
+	case given == "" || given == coded:
+		return coded, true
+	case given == archive.KindItem && coded == archive.KindPhoto:
+		return coded, false
+	case given == archive.KindItem && holds.IsSingle(): // 件 is what an object counts as, too
+		return coded, true
+	}
+	return given, given.IsContainer() == coded.IsContainer() // an object or a book has the code of an item
 }
 
 // sameElement tells whether a column says what the code has: zeros at the beginning of

@@ -116,47 +116,49 @@ func field(r archive.Record, name string) string {
 // columns is C03: what the code says is what its columns say.
 func (p InPlace) columns(v Values) []Problem {
 	var problems []Problem
-	differs := func(name, column, have string) {
-		problems = append(problems, Problem{Rule: "C03", Code: Differs, Element: name, Field: column, Value: have, Want: v[name]})
-	}
 	last := p.Scheme.last(v)
 	for i, e := range p.Scheme.Elements {
 		want, given := v[e.Name]
 		if !given {
 			continue
 		}
-		switch {
-		case e.Name == FondsNo:
-			if p.Fonds.ID != 0 && p.Fonds.Code != want {
-				differs(e.Name, "code", p.Fonds.Code)
-			}
-		case e.Name == Category:
-			if have, _, _ := strings.Cut(p.Series.Category, Dot); have != "" && have != want {
-				differs(e.Name, "code", have)
-			}
-		case e.Name == Year:
-			if have := field(p.Record, "year"); have != "" && have != want {
-				differs(e.Name, "year", have)
-			}
-		case e.Name == Retention:
-			if have := field(p.Record, "retention"); have != "" && RetentionCode(have) != RetentionCode(want) {
-				differs(e.Name, "retention", have)
-			}
-		case e.Name == Org:
-			if have := field(p.Record, "org"); have != "" && sameScript(have, want) && Normalise(have) != want {
-				differs(e.Name, "org", have)
-			}
-		case i == last:
-			if have := field(p.Record, "number"); have != "" && !sameNumber(have, want) {
-				differs(e.Name, "number", have)
-			}
-		case (e.Serial || e.Name == AlbumNo) && p.Parent != nil && p.Parent.Common().Kind.IsContainer() && p.Parent.Common().Kind != archive.KindBox:
-			if have := field(p.Parent, "number"); have != "" && !sameNumber(have, want) {
-				differs(e.Name, "code", have)
-			}
+		column, have, same := p.column(e, i == last, want)
+		if have != "" && !same {
+			problems = append(problems, Problem{Rule: "C03", Code: Differs, Element: e.Name, Field: column, Value: have, Want: want})
 		}
 	}
 	return problems
+}
+
+// column is what the column of an element has, and whether that is what the code says.
+// Where it is no column of the record the code itself is at fault.
+func (p InPlace) column(e Element, last bool, want string) (name, have string, same bool) {
+	switch {
+	case e.Name == FondsNo:
+		if p.Fonds.ID == 0 {
+			return "", "", true
+		}
+		return "code", p.Fonds.Code, p.Fonds.Code == want
+	case e.Name == Category:
+		have, _, _ = strings.Cut(p.Series.Category, Dot)
+		return "code", have, have == want
+	case e.Name == Year:
+		have = field(p.Record, "year")
+		return "year", have, have == want
+	case e.Name == Retention:
+		have = field(p.Record, "retention")
+		return "retention", have, RetentionCode(have) == RetentionCode(want)
+	case e.Name == Org:
+		have = field(p.Record, "org")
+		return "org", have, !sameScript(have, want) || Normalise(have) == want
+	case last:
+		have = field(p.Record, "number")
+		return "number", have, sameNumber(have, want)
+	case (e.Serial || e.Name == AlbumNo) && p.Parent != nil && p.Parent.Common().Kind.IsContainer() && p.Parent.Common().Kind != archive.KindBox:
+		have = field(p.Parent, "number")
+		return "code", have, sameNumber(have, want)
+	}
+	return "", "", true
 }
 
 // sameScript tells whether two texts are both of Han or both not: 办公室 says nothing

@@ -65,9 +65,6 @@ func (s sheet) columns() columns {
 	return all
 }
 
-// table is the one that holdings of this kind alone have a row in.
-func (s sheet) table() string { return s.parts[len(s.parts)-1].table }
-
 // query selects id, rev and all columns of holdings of the kind. where follows WHERE.
 func (s sheet) query(where string) string {
 	fields, from := "h.id, h.rev, "+holdingColumns(s.h).list("h"), " FROM holding h"

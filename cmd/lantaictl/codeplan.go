@@ -21,10 +21,10 @@ type whyJSON struct {
 
 // sentence says why something is refused, or what is to be known.
 func (c *call) sentence(why arrange.Why, subject, want string) string {
-	switch {
-	case why == arrange.WrongState, why == arrange.NeedsReason:
+	switch why {
+	case arrange.WrongState, arrange.NeedsReason:
 		want = c.arranged(archive.Arranged(want))
-	case why == arrange.OtherKind:
+	case arrange.OtherKind:
 		want = c.words.T("kind."+want, nil)
 	}
 	return c.words.T("arrange."+string(why), lang.Args{"Subject": subject, "Want": want})

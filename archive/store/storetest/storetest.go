@@ -83,7 +83,7 @@ func runWithPostgres(m *testing.M) (code int, err error) {
 	if server.admin, err = sql.Open("pgx", dsn("postgres")); err != nil {
 		return 0, err
 	}
-	defer server.admin.Close()
+	defer func() { err = errors.Join(err, server.admin.Close()) }()
 	if err := makeTemplate(); err != nil {
 		return 0, err
 	}
