@@ -125,7 +125,10 @@ func (c *Catalogue) Aliases(ctx context.Context, sight access.Sight, holding arc
 }
 
 // AddAlias keeps a code that a holding had, with the reason for its change.
-func (t *Tx) AddAlias(a archive.CodeAlias) error { return t.addBeside(besideAlias(&a)) }
+func (t *Tx) AddAlias(a archive.CodeAlias) error {
+	t.mark(nounHolding, a.Holding, urgencyEdit)
+	return t.addBeside(besideAlias(&a))
+}
 
 // CodesFrom reads holdings whose codes begin with prefix, in the order of their bytes, a
 // window at a time: those behind the code after, which is "" at first. No kinds means all.

@@ -228,6 +228,17 @@ func TestFormerCodesLead(t *testing.T) {
 		if len(found) != 3 || found["OLD-R-1"].ID != a.ID || found["R-2"].ID != b.ID {
 			t.Errorf("%+v", found)
 		}
+		for feed := must(w.IndexFeed(ctx, 100))(w); ; feed = must(w.IndexFeed(ctx, 100))(w) {
+			if feed.Empty() {
+				break
+			}
+			for _, i := range feed.Batch.Items {
+				if want := map[archive.ID]string{a.ID: "OLD-R-1 R-2", b.ID: "OLD-R-2"}[i.ID]; i.Former != want {
+					t.Errorf("the index reads %q of %s, want %q", i.Former, i.Code, want)
+				}
+			}
+			must(w.Indexed(ctx, feed))(w)
+		}
 		if list := must(w.Aliases(ctx, all, a.ID))(w); len(list) != 2 || list[0].Code != "R-2" || list[1].Reason != "更正" {
 			t.Errorf("%+v", list)
 		}

@@ -99,6 +99,11 @@ func TestCodesOfFiledClasses(t *testing.T) {
 	if said := said(t, home, exitDone, "show", y+"0001"); !strings.Contains(said, y+"0100") || !strings.Contains(said, "旧档号 "+y+"0001：原号有误") {
 		t.Error(said)
 	}
+	ctl(t, home, exitDone, "rebuild", "index")
+	found := ctl(t, home, exitDone, "search", y+"0001")
+	if list := found["items"].([]any); len(list) != 1 || list[0].(map[string]any)["code"] != y+"0100" {
+		t.Errorf("the former code finds %v", found)
+	}
 	h := ctl(t, home, exitDone, "history", y+"0001")
 	first := h["events"].([]any)[0].(map[string]any)
 	if first["kind"] != "code.correct" || first["reason"] != "原号有误" || first["what"] != "changed" {
