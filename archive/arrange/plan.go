@@ -2,6 +2,7 @@ package arrange
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -491,7 +492,8 @@ func (p *planner) taken(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for code, h := range held {
+	for _, code := range slices.SortedFunc(maps.Keys(held), cmpCodes) {
+		h := held[code]
 		if h.Code != code { // merely a former code
 			continue
 		}

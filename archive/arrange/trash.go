@@ -2,6 +2,8 @@ package arrange
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"lantai/archive"
@@ -116,7 +118,7 @@ func (a *Arranger) Restore(ctx context.Context, actor archive.Actor, op archive.
 		return 0, nil, archive.Wrap(doing, op.String(), err)
 	}
 	var refused Refusals
-	for code := range taken {
+	for _, code := range slices.SortedFunc(maps.Keys(taken), cmpCodes) {
 		refused = append(refused, Refusal{IsTaken, code, code})
 	}
 	if len(refused) > 0 {

@@ -45,6 +45,7 @@ type held struct {
 	items   map[string]archive.Item
 	volumes map[string]archive.Container
 	others  map[string]archive.Holding // fonds and series
+	former  map[string]string          // codes that were corrected, and what they are now
 	extras  map[archive.ID]map[string]string
 }
 
@@ -62,7 +63,7 @@ func (i *importer) lookUp(ctx context.Context, batch []*draft) (held, error) {
 			codes = append(codes, d.parent)
 		}
 	}
-	h := held{map[string]archive.Item{}, map[string]archive.Container{}, map[string]archive.Holding{}, nil}
+	h := held{map[string]archive.Item{}, map[string]archive.Container{}, map[string]archive.Holding{}, map[string]string{}, nil}
 	slices.Sort(codes)
 	found, err := i.cat.HoldingsByCode(ctx, access.All(), slices.Compact(codes))
 	if err != nil {
@@ -70,6 +71,10 @@ func (i *importer) lookUp(ctx context.Context, batch []*draft) (held, error) {
 	}
 	var items, volumes, all []archive.ID
 	for code, holding := range found {
+		if holding.Code != code {
+			h.former[code] = holding.Code
+			continue
+		}
 		all = append(all, holding.ID)
 		switch {
 		case holding.Kind.IsContainer():
@@ -112,6 +117,12 @@ func (i *importer) decide(ctx context.Context, d *draft, h held) error {
 			return nil
 		}
 		i.seen[key] = seenRow{number: int32(d.number)}
+	}
+	for _, code := range []string{hold.Code, d.parent} {
+		if now, was := h.former[code]; was {
+			d.reject(i.reader.columnOf(FieldCode), code, problem{reason: FormerCode, detail: now})
+			return nil
+		}
 	}
 	if p := i.parent(d, h); p.bad() {
 		d.reject(i.reader.columnOf(FieldCode), hold.Code, p)

@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -143,7 +144,7 @@ func lastNumber(code string) string {
 }
 
 // NextCode proposes the 档号 after the highest in use in the class that the values
-// of the scheme's elements describe.
+// of the scheme's elements describe; numbers that a note keeps vacant are passed over.
 func (s *Station) NextCode(ctx context.Context, scheme refcode.Scheme, class refcode.Values) (string, error) {
 	prefix, err := scheme.Prefix(class)
 	if err != nil {
@@ -153,7 +154,15 @@ func (s *Station) NextCode(ctx context.Context, scheme refcode.Scheme, class ref
 	if err != nil {
 		return "", err
 	}
-	return scheme.Next(class, highest)
+	vacant, err := s.Catalogue.Vacancies(ctx, prefix)
+	if err != nil {
+		return "", err
+	}
+	code, err := scheme.Next(class, highest)
+	for err == nil && slices.ContainsFunc(vacant, func(v archive.Vacancy) bool { return v.Code == code }) {
+		code, err = scheme.Next(class, code)
+	}
+	return code, err
 }
 
 // Link puts pages into the holding with a 档号, behind those it has (挂接).
