@@ -213,7 +213,13 @@ func TestWhatIsNotArrangedSo(t *testing.T) {
 		plan, err = w.a.Move(ctx, []archive.ID{inside[0].ID}, "Z109-WS·2011-Y-", arrange.To{End: true})
 		w.refused(arrange.HoldsOthers, "", plan, err)
 		for name, try := range map[string]func() (*arrange.Plan, error){
-			"split off all":     func() (*arrange.Plan, error) { return w.a.Split(ctx, v.Code, 1, "下册", false) },
+			"split off all": func() (*arrange.Plan, error) { return w.a.Split(ctx, v.Code, 1, "下册", false) },
+			"insert untitled": func() (*arrange.Plan, error) {
+				return w.a.Insert(ctx, &archive.Item{Holding: archive.Holding{Code: "Z109-WS·2011-Y-0001"}})
+			},
+			"insert undated": func() (*arrange.Plan, error) {
+				return w.a.Insert(ctx, &archive.Item{Holding: archive.Holding{Code: "Z109-WS·2011-Y-0001", Title: "题", Date: "二月"}})
+			},
 			"split without":     func() (*arrange.Plan, error) { return w.a.Split(ctx, v.Code, 2, " ", false) },
 			"split an item":     func() (*arrange.Plan, error) { return w.a.Split(ctx, items[0].Code, 2, "下册", false) },
 			"order without one": func() (*arrange.Plan, error) { return w.a.Reorder(ctx, "Z109-WS·2011-Y-", []archive.ID{items[0].ID}) },
@@ -281,9 +287,20 @@ func TestGapsAndFiling(t *testing.T) {
 		w.refused(arrange.IsFiled, y+"00007", plan, err)
 		plan, err = w.a.Accession(ctx, []string{y + "BGS-"})
 		w.refused(arrange.WrongState, "", plan, err)
-		w.carry(w.a.Accession(ctx, []string{y}))
+		accession := w.carry(w.a.Accession(ctx, []string{y}))
 		plan, err = w.a.Renumber(ctx, y, arrange.ByDate)
 		w.refused(arrange.IsAccessioned, "", plan, err)
+		w.undo(accession)
+		plan, err = w.a.Renumber(ctx, y, arrange.ByDate)
+		w.refused(arrange.IsFiled, "", plan, err)
+		// A class without records may be opened; one that has some may not.
+		plan, err = w.a.Open(ctx, []string{y})
+		w.refused(arrange.WrongState, "filed", plan, err)
+		w.do(func(tx *store.Tx) error { return tx.SetArranged(s.ID, "Z109-WS·2012-Y-", archive.Filed) })
+		w.carry(w.a.Open(ctx, []string{"Z109-WS·2012-Y"}))
+		if c, err := w.a.Class(ctx, "Z109-WS·2012-Y-"); err != nil || c.State != archive.Arranging {
+			t.Errorf("%+v, %v", c, err)
+		}
 	})
 }
 

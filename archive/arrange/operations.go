@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"lantai/archive"
 	"lantai/archive/refcode"
@@ -17,6 +18,12 @@ func (a *Arranger) Insert(ctx context.Context, r archive.Record) (*Plan, error) 
 	const op = "insert record"
 	h := r.Common()
 	code := refcode.Normalise(h.Code)
+	if h.Title = strings.TrimSpace(h.Title); h.Title == "" {
+		return nil, archive.Errorf(archive.Invalid, op, code, "the title is empty")
+	}
+	if !archive.IsDate(h.Date) {
+		return nil, archive.Wrap(op, code, archive.Errorf(archive.Invalid, "read date", h.Date, "no date as archives write it"))
+	}
 	s, err := a.seriesOf(ctx, code, "", func(s refcode.Scheme) error {
 		_, err := s.Parse(code)
 		return err
@@ -222,19 +229,6 @@ func (a *Arranger) Reorder(ctx context.Context, class string, order []archive.ID
 	l.order(func(x, y slot) int { return cmp.Compare(place[x.ID], place[y.ID]) })
 	plan, err := p.finish(ctx)
 	return plan, archive.Wrap(op, class, err)
-}
-
-// order sorts the records under the numbers there are.
-func (l *line) order(compare func(a, b slot) int) {
-	l.changed = true
-	numbers := make([]int, len(l.slots))
-	for i, s := range l.slots {
-		numbers[i] = s.number
-	}
-	slices.SortStableFunc(l.slots, compare)
-	for i := range l.slots {
-		l.slots[i].number = numbers[i]
-	}
 }
 
 // By is what a class is sorted by when it is renumbered.
