@@ -90,6 +90,8 @@ func carryPlan(ctx context.Context, c *call, s *station.Station, plan *arrange.P
 		c.say("ctl.code.would", lang.Args{"Moves": len(plan.Moves)})
 	case op == 0:
 		c.say("ctl.code.nothing", nil)
+	case len(plan.States) > 0:
+		c.say("ctl.code.stated", lang.Args{"Op": op})
 	default:
 		c.say("ctl.code.done", lang.Args{"Moves": len(plan.Moves), "Op": op})
 	}
