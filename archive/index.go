@@ -35,6 +35,7 @@ type IndexItem struct {
 	DocNo    string
 	Persons  string
 	Author   string
+	Former   string // codes it had before, parted by blanks
 	Year     int
 	Date     string
 	Category string

@@ -1,5 +1,7 @@
 package archive
 
+import "strings"
+
 // Actor is who does something: a person of the archive, or the program itself.
 type Actor struct {
 	ID   ID
@@ -26,6 +28,20 @@ const (
 	OpSettingEdit OpKind = "setting.edit"
 	OpFileMove    OpKind = "file.move"
 
+	OpHoldingRemove OpKind = "holding.remove" // with all that lies in it
+
+	OpCodeInsert    OpKind = "code.insert"    // 插件
+	OpCodeMove      OpKind = "code.move"      // 移入他类
+	OpCodeReorder   OpKind = "code.reorder"   // 调序
+	OpCodeSplit     OpKind = "code.split"     // 拆卷
+	OpCodeBind      OpKind = "code.bind"      // 组卷
+	OpCodeUnbind    OpKind = "code.unbind"    // 拆散案卷
+	OpCodeRenumber  OpKind = "code.renumber"  // 重新编号
+	OpCodeCorrect   OpKind = "code.correct"   // 更正档号
+	OpCodeVacancy   OpKind = "code.vacancy"   // 空号说明
+	OpCodeFile      OpKind = "code.file"      // 归档
+	OpCodeAccession OpKind = "code.accession" // 进馆
+
 	OpQuarantine        OpKind = "quarantine.add"
 	OpQuarantineDecide  OpKind = "quarantine.decide"
 	OpQuarantineRelease OpKind = "quarantine.release"
@@ -34,6 +50,9 @@ const (
 	OpBatchAdd OpKind = "batch.add" // a receipt begins
 	OpUndo     OpKind = "op.undo"   // 撤销
 )
+
+// Recodes tells whether an operation of the kind passes codes from one record to another.
+func (k OpKind) Recodes() bool { return strings.HasPrefix(string(k), "code.") }
 
 // Op is one entry of the log of changes.
 type Op struct {

@@ -44,11 +44,12 @@ type itemData struct {
 	Date                                string
 	CodeSort                            []byte
 	Code, Title, DocNo, Persons, Author string
+	Former                              string
 }
 
 func (d itemData) encode() []byte {
 	var b []byte
-	for _, s := range []string{string(d.Kind), d.Date, string(d.CodeSort), d.Code, d.Title, d.DocNo, d.Persons, d.Author} {
+	for _, s := range []string{string(d.Kind), d.Date, string(d.CodeSort), d.Code, d.Title, d.DocNo, d.Persons, d.Author, d.Former} {
 		b = appendPart(b, s)
 	}
 	return b
@@ -57,7 +58,7 @@ func (d itemData) encode() []byte {
 func decodeItem(b []byte) itemData {
 	var d itemData
 	var kind, sort string
-	for _, s := range []*string{&kind, &d.Date, &sort, &d.Code, &d.Title, &d.DocNo, &d.Persons, &d.Author} {
+	for _, s := range []*string{&kind, &d.Date, &sort, &d.Code, &d.Title, &d.DocNo, &d.Persons, &d.Author, &d.Former} {
 		*s, b = cutPart(b)
 	}
 	d.Kind, d.CodeSort = archive.HoldingKind(kind), []byte(sort)
@@ -79,11 +80,11 @@ func cutPart(b []byte) (string, []byte) {
 }
 
 // ownTexts are the folded fields of an item, title first; a page's item answers
-// with title, 文号, persons and code, the item itself with its author too.
+// with title, 文号, persons and code, the item itself with its author and former codes too.
 func (d itemData) ownTexts(author bool) []string {
 	own := []string{foldText(d.Title), foldText(d.DocNo), foldText(d.Persons), foldText(d.Code)}
 	if author {
-		own = append(own, foldText(d.Author))
+		own = append(own, foldText(d.Author), foldText(d.Former))
 	}
 	return own
 }

@@ -234,11 +234,11 @@ func itemDocument(i archive.IndexItem) *document {
 	facets := described{i.Fonds, i.Series, i.FondsNo, i.Code, i.Category, i.Year, i.Access}.facets()
 	return &document{id: docID(i.ID), fields: []index.Field{
 		gramField(fieldText, i.Title),
-		gramField(fieldOwn, i.DocNo, i.Persons, i.Author, i.Code),
+		gramField(fieldOwn, i.DocNo, i.Persons, i.Author, i.Code, i.Former),
 		facetField(facets),
 		dataField(itemData{
 			Kind: i.Kind, Date: i.Date, CodeSort: i.CodeSort,
-			Code: i.Code, Title: i.Title, DocNo: i.DocNo, Persons: i.Persons, Author: i.Author,
+			Code: i.Code, Title: i.Title, DocNo: i.DocNo, Persons: i.Persons, Author: i.Author, Former: i.Former,
 		}.encode()),
 	}}
 }

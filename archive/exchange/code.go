@@ -114,12 +114,10 @@ func (r *reader) contradicts(v values, s *series) Field {
 
 // fromCode takes from the code what it says, and holds the row's columns against it.
 func (r *reader) fromCode(d *draft, v values, code string, parts refcode.Values, kind archive.HoldingKind, bad func(Field, problem)) {
-	d.kind = d.series.scheme.Kind(code)
-	switch {
-	case kind == "" || kind == d.kind:
-	case kind.IsContainer() == d.kind.IsContainer() && (kind != archive.KindItem || d.kind != archive.KindPhoto):
-		d.kind = kind // an object or a book has the code of an item
-	default:
+	d.kind = d.series.scheme.KindIn(d.series.holds, code)
+	if given, ok := kindGiven(kind, d.kind, d.series.holds); ok {
+		d.kind = given
+	} else {
 		bad(FieldKind, problem{reason: WrongKind, detail: string(d.kind)})
 	}
 	d.parent, _ = d.series.scheme.Parent(code)
@@ -155,6 +153,20 @@ func (r *reader) fromCode(d *draft, v values, code string, parts refcode.Values,
 			bad(FieldRetention, problem{reason: CodeDiffers, detail: held})
 		}
 	}
+}
+
+// kindGiven settles what a row is by its own column and by its code; false where the two
+// do not go together.
+func kindGiven(given, coded, holds archive.HoldingKind) (archive.HoldingKind, bool) {
+	switch {
+	case given == "" || given == coded:
+		return coded, true
+	case given == archive.KindItem && coded == archive.KindPhoto:
+		return coded, false
+	case given == archive.KindItem && holds.IsSingle(): // 件 is what an object counts as, too
+		return coded, true
+	}
+	return given, given.IsContainer() == coded.IsContainer() // an object or a book has the code of an item
 }
 
 // sameElement tells whether a column says what the code has: zeros at the beginning of
@@ -287,7 +299,7 @@ func (r *reader) elements(v values, s *series) (refcode.Values, Field, problem) 
 		c := v.cells[f]
 		if e.Name == refcode.Retention && c.Text == "" {
 			c = v.cells[FieldRetention]
-			c.Text = retentionCode(c.Text)
+			c.Text = refcode.RetentionCode(c.Text)
 		}
 		text := refcode.Normalise(c.Text)
 		switch {

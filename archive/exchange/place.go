@@ -18,6 +18,7 @@ type series struct {
 	code      string
 	fondsNo   string
 	scheme    refcode.Scheme
+	holds     archive.HoldingKind // what its single records are; empty: as the scheme says
 	made      *newSeries
 }
 
@@ -29,8 +30,8 @@ func (s *series) inCategory(category string) bool {
 	return s.class() == category || strings.HasPrefix(s.class(), category+refcode.Dot)
 }
 
-// holds tells whether the elements of a code are those of the series.
-func (s *series) holds(v refcode.Values) bool {
+// fits tells whether the elements of a code are those of the series.
+func (s *series) fits(v refcode.Values) bool {
 	category, _, _ := strings.Cut(s.class(), refcode.Dot)
 	for name, want := range map[string]string{refcode.FondsNo: s.fondsNo, refcode.Category: category, refcode.CatalogueNo: s.class()} {
 		if got, ok := v[name]; ok && want != "" && got != want {
@@ -82,7 +83,7 @@ func readPlaces(ctx context.Context, cat *store.Catalogue, create string) (*plac
 		if err != nil { // a scheme that is no scheme fits no code
 			scheme = refcode.Scheme{}
 		}
-		p.add(&series{id: v.ID, fonds: v.Fonds, code: v.Code, fondsNo: number[v.Fonds], scheme: scheme})
+		p.add(&series{id: v.ID, fonds: v.Fonds, code: v.Code, fondsNo: number[v.Fonds], scheme: scheme, holds: v.Holds})
 	}
 	return p, nil
 }
@@ -126,7 +127,7 @@ func (p *places) forCodeGiven(code, named, given, fondsName string) (*series, re
 		return p.forCode(code, named, fondsName)
 	}
 	v, err := s.scheme.Parse(code)
-	if err == nil && s.holds(v) {
+	if err == nil && s.fits(v) {
 		return s, v, problem{}
 	}
 	own, v, wrong := p.forCode(code, "", fondsName)
@@ -149,7 +150,7 @@ func (p *places) forCode(code, named, fondsName string) (*series, refcode.Values
 		if err != nil {
 			return nil, nil, badCode(err)
 		}
-		if !s.holds(v) {
+		if !s.fits(v) {
 			return nil, nil, problem{reason: CodeDiffers, detail: named}
 		}
 		return s, v, problem{}
@@ -233,7 +234,7 @@ func (p *places) made(code, fondsName string, otherwise problem) (*series, refco
 	}
 	s, ok := p.byCode[name]
 	if !ok {
-		s = &series{code: name, fondsNo: number, scheme: *p.make, fonds: p.fonds[number],
+		s = &series{code: name, fondsNo: number, scheme: *p.make, holds: refcode.HoldsOf(class), fonds: p.fonds[number],
 			made: &newSeries{code: name, fondsNo: number, fondsName: fondsName, fonds: p.fonds[number], scheme: *p.make}}
 		p.add(s)
 	}

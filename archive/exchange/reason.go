@@ -18,6 +18,7 @@ const (
 	ManySeries       Reason = "many-series"       // several have
 	NoParent         Reason = "no-parent"         // the volume or album is not held; Detail is its code
 	WrongKind        Reason = "wrong-kind"        // the kind is none, or not what the code says
+	FormerCode       Reason = "former-code"       // the code, or that of the volume, was corrected to Detail
 	Duplicate        Reason = "duplicate"         // the code stands in an earlier row; Detail is its number
 	Differs          Reason = "differs"           // held with other values; Detail names the fields
 	TwoDigitYear     Reason = "two-digit-year"    // "58.3"

@@ -43,6 +43,7 @@ func (i *importer) settle(ctx context.Context, batch []*draft) error {
 // held is what the catalogue has of the codes of some rows.
 type held struct {
 	records map[string]archive.Record
+	former  map[string]string // codes that were corrected, and what they are now
 	extras  map[archive.ID]map[string]string
 }
 
@@ -60,7 +61,7 @@ func (i *importer) lookUp(ctx context.Context, batch []*draft) (held, error) {
 			codes = append(codes, d.parent)
 		}
 	}
-	h := held{map[string]archive.Record{}, nil}
+	h := held{map[string]archive.Record{}, map[string]string{}, nil}
 	slices.Sort(codes)
 	found, err := i.cat.HoldingsByCode(ctx, access.All(), slices.Compact(codes))
 	if err != nil {
@@ -68,6 +69,10 @@ func (i *importer) lookUp(ctx context.Context, batch []*draft) (held, error) {
 	}
 	var all []archive.ID
 	for code, holding := range found {
+		if holding.Code != code {
+			h.former[code] = holding.Code
+			continue
+		}
 		all = append(all, holding.ID)
 		if holding.Kind.IsContainer() {
 			i.known[code] = place{holding.ID, holding.Kind}
@@ -97,6 +102,12 @@ func (i *importer) decide(ctx context.Context, d *draft, h held) error {
 			return nil
 		}
 		i.seen[key] = seenRow{number: int32(d.number)}
+	}
+	for _, code := range []string{hold.Code, d.parent} {
+		if now, was := h.former[code]; was {
+			d.reject(i.reader.columnOf(FieldCode), code, problem{reason: FormerCode, detail: now})
+			return nil
+		}
 	}
 	if p := i.parent(d, h); p.bad() {
 		d.reject(i.reader.columnOf(FieldCode), hold.Code, p)
@@ -298,7 +309,7 @@ func (i *importer) makeSeries(tx *store.Tx, s *series) error {
 		n.fonds = f.ID
 		i.fonds[n.fondsNo] = f.ID
 	}
-	v := archive.Series{Method: n.scheme.Method, Scheme: n.scheme.JSON()}
+	v := archive.Series{Method: n.scheme.Method, Scheme: n.scheme.JSON(), Holds: s.holds}
 	v.Category = strings.TrimPrefix(n.code, n.fondsNo+"-")
 	v.Parent, v.Code, v.Title = n.fonds, n.code, n.code
 	if err := tx.AddSeries(&v); err != nil {

@@ -267,25 +267,7 @@ func yearValue(c sheet.Cell, now time.Time) (int, problem) {
 
 // sameRetention tells whether two ways of writing a 保管期限 mean the same: 永久 and Y,
 // 定期30年 and D30. 长期 and 短期 are themselves, never a number of years.
-func sameRetention(a, b string) bool { return retentionCode(a) == retentionCode(b) }
-
-func retentionCode(s string) string {
-	s = strings.ToUpper(strings.TrimSpace(halfDigits(s)))
-	switch s {
-	case "永久", "1":
-		return "Y"
-	case "长期", "長期", "2":
-		return "C"
-	case "短期", "3":
-		return "D"
-	}
-	n := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(s, "定期"), "D"), "年")
-	n = strings.Trim(n, "()（） ")
-	if _, err := strconv.Atoi(n); err == nil && n != s {
-		return "D" + n
-	}
-	return s
-}
+func sameRetention(a, b string) bool { return refcode.RetentionCode(a) == refcode.RetentionCode(b) }
 
 // kindOf reads a kind in Chinese or as the catalogue has it; "" for none.
 func kindOf(s string) (archive.HoldingKind, bool) {

@@ -259,10 +259,14 @@ func (w *planner) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	w.to.book = make(map[string]bookEntry, t.Items)
-	return w.cat.Codes(ctx, all, func(e store.CodeEntry) error {
+	enter := func(e store.CodeEntry) error {
 		w.to.book[e.Code] = bookEntry{e.ID, e.Kind}
 		return nil
-	})
+	}
+	if err := w.cat.AllAliases(ctx, all, enter); err != nil { // former codes first: those in use go before them
+		return err
+	}
+	return w.cat.Codes(ctx, all, enter)
 }
 
 // wanted tells whether a holding belongs to the fonds that is asked for.

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"maps"
 	"path"
 	"regexp"
 	"strconv"
@@ -40,6 +41,7 @@ type target struct {
 	holding archive.Holding
 	files   map[string]archive.File // its originals by where they came from
 	pages   int                     // it has, those not committed included
+	behind  int                     // the highest number under its name that is another's; 0: none
 }
 
 // maxCodes bounds what is remembered of codes.
@@ -161,10 +163,8 @@ func (t *targets) learn(ctx context.Context, rels []string) error {
 			finder.FromPath(t.folder + "/" + rel)
 		}
 	}
-	held, err := t.cat.HoldingsByCodes(ctx, all, ask)
-	for _, h := range held {
-		t.codes[h.Code] = h
-	}
+	held, err := t.cat.HoldingsByCode(ctx, all, ask)
+	maps.Copy(t.codes, held)
 	return err
 }
 
@@ -213,8 +213,34 @@ func (t *targets) target(ctx context.Context, h archive.Holding) (*target, error
 		got.files[f.Source] = f
 	}
 	t.open[h.ID] = got
-	return got, nil
+	return got, t.lookBehind(ctx, got)
 }
+
+// lookBehind finds originals under the name of the target that are another record's: it had
+// the 档号 before, and originals never move. New ones get numbers behind those, so that
+// none is taken for the other's, not even one with the same content.
+func (t *targets) lookBehind(ctx context.Context, to *target) error {
+	name, ok := strings.CutSuffix(t.place(to, "", "", 1).Path, "0001")
+	if !ok {
+		return nil
+	}
+	named, err := t.cat.FilesNamed(ctx, all, name)
+	if err != nil {
+		return err
+	}
+	for _, f := range to.files {
+		delete(named, f.ID)
+	}
+	for _, other := range named {
+		digits := leadingDigits.FindString(other[len(name):])
+		n, _ := strconv.Atoi(digits) // none, or too long: not one of ours
+		to.behind = max(to.behind, n)
+	}
+	return nil
+}
+
+// leadingDigits is a page's number at the end of a path.
+var leadingDigits = regexp.MustCompile(`^[0-9]{1,9}`)
 
 // forget drops what is known of targets; files not committed must not be pending.
 func (t *targets) forget() {
@@ -229,18 +255,15 @@ var lettered = regexp.MustCompile(`^[A-Z]`)
 // place is where the next original of the target goes; number is its ordinal.
 func (t *targets) place(to *target, serial, rel string, number int) vault.Placed {
 	s := t.series[to.holding.Series]
-	pl := vault.Place{Code: to.holding.Code, Method: s.method, Ordinal: number, Ext: path.Ext(rel)}
+	pl := vault.Place{Code: to.holding.Code, Method: s.method, Ordinal: to.behind + number, Ext: path.Ext(rel)}
 	if lettered.MatchString(serial) {
 		pl.Serial = serial
 	}
 	if v, err := s.scheme.Parse(to.holding.Code); err == nil {
 		pl.Fonds = v[refcode.FondsNo]
-		pl.Number, _ = strconv.Atoi(v[refcode.ItemNo])
-		if pl.Number == 0 {
-			pl.Number, _ = strconv.Atoi(v[refcode.PhotoNo])
-		}
+		pl.Number = s.scheme.Number(to.holding.Code)
 	}
-	pl.Class = between(pl.Fonds, to.holding.Code, s.method == archive.ByVolume && to.holding.Kind == archive.KindItem)
+	pl.Class = between(pl.Fonds, to.holding.Code, s.method == archive.ByVolume && to.holding.Kind.IsSingle())
 	return pl.Path()
 }
 

@@ -27,6 +27,7 @@ var builtins = sync.OnceValue(func() []Scheme {
 //	vol13    DA/T 13-2022, by volume     J019-KU·01·2017-001-001
 //	vol94    GB/T 9705, DA/T 13-1994     C038-001-002-003
 //	photo02  GB/T 11821-2002             J001-Y-003-0012
+//	book     the reference library's own Z001-TS-00001
 func Builtin(name string) (Scheme, bool) {
 	all := builtins()
 	i := slices.IndexFunc(all, func(s Scheme) bool { return s.Name == name })

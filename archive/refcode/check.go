@@ -29,12 +29,19 @@ const (
 	Ambiguous    ProblemCode = "ambiguous"     // could be read in another way
 )
 
-// Problem is one thing wrong with a code. The rules: C02 fits the scheme, C05
-// numbers begin at the start, C08 fit for file names.
+// Problem is one thing wrong with a code. The rules are those that an archive goes by:
+//
+//	C01  no other record has the code           C07  begins with the code it lies in
+//	C02  fits the scheme of its series          C08  fit for file names
+//	C03  says what its columns say              C09  stays as it is once filed
+//	C04  its fonds and classes are there        C10  lies in a box of its own kind
+//	C05  numbers run on from the first          C11  one width within a class
+//	C06  its year is possible
 type Problem struct {
 	Rule    string      `json:"rule"`
 	Code    ProblemCode `json:"code"`
 	Element string      `json:"element,omitempty"` // name in the scheme; empty: the code as a whole
+	Field   string      `json:"field,omitempty"`   // the column at fault, as archive.Field names it; of InPlace.Check
 	Value   string      `json:"value,omitempty"`   // what stands there
 	Want    string      `json:"want,omitempty"`    // what should
 	Warning bool        `json:"warning,omitempty"` // odd, but the code can be read

@@ -131,16 +131,7 @@ func (s Scheme) Next(class Values, highest string) (string, error) {
 			number, width = max(n+1, s.SeqStart), len(last[e.Name])
 		}
 	}
-	text := strconv.Itoa(number)
-	if len(text) > e.Max {
-		return "", archive.Errorf(archive.Conflict, op, highest, "the class is full")
-	}
-	v := maps.Clone(class)
-	if v == nil {
-		v = Values{}
-	}
-	v[e.Name] = strings.Repeat("0", max(0, width-len(text))) + text
-	return s.Format(v)
+	return s.Nth(class, number, width)
 }
 
 // serial finds the running number that follows the values given: the first serial
@@ -206,35 +197,4 @@ func (s Scheme) last(v Values) int {
 		}
 	}
 	return -1
-}
-
-// Kind tells what a code describes: a volume, an item, a photo; "" when it does
-// not fit.
-func (s Scheme) Kind(code string) archive.HoldingKind {
-	v := s.read(code)
-	for _, e := range slices.Backward(s.Elements) {
-		if _, given := v[e.Name]; given {
-			return e.Kind
-		}
-	}
-	return ""
-}
-
-// Parent gives the code of the volume that an item's code lies in. ok is false
-// for codes that do not fit and for those that stand by themselves.
-func (s Scheme) Parent(code string) (parent string, ok bool) {
-	v := s.read(code)
-	at := s.last(v)
-	if at < 0 {
-		return "", false
-	}
-	v = maps.Clone(v)
-	for _, e := range s.Elements[at:] {
-		delete(v, e.Name)
-	}
-	if above := s.last(v); above < 0 || s.Elements[above].Kind == "" {
-		return "", false
-	}
-	parent, err := s.Format(v)
-	return parent, err == nil
 }

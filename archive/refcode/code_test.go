@@ -278,7 +278,7 @@ func TestBadSchemes(t *testing.T) {
 
 func TestBuiltins(t *testing.T) {
 	all := refcode.Builtins()
-	if len(all) != 5 {
+	if len(all) != 6 {
 		t.Fatalf("%d schemes", len(all))
 	}
 	for _, s := range all {

@@ -44,6 +44,7 @@ const (
 	ItemNo      = "item_no"        // 件号
 	PageNo      = "page_no"        // 页号
 	PhotoNo     = "photo_no"       // 张号
+	AccessionNo = "accession_no"   // 登录号
 )
 
 // Charset is the set of characters that an element is made of.

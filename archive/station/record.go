@@ -163,7 +163,7 @@ func (s *Station) placed(ctx context.Context, code string, n NewRecord) (archive
 	case code == "" && n.Kind == archive.KindBox, n.Kind == archive.KindBox && n.Series != "":
 		return s.placedBelow(ctx, archive.KindBox, code, n.Series)
 	}
-	series, scheme, err := s.seriesFor(ctx, code, n.Series)
+	series, scheme, err := s.Arrange().SeriesFor(ctx, code, n.Series)
 	if err != nil {
 		return nil, err
 	}
@@ -171,9 +171,12 @@ func (s *Station) placed(ctx context.Context, code string, n NewRecord) (archive
 	if err != nil {
 		return nil, err
 	}
-	kind := kindUnder(series, scheme.Kind(code))
+	kind := scheme.KindIn(series.Holds, code)
 	if n.Kind != "" && n.Kind != kind {
 		return nil, archive.Errorf(archive.Invalid, "place record", code, "under %s it is a %s", series.Code, kind)
+	}
+	if err := s.Arrange().MayAdd(ctx, series, scheme, code); err != nil {
+		return nil, err
 	}
 	r := archive.NewRecord(kind)
 	h := r.Common()
@@ -205,18 +208,4 @@ func (s *Station) placedBelow(ctx context.Context, kind archive.HoldingKind, cod
 	r := archive.NewRecord(kind)
 	r.Common().Parent, r.Common().Code = h.ID, code
 	return r, nil
-}
-
-// kindUnder is what a code describes in a series whose single records are photos,
-// objects, books or recordings.
-func kindUnder(series archive.Series, kind archive.HoldingKind) archive.HoldingKind {
-	switch {
-	case series.Holds == "":
-		return kind
-	case kind == archive.KindItem:
-		return series.Holds
-	case kind == archive.KindVolume && series.Holds == archive.KindPhoto:
-		return archive.KindAlbum
-	}
-	return kind
 }

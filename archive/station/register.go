@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"lantai/archive"
@@ -14,9 +15,11 @@ import (
 type NewSeries struct {
 	Code      string // 全宗号 and 类别号: "Z109-WS", "C038-001"
 	Title     string
-	Scheme    string              // name of a built-in scheme
-	Languages string              // of recognition; empty: the archive's
-	Holds     archive.HoldingKind // photos, objects, books or recordings; empty: as the scheme says
+	Scheme    string // name of a built-in scheme
+	Languages string // of recognition; empty: the archive's
+
+	// Holds is what its single records are; empty: what its 门类 says (refcode.HoldsOf).
+	Holds archive.HoldingKind
 }
 
 // AddSeries registers a series below the fonds that its code begins with.
@@ -31,11 +34,14 @@ func (s *Station) AddSeries(ctx context.Context, actor archive.Actor, n NewSerie
 	if !ok || class == "" {
 		return archive.Series{}, archive.Errorf(archive.Invalid, op, code, "a series is named 全宗号-类别号")
 	}
-	if n.Holds != "" && !n.Holds.IsSingle() {
-		return archive.Series{}, archive.Errorf(archive.Invalid, op, string(n.Holds), "no kind of single record")
-	}
 	if strings.TrimSpace(n.Title) == "" {
 		return archive.Series{}, archive.Errorf(archive.Invalid, op, code, "the title is empty")
+	}
+	if n.Holds != "" && !n.Holds.IsSingle() {
+		return archive.Series{}, archive.Errorf(archive.Invalid, op, code, "a %q is no single record", n.Holds)
+	}
+	if n.Holds == "" {
+		n.Holds = refcode.HoldsOf(class)
 	}
 	fonds, err := s.Catalogue.FondsByNumber(ctx, access.All(), number)
 	if err != nil {
@@ -48,58 +54,8 @@ func (s *Station) AddSeries(ctx context.Context, actor archive.Actor, n NewSerie
 	return v, archive.Wrap(op, code, err)
 }
 
-// seriesFor finds the series that a code belongs to: the one named, or the one of
-// its fonds whose code and scheme it fits.
-func (s *Station) seriesFor(ctx context.Context, code, named string) (archive.Series, refcode.Scheme, error) {
-	const op = "find series"
-	number, _, _ := strings.Cut(code, refcode.Dash)
-	fonds, err := s.Catalogue.FondsByNumber(ctx, access.All(), number)
-	if err != nil {
-		return archive.Series{}, refcode.Scheme{}, err
-	}
-	all, err := s.Catalogue.SeriesOf(ctx, access.All(), fonds.ID)
-	if err != nil {
-		return archive.Series{}, refcode.Scheme{}, err
-	}
-	fits, schemes, why := fitting(code, all, func(v archive.Series, _ refcode.Scheme) bool {
-		return named != "" && v.Code == refcode.Normalise(named) || named == "" && refcode.Within(code, v.Code)
-	})
-	if len(fits) == 0 && named == "" && why == nil { // codes of photographs do not name their 门类
-		fits, schemes, _ = fitting(code, all, func(_ archive.Series, s refcode.Scheme) bool { return !s.NamesClass() })
-	}
-	switch {
-	case len(fits) == 1:
-		return fits[0], schemes[0], nil
-	case len(fits) > 1:
-		return archive.Series{}, refcode.Scheme{}, archive.Errorf(archive.Conflict, op, code, "fits %d series; name one", len(fits))
-	case why != nil:
-		return archive.Series{}, refcode.Scheme{}, why
-	}
-	return archive.Series{}, refcode.Scheme{}, archive.Errorf(archive.NotFound, op, code, "no series of this fonds has such codes")
-}
-
-// fitting lists the candidates whose scheme the code fits; why is what was wrong
-// with it under the last that it did not fit.
-func fitting(code string, all []archive.Series, candidate func(archive.Series, refcode.Scheme) bool) (fits []archive.Series, schemes []refcode.Scheme, why error) {
-	for _, v := range all {
-		scheme, err := refcode.Read(v.Scheme)
-		if err == nil && !candidate(v, scheme) {
-			continue
-		}
-		if err == nil {
-			_, err = scheme.Parse(code)
-		}
-		if err != nil {
-			why = err
-			continue
-		}
-		fits, schemes = append(fits, v), append(schemes, scheme)
-	}
-	return fits, schemes, why
-}
-
 // NextCode proposes the 档号 after the highest in use in the class that the values
-// of the scheme's elements describe.
+// of the scheme's elements describe; numbers that a note keeps vacant are passed over.
 func (s *Station) NextCode(ctx context.Context, scheme refcode.Scheme, class refcode.Values) (string, error) {
 	prefix, err := scheme.Prefix(class)
 	if err != nil {
@@ -109,7 +65,15 @@ func (s *Station) NextCode(ctx context.Context, scheme refcode.Scheme, class ref
 	if err != nil {
 		return "", err
 	}
-	return scheme.Next(class, highest)
+	vacant, err := s.Catalogue.Vacancies(ctx, prefix)
+	if err != nil {
+		return "", err
+	}
+	code, err := scheme.Next(class, highest)
+	for err == nil && slices.ContainsFunc(vacant, func(v archive.Vacancy) bool { return v.Code == code }) {
+		code, err = scheme.Next(class, code)
+	}
+	return code, err
 }
 
 // Link puts pages into the holding with a 档号, behind those it has (挂接).

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"lantai/archive"
+	"lantai/archive/arrange"
 	"lantai/archive/home"
 	"lantai/archive/ingest"
 	"lantai/archive/store"
@@ -76,6 +77,9 @@ func OpenHome(ctx context.Context, h *home.Home, opt Options) (*Station, error) 
 	}
 	return s, nil
 }
+
+// Arrange gives what arranges the catalogue (整理).
+func (s *Station) Arrange() *arrange.Arranger { return arrange.New(s.Catalogue, s.opt.Now) }
 
 // Owner tells whether this process holds the lock, and so index and pipeline.
 func (s *Station) Owner() bool { return s.lock != nil }

@@ -23,6 +23,8 @@ type Tx struct {
 	tally  map[tallyKey]int
 	marks  map[markKey]int
 	chains map[archive.ID]chain
+	lifted map[archive.ID]string     // codes that are on their way to other holdings
+	read   map[archive.ID]sheet      // holdings that were read ahead and are still so
 	roots  map[archive.ID]archive.ID // of files
 	rules  *ruleSet                  // of the queue's order; nil: not read yet
 }
@@ -97,7 +99,7 @@ func (c *Catalogue) inTx(ctx context.Context, fn func(*Tx, link) error) error {
 		t := &Tx{
 			ctx: ctx, tx: tx, c: c, ids: gen, last: archive.ID(last),
 			tally: map[tallyKey]int{}, marks: map[markKey]int{}, chains: map[archive.ID]chain{},
-			roots: map[archive.ID]archive.ID{},
+			roots: map[archive.ID]archive.ID{}, lifted: map[archive.ID]string{}, read: map[archive.ID]sheet{},
 		}
 		if err := fn(t, prev); err != nil {
 			return err

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -38,6 +39,7 @@ const (
 		FROM holding h LEFT JOIN item i ON i.id = h.id LEFT JOIN container v ON v.id = h.id
 			LEFT JOIN fonds f ON f.id = h.id LEFT JOIN series s ON s.id = h.series
 		WHERE h.id IN ({keys}) AND {see h}`
+	feedFormer = `SELECT a.holding, a.code FROM code_alias a WHERE a.holding IN ({keys}) ORDER BY a.id`
 )
 
 // IndexFeed gives up to limit pages and holdings that the index has not read since
@@ -117,6 +119,21 @@ func (c *Catalogue) feedItems(ctx context.Context, b *archive.IndexBatch, holdin
 		found[i.ID] = i
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	if err := each(ctx, c.cat.read, feedFormer, holdings, func(r *sql.Rows) error {
+		var id archive.ID
+		var code string
+		err := r.Scan(&id, &code)
+		if i, ok := found[id]; ok {
+			i.Former = strings.TrimPrefix(i.Former+" "+code, " ")
+			found[id] = i
+		}
+		return err
+	}); err != nil {
+		return err
+	}
 	for _, id := range holdings {
 		if i, ok := found[id]; ok {
 			b.Items = append(b.Items, i)
@@ -124,7 +141,7 @@ func (c *Catalogue) feedItems(ctx context.Context, b *archive.IndexBatch, holdin
 			b.RemoveItems = append(b.RemoveItems, id)
 		}
 	}
-	return err
+	return nil
 }
 
 const (

@@ -17,12 +17,20 @@ func readSheet(ctx context.Context, db querier, s sheet, where string, args ...a
 
 // sheet reads a holding as it stands in this transaction.
 func (t *Tx) sheet(id archive.ID) (sheet, error) {
+	if s, ok := t.read[id]; ok {
+		delete(t.read, id)
+		return s, nil
+	}
 	at, err := t.chain(id)
 	if err != nil {
 		return sheet{}, err
 	}
 	s := blankSheet(at.kind)
-	return s, fault("find holding", id.String(), readSheet(t.ctx, t.tx, s, "h.id = $1", int64(id)))
+	err = readSheet(t.ctx, t.tx, s, "h.id = $1", int64(id))
+	if code, ok := t.lifted[id]; ok {
+		s.h.Code = code
+	}
+	return s, fault("find holding", id.String(), err)
 }
 
 const (
@@ -112,7 +120,6 @@ const (
 	holdingFields = `h.id, h.rev, h.kind, h.parent, h.fonds, h.series, h.code, h.title, h.date, h.year,
 		h.retention, h.opening, h.access_class, h.secrecy, h.secrecy_term, h.location`
 	holdingByID    = `SELECT ` + holdingFields + ` FROM holding h WHERE h.id = $1 AND {see h}`
-	holdingsCoded  = `SELECT ` + holdingFields + ` FROM holding h WHERE h.code IN ({keys}) AND h.code <> '' AND {see h}`
 	holdingByCode  = `SELECT ` + holdingFields + ` FROM holding h WHERE h.code = $1 AND h.code <> '' AND {see h}`
 	holdingsByID   = `SELECT ` + holdingFields + ` FROM holding h WHERE h.id IN ({keys}) AND {see h}`
 	holdingsByCode = `SELECT ` + holdingFields + ` FROM holding h WHERE h.code IN ({keys}) AND h.code <> '' AND {see h}`
@@ -130,33 +137,6 @@ func (c *Catalogue) Holding(ctx context.Context, sight access.Sight, id archive.
 	var h archive.Holding
 	err := c.cat.read.QueryRowContext(ctx, sighted(holdingByID, sight), int64(id)).Scan(holdingTargets(&h)...)
 	return h, fault("find holding", id.String(), err)
-}
-
-// HoldingByCode finds a holding by its canonical 档号.
-func (c *Catalogue) HoldingByCode(ctx context.Context, sight access.Sight, code string) (archive.Holding, error) {
-	var h archive.Holding
-	err := c.cat.read.QueryRowContext(ctx, sighted(holdingByCode, sight), cleaned(code)).Scan(holdingTargets(&h)...)
-	return h, fault("find holding", code, err)
-}
-
-// HoldingsByCode finds many at once, for linking by file name; codes that are not
-// there are absent from the map.
-func (c *Catalogue) HoldingsByCode(ctx context.Context, sight access.Sight, codes []string) (map[string]archive.Holding, error) {
-	keys := make([]string, len(codes))
-	for i, code := range codes {
-		keys[i] = cleaned(code)
-	}
-	found := make(map[string]archive.Holding, len(codes))
-	var h archive.Holding
-	targets := holdingTargets(&h)
-	err := each(ctx, c.cat.read, sighted(holdingsByCode, sight), keys, func(r *sql.Rows) error {
-		if err := r.Scan(targets...); err != nil {
-			return err
-		}
-		found[h.Code] = h
-		return nil
-	})
-	return found, fault("find holdings", "", err)
 }
 
 // HighestCode finds the highest 档号 that begins with prefix among those that may be

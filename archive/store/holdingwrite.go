@@ -119,7 +119,8 @@ func (t *Tx) codeFree(doing string, s sheet) error {
 
 // Update writes what differs and fills in the new Rev. Rev must be the one that was
 // read: otherwise Conflict, and nothing is written. Kind and, but for single records,
-// Parent cannot change; a new Parent moves the record.
+// Parent cannot change; a new Parent moves the record. A new code is NotAllowed where the
+// class of the code is no longer arranged.
 func (t *Tx) Update(r archive.Record) error {
 	return t.updateHolding("change "+string(r.Common().Kind), r)
 }
@@ -129,21 +130,14 @@ func (t *Tx) updateHolding(doing string, r archive.Record) error {
 	if err := t.settled(doing); err != nil {
 		return err
 	}
-	old, err := t.sheet(h.ID)
+	old, s, err := t.rewritten(doing, r)
 	if err != nil {
 		return err
 	}
-	if !fitsKind(r, old.h.Kind) {
-		return archive.Errorf(archive.NotFound, doing, h.ID.String(), "it is a %s", old.h.Kind)
-	}
-	if old.h.Rev != h.Rev {
-		return archive.Errorf(archive.Conflict, doing, old.h.Code, "changed since it was read")
-	}
-	h.Kind = old.h.Kind
-	s := sheetOf(r)
-	s.complete(old)
-	if !s.h.Kind.IsSingle() && s.h.Parent != old.h.Parent {
-		return archive.Errorf(archive.Invalid, doing, old.h.Code, "a %s stays where it is", s.h.Kind)
+	if old.h.Code != h.Code {
+		if err := t.mayRecode(doing, old.h); err != nil {
+			return err
+		}
 	}
 	return t.replaceHolding(doing, old, s)
 }
@@ -151,6 +145,7 @@ func (t *Tx) updateHolding(doing string, r archive.Record) error {
 // replaceHolding writes s over old, which is the same holding as it stands.
 func (t *Tx) replaceHolding(doing string, old, s sheet) error {
 	delete(t.chains, s.h.ID)
+	delete(t.read, s.h.ID)
 	if err := t.place(doing, s); err != nil {
 		return err
 	}
@@ -172,6 +167,7 @@ func (t *Tx) replaceHolding(doing string, old, s sheet) error {
 	if err := t.writeDiffering(s, cols, which); err != nil {
 		return fault(doing, s.h.Code, err)
 	}
+	delete(t.lifted, s.h.ID)
 	t.chains[s.h.ID] = s.chain()
 	if err := t.markHolding(s.h.ID); err != nil {
 		return err

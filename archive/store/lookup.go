@@ -35,17 +35,20 @@ func (c *Catalogue) HoldingsLike(ctx context.Context, sight access.Sight, prefix
 	return list, fault("find codes", prefix, err)
 }
 
-// HoldingsByCodes finds, of canonical 档号, those that are held, in no order.
-func (c *Catalogue) HoldingsByCodes(ctx context.Context, sight access.Sight, codes []string) ([]archive.Holding, error) {
-	var list []archive.Holding
-	var h archive.Holding
-	targets := holdingTargets(&h)
-	err := each(ctx, c.cat.read, sighted(holdingsCoded, sight), codes, func(r *sql.Rows) error {
-		err := r.Scan(targets...)
-		list = append(list, h)
+const filesNamed = `SELECT f.id, f.path FROM file f WHERE f.root = 0 AND f.path >= $1 AND f.path < $2 AND {file f}`
+
+// FilesNamed finds the originals in masters/ whose paths begin with prefix.
+func (c *Catalogue) FilesNamed(ctx context.Context, sight access.Sight, prefix string) (map[archive.ID]string, error) {
+	found := map[archive.ID]string{}
+	prefix = cleaned(prefix)
+	err := rows(ctx, c.cat.read, sighted(filesNamed, sight), []any{prefix, afterPrefix(prefix)}, func(r *sql.Rows) error {
+		var id archive.ID
+		var path string
+		err := r.Scan(&id, &path)
+		found[id] = path
 		return err
 	})
-	return list, fault("find codes", "", err)
+	return found, fault("find files", prefix, err)
 }
 
 // BatchCount tells what a batch brought.

@@ -2,135 +2,24 @@ package store_test
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
-
 	"lantai/archive"
 	"lantai/archive/access"
 	"lantai/archive/store"
+	"lantai/archive/store/storetest"
 )
-
-// server is the private PostgreSQL that the suite runs on.
-var server struct {
-	socket string
-	admin  *sql.DB
-	made   atomic.Int64
-}
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(workerDir); dir != "" {
 		fmt.Fprintln(os.Stderr, workUntilKilled(dir))
 		os.Exit(1)
 	}
-	code, err := runWithPostgres(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "PostgreSQL 15 is needed for these tests:", err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-func runWithPostgres(m *testing.M) (code int, err error) {
-	bin, err := postgresBin()
-	if err != nil {
-		return 0, err
-	}
-	dir, err := os.MkdirTemp("", "lantai-pg")
-	if err != nil {
-		return 0, err
-	}
-	defer os.RemoveAll(dir)
-	if os.Getuid() == 0 { // the server refuses to run as root
-		if out, err := exec.Command("chown", "postgres", dir).CombinedOutput(); err != nil {
-			return 0, fmt.Errorf("%w: %s", err, out)
-		}
-	}
-	data := filepath.Join(dir, "data")
-	if err := asPostgres(filepath.Join(bin, "initdb"), "-D", data, "-A", "trust", "-U", "lantai", "--locale=C", "-E", "UTF8", "--no-sync"); err != nil {
-		return 0, err
-	}
-	options := "-k " + dir + " -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=200"
-	if err := asPostgres(filepath.Join(bin, "pg_ctl"), "-D", data, "-w", "-t", "120", "-l", filepath.Join(dir, "log"), "-o", options, "start"); err != nil {
-		return 0, err
-	}
-	defer func() {
-		err = errors.Join(err, asPostgres(filepath.Join(bin, "pg_ctl"), "-D", data, "-w", "-m", "immediate", "stop"))
-	}()
-	server.socket = dir
-	if server.admin, err = sql.Open("pgx", dsn("postgres")); err != nil {
-		return 0, err
-	}
-	defer server.admin.Close()
-	if err := makeTemplate(); err != nil {
-		return 0, err
-	}
-	return m.Run(), nil
-}
-
-func dsn(database string) string {
-	return fmt.Sprintf("host=%s user=lantai dbname=%s", server.socket, database)
-}
-
-// makeTemplate makes the database that each test's own is a copy of.
-func makeTemplate() error {
-	if _, err := server.admin.Exec("CREATE DATABASE lantai_template"); err != nil {
-		return err
-	}
-	c, err := store.Open(context.Background(), store.Options{Postgres: dsn("lantai_template"), Station: 1})
-	if err != nil {
-		return err
-	}
-	return c.Close()
-}
-
-func postgresBin() (string, error) {
-	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	if err != nil {
-		return "", err
-	}
-	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
-		found = append(found, filepath.Join(strings.TrimSpace(string(out)), "initdb"))
-	}
-	slices.Sort(found)
-	for _, f := range slices.Backward(found) {
-		if _, err := os.Stat(f); err == nil {
-			return filepath.Dir(f), nil
-		}
-	}
-	return "", fmt.Errorf("initdb not found")
-}
-
-func asPostgres(name string, args ...string) error {
-	if os.Getuid() == 0 {
-		args = append([]string{"--reuid=postgres", "--regid=postgres", "--clear-groups", name}, args...)
-		name = "setpriv"
-	}
-	cmd := exec.Command(name, args...)
-	cmd.Dir = os.TempDir()
-	// A file and no pipe: the server keeps open what it inherits.
-	out, err := os.CreateTemp("", "lantai-pg-out")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(out.Name())
-	defer out.Close()
-	cmd.Stdout, cmd.Stderr = out, out
-	if err := cmd.Run(); err != nil {
-		said, _ := os.ReadFile(out.Name())
-		return fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, said)
-	}
-	return nil
+	os.Exit(storetest.Main(m))
 }
 
 // clock is a time that goes on by a millisecond each time it is asked.
@@ -169,15 +58,10 @@ func onBoth(t *testing.T, do func(w *world)) {
 		}
 	}
 	t.Run("sqlite", func(t *testing.T) {
-		dir := t.TempDir()
-		open(t, store.Options{Catalogue: filepath.Join(dir, "catalogue.db"), Text: filepath.Join(dir, "text.db")}, test)
+		open(t, storetest.SQLite(t), test)
 	})
 	t.Run("postgres", func(t *testing.T) {
-		name := fmt.Sprintf("lantai_%d", server.made.Add(1))
-		if _, err := server.admin.Exec("CREATE DATABASE " + name + " TEMPLATE lantai_template"); err != nil {
-			t.Fatal(err)
-		}
-		open(t, store.Options{Postgres: dsn(name)}, test)
+		open(t, storetest.Postgres(t), test)
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"lantai/archive"
 	"lantai/archive/access"
 	"lantai/archive/store"
+	"lantai/archive/store/storetest"
 )
 
 // The sizes of a district archive's holdings.
@@ -102,15 +103,14 @@ func BenchmarkScaleSQLite(b *testing.B) {
 }
 
 func BenchmarkScalePostgres(b *testing.B) {
-	if _, err := server.admin.Exec("CREATE DATABASE lantai_scale TEMPLATE lantai_template"); err != nil {
-		b.Fatal(err)
-	}
-	c, err := store.Open(ctx, store.Options{Postgres: dsn("lantai_scale"), Station: 1})
+	opt := storetest.Postgres(b)
+	opt.Station = 1
+	c, err := store.Open(ctx, opt)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { c.Close() })
-	fill(b, "pgx", dsn("lantai_scale")+" search_path=catalogue", dsn("lantai_scale")+" search_path=text", strings.NewReplacer("<<", "convert_to(", ">>", ", 'UTF8')"))
+	fill(b, "pgx", opt.Postgres+" search_path=catalogue", opt.Postgres+" search_path=text", strings.NewReplacer("<<", "convert_to(", ">>", ", 'UTF8')"))
 	scale(b, c)
 }
 

@@ -182,7 +182,7 @@ func (c *Catalogue) cataloguesOf(ctx context.Context, sight access.Sight, series
 		node.Count.Holdings = map[archive.HoldingKind]int{}
 		key := codeKey(prefix)
 		from = afterKey(key)
-		if err := rows(ctx, c.cat.read, sighted(countCodes, sight), []any{int64(series.ID), key, from}, func(r *sql.Rows) error {
+		if err := rows(ctx, c.cat.read, sighted(kindsOfCatalogue, sight), []any{int64(series.ID), key, from}, func(r *sql.Rows) error {
 			var kind archive.HoldingKind
 			var n int
 			err := r.Scan(&kind, &n)
@@ -198,7 +198,7 @@ func (c *Catalogue) cataloguesOf(ctx context.Context, sight access.Sight, series
 const (
 	nextCode = `SELECT h.code FROM holding h WHERE h.parent = $1 AND h.code_sort >= $2 AND h.code <> '' AND {see h}
 		ORDER BY h.code_sort LIMIT 1`
-	countCodes = `SELECT h.kind, COUNT(*) FROM holding h
+	kindsOfCatalogue = `SELECT h.kind, COUNT(*) FROM holding h
 		WHERE h.parent = $1 AND h.code_sort >= $2 AND h.code_sort < $3 AND {see h} GROUP BY h.kind`
 )
 

@@ -41,19 +41,24 @@ func (c *Catalogue) UndoTelling(ctx context.Context, actor archive.Actor, op arc
 	if n > undoAtOnce {
 		return c.undoLong(ctx, actor, op, n, progress)
 	}
-	undone, err = c.Do(ctx, actor, archive.OpUndo, func(t *Tx) error {
-		changes, err := t.changesOf(op)
-		if err == nil {
-			err = t.logUndone(op)
-		}
-		if err != nil {
+	for spared := map[archive.ID]bool{}; ; {
+		undone, err = c.Do(ctx, actor, archive.OpUndo, func(t *Tx) error {
+			changes, err := t.changesOf(op)
+			if err == nil {
+				err = t.logUndone(op)
+			}
+			if err != nil {
+				return err
+			}
+			if kept, err = t.takeBackAll(changes, spared); err == nil && len(t.changes) == 1 {
+				return errNothing
+			}
 			return err
+		})
+		if !again(err, spared) {
+			break
 		}
-		if kept, err = t.takeBackAll(changes); err == nil && len(t.changes) == 1 {
-			return errNothing
-		}
-		return err
-	})
+	}
 	if err != nil && !errors.Is(err, errNothing) {
 		return 0, nil, err
 	}
@@ -66,17 +71,32 @@ var errNothing = errors.New("nothing to undo")
 // logUndone notes which op an undo takes back, as its first change.
 func (t *Tx) logUndone(op archive.ID) error { return t.log(nounOp, op, "", `{"undone":true}`) }
 
-// takeBackAll undoes changes in the order given, and returns those that were kept.
-func (t *Tx) takeBackAll(changes []archive.Change) (kept []archive.Change, err error) {
+// takeBackAll undoes changes in the order given, but for those of spared holdings, and
+// returns those that were kept. An error that is stuck names a holding to be spared too.
+func (t *Tx) takeBackAll(changes []archive.Change, spared map[archive.ID]bool) (kept []archive.Change, err error) {
+	if err := t.liftForUndo(changes, spared); err != nil {
+		return nil, err
+	}
 	var touched []archive.ID
-	for _, ch := range changes {
-		done, err := t.takeBack(ch, &touched)
-		if err != nil {
-			return nil, err
+	for i, ch := range changes {
+		if i%aheadAtOnce == 0 {
+			if err := t.aheadOf(changes[i:min(i+aheadAtOnce, len(changes))]); err != nil {
+				return nil, err
+			}
 		}
-		if !done {
-			kept = append(kept, ch)
+		done := false
+		if !spared[ch.ID] {
+			if done, err = t.takeBack(ch, &touched); err != nil {
+				return nil, err
+			}
 		}
+		if done {
+			continue
+		}
+		if _, lifted := t.lifted[ch.ID]; lifted {
+			return nil, stuck{ch.ID}
+		}
+		kept = append(kept, ch)
 	}
 	slices.Sort(touched)
 	for _, h := range slices.Compact(touched) {
@@ -85,6 +105,18 @@ func (t *Tx) takeBackAll(changes []archive.Change) (kept []archive.Change, err e
 		}
 	}
 	return kept, nil
+}
+
+// aheadOf reads ahead the holdings that changes are about, and forgets those of before.
+func (t *Tx) aheadOf(changes []archive.Change) error {
+	clear(t.read)
+	var list []archive.ID
+	for _, ch := range changes {
+		if isHolding(ch.Noun) {
+			list = append(list, ch.ID)
+		}
+	}
+	return t.ahead(list)
 }
 
 func (t *Tx) changesOf(op archive.ID) ([]archive.Change, error) {
@@ -297,6 +329,7 @@ func (t *Tx) removeHolding(doing string, s sheet) error {
 	}
 	t.countHolding(-1, s.chain())
 	delete(t.chains, s.h.ID)
+	delete(t.read, s.h.ID)
 	t.mark(nounHolding, s.h.ID, urgencyEdit)
 	return t.log(string(s.h.Kind), s.h.ID, before, "")
 }

@@ -33,6 +33,7 @@ const (
 	lyingBeside = `SELECT a.holding FROM code_alias a WHERE a.holding IN ({keys})`
 	lyingMember = `SELECT m.holding FROM member m WHERE m.holding IN ({keys})`
 	rebear      = `UPDATE holding SET born = $1 WHERE id = $2 AND born <> $1`
+	kindOfOp    = `SELECT o.kind FROM op o WHERE o.id = $1`
 	hideAdded   = `INSERT INTO pending (op, lease, root) VALUES ($1, 0, $2)`
 )
 
@@ -51,6 +52,7 @@ type longUndo struct {
 	back   archive.ID                      // the removed holding that came back last
 	holds  map[archive.ID]bool             // something that is kept lies in it
 	now    addedState
+	whole  bool // codes pass between its rows: all of it is taken back in the last transaction
 }
 
 func (c *Catalogue) undoLong(ctx context.Context, actor archive.Actor, op archive.ID, n int, progress func(archive.Progress)) (undone archive.ID, kept []archive.Change, err error) {
@@ -62,6 +64,9 @@ func (c *Catalogue) undoLong(ctx context.Context, actor archive.Actor, op archiv
 		return 0, nil, err
 	}
 	u := newLongUndo(c, op)
+	if u.whole, err = c.recodes(ctx, op); err != nil {
+		return 0, nil, errors.Join(err, long.Abandon(context.WithoutCancel(ctx)))
+	}
 	if undone, err = u.run(ctx, long, n, progress); err != nil {
 		return 0, nil, errors.Join(err, long.Abandon(context.WithoutCancel(ctx)))
 	}
@@ -77,6 +82,13 @@ func (c *Catalogue) undoLong(ctx context.Context, actor archive.Actor, op archiv
 
 func newLongUndo(c *Catalogue, op archive.ID) *longUndo {
 	return &longUndo{c: c, op: op, extras: map[archive.ID][]archive.Change{}, holds: map[archive.ID]bool{}}
+}
+
+// recodes tells whether codes pass between the rows of an op.
+func (c *Catalogue) recodes(ctx context.Context, op archive.ID) (bool, error) {
+	var kind archive.OpKind
+	err := c.cat.read.QueryRowContext(ctx, kindOfOp, int64(op)).Scan(&kind)
+	return kind.Recodes(), fault("undo", op.String(), err)
 }
 
 func (u *longUndo) run(ctx context.Context, long *Long, n int, progress func(archive.Progress)) (archive.ID, error) {
@@ -99,19 +111,24 @@ func (u *longUndo) run(ctx context.Context, long *Long, n int, progress func(arc
 		return 0, long.Abandon(ctx)
 	}
 	before := len(u.kept)
-	return long.FinishWith(ctx, func(t *Tx) error {
-		kept, err := t.takeBackAll(u.rest)
-		if err != nil {
+	for spared := map[archive.ID]bool{}; ; {
+		undone, err := long.FinishWith(ctx, func(t *Tx) error {
+			kept, err := t.takeBackAll(u.rest, spared)
+			if err != nil {
+				return err
+			}
+			u.kept = append(u.kept[:before], kept...)
+			if u.gone == 0 {
+				return nil
+			}
+			clear(t.chains)
+			_, err = t.tx.ExecContext(ctx, hideAdded, int64(u.op), make([]byte, digestSize))
 			return err
+		})
+		if !again(err, spared) {
+			return undone, err
 		}
-		u.kept = append(u.kept[:before], kept...)
-		if u.gone == 0 {
-			return nil
-		}
-		clear(t.chains)
-		_, err = t.tx.ExecContext(ctx, hideAdded, int64(u.op), make([]byte, digestSize))
-		return err
-	})
+	}
 }
 
 // gather has what belongs to no holding that goes wait for the last transaction.
@@ -160,9 +177,10 @@ func (u *longUndo) one(t *Tx, ch archive.Change) error {
 		return nil
 	case ch.Noun == nounExtra && ch.ID == u.back:
 		return u.fieldsBack(t, ch)
-	case ch.Noun == nounExtra && ch.Before == "":
+	case ch.Noun == nounExtra && ch.Before == "" && !u.whole:
 		u.extras[ch.ID] = append(u.extras[ch.ID], ch)
 		return nil
+	case u.whole:
 	case isHolding(ch.Noun) && ch.Before == "":
 		return u.added(t, ch)
 	case isHolding(ch.Noun) && ch.After == "":

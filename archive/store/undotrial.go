@@ -21,13 +21,7 @@ func (c *Catalogue) UndoTrial(ctx context.Context, op archive.ID, progress func(
 	if n > undoAtOnce {
 		return c.tryLong(ctx, op, n, progress, fn)
 	}
-	return c.tryOut(ctx, op, func(t *Tx) error {
-		changes, err := t.changesOf(op)
-		if err != nil {
-			return err
-		}
-		return t.tryAll(changes, fn)
-	})
+	return c.tryAll(ctx, op, fn, func(t *Tx) ([]archive.Change, error) { return t.changesOf(op) })
 }
 
 // tryOut runs fn in a transaction that is rolled back.
@@ -45,13 +39,24 @@ func (c *Catalogue) tryOut(ctx context.Context, op archive.ID, fn func(*Tx) erro
 	return fault("try undo", op.String(), err)
 }
 
-// tryAll undoes changes, and tells which could be.
-func (t *Tx) tryAll(changes []archive.Change, fn func(archive.Change, bool)) error {
-	kept, err := t.takeBackAll(changes)
-	if err == nil {
-		tell(changes, kept, fn)
+// tryAll undoes changes at once, and tells which could be.
+func (c *Catalogue) tryAll(ctx context.Context, op archive.ID, fn func(archive.Change, bool), list func(*Tx) ([]archive.Change, error)) error {
+	for spared := map[archive.ID]bool{}; ; {
+		var changes, kept []archive.Change
+		err := c.tryOut(ctx, op, func(t *Tx) (err error) {
+			if changes, err = list(t); err == nil {
+				kept, err = t.takeBackAll(changes, spared)
+			}
+			return err
+		})
+		if again(err, spared) {
+			continue
+		}
+		if err == nil {
+			tell(changes, kept, fn)
+		}
+		return err
 	}
-	return err
 }
 
 // tell tells of changes whether they are among those kept.
@@ -69,6 +74,10 @@ func tell(changes, kept []archive.Change, fn func(archive.Change, bool)) {
 
 func (c *Catalogue) tryLong(ctx context.Context, op archive.ID, n int, progress func(archive.Progress), fn func(archive.Change, bool)) error {
 	u := newLongUndo(c, op)
+	var err error
+	if u.whole, err = c.recodes(ctx, op); err != nil {
+		return err
+	}
 	for below := n + 1; below > 1; {
 		var list []archive.Change
 		kept, rest := len(u.kept), len(u.rest)
@@ -84,7 +93,7 @@ func (c *Catalogue) tryLong(ctx context.Context, op archive.ID, n int, progress 
 	if err := u.gather(); err != nil || len(u.rest) == 0 {
 		return err
 	}
-	return c.tryOut(ctx, op, func(t *Tx) error { return t.tryAll(u.rest, fn) })
+	return c.tryAll(ctx, op, fn, func(*Tx) ([]archive.Change, error) { return u.rest, nil })
 }
 
 // decided gives those of a step's changes about which nothing is to be decided later.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"lantai/archive"
+	"lantai/archive/arrange"
 	"lantai/archive/describe"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
@@ -70,6 +71,10 @@ type options struct {
 	seed                                               uint64
 	fraction                                           float64
 	corpus                                             string
+	code                                               codeOptions
+	author, docNo                                      string
+	pages                                              int
+	beforeOp                                           string
 }
 
 // commands in the order that help shows them.
@@ -79,7 +84,7 @@ func commands() []command {
 	return append(list, []command{
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(),
 		searchCommand(), showCommand(), textCommand(),
-		importCommand(), exportCommand(), undoCommand(),
+		importCommand(), exportCommand(), codeCommand(), historyCommand(), trashCommand(), undoCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
 	}...)
 }
@@ -185,6 +190,9 @@ func (c *call) fail(err error) {
 // not fit, stands in the sentence.
 func (c *call) tell(err error) string {
 	told := c.words.Tell(err)
+	if refused, ok := errors.AsType[arrange.Refusals](err); ok {
+		return c.tellRefused(told, refused)
+	}
 	problems, coded := errors.AsType[refcode.Problems](err)
 	fields, described := errors.AsType[describe.Problems](err)
 	if !coded && !described && told.Do != c.words["error.invalid.do"] {
@@ -205,6 +213,21 @@ func (c *call) tell(err error) string {
 	}
 	return c.words.T("ctl.invalid", lang.Args{"What": told.What, "Why": sentence})
 }
+
+// tellRefused says each reason why something is refused.
+func (c *call) tellRefused(told lang.Told, refused arrange.Refusals) string {
+	var why []string
+	for _, r := range c.whyNot(refused) {
+		why = append(why, r.Sentence)
+		if len(why) == mostWhy {
+			break
+		}
+	}
+	return strings.Join(append(why, told.Safe), " ")
+}
+
+// mostWhy is how many reasons stand in one error.
+const mostWhy = 10
 
 // halfDone is an error beside which something was done.
 type halfDone struct {

@@ -11,10 +11,10 @@ import (
 
 func seriesCommand() command {
 	return command{
-		name: "series", args: "list [全宗号] | add 类别档号 名称 --scheme item22|item13|vol13|vol94|photo02", min: 1, max: 3,
+		name: "series", args: "list [全宗号] | add 类别档号 名称 --scheme item22|item13|vol13|vol94|photo02|book [--holds photo|object|av|book|item]", min: 1, max: 3,
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.scheme, "scheme", "item22", "how 档号 are built")
-			c.flags.StringVar(&c.opt.holds, "holds", "", "photo, object, book or av, where the single records of the series are such")
+			c.flags.StringVar(&c.opt.holds, "holds", "", "what its single records are: item, photo, object, av, book; left out: as the 门类 says")
 			c.flags.StringVar(&c.opt.languages, "languages", "", "of recognition: chi_sim+eng, chi_tra, chi_sim_vert")
 		},
 		run: runSeries,
@@ -66,8 +66,7 @@ func addSeries(ctx context.Context, c *call) (int, error) {
 	}
 	defer c.close(s)
 	v, err := s.AddSeries(ctx, archive.LocalActor(), station.NewSeries{
-		Code: c.args[1], Title: c.args[2], Scheme: c.opt.scheme, Languages: c.opt.languages,
-		Holds: archive.HoldingKind(c.opt.holds)})
+		Code: c.args[1], Title: c.args[2], Scheme: c.opt.scheme, Languages: c.opt.languages, Holds: archive.HoldingKind(c.opt.holds)})
 	if err != nil {
 		return exitFailed, err
 	}

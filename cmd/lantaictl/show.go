@@ -37,6 +37,10 @@ func runShow(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	former, err := s.Catalogue.Aliases(ctx, access.All(), h.ID)
+	if err != nil {
+		return exitFailed, err
+	}
 	originals, err := s.OriginalStates(ctx, access.All(), pages)
 	if err != nil {
 		return exitFailed, err
@@ -55,10 +59,13 @@ func runShow(ctx context.Context, c *call) (int, error) {
 		for i, p := range pages {
 			list[i] = page{p, paths[i], originals[i]}
 		}
-		c.print(map[string]any{"record": record, "pages": list, "quarantine": orEmpty(matters)})
+		c.print(map[string]any{"record": record, "pages": list, "quarantine": orEmpty(matters), "former_codes": orEmpty(former)})
 		return exitDone, nil
 	}
 	c.say("ctl.show", lang.Args{"Code": h.Code, "Title": h.Title, "Date": h.Date, "Retention": h.Retention, "Pages": len(pages)})
+	for _, a := range former {
+		c.say("ctl.show.former", lang.Args{"Code": a.Code, "Reason": a.Reason})
+	}
 	for _, q := range matters {
 		c.say("ctl.show.quarantine", lang.Args{"ID": q.ID, "Mark": q.Mark, "State": c.words.T("quarantine."+string(q.State), nil)})
 	}

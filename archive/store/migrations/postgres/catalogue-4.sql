@@ -178,6 +178,7 @@ CREATE UNIQUE INDEX member_once ON member(virtual_group, holding);
 CREATE INDEX member_of ON member(holding);
 
 CREATE INDEX change_of ON change(id, op);
+CREATE INDEX op_kind ON op(kind, id);
 CREATE INDEX extra_field ON extra(field);   -- the names of the fields of the site's own, without reading their values
 
 -- Indexes that answer a list in the order of its codes or dates without a look at the rows.

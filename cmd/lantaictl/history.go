@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/refcode"
+	"lantai/archive/station"
+	"lantai/archive/store"
+	"lantai/assets/lang"
+)
+
+func historyCommand() command {
+	return command{
+		name: "history", args: "档号|编号 [--limit 20] [--before OP]", min: 1, max: 1,
+		flags: func(c *call) {
+			c.flags.IntVar(&c.opt.limit, "limit", 20, "how many operations at most")
+			c.flags.StringVar(&c.opt.beforeOp, "before", "", "go on from this operation")
+		},
+		run: runHistory,
+	}
+}
+
+// changedJSON is a field before and after.
+type changedJSON struct {
+	Field  string `json:"field"`
+	Before any    `json:"before"`
+	After  any    `json:"after"`
+}
+
+// eventJSON is what one operation did to a record.
+type eventJSON struct {
+	Op      archive.ID     `json:"op"`
+	Time    string         `json:"time"`
+	Actor   archive.ID     `json:"actor"`
+	Kind    archive.OpKind `json:"kind"`
+	What    string         `json:"what"` // added, changed, removed or purged
+	Reason  string         `json:"reason,omitempty"`
+	Changes []changedJSON  `json:"changes"`
+}
+
+func runHistory(ctx context.Context, c *call) (int, error) {
+	s, err := c.openLight(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer c.close(s)
+	id, err := recordID(ctx, s, c.args[0])
+	if err != nil {
+		return exitFailed, err
+	}
+	before, err := idOrZero(c.opt.beforeOp)
+	if err != nil {
+		return exitUsage, err
+	}
+	events, err := s.Catalogue.History(ctx, access.All(), id, before, c.opt.limit)
+	if err != nil {
+		return exitFailed, err
+	}
+	list := make([]eventJSON, len(events))
+	for i, e := range events {
+		list[i] = eventOf(e)
+	}
+	if c.json {
+		c.print(map[string]any{"id": id, "events": list})
+		return exitDone, nil
+	}
+	for i, e := range list {
+		name := c.words["op."+string(e.Kind)]
+		if name == "" {
+			name = string(e.Kind)
+		}
+		c.say("ctl.history.op", lang.Args{"Op": e.Op, "Time": localTime(events[i].Time), "Actor": e.Actor, "Kind": name, "What": c.words.T("history."+e.What, nil), "Reason": e.Reason})
+		for _, ch := range e.Changes {
+			if ch.Field == "fonds" || ch.Field == "series" || ch.Field == "parent" || ch.Field == "box" { // numbers that mean nothing to a person
+				continue
+			}
+			fmt.Fprintf(c.out, "    %s: %s → %s\n", c.fieldName(ch.Field), textOf(ch.Before), textOf(ch.After))
+		}
+	}
+	return exitDone, nil
+}
+
+// recordID finds a record by its code, former or not, or by its number: what is removed has
+// no code any more.
+func recordID(ctx context.Context, s *station.Station, arg string) (archive.ID, error) {
+	h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(arg))
+	if archive.KindOf(err) == archive.NotFound {
+		if id, bad := archive.ParseID(arg); bad == nil {
+			return id, nil
+		}
+	}
+	return h.ID, err
+}
+
+func idOrZero(text string) (archive.ID, error) {
+	if text == "" {
+		return 0, nil
+	}
+	return archive.ParseID(text)
+}
+
+// eventOf puts the changes of an operation side by side, field by field.
+func eventOf(e store.Event) eventJSON {
+	out := eventJSON{Op: e.Op, Time: time.UnixMilli(e.Time).UTC().Format(time.RFC3339), Actor: e.Actor, Kind: e.Kind, Reason: e.Reason,
+		What: "purged", Changes: []changedJSON{}}
+	for _, ch := range e.Changes {
+		if ch.Noun != "extra" || out.What == "purged" {
+			switch {
+			case ch.Before == "" && ch.After == "":
+			case ch.Noun == "extra":
+				out.What = "changed"
+			case ch.Before == "":
+				out.What = "added"
+			case ch.After == "":
+				out.What = "removed"
+			default:
+				out.What = "changed"
+			}
+		}
+		was, now := map[string]any{}, map[string]any{}
+		for text, into := range map[string]*map[string]any{ch.Before: &was, ch.After: &now} {
+			if text != "" {
+				_ = json.Unmarshal([]byte(text), into) // the log holds objects
+			}
+		}
+		fields := map[string]bool{}
+		for name := range was {
+			fields[name] = true
+		}
+		for name := range now {
+			fields[name] = true
+		}
+		for _, name := range slices.Sorted(maps.Keys(fields)) {
+			out.Changes = append(out.Changes, changedJSON{name, was[name], now[name]})
+		}
+	}
+	return out
+}
+
+// localTime shows when something was done.
+func localTime(ms int64) string { return time.UnixMilli(ms).Format(time.DateTime) }
+
+// textOf shows a value of the log.
+func textOf(v any) string {
+	if v == nil || v == "" {
+		return "—"
+	}
+	return fmt.Sprint(v)
+}
