@@ -53,6 +53,16 @@ func (f *Field) SetError(text string) {
 	f.show(f.hint, widget.LowImportance)
 }
 
+// SetWarning says what is odd but may stay; "" when nothing is.
+func (f *Field) SetWarning(text string) {
+	f.wrong = false
+	if text != "" {
+		f.show(text, widget.WarningImportance)
+		return
+	}
+	f.show(f.hint, widget.LowImportance)
+}
+
 // Wrong tells whether the field shows an error.
 func (f *Field) Wrong() bool { return f.wrong }
 
