@@ -94,8 +94,12 @@ func (e *Editor) Show(r Record) {
 	e.keep()
 	e.tell(nil)
 	e.choice = nil
+	was, before := e.now.Holding, e.base
 	e.now, e.base = r, r.Values
 	e.form = e.formOf(r)
+	if was.Kind == r.Holding.Kind && was.ID != r.Holding.ID {
+		e.form.Before(before)
+	}
 	e.fields.Objects = []fyne.CanvasObject{e.form.Root()}
 	e.form.Fill(r.Values)
 	if d, ok := e.kept[r.Holding.ID]; ok {

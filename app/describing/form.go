@@ -22,11 +22,12 @@ type Options struct {
 	Rules  describe.Rules
 	Window fyne.Window
 	Memory parts.Memory
-	Later  func(func()) // runs something on the UI goroutine, after what it is doing
-	Leave  []string     // fields that the form leaves out
-	Behind []string     // fields that are folded away, whatever the rules say
-	Pins   bool         // records follow one another: fields can be kept for the next
-	Today  func() time.Time // nil: time.Now
+	Later  func(func())      // runs something on the UI goroutine, after what it is doing
+	Foot   fyne.CanvasObject // stands below the fields and scrolls with them; nil: nothing
+	Leave  []string          // fields that the form leaves out
+	Behind []string          // fields that are folded away, whatever the rules say
+	Pins   bool              // records follow one another: fields can be kept for the next
+	Today  func() time.Time  // nil: time.Now
 
 	OnChanged func()
 	OnEnd     func() // Enter in the last field
@@ -84,12 +85,15 @@ func NewForm(opt Options) *Form {
 	}
 	f.more = parts.NewQuiet("", base.MenuDropDownIcon(), f.fold)
 	f.column.Add(f.more)
+	if opt.Foot != nil {
+		f.column.Add(opt.Foot)
+	}
 	f.offers = parts.NewOffers(f.take)
 	f.layer = container.NewWithoutLayout(f.offers)
 	f.scroll = parts.Scroll(f.column)
 	f.scroll.OnScrolled = func(fyne.Position) { f.offers.Close() }
 	f.root = container.NewStack(f.scroll, f.layer)
-	f.lay()
+	f.Lay()
 	return f
 }
 
@@ -154,12 +158,7 @@ func (f *Form) hint(x *field) {
 	if x.Type != describe.Retention {
 		return
 	}
-	code := x.Tidy(x.entry.Text)
-	if said := words.Retention(code); said != code {
-		x.box.SetHint(said)
-		return
-	}
-	x.box.SetHint("")
+	x.box.SetHint(Meaning(x.Tidy(x.entry.Text)))
 }
 
 func (f *Form) focusMoved(x *field, focused bool) {
@@ -257,7 +256,7 @@ func (f *Form) Fill(v Values) {
 	}
 	f.filling = false
 	f.derived = Values{}
-	f.lay()
+	f.Lay()
 }
 
 // Derive fills in what the 档号 says, where a person wrote nothing else.
@@ -314,11 +313,11 @@ func (f *Form) fold() {
 		state = "open"
 	}
 	f.opt.Memory.SetString(f.memory("more"), state)
-	f.lay()
+	f.Lay()
 }
 
-// lay shows the fields that are in front, filled in, wrong, or all.
-func (f *Form) lay() {
+// Lay shows the fields that are in front, filled in, wrong, or all.
+func (f *Form) Lay() {
 	hidden, behind := 0, 0
 	for _, x := range f.fields {
 		if x.front {
