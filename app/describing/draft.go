@@ -84,11 +84,11 @@ func (d Drafts) Write(kind archive.HoldingKind, draft Draft) error {
 
 // replaceFile puts a file in the place of another at once.
 func replaceFile(path string, b []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
+	part := path + ".part"
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
 	_, err = f.Write(b)
 	if err == nil {
 		err = f.Sync()
@@ -96,7 +96,7 @@ func replaceFile(path string, b []byte) error {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	return os.Rename(part, path)
 }
 
 // Keeper writes what is typed to its draft within a second or so. It is used on the UI

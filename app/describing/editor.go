@@ -230,6 +230,7 @@ func (e *Editor) saved(id archive.ID, texts Values, fresh Record, conflict bool,
 		e.tell(err)
 	case conflict && here:
 		e.merge(fresh)
+		e.choice.Focus()
 	case conflict: // it is brought together when the record is shown again
 	case !here:
 		delete(e.kept, id)

@@ -194,6 +194,9 @@ func (f *Form) next(x *field) {
 	for _, y := range f.fields[from+1:] {
 		if y.box.Visible() {
 			f.focusOn(y)
+			if f.opt.Pins && y.entry.Text != "" && y.entry.Text == f.before[y.Name] {
+				y.entry.TypedShortcut(&fyne.ShortcutSelectAll{}) // what is typed takes the place of what was kept
+			}
 			return
 		}
 	}
@@ -324,7 +327,8 @@ func (f *Form) Lay() {
 			continue
 		}
 		behind++
-		x.box.Hidden = !f.open && x.entry.Text == "" && !x.box.Wrong()
+		said := x.entry.Text == "" || x.entry.Text == f.derived[x.Name]
+		x.box.Hidden = !f.open && said && !x.box.Wrong()
 		if x.box.Hidden {
 			hidden++
 		}
@@ -414,7 +418,7 @@ func (f *Form) Begin(before Values) {
 	f.before = before
 	next := Values{}
 	for name, text := range before {
-		if f.carried[name] {
+		if f.carried[name] && f.derived[name] != text { // the 档号 will say so again
 			next[name] = text
 		}
 	}
@@ -430,11 +434,11 @@ func (f *Form) Text(name string) string {
 	return ""
 }
 
-// Texts are the texts of all fields as typed, for a draft.
+// Texts are the texts of all fields as typed, for a draft; what the 档号 says is left out.
 func (f *Form) Texts() Values {
 	v := Values{}
 	for _, x := range f.fields {
-		if strings.TrimSpace(x.entry.Text) != "" {
+		if strings.TrimSpace(x.entry.Text) != "" && x.entry.Text != f.derived[x.Name] {
 			v[x.Name] = x.entry.Text
 		}
 	}

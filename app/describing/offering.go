@@ -27,7 +27,7 @@ func (f *Form) offer(x *field) {
 	}
 	// Where only words of the list can be meant, Enter takes the first at once.
 	closed := f.opt.Rules.Vocabularies[x.Vocab].Closed
-	f.show(x, found, typed != "" && (closed || byLetters))
+	f.show(x, found, typed != "" && !slices.Contains(found, typed) && (closed || byLetters))
 }
 
 // offerAll shows every word of a field, for the Down key.
@@ -58,7 +58,7 @@ func (f *Form) take(word string) {
 	f.offers.Close()
 	// A press of the mouse takes the keyboard away when this is done.
 	f.opt.Later(func() {
-		if f.Focused() == "" {
+		if f.opt.Window.Canvas().Focused() == nil {
 			f.focusOn(x)
 		}
 	})

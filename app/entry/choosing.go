@@ -14,6 +14,7 @@ import (
 	"lantai/app/words"
 	"lantai/archive"
 	"lantai/archive/describe"
+	"lantai/archive/refcode"
 )
 
 // desk is what the screen needs to know before anything can be entered.
@@ -197,20 +198,47 @@ func (s *Screen) setKind(kind archive.HoldingKind) {
 
 // formOf gives the form for new records of a kind, made anew when the rules are others.
 func (s *Screen) formOf(kind archive.HoldingKind) *describing.Form {
-	if f := s.forms[kind]; f != nil {
-		return f
+	behind := s.behind(kind)
+	key := string(kind) + " " + strings.Join(behind, " ")
+	was, now := s.forms[kind], s.made[key]
+	defer func() {
+		s.forms[kind] = s.made[key]
+		if was != nil && was != s.forms[kind] && was.Written() { // another series: what was typed comes along
+			s.forms[kind].Fill(was.Texts())
+			was.Fill(nil)
+		}
+	}()
+	if now != nil {
+		return now
 	}
 	opt := describing.Options{Kind: kind, Rules: s.rules, Window: s.deps.Window, Memory: s.deps.Memory, Later: s.deps.Runner.OnUI,
-		Leave: []string{"code"}, Pins: true, Today: s.deps.Now, OnChanged: s.touched, OnEnd: s.ended}
+		Leave: []string{"code"}, Behind: behind, Pins: true, Today: s.deps.Now, OnChanged: s.touched, OnEnd: s.ended}
 	if kind == archive.KindPhoto {
 		opt.Foot = s.group.root
 		s.together.SetChecked(s.deps.Memory.StringWithFallback(rememberGroup, "") != "")
 	}
-	if s.node.Kind == archive.KindSeries && len(s.node.Kinds) > 0 && s.node.Kinds[0] != archive.KindVolume {
-		opt.Behind = []string{"page_no"} // counts within a volume
+	s.made[key] = describing.NewForm(opt)
+	return s.made[key]
+}
+
+// behind names the fields that are folded away in a series: those that its 档号 say, and
+// what has a meaning in volumes alone.
+func (s *Screen) behind(kind archive.HoldingKind) []string {
+	var names []string
+	scheme, err := refcode.Read(s.node.Scheme)
+	if err != nil || kind == archive.KindBox {
+		return names
 	}
-	s.forms[kind] = describing.NewForm(opt)
-	return s.forms[kind]
+	if _, ok := scheme.Element(refcode.Retention); ok {
+		names = append(names, "retention")
+	}
+	if _, ok := scheme.Element(refcode.Year); ok {
+		names = append(names, "year")
+	}
+	if scheme.Method != archive.ByVolume {
+		names = append(names, "page_no")
+	}
+	return names
 }
 
 // ended is Enter in the last field: on to the captions of a group, or to saving.

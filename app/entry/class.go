@@ -62,18 +62,20 @@ func (c *classFields) values() refcode.Values {
 	return v
 }
 
-// mark shows each problem at its element.
-func (c *classFields) mark(err error) {
+// mark shows each problem at its element and tells whether there is one.
+func (c *classFields) mark(err error) (marked bool) {
 	for _, b := range c.boxes {
 		b.SetError("")
 	}
 	var problems refcode.Problems
 	if !errors.As(err, &problems) {
-		return
+		return false
 	}
 	for _, p := range problems {
 		if b, ok := c.boxes[p.Element]; ok && !p.Warning {
 			b.SetError(words.CodeProblem(p))
+			marked = true
 		}
 	}
+	return marked
 }

@@ -201,10 +201,16 @@ func (a *codeArea) propose() {
 	task.Load(a.deps.Runner, &a.proposals, func(ctx context.Context) (string, error) {
 		return a.deps.Archive.NextCode(ctx, scheme, class)
 	}, func(code string, err error) {
-		a.class.mark(err)
-		if err == nil && !a.own {
-			a.write(code)
+		if a.own || archive.KindOf(err) == archive.Stopped {
+			return
+		}
+		marked := a.class.mark(err)
+		a.write(code)
+		switch {
+		case err == nil:
 			a.check()
+		case !marked:
+			a.box.SetWarning(words.T("entry.code.none"))
 		}
 	})
 }

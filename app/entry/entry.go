@@ -36,7 +36,8 @@ type Screen struct {
 	kind     archive.HoldingKind
 	choices  bool // the program is choosing a kind
 	code     *codeArea
-	forms    map[archive.HoldingKind]*describing.Form
+	forms    map[archive.HoldingKind]*describing.Form // the one in use for a kind
+	made     map[string]*describing.Form              // by kind and by what is folded away
 	form     *describing.Form
 	together *parts.Check // photos are described as a group
 	group    *group
@@ -74,7 +75,7 @@ func New(d Deps) *Screen {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
-	s := &Screen{deps: d, forms: map[archive.HoldingKind]*describing.Form{}, pending: map[archive.HoldingKind]describing.Draft{},
+	s := &Screen{deps: d, forms: map[archive.HoldingKind]*describing.Form{}, made: map[string]*describing.Form{}, pending: map[archive.HoldingKind]describing.Draft{},
 		state: parts.Line(""), where: parts.Heading(""), told: container.NewStack(), fields: container.NewStack(),
 		middle: container.NewStack(), right: container.NewStack()}
 	s.where.Truncation = fyne.TextTruncateEllipsis
