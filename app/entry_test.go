@@ -142,8 +142,8 @@ func TestRecordsAreEnteredByKeysAlone(t *testing.T) {
 	if group.keys > 5*most {
 		t.Errorf("%d keys for five photos", group.keys)
 	}
-	d.wants("0001-Y-009-1", map[string]string{"title": "全区抗洪抢险", "caption": "武装部民兵加固大堤", "author": "李明", "event": "抗洪抢险"})
-	d.wants("0001-Y-009-5", map[string]string{"title": "全区抗洪抢险", "caption": "洪峰通过大桥", "persons": "张卫国；王秀兰"})
+	d.wants("0001-Y-009-0001", map[string]string{"title": "全区抗洪抢险", "caption": "武装部民兵加固大堤", "author": "李明", "event": "抗洪抢险"})
+	d.wants("0001-Y-009-0005", map[string]string{"title": "全区抗洪抢险", "caption": "洪峰通过大桥", "persons": "张卫国；王秀兰"})
 
 	object := &clerk{desk: d}
 	d.enterIn("0001-SW")
@@ -151,10 +151,10 @@ func TestRecordsAreEnteredByKeysAlone(t *testing.T) {
 	object.key(fyne.KeyReturn)
 	object.fields("市人民政府", "区人民武装部", "19861120", "市", "1", "面", "kf")
 	object.key(fyne.KeyReturn)
-	object.fields("0001-Y-009-1")
+	object.fields("0001-Y-009-0001")
 	object.key(fyne.KeyF9)
 	code := d.newest()
-	d.wants(code, map[string]string{"object_kind": "锦旗", "awarded_by": "市人民政府", "level": "市", "quantity": "1", "unit": "面", "opening": "开放", "photo_code": "0001-Y-009-1"})
+	d.wants(code, map[string]string{"object_kind": "锦旗", "awarded_by": "市人民政府", "level": "市", "quantity": "1", "unit": "面", "opening": "开放", "photo_code": "0001-Y-009-0001"})
 
 	book := &clerk{desk: d}
 	d.enterIn("0001-TS")

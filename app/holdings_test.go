@@ -28,7 +28,7 @@ func (d *desk) entry(label string) *parts.Entry {
 	var found *parts.Entry
 	d.walk(func(o fyne.CanvasObject) {
 		f, ok := o.(*parts.Field)
-		if !ok || !strings.HasPrefix(seenIn(f), label+"\n") {
+		if !ok || !strings.HasPrefix(seenIn(f), label+"\n") && !strings.HasPrefix(seenIn(f), label+" *\n") {
 			return
 		}
 		visit(f, func(o fyne.CanvasObject) {

@@ -7,9 +7,15 @@ import (
 	"lantai/archive/describe"
 )
 
-// judge says at a field what is wrong with it, lightly where it may be saved so.
+// judge says at a field what is wrong with it, lightly where it may be saved so. One that
+// is left empty though it is asked for has its label coloured: a line below each would
+// move everything while a person goes through the form.
 func (f *Form) judge(x *field) {
 	p := f.problem(x)
+	if p.Fault == describe.Missing {
+		p.Fault = describe.Expected
+		p.Warning = true
+	}
 	f.say(x, p)
 	if x.Name == "date_begin" {
 		if end := f.byName["date_end"]; end != nil && end.entry.Text != "" {
@@ -19,8 +25,9 @@ func (f *Form) judge(x *field) {
 }
 
 func (f *Form) say(x *field, p describe.Problem) {
+	x.box.SetAsked(p.Fault == describe.Expected || p.Fault == describe.Missing)
 	switch {
-	case p.Fault == "":
+	case p.Fault == "" || p.Fault == describe.Expected:
 		x.box.SetError("")
 	case p.Warning:
 		x.box.SetWarning(Problem(p))

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/words"
@@ -84,6 +85,7 @@ func NewForm(opt Options) *Form {
 		f.column.Add(x.box)
 	}
 	f.more = parts.NewQuiet("", base.MenuDropDownIcon(), f.fold)
+	f.more.Alignment = widget.ButtonAlignLeading
 	f.column.Add(f.more)
 	if opt.Foot != nil {
 		f.column.Add(opt.Foot)
@@ -127,7 +129,11 @@ func (f *Form) add(d describe.Field) {
 	x.entry.OnKey = func(key fyne.KeyName) bool { return f.key(x, key) }
 	x.entry.OnNext = func() { f.next(x) }
 	x.entry.OnFocus = func(focused bool) { f.focusMoved(x, focused) }
-	x.box = parts.NewField(x.label, x.entry)
+	label := x.label
+	if d.Need == describe.Required {
+		label = words.T("describing.required", words.Args{"Name": label})
+	}
+	x.box = parts.NewField(label, x.entry)
 	f.fields = append(f.fields, x)
 	f.byName[d.Name] = x
 }
@@ -168,6 +174,7 @@ func (f *Form) focusMoved(x *field, focused bool) {
 	if !focused {
 		f.offers.Close()
 		f.judge(x)
+		f.scroll.Refresh() // the next field has to be where it is looked for
 		return
 	}
 	f.asking = x
@@ -255,6 +262,7 @@ func (f *Form) Fill(v Values) {
 			x.entry.SetText(v[x.Name])
 		}
 		x.box.SetError("")
+		x.box.SetAsked(false)
 		f.hint(x)
 	}
 	f.filling = false

@@ -66,16 +66,23 @@ func (c *classFields) values() refcode.Values {
 func (c *classFields) mark(err error) (marked bool) {
 	for _, b := range c.boxes {
 		b.SetError("")
+		b.SetAsked(false)
 	}
 	var problems refcode.Problems
 	if !errors.As(err, &problems) {
 		return false
 	}
 	for _, p := range problems {
-		if b, ok := c.boxes[p.Element]; ok && !p.Warning {
+		b, ok := c.boxes[p.Element]
+		switch {
+		case !ok || p.Warning:
+			continue
+		case p.Code == refcode.Missing: // nothing was written there yet
+			b.SetAsked(true)
+		default:
 			b.SetError(words.CodeProblem(p))
-			marked = true
 		}
+		marked = true
 	}
 	return marked
 }

@@ -2,6 +2,7 @@ package entry
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -89,10 +90,7 @@ func (a *codeArea) deeper() bool { return slices.Index(a.node.Kinds, a.kind) > 0
 
 // lay lays out the elements of the class that the series leaves open.
 func (a *codeArea) lay() {
-	was := refcode.Values{}
-	if a.class != nil {
-		was = a.class.values()
-	}
+	was := a.remembered()
 	var open []refcode.Element
 	for _, e := range a.scheme.Elements {
 		if _, settled := a.fixed[e.Name]; !settled && (!e.Serial || a.deeper() && !a.last(e)) {
@@ -110,6 +108,34 @@ func (a *codeArea) lay() {
 	a.row.Objects = []fyne.CanvasObject{a.class.root}
 	a.root.Refresh()
 	a.propose()
+}
+
+// remembered are the elements that were used last in the series, or, where there are
+// none, those that stand there now.
+func (a *codeArea) remembered() refcode.Values {
+	v := refcode.Values{}
+	kept := a.deps.Memory.StringWithFallback(a.memory(), "")
+	if json.Unmarshal([]byte(kept), &v) == nil && len(v) > 0 {
+		return v
+	}
+	if a.class != nil {
+		return a.class.values()
+	}
+	return refcode.Values{}
+}
+
+// remember keeps the elements that a record was saved with.
+func (a *codeArea) remember() {
+	if a.class == nil {
+		return
+	}
+	if b, err := json.Marshal(a.class.values()); err == nil {
+		a.deps.Memory.SetString(a.memory(), string(b))
+	}
+}
+
+func (a *codeArea) memory() string {
+	return rememberClass + "." + a.node.ID.String() + "." + string(a.kind)
 }
 
 // last tells whether an element numbers the kind itself.

@@ -23,6 +23,7 @@ const (
 	rememberNode  = "entry.node"
 	rememberKind  = "entry.kind"
 	rememberGroup = "entry.group"
+	rememberClass = "entry.class"
 )
 
 // Screen is the screen.
@@ -106,7 +107,7 @@ func (s *Screen) build() {
 		s.editor.Content(), nil)
 	s.middle.Objects = []fyne.CanvasObject{container.NewStack()}
 	s.right.Objects = []fyne.CanvasObject{s.sitting.root}
-	work := parts.NewSplit(s.middle, s.right, parts.SplitOptions{Key: "entry.work", Memory: s.deps.Memory, Share: 0.70})
+	work := parts.NewSplit(s.middle, s.right, parts.SplitOptions{Key: "entry.work", Memory: s.deps.Memory, Share: 0.67})
 	panes := parts.NewSplit(s.nodes.root, work, parts.SplitOptions{Key: "entry.nodes", Memory: s.deps.Memory, Share: 0.19})
 	title := parts.NewRow(parts.Title(words.T("nav.entry")), parts.Line(words.T("entry.keys")), nil)
 	s.whole = parts.Padded(container.NewBorder(title, nil, nil, nil, panes))

@@ -159,6 +159,7 @@ func (s *Screen) submit() {
 		took = s.deps.Now().Sub(s.started)
 	}
 	s.flying = &was
+	s.code.remember()
 	s.goOn(list)
 	task.Run(s.deps.Runner, words.T("describing.saving"), func(ctx context.Context, _ func(archive.Progress)) ([]archive.Holding, error) {
 		return s.deps.Archive.Add(ctx, list)

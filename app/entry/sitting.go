@@ -37,7 +37,7 @@ func newSitting(d Deps, onOpen func(archive.ID)) *sitting {
 	s.table = parts.NewTable(parts.TableOptions{
 		Key: "entry.sitting", Runner: d.Runner, Memory: d.Memory, Single: true, Plain: true,
 		Columns: []parts.Column{
-			{Key: "code", Title: words.T("field.code"), Width: 150},
+			{Key: "code", Title: words.T("field.code"), Width: 184},
 			{Key: "title", Title: words.T("field.title"), Width: 120, Stretch: true},
 		},
 		Fetch:  s.fetch,
@@ -45,6 +45,7 @@ func newSitting(d Deps, onOpen func(archive.ID)) *sitting {
 		Empty:  words.T("entry.sitting.empty"),
 	})
 	s.root = container.NewBorder(container.NewVBox(s.count, s.speed), parts.Line(words.T("entry.sitting.say")), nil, nil, s.table)
+	s.table.SetIDs([]archive.ID{})
 	s.tell(0)
 	return s
 }

@@ -32,6 +32,15 @@ func NewField(label string, control fyne.CanvasObject) *Field {
 	return f
 }
 
+// SetAsked colours the label of a field that is asked for and empty; nothing moves.
+func (f *Field) SetAsked(asked bool) {
+	f.label.Importance = widget.MediumImportance
+	if asked {
+		f.label.Importance = widget.WarningImportance
+	}
+	f.label.Refresh()
+}
+
 // SetLabel renames the field.
 func (f *Field) SetLabel(label string) { f.label.SetText(label) }
 

@@ -129,7 +129,6 @@ func (o *Offers) CreateRenderer() fyne.WidgetRenderer { return offersRenderer{o}
 type offersRenderer struct{ offers *Offers }
 
 func (r offersRenderer) Destroy()           {}
-func (r offersRenderer) IsClip()            {}
 func (r offersRenderer) MinSize() fyne.Size { return r.offers.MinSize() }
 
 func (r offersRenderer) Objects() []fyne.CanvasObject {
