@@ -197,6 +197,7 @@ func fullScenes() []scene {
 		}},
 		{"record whole", func(d *desk) { d.tapMore() }},
 		{"record theirs", func(d *desk) {
+			d.tapWord("describing.revert")
 			d.field(words.T("describe.author"))
 			d.typing("我填的责任者")
 			d.field(words.T("describe.date"))
@@ -207,6 +208,11 @@ func fullScenes() []scene {
 		{"fonds", func(d *desk) {
 			d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: d.holding("0001").ID})
 		}},
+		{"former names", func(d *desk) { d.tapWord("holdings.names") }},
+		{"former names wrong", func(d *desk) {
+			d.tapWord("holdings.names.add")
+		}},
+		{"dossier", func(d *desk) { d.tapWord("holdings.papers") }},
 		{"volume", func(d *desk) {
 			d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: d.holding("0002-003-0015").ID})
 			d.press(fyne.KeyReturn)

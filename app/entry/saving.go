@@ -179,7 +179,7 @@ func (s *Screen) submit() {
 
 // goOn begins the record after some that are being saved.
 func (s *Screen) goOn(list []NewRecord) {
-	values := list[0].Values
+	values := maps.Clone(list[0].Values)
 	if len(list) > 1 {
 		values["caption"] = ""
 	}

@@ -38,7 +38,7 @@ func newSitting(d Deps, onOpen func(archive.ID)) *sitting {
 		Key: "entry.sitting", Runner: d.Runner, Memory: d.Memory, Single: true, Plain: true,
 		Columns: []parts.Column{
 			{Key: "code", Title: words.T("field.code"), Width: 184},
-			{Key: "title", Title: words.T("field.title"), Width: 120, Stretch: true},
+			{Key: "title", Title: words.T("field.title"), Width: 88, Stretch: true},
 		},
 		Fetch:  s.fetch,
 		OnOpen: onOpen,

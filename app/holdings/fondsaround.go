@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/describing"
 	"lantai/app/parts"
@@ -15,8 +16,8 @@ import (
 	"lantai/archive"
 )
 
-// fondsAround shows what belongs to a fonds beside its description: the names that its
-// creator had, and the papers of its dossier.
+// fondsAround shows what belongs to a fonds beside its description, in place of it: the
+// names that its creator had, and the papers of its dossier.
 type fondsAround struct {
 	deps   Deps
 	fonds  archive.ID
@@ -29,11 +30,20 @@ type fondsAround struct {
 	add    *parts.Button
 	fault  *fyne.Container
 	papers *parts.Table
-	root   fyne.CanvasObject
+
+	describe *parts.Button // the three views, each shown by a button
+	former   *parts.Button
+	dossier  *parts.Button
+	now      *parts.Button
+	choices  *fyne.Container
+	views    map[*parts.Button]fyne.CanvasObject
+	onView   func(fyne.CanvasObject)
 }
 
-func newFondsAround(d Deps, e sideEvents) *fondsAround {
-	a := &fondsAround{deps: d, names: container.NewVBox(), name: parts.NewEntry(), begin: parts.NewEntry(), end: parts.NewEntry(),
+// newFondsAround makes the views of a fonds; onView is told which of them is wanted, its
+// description being one.
+func newFondsAround(d Deps, e sideEvents, description fyne.CanvasObject, onView func(fyne.CanvasObject)) *fondsAround {
+	a := &fondsAround{deps: d, onView: onView, names: container.NewVBox(), name: parts.NewEntry(), begin: parts.NewEntry(), end: parts.NewEntry(),
 		fault: container.NewStack()}
 	a.add = parts.NewButton(words.T("holdings.names.add"), base.ContentAddIcon(), a.addName)
 	a.boxes.name = parts.NewField(words.T("holdings.names.name"), a.name)
@@ -56,20 +66,38 @@ func newFondsAround(d Deps, e sideEvents) *fondsAround {
 		Empty:  words.T("holdings.papers.empty"),
 	})
 	more := parts.NewQuiet(words.T("holdings.papers.add"), base.ContentAddIcon(), func() { e.paper(a.fonds) })
-	former := container.NewVBox(parts.Heading(words.T("holdings.names")), a.fault, a.names,
-		parts.NewForm(1, a.boxes.name), parts.NewForm(2, a.boxes.begin, a.boxes.end), container.NewHBox(a.add))
-	dossier := container.NewBorder(parts.NewRow(nil, parts.Heading(words.T("holdings.papers")), more), nil, nil, nil, a.papers)
-	a.root = parts.NewSplit(parts.Scroll(former), dossier, parts.SplitOptions{Key: "holdings.fonds", Memory: d.Memory, Share: 0.55, Stacked: true})
+	names := container.NewVBox(a.fault, a.names, parts.NewForm(1, a.boxes.name), parts.NewForm(2, a.boxes.begin, a.boxes.end), container.NewHBox(a.add))
+	a.describe = parts.NewQuiet(words.T("holdings.description"), nil, func() { a.view(a.describe) })
+	a.former = parts.NewQuiet(words.T("holdings.names"), nil, func() { a.view(a.former) })
+	a.dossier = parts.NewQuiet(words.T("holdings.papers"), nil, func() { a.view(a.dossier) })
+	a.choices = container.NewHBox(a.describe, a.former, a.dossier)
+	a.views = map[*parts.Button]fyne.CanvasObject{a.describe: description, a.former: parts.Scroll(names),
+		a.dossier: container.NewBorder(nil, container.NewHBox(more), nil, nil, a.papers)}
 	return a
+}
+
+// view shows one of the three.
+func (a *fondsAround) view(b *parts.Button) {
+	a.now = b
+	for other := range a.views {
+		other.Importance = widget.LowImportance
+		if other == b {
+			other.Importance = widget.MediumImportance
+		}
+		other.Refresh()
+	}
+	a.onView(a.views[b])
 }
 
 // show reads what belongs to a fonds.
 func (a *fondsAround) show(fonds archive.ID) {
 	if a.fonds != fonds {
+		a.fonds = fonds
 		a.names.RemoveAll()
-		a.papers.SetIDs(nil)
+		a.papers.SetIDs([]archive.ID{})
+		a.now = a.describe
 	}
-	a.fonds = fonds
+	a.view(a.now)
 	type around struct {
 		names  []archive.FondsName
 		papers []archive.ID
@@ -86,7 +114,18 @@ func (a *fondsAround) show(fonds archive.ID) {
 		}
 		a.showNames(got.names)
 		a.papers.SetIDs(got.papers)
+		a.former.SetText(counted("holdings.names", len(got.names)))
+		a.dossier.SetText(counted("holdings.papers", len(got.papers)))
+		a.choices.Refresh()
 	})
+}
+
+// counted is a word with how many there are.
+func counted(key string, n int) string {
+	if n == 0 {
+		return words.T(key)
+	}
+	return words.T("holdings.counted", words.Args{"Name": words.T(key), "N": words.Number(n)})
 }
 
 func (a *fondsAround) fetch(ctx context.Context, ids []archive.ID) ([]parts.Row, error) {

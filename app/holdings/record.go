@@ -25,10 +25,8 @@ type recordView struct {
 	code, kind *widget.Label
 	wall       *parts.Wall
 	pagesHead  *widget.Label
-	pages      fyne.CanvasObject // below the fields
-	around     *fondsAround      // in their place, for a fonds
-	lower      *fyne.Container
-	split      *parts.Split
+	around     *fondsAround // of a fonds
+	split      *parts.Split // fields above, pages below
 	body       *fyne.Container
 	root       fyne.CanvasObject
 }
@@ -41,12 +39,11 @@ func newRecordView(d Deps, e sideEvents) *recordView {
 	v.wall = parts.NewWall(d.Runner, d.Thumb, 104)
 	v.wall.OnOpen = func(int) { v.openPage() }
 	open := parts.NewQuiet(words.T("holdings.pages.open"), base.VisibilityIcon(), v.openPage)
-	v.pages = container.NewBorder(parts.NewRow(nil, v.pagesHead, open), nil, nil, nil, v.wall)
-	v.around = newFondsAround(d, e)
-	v.lower = container.NewStack(v.pages)
-	v.split = parts.NewSplit(v.editor.Content(), v.lower, parts.SplitOptions{Key: "holdings.pages", Memory: d.Memory, Share: 0.62, Stacked: true})
+	pages := container.NewBorder(parts.NewRow(nil, v.pagesHead, open), nil, nil, nil, v.wall)
+	v.around = newFondsAround(d, e, v.editor.Content(), v.put)
+	v.split = parts.NewSplit(v.editor.Content(), pages, parts.SplitOptions{Key: "holdings.pages", Memory: d.Memory, Share: 0.62, Stacked: true})
 	v.body = container.NewStack(v.split)
-	v.root = container.NewBorder(container.NewVBox(v.code, v.kind), nil, nil, nil, v.body)
+	v.root = container.NewBorder(container.NewVBox(v.code, v.kind, v.around.choices), nil, nil, nil, v.body)
 	return v
 }
 
@@ -87,13 +84,14 @@ func (v *recordView) describe(r Record) string {
 // showBelow shows the pages of the record, or what belongs to a fonds; a series has
 // neither.
 func (v *recordView) showBelow() {
-	var body, lower fyne.CanvasObject = v.split, v.pages
+	v.around.choices.Hidden = v.now.Holding.Kind != archive.KindFonds
 	switch v.now.Holding.Kind {
 	case archive.KindFonds:
-		lower = v.around.root
 		v.around.show(v.now.Holding.ID)
 	case archive.KindSeries:
-		body = v.editor.Content()
+		v.put(v.editor.Content())
+	default:
+		v.put(v.split)
 	}
 	thumbs := make([]parts.Thumb, len(v.now.Pages))
 	for i, p := range v.now.Pages {
@@ -104,8 +102,11 @@ func (v *recordView) showBelow() {
 	if len(thumbs) == 0 {
 		v.pagesHead.SetText(words.T("holdings.pages.none"))
 	}
-	v.lower.Objects, v.body.Objects = []fyne.CanvasObject{lower}, []fyne.CanvasObject{body}
-	v.lower.Refresh()
+	v.root.Refresh()
+}
+
+func (v *recordView) put(o fyne.CanvasObject) {
+	v.body.Objects = []fyne.CanvasObject{o}
 	v.body.Refresh()
 }
 
