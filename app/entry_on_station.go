@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"path/filepath"
+	"strings"
 
 	"lantai/app/describing"
 	"lantai/app/entry"
@@ -49,6 +50,26 @@ func (d described) Nodes(ctx context.Context) ([]entry.Node, error) {
 // NextCode proposes the next 档号 of a class.
 func (d described) NextCode(ctx context.Context, scheme refcode.Scheme, class refcode.Values) (string, error) {
 	return d.station.NextCode(ctx, scheme, class)
+}
+
+// LastCode gives the highest code in a series. Those of photographs, and of some others,
+// do not begin with the code of their series: then it is one of the same fonds that fits.
+func (d described) LastCode(ctx context.Context, n entry.Node) (string, error) {
+	scheme, err := refcode.Read(n.Scheme)
+	if err != nil {
+		return "", err
+	}
+	fonds, _, _ := strings.Cut(n.Code, refcode.Dash)
+	for _, prefix := range []string{n.Code, fonds + refcode.Dash} {
+		code, err := d.station.Catalogue.HighestCode(ctx, access.All(), prefix)
+		if err != nil {
+			return "", err
+		}
+		if _, err := scheme.Parse(code); err == nil && code != "" {
+			return code, nil
+		}
+	}
+	return "", nil
 }
 
 // Pages lists the images of a record.

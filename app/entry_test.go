@@ -98,9 +98,13 @@ func TestRecordsAreEnteredByKeysAlone(t *testing.T) {
 	d := newDesk(t).allKinds().open()
 	c := &clerk{desk: d}
 	d.enterIn("0001-WS")
+	if got := d.entry("Reference code").Text; got != "0001-WS·1987-Y-CZK-0002" {
+		t.Errorf("the code first proposed is %q", got)
+	}
 	d.field("Year") // the class is chosen once
 	d.typing("1990")
-	d.press(fyne.KeyReturn, fyne.KeyReturn, fyne.KeyReturn, fyne.KeyReturn)
+	d.field("Office or subject (opt.)")
+	d.press(fyne.KeyReturn, fyne.KeyReturn)
 
 	c.fields("关于召开秋季征兵工作会议的通知", "区人民武装部", "区武〔1986〕7号", "19860912", "3", "kf")
 	c.key(fyne.KeyReturn)

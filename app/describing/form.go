@@ -112,18 +112,22 @@ func (f *Form) add(d describe.Field) {
 	x := &field{Field: d, label: Label(f.opt.Kind, d.Name)}
 	x.front = (d.Need == describe.Required || d.Front) && !slices.Contains(f.opt.Behind, d.Name)
 	x.wide = d.Type == describe.Text || d.Max >= longLine
-	switch {
-	case d.Type != describe.Text:
-		x.entry = parts.NewEntry()
-	case d.Max >= manyRows:
-		x.entry = parts.NewTextArea(4)
-	default:
-		x.entry = parts.NewTextArea(2)
-	}
+	var end []fyne.CanvasObject
 	if f.opt.Pins {
 		x.pin = parts.NewPin(func() { f.toggleCarry(x); f.focusOn(x) })
 		x.pin.Set(f.carried[d.Name])
-		x.entry.ActionItem = x.pin
+		end = append(end, x.pin)
+	}
+	switch {
+	case d.Type != describe.Text:
+		x.entry = parts.NewEntry()
+		if x.pin != nil {
+			x.entry.ActionItem = x.pin
+		}
+	case d.Max >= manyRows:
+		x.entry = parts.NewTextArea(4, end...)
+	default:
+		x.entry = parts.NewTextArea(2, end...)
 	}
 	x.entry.OnChanged = func(string) { f.typed(x) }
 	x.entry.OnKey = func(key fyne.KeyName) bool { return f.key(x, key) }

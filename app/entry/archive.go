@@ -42,6 +42,8 @@ type Archive interface {
 	FindCode(ctx context.Context, code string) (archive.Holding, error)
 	// NextCode proposes the 档号 after the highest of a class.
 	NextCode(ctx context.Context, scheme refcode.Scheme, class refcode.Values) (string, error)
+	// LastCode gives the highest 档号 in use in a series; "" for none.
+	LastCode(ctx context.Context, n Node) (string, error)
 	// Add registers records, wholly or not at all.
 	Add(ctx context.Context, list []NewRecord) ([]archive.Holding, error)
 }

@@ -62,8 +62,8 @@ func newCodeArea(d Deps, onChanged, onNext func()) *codeArea {
 	return a
 }
 
-// set has the next codes be of a kind of record in a series. What was chosen of the class
-// stays as far as the series has it.
+// set has the next codes be of a kind of record in a series, in the class that was used
+// there last.
 func (a *codeArea) set(n Node, kind archive.HoldingKind) error {
 	a.node, a.kind = n, kind
 	a.plain = kind == archive.KindBox || kind == archive.KindDossier
@@ -90,7 +90,7 @@ func (a *codeArea) deeper() bool { return slices.Index(a.node.Kinds, a.kind) > 0
 
 // lay lays out the elements of the class that the series leaves open.
 func (a *codeArea) lay() {
-	was := a.remembered()
+	was, known := a.remembered()
 	var open []refcode.Element
 	for _, e := range a.scheme.Elements {
 		if _, settled := a.fixed[e.Name]; !settled && (!e.Serial || a.deeper() && !a.last(e)) {
@@ -107,21 +107,26 @@ func (a *codeArea) lay() {
 	a.class.fill(was)
 	a.row.Objects = []fyne.CanvasObject{a.class.root}
 	a.root.Refresh()
-	a.propose()
+	if known {
+		a.propose()
+		return
+	}
+	node := a.node
+	task.Load(a.deps.Runner, &a.proposals, func(ctx context.Context) (string, error) {
+		return a.deps.Archive.LastCode(ctx, node)
+	}, func(code string, err error) {
+		if err != nil || !a.like(code) {
+			a.propose()
+		}
+	})
 }
 
-// remembered are the elements that were used last in the series, or, where there are
-// none, those that stand there now.
-func (a *codeArea) remembered() refcode.Values {
-	v := refcode.Values{}
+// remembered are the elements that were used last in the series; known is false where
+// there are none.
+func (a *codeArea) remembered() (v refcode.Values, known bool) {
+	v = refcode.Values{}
 	kept := a.deps.Memory.StringWithFallback(a.memory(), "")
-	if json.Unmarshal([]byte(kept), &v) == nil && len(v) > 0 {
-		return v
-	}
-	if a.class != nil {
-		return a.class.values()
-	}
-	return refcode.Values{}
+	return v, json.Unmarshal([]byte(kept), &v) == nil && len(v) > 0
 }
 
 // remember keeps the elements that a record was saved with.
@@ -150,20 +155,21 @@ func (a *codeArea) now() time.Time {
 	return time.Now()
 }
 
-// like takes over the class of another 档号 of the series.
-func (a *codeArea) like(code string) {
+// like takes over the class of another 档号 of the series, and tells whether it is one.
+func (a *codeArea) like(code string) bool {
 	v, err := a.scheme.Parse(code)
 	if a.class == nil || err != nil {
-		return
+		return false
 	}
 	for name, want := range a.fixed {
 		if v[name] != want {
-			return
+			return false
 		}
 	}
 	a.class.fill(v)
 	a.own = false
 	a.propose()
+	return true
 }
 
 // fill puts the class and the code of a draft back.

@@ -41,9 +41,13 @@ func NewEntry() *Entry {
 }
 
 // NewTextArea makes a field of several lines, where Enter begins a new one and
-// Ctrl+Enter submits. A paragraph wraps at any character, as Chinese does.
-func NewTextArea(rows int) *Entry {
+// Ctrl+Enter submits. A paragraph wraps at any character, as Chinese does. What stands
+// at its end, if anything, has to be given here: the toolkit draws the field at once.
+func NewTextArea(rows int, end ...fyne.CanvasObject) *Entry {
 	e := &Entry{ring: newRing()}
+	if len(end) > 0 {
+		e.ActionItem = end[0]
+	}
 	e.MultiLine = true
 	e.Wrapping = fyne.TextWrapBreak
 	e.OnCursorChanged = e.placeInput
