@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"path/filepath"
-	"strings"
 
 	"lantai/app/describing"
 	"lantai/app/entry"
@@ -12,6 +11,7 @@ import (
 	"lantai/archive/access"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
+	"lantai/archive/store"
 )
 
 // described is the open archive's, as the screen 著录整理 uses it.
@@ -52,24 +52,27 @@ func (d described) NextCode(ctx context.Context, scheme refcode.Scheme, class re
 	return d.station.NextCode(ctx, scheme, class)
 }
 
-// LastCode gives the highest code in a series. Those of photographs, and of some others,
-// do not begin with the code of their series: then it is one of the same fonds that fits.
+// LastCode gives the highest code in a series. Where the codes do not begin with that of
+// their series, as those of photographs, it has to be looked for among its records.
 func (d described) LastCode(ctx context.Context, n entry.Node) (string, error) {
+	cat, sight := d.station.Catalogue, access.All()
 	scheme, err := refcode.Read(n.Scheme)
 	if err != nil {
 		return "", err
 	}
-	fonds, _, _ := strings.Cut(n.Code, refcode.Dash)
-	for _, prefix := range []string{n.Code, fonds + refcode.Dash} {
-		code, err := d.station.Catalogue.HighestCode(ctx, access.All(), prefix)
-		if err != nil {
-			return "", err
-		}
-		if _, err := scheme.Parse(code); err == nil && code != "" {
-			return code, nil
-		}
+	code, err := cat.HighestCode(ctx, sight, n.Code)
+	if err != nil {
+		return "", err
 	}
-	return "", nil
+	if _, err := scheme.Parse(code); err == nil {
+		return code, nil
+	}
+	ids, err := cat.Children(ctx, sight, store.List{Parent: n.ID, Desc: true})
+	if err != nil || len(ids) == 0 {
+		return "", err
+	}
+	h, err := cat.Holding(ctx, sight, ids[0])
+	return h.Code, err
 }
 
 // Pages lists the images of a record.

@@ -424,3 +424,19 @@ func TestAFondsWithItsNamesAndDossier(t *testing.T) {
 	d.tap("Remove")
 	d.lacks("青禾县革命委员会　1968—1980")
 }
+
+// A record is described beside its images, and the person goes back to where it stands.
+func TestARecordIsDescribedBesideItsImages(t *testing.T) {
+	d := newDesk(t).open()
+	d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: d.holding(code0001).ID})
+	d.press(fyne.KeyEscape)
+	d.tap("With images")
+	d.sees("Mend "+code0001, "1 / 2")
+	d.press(fyne.KeyF8)
+	d.sees("2 / 2")
+	d.field("Pages")
+	d.typing("2")
+	d.press(fyne.KeyF9)
+	d.wants(code0001, map[string]string{"page_count": "2"})
+	d.sees("Register record")
+}

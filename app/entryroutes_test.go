@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lantai/app"
 	"lantai/app/parts"
 	"lantai/app/words"
 	"lantai/archive"
@@ -76,9 +77,15 @@ func entryScenes() []scene {
 			d.press(fyne.KeyF9)
 		}},
 		{"correcting dropped", func(d *desk) { d.press(fyne.KeyEscape) }},
-		{"narrowed", func(d *desk) {
+		{"beside its images", func(d *desk) {
 			d.press(fyne.KeyEscape)
 			d.tapWord("entry.correct.drop")
+			d.goTo(app.ScreenEntry, parts.EntryValue{Record: d.holding(code0001).ID})
+		}},
+		{"list again", func(d *desk) { d.press(fyne.KeyF6) }},
+		{"narrowed", func(d *desk) {
+			d.press(fyne.KeyEscape)
+			d.goTo(app.ScreenEntry, nil)
 			d.narrow("9999")
 		}},
 	}

@@ -96,11 +96,3 @@ func (f *Form) Tell(list []describe.Problem) (wrong string) {
 	}
 	return wrong
 }
-
-// Note says something at a field until it changes.
-func (f *Form) Note(name, text string) {
-	if x := f.byName[name]; x != nil {
-		x.box.SetWarning(text)
-		f.unfoldFor(x)
-	}
-}

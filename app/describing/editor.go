@@ -261,10 +261,6 @@ func (e *Editor) merge(fresh Record) {
 	e.now, e.base = fresh, fresh.Values
 	e.form.Fill(both)
 	e.choice = NewChoice(e.form, fresh.Holding.Kind, list, func() { e.opt.Window.Canvas().Focus(e.save) })
-	list = slices.DeleteFunc(list, func(d Difference) bool { return !d.Mutual })
-	for _, d := range list {
-		e.form.Note(d.Field, words.T("describing.note", words.Args{"Value": shown(d.Theirs)}))
-	}
 	e.told.Objects = []fyne.CanvasObject{parts.ScrollUpTo(e.choice.Content(), 260)}
 	e.told.Refresh()
 	e.root.Refresh()

@@ -355,6 +355,7 @@ func (f *Form) Lay() {
 		f.more.Hidden = hidden == 0
 	}
 	f.column.Refresh()
+	f.scroll.Refresh()
 }
 
 // unfoldFor has a field be in view.

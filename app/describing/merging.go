@@ -3,6 +3,7 @@ package describing
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
@@ -53,20 +54,21 @@ func NewChoice(form *Form, kind archive.HoldingKind, list []Difference, done fun
 	c := &Choice{form: form, open: map[string]bool{}, rows: map[string][2]*parts.Button{}, done: done}
 	c.say = parts.Paragraph(words.T("describing.conflict"))
 	c.say.Importance = widget.WarningImportance
-	c.root = container.NewVBox(c.say)
+	rows := container.NewVBox(c.say)
+	c.root = container.New(layout.NewCustomPaddedLayout(2, 4, 2, 2), rows)
 	for _, d := range list {
 		label := parts.Caption(Label(kind, d.Field))
 		if !d.Mutual {
-			c.root.Add(container.NewBorder(nil, nil, label, nil, parts.Paragraph(words.T("describing.taken", words.Args{"Value": shown(d.Theirs)}))))
+			rows.Add(container.NewBorder(nil, nil, label, nil, parts.Paragraph(words.T("describing.taken", words.Args{"Value": shown(d.Theirs)}))))
 			continue
 		}
 		c.open[d.Field] = true
 		theirs := parts.NewButton(words.T("describing.theirs"), nil, func() { c.choose(d.Field, d.Theirs, 0) })
 		mine := parts.NewButton(words.T("describing.mine"), nil, func() { c.choose(d.Field, d.Mine, 1) })
 		c.rows[d.Field] = [2]*parts.Button{theirs, mine}
-		c.root.Add(label)
-		c.root.Add(container.NewBorder(nil, nil, theirs, nil, parts.Paragraph(shown(d.Theirs))))
-		c.root.Add(container.NewBorder(nil, nil, mine, nil, parts.Paragraph(shown(d.Mine))))
+		rows.Add(label)
+		rows.Add(container.NewBorder(nil, nil, theirs, nil, parts.Paragraph(shown(d.Theirs))))
+		rows.Add(container.NewBorder(nil, nil, mine, nil, parts.Paragraph(shown(d.Mine))))
 	}
 	return c
 }

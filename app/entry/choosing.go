@@ -89,13 +89,19 @@ func (s *Screen) begin(d desk, value any) {
 	}
 	v, routed := value.(parts.EntryValue)
 	n, there := s.nodes.node(v.Node)
+	if first && (!there || v.Record != 0) {
+		s.choose(s.remembered(), "")
+	}
 	switch {
+	case v.Record != 0:
+		s.guest = true
+		s.correct(v.Record)
+		return
 	case routed && there:
 		s.arrive(n, v)
 	case s.editing.ID != 0:
 		return
 	case first:
-		s.choose(s.remembered(), "")
 	default:
 		if now, ok := s.nodes.node(s.node.ID); ok {
 			s.node = now
@@ -260,6 +266,11 @@ func (s *Screen) grouped(yes bool) {
 	}
 	s.deps.Memory.SetString(rememberGroup, state)
 	s.group.root.Hidden = !s.grouping()
+	s.relay()
+}
+
+// relay lays the form out anew: it has another line.
+func (s *Screen) relay() {
 	if s.form != nil {
 		s.form.Lay()
 	}

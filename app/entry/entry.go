@@ -53,6 +53,7 @@ type Screen struct {
 
 	editor  *describing.Editor // of a record that was saved before
 	editing archive.Holding
+	guest   bool // it was brought from 馆藏目录, and the person goes back there
 	sitting *sitting
 	images  *images
 
@@ -84,7 +85,7 @@ func New(d Deps) *Screen {
 	s.nodes = newNodesPane(d, func(n Node) { s.choose(n, "") }, func() { s.focusForm() })
 	s.kinds = parts.NewSelect(nil, s.kindChosen)
 	s.code = newCodeArea(d, s.codeChanged, func() { s.focusForm() })
-	s.group = newGroup(d.Window, s.touched, func() { d.Window.Canvas().Focus(s.save) })
+	s.group = newGroup(d.Window, s.touched, s.relay, func() { d.Window.Canvas().Focus(s.save) })
 	s.together = parts.NewCheck(words.T("entry.group"), s.grouped)
 	s.save = parts.NewPrimary(words.T("entry.save"), base.DocumentSaveIcon(), func() { s.submit() })
 	s.sitting = newSitting(d, s.correct)

@@ -23,11 +23,12 @@ type group struct {
 	more    *parts.Button
 	root    *fyne.Container
 	changed func()
+	grown   func() // there is another line
 	end     func()
 }
 
-func newGroup(w fyne.Window, changed, end func()) *group {
-	g := &group{window: w, column: container.NewVBox(), changed: changed, end: end}
+func newGroup(w fyne.Window, changed, grown, end func()) *group {
+	g := &group{window: w, column: container.NewVBox(), changed: changed, grown: grown, end: end}
 	g.more = parts.NewQuiet(words.T("entry.group.more"), base.ContentAddIcon(), func() { g.focus(g.add()) })
 	g.root = container.NewVBox(parts.Heading(words.T("entry.group.captions")), g.column, container.NewHBox(g.more))
 	g.fill(nil)
@@ -56,6 +57,7 @@ func (g *group) add() int {
 	if len(g.lines) >= mostPhotos {
 		g.more.Disable()
 	}
+	g.grown()
 	return n
 }
 

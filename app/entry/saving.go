@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
 
@@ -278,14 +277,18 @@ func (s *Screen) leaveCorrection() {
 
 // backToEntry goes on with the record in hand.
 func (s *Screen) backToEntry() {
+	was := s.editing.ID
 	s.editing = archive.Holding{}
 	s.images.set(nil)
 	s.showRight(s.sitting.root)
+	s.show(s.entering)
 	if d, ok := s.pending[s.kind]; ok {
 		s.offer(d)
+	}
+	if s.guest {
+		s.guest = false
+		s.deps.Open(parts.Route{Screen: "holdings", Value: parts.HoldingValue{Holding: was}})
 		return
 	}
-	var o fyne.CanvasObject = s.entering
-	s.show(o)
-	s.focusForm()
+	s.focus()
 }

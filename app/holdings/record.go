@@ -25,6 +25,7 @@ type recordView struct {
 	code, kind *widget.Label
 	wall       *parts.Wall
 	pagesHead  *widget.Label
+	beside     *parts.Button
 	around     *fondsAround // of a fonds
 	split      *parts.Split // fields above, pages below
 	body       *fyne.Container
@@ -39,7 +40,10 @@ func newRecordView(d Deps, e sideEvents) *recordView {
 	v.wall = parts.NewWall(d.Runner, d.Thumb, 104)
 	v.wall.OnOpen = func(int) { v.openPage() }
 	open := parts.NewQuiet(words.T("holdings.pages.open"), base.VisibilityIcon(), v.openPage)
-	pages := container.NewBorder(parts.NewRow(nil, v.pagesHead, open), nil, nil, nil, v.wall)
+	v.beside = parts.NewQuiet(words.T("holdings.pages.beside"), base.DocumentCreateIcon(), func() {
+		d.Open(parts.Route{Screen: "entry", Value: parts.EntryValue{Record: v.now.Holding.ID}})
+	})
+	pages := container.NewBorder(parts.NewRow(nil, v.pagesHead, container.NewHBox(v.beside, open)), nil, nil, nil, v.wall)
 	v.around = newFondsAround(d, e, v.editor.Content(), v.put)
 	v.split = parts.NewSplit(v.editor.Content(), pages, parts.SplitOptions{Key: "holdings.pages", Memory: d.Memory, Share: 0.62, Stacked: true})
 	v.body = container.NewStack(v.split)
@@ -97,6 +101,7 @@ func (v *recordView) showBelow() {
 	for i, p := range v.now.Pages {
 		thumbs[i] = parts.Thumb{ID: p.ID, Caption: words.Number(p.Ordinal), Alert: p.Stage == archive.StageRefused}
 	}
+	v.beside.Hidden = len(v.now.Pages) == 0
 	v.wall.SetThumbs(thumbs, min(0, len(thumbs)-1))
 	v.pagesHead.SetText(words.N("holdings.pages.n", len(thumbs)))
 	if len(thumbs) == 0 {
