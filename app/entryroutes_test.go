@@ -50,6 +50,17 @@ func entryScenes() []scene {
 			d.canvas().Focus(d.entry(words.T("describe.title")))
 			d.press(fyne.KeyF9)
 		}},
+		{"next item", func(d *desk) {
+			d.canvas().Focus(d.entry(words.T("describe.title")))
+			d.typing("关于下达一九八六年征兵任务的通知")
+			d.press(fyne.KeyReturn, fyne.KeyReturn)
+			d.typing("区武〔1986〕8号")
+			d.press(fyne.KeyReturn)
+			d.typing("19860920")
+			d.press(fyne.KeyReturn)
+			d.typing("2")
+			d.press(fyne.KeyReturn, fyne.KeyDown, fyne.KeyDown)
+		}},
 		{"box", func(d *desk) { d.chooseKind(1) }},
 		{"volume", in("0002-WS")},
 		{"item of a volume", func(d *desk) { d.chooseKind(1) }},

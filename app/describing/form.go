@@ -1,7 +1,6 @@
 package describing
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -145,9 +144,6 @@ func (f *Form) add(d describe.Field) {
 // Root is what the form is shown as.
 func (f *Form) Root() fyne.CanvasObject { return f.root }
 
-// Kind is the kind of record that the form describes.
-func (f *Form) Kind() archive.HoldingKind { return f.opt.Kind }
-
 // typed is told of each change of a field.
 func (f *Form) typed(x *field) {
 	if x.box.Wrong() {
@@ -228,16 +224,6 @@ func (f *Form) Focus(name string) {
 		return
 	}
 	for _, x := range f.fields {
-		if x.box.Visible() {
-			f.focusOn(x)
-			return
-		}
-	}
-}
-
-// FocusLast gives the keyboard to the last field that is in view.
-func (f *Form) FocusLast() {
-	for _, x := range slices.Backward(f.fields) {
 		if x.box.Visible() {
 			f.focusOn(x)
 			return
@@ -368,84 +354,6 @@ func (f *Form) unfoldFor(x *field) {
 
 // memory is the key of something remembered for this kind of record.
 func (f *Form) memory(what string) string { return "describing." + what + "." + string(f.opt.Kind) }
-
-// recall reads what a person chose for this kind before.
-func (f *Form) recall() {
-	m := f.opt.Memory
-	f.open = m.StringWithFallback(f.memory("more"), "") != ""
-	f.carried = map[string]bool{}
-	for _, d := range f.opt.Rules.Fields(f.opt.Kind) {
-		f.carried[d.Name] = d.Carry
-	}
-	var names []string
-	if json.Unmarshal([]byte(m.StringWithFallback(f.memory("carry"), "")), &names) != nil {
-		return // nothing chosen yet
-	}
-	clear(f.carried)
-	for _, name := range names {
-		f.carried[name] = true
-	}
-}
-
-// ToggleCarry has the field with the keyboard keep its value for the next record, or no
-// longer.
-func (f *Form) ToggleCarry() {
-	if x := f.byName[f.Focused()]; x != nil && x.pin != nil {
-		f.toggleCarry(x)
-	}
-}
-
-func (f *Form) toggleCarry(x *field) {
-	f.carried[x.Name] = !f.carried[x.Name]
-	x.pin.Set(f.carried[x.Name])
-	names := []string{}
-	for _, y := range f.fields {
-		if f.carried[y.Name] {
-			names = append(names, y.Name)
-		}
-	}
-	b, err := json.Marshal(names)
-	if err == nil {
-		f.opt.Memory.SetString(f.memory("carry"), string(b))
-	}
-}
-
-// Repeat puts into a field what it held in the record before, and tells whether it could.
-func (f *Form) Repeat(name string) bool {
-	x := f.byName[name]
-	if x == nil {
-		return false
-	}
-	x.entry.SetText(f.before[name])
-	x.entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
-	f.offers.Close()
-	return true
-}
-
-// Before gives the form the record before, for F4.
-func (f *Form) Before(v Values) { f.before = v }
-
-// Begin goes on to the next record: what is marked to be kept stays, the rest is emptied.
-func (f *Form) Begin(before Values) {
-	f.used(before)
-	f.before = before
-	next := Values{}
-	for name, text := range before {
-		if f.carried[name] && f.derived[name] != text { // the 档号 will say so again
-			next[name] = text
-		}
-	}
-	f.Fill(next)
-	f.scroll.ScrollToTop()
-}
-
-// Text is what stands in a field, as typed.
-func (f *Form) Text(name string) string {
-	if x := f.byName[name]; x != nil {
-		return x.entry.Text
-	}
-	return ""
-}
 
 // Texts are the texts of all fields as typed, for a draft; what the 档号 says is left out.
 func (f *Form) Texts() Values {

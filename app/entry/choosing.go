@@ -151,6 +151,7 @@ func (s *Screen) arrive(n Node, v parts.EntryValue) {
 // choose has the next records be entered below a node; kind "" is the one entered last,
 // where there is such.
 func (s *Screen) choose(n Node, kind archive.HoldingKind) {
+	s.park()
 	s.node = n
 	s.nodes.mark(n.ID)
 	s.deps.Memory.SetString(rememberNode, n.ID.String())
@@ -179,14 +180,24 @@ func (s *Screen) kindChosen(i int) {
 	if s.choices || i < 0 {
 		return
 	}
+	s.park()
 	s.deps.Memory.SetString(rememberKind, string(s.node.Kinds[i]))
 	s.setKind(s.node.Kinds[i])
 	s.focusForm()
 }
 
+// park keeps what is typed of a kind for its draft, before another kind or series is
+// chosen.
+func (s *Screen) park() {
+	if s.written() {
+		s.parked[s.kind] = s.snapshot()
+	}
+}
+
 // setKind shows the form of a kind, or what was left over of one.
 func (s *Screen) setKind(kind archive.HoldingKind) {
 	s.kind = kind
+	delete(s.parked, kind)
 	s.form = s.formOf(kind)
 	s.fields.Objects = []fyne.CanvasObject{s.form.Root()}
 	s.fields.Refresh()

@@ -46,6 +46,7 @@ type Screen struct {
 
 	keeper  describing.Keeper
 	pending map[archive.HoldingKind]describing.Draft // left over from an earlier run
+	parked  map[archive.HoldingKind]describing.Draft // typed, while another kind is entered
 	asked   bool                                     // drafts were looked for
 	flying  *describing.Draft                        // what is being saved
 	aside   *describing.Draft                        // typed meanwhile, when what was saved came back
@@ -78,7 +79,8 @@ func New(d Deps) *Screen {
 		d.Now = time.Now
 	}
 	s := &Screen{deps: d, forms: map[archive.HoldingKind]*describing.Form{}, made: map[string]*describing.Form{}, pending: map[archive.HoldingKind]describing.Draft{},
-		state: parts.Line(""), where: parts.Heading(""), told: container.NewStack(), fields: container.NewStack(),
+		parked: map[archive.HoldingKind]describing.Draft{},
+		state:  parts.Line(""), where: parts.Heading(""), told: container.NewStack(), fields: container.NewStack(),
 		middle: container.NewStack(), right: container.NewStack()}
 	s.where.Truncation = fyne.TextTruncateEllipsis
 	s.keeper = describing.Keeper{Drafts: d.Drafts, Runner: d.Runner, Now: s.draft, Failed: s.draftFailed}

@@ -45,8 +45,9 @@ func (s *Screen) draft(kind archive.HoldingKind) describing.Draft {
 		return s.snapshot()
 	case kind == s.kind && s.aside != nil:
 		return *s.aside
-	case kind != s.kind && s.forms[kind] != nil && s.forms[kind].Written():
-		return describing.Draft{Series: s.node.Code, Values: s.forms[kind].Texts(), Saved: s.deps.Now().UnixMilli()}
+	}
+	if d, ok := s.parked[kind]; ok {
+		return d
 	}
 	return s.pending[kind]
 }

@@ -37,8 +37,8 @@ func newSitting(d Deps, onOpen func(archive.ID)) *sitting {
 	s.table = parts.NewTable(parts.TableOptions{
 		Key: "entry.sitting", Runner: d.Runner, Memory: d.Memory, Single: true, Plain: true,
 		Columns: []parts.Column{
-			{Key: "code", Title: words.T("field.code"), Width: 184},
-			{Key: "title", Title: words.T("field.title"), Width: 88, Stretch: true},
+			{Key: "code", Title: words.T("field.code"), Width: 200},
+			{Key: "title", Title: words.T("field.title"), Width: 80, Stretch: true},
 		},
 		Fetch:  s.fetch,
 		OnOpen: onOpen,

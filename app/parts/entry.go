@@ -115,7 +115,7 @@ func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 	switch {
 	case windowKey(key.Name), key.Name == fyne.KeyEscape:
 		passOn(e, key)
-	case enter && e.OnNext != nil && !(e.MultiLine && bool(e.shift)):
+	case enter && e.OnNext != nil && (!e.MultiLine || !bool(e.shift)):
 		e.OnNext()
 	case !e.MultiLine && e.OnSubmitted == nil && enter:
 		if c := canvasOf(e); c != nil {

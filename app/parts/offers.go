@@ -12,10 +12,11 @@ import (
 	"lantai/app/theme"
 )
 
-const (
-	offerRow  float32 = 26
-	mostOffer         = 8 // rows, so that the list stays small
-)
+// offerRow is the height of a row.
+const offerRow float32 = 26
+
+// mostOffer is how many rows there are at most: the list stays small.
+const mostOffer = 8
 
 // Offers is a small list of words that stands over whatever lies below a field, while
 // the field keeps the keyboard: the field hands it its keys. An input method's keys never
@@ -68,14 +69,6 @@ func (o *Offers) Close() {
 	if o.Visible() {
 		o.Hide()
 	}
-}
-
-// Words are those that are offered now.
-func (o *Offers) Words() []string {
-	if !o.Visible() {
-		return nil
-	}
-	return o.words
 }
 
 // Key gives the list a key of the field and tells whether it used it: Up and Down mark a
