@@ -257,7 +257,7 @@ func typeAndHang(t *testing.T) {
 	d.typing("青政发〔1987〕3号")
 	d.Until(t, func() bool {
 		for _, f := range files(t, d.drafts) {
-			if b, err := os.ReadFile(f); err == nil && strings.Contains(string(b), "1987") {
+			if b, err := os.ReadFile(f); err == nil && strings.Contains(string(b), "1987〕3号") {
 				return true
 			}
 		}
@@ -439,4 +439,67 @@ func TestARecordIsDescribedBesideItsImages(t *testing.T) {
 	d.press(fyne.KeyF9)
 	d.wants(code0001, map[string]string{"page_count": "2"})
 	d.sees("Register record")
+}
+
+// Volumes, items within them, boxes and recordings go through the same screen.
+func TestContainersAndRecordingsAreEntered(t *testing.T) {
+	d := newDesk(t).allKinds().open()
+	d.enterIn("0002-WS")
+	if got := d.entry("Reference code").Text; got != "0002-003-0016" {
+		t.Errorf("the next volume is %q", got)
+	}
+	d.typing("抗旱工作情况简报")
+	d.field("From")
+	d.typing("1962")
+	d.field("To")
+	d.typing("1961")
+	d.field("Volume title")
+	d.sees("Ends before it begins")
+	d.typing("抗旱工作情况简报")
+	d.press(fyne.KeyF9)
+	d.lacks("is saved")
+	d.field("To")
+	d.typing("1963")
+	d.press(fyne.KeyF9)
+	d.wants("0002-003-0016", map[string]string{"title": "抗旱工作情况简报", "date_begin": "1962", "date_end": "1963"})
+
+	d.chooseKind(1)
+	if got := d.entry("Reference code").Text; got != "0002-003-0016-1" && got != "0002-003-0016-001" {
+		t.Errorf("the first item of the volume is %q", got)
+	}
+	d.field("Volume no.")
+	d.typing("0099")
+	d.field("Title")
+	d.typing("没有这一卷")
+	d.sees("Volume 0002-003-0099 is not registered yet")
+	d.field("Volume no.")
+	d.typing("0016")
+	d.field("Page numbers")
+	d.typing("1-3")
+	d.press(fyne.KeyF9)
+	d.wants(d.newest(), map[string]string{"title": "没有这一卷", "page_no": "1-3"})
+
+	d.enterIn("0001-WS")
+	d.chooseKind(1)
+	d.field("Box number")
+	d.typing("12")
+	d.press(fyne.KeyF9)
+	d.sees("Box 12 is saved")
+	boxes, err := d.station.Catalogue.Children(context.Background(), allSeeing, store.List{Below: d.holding("0001-WS").ID, Kinds: []archive.HoldingKind{archive.KindBox}})
+	d.must(err)
+	if len(boxes) != 1 {
+		t.Errorf("%d boxes", len(boxes))
+	}
+
+	d.enterIn("0001-LX")
+	d.typing("全区三级干部会议录音")
+	d.field("Duration")
+	d.typing("1小时")
+	d.field("Title")
+	d.sees("hours:minutes:seconds")
+	d.typing("全区三级干部会议录音")
+	d.field("Duration")
+	d.typing("01:02:03")
+	d.press(fyne.KeyF9)
+	d.wants(d.newest(), map[string]string{"duration": "01:02:03"})
 }

@@ -170,11 +170,22 @@ func (s *Screen) submit() {
 			return
 		}
 		s.tell(nil)
+		for i, h := range saved {
+			saved[i] = named(h, list[i].Values)
+		}
 		s.sitting.add(saved, took)
-		s.state.SetText(words.N("entry.saved", len(saved), words.Args{"Code": saved[0].Code}))
+		s.state.SetText(words.T("entry.saved", words.Args{"Code": saved[0].Code}))
 		s.keeper.Renew(kind)
 		s.code.propose()
 	}, task.Quiet())
+}
+
+// named gives a record without 档号 something to be known by: what it is, and its number.
+func named(h archive.Holding, v describing.Values) archive.Holding {
+	if h.Code == "" {
+		h.Code = strings.TrimSpace(words.Kind(h.Kind) + " " + v["number"])
+	}
+	return h
 }
 
 // goOn begins the record after some that are being saved.
@@ -246,7 +257,7 @@ func (s *Screen) correct(id archive.ID) {
 			s.tell(err)
 			return
 		}
-		s.editing = f.record.Holding
+		s.editing = named(f.record.Holding, f.record.Values)
 		s.correctingHead.SetText(words.T("entry.correct", words.Args{"Code": s.editing.Code, "Title": s.editing.Title}))
 		s.editor.Show(f.record)
 		s.images.set(f.pages)
@@ -261,7 +272,9 @@ func (s *Screen) correct(id archive.ID) {
 }
 
 // corrected is told that a record was mended.
-func (s *Screen) corrected(r describing.Record) { s.sitting.renew([]archive.Holding{r.Holding}) }
+func (s *Screen) corrected(r describing.Record) {
+	s.sitting.renew([]archive.Holding{named(r.Holding, r.Values)})
+}
 
 // leaveCorrection goes back to the record in hand; what was changed and not saved is
 // asked about.
