@@ -40,6 +40,7 @@ type desk struct {
 	station *station.Station
 	shell   *app.Shell
 	folder  string // of disk
+	drafts  string // where the person's small files lie; "": nowhere
 }
 
 // what stands on the three scans.
@@ -51,11 +52,21 @@ var texts = map[string]string{
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{Loop: tasktest.New(t), t: t}
 	from, err := received()
-	d.must(err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := filepath.Join(t.TempDir(), "home")
-	d.must(os.CopyFS(dir, os.DirFS(from)))
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	return deskAt(t, dir)
+}
+
+// deskAt is the desk over an archive that lies somewhere.
+func deskAt(t *testing.T, dir string) *desk {
+	t.Helper()
+	d := &desk{Loop: tasktest.New(t), t: t}
 	h, err := home.Open(dir)
 	d.must(err)
 	d.must(h.AcceptMoved())
@@ -159,7 +170,7 @@ func (d *desk) open() *desk { return d.openWith(parts.Forgetful{}) }
 
 // openWith shows the window of a person who did things before.
 func (d *desk) openWith(m parts.Memory) *desk {
-	p := &app.Program{App: fyne.CurrentApp(), Runner: d.Runner, Memory: m, Station: d.station}
+	p := &app.Program{App: fyne.CurrentApp(), Runner: d.Runner, Memory: m, Folder: d.drafts, Station: d.station}
 	d.shell = app.NewShell(p.App, d.Runner, "", fyne.NewSize(1366, 768))
 	p.Shell = d.shell
 	d.shell.SetPlaces(app.Places(p))

@@ -3,9 +3,11 @@ package app
 import (
 	"context"
 
+	"lantai/app/describing"
 	"lantai/app/holdings"
 	"lantai/archive"
 	"lantai/archive/access"
+	"lantai/archive/describe"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
 	"lantai/archive/store"
@@ -81,20 +83,29 @@ func (c catalogue) Rows(ctx context.Context, ids []archive.ID) ([]holdings.Row, 
 	return rows, nil
 }
 
+// Described reads one record with the rules it is described by.
+func (c catalogue) Described(ctx context.Context, id archive.ID) (describing.Record, error) {
+	rec, err := c.station.Catalogue.Record(ctx, access.All(), id)
+	if err != nil {
+		return describing.Record{}, err
+	}
+	r := describing.Record{Holding: *rec.Common(), Values: describing.Values{}}
+	for _, field := range append(rec.Common().Described(), rec.Fields()...) {
+		r.Values[field.Name] = field.Text()
+	}
+	r.Rules, err = c.station.Rules(ctx)
+	return r, err
+}
+
 // Record reads one record with its pages and what it lies in.
 func (c catalogue) Record(ctx context.Context, id archive.ID) (holdings.Record, error) {
 	cat, sight := c.station.Catalogue, access.All()
-	rec, err := cat.Record(ctx, sight, id)
+	described, err := c.Described(ctx, id)
 	if err != nil {
 		return holdings.Record{}, err
 	}
-	h := rec.Common()
-	r := holdings.Record{Holding: *h, Values: holdings.Values{}}
-	for _, field := range append(h.Described(), rec.Fields()...) {
-		r.Values[field.Name] = field.Text()
-	}
-	r.Scheme = r.Values["scheme"]
-	for up := h.Parent; up != 0; {
+	r := holdings.Record{Record: described, Scheme: described.Values["scheme"]}
+	for up := r.Holding.Parent; up != 0; {
 		a, err := cat.Holding(ctx, sight, up)
 		if err != nil {
 			return holdings.Record{}, err
@@ -107,7 +118,7 @@ func (c catalogue) Record(ctx context.Context, id archive.ID) (holdings.Record, 
 		return holdings.Record{}, err
 	}
 	r.Below, r.Linked = n.Holdings, n.Pages
-	if h.Kind != archive.KindFonds && h.Kind != archive.KindSeries {
+	if r.Holding.Kind != archive.KindFonds && r.Holding.Kind != archive.KindSeries {
 		r.Pages, err = cat.PagesOf(ctx, sight, id)
 	}
 	return r, err
@@ -118,36 +129,48 @@ func (c catalogue) FindCode(ctx context.Context, code string) (archive.Holding, 
 	return c.station.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
 }
 
+// Rules are how the archive describes its records.
+func (c catalogue) Rules(ctx context.Context) (describe.Rules, error) { return c.station.Rules(ctx) }
+
 // Save writes the values that differ.
-func (c catalogue) Save(ctx context.Context, id archive.ID, rev int, values holdings.Values) error {
+func (c catalogue) Save(ctx context.Context, id archive.ID, rev int, values describing.Values) error {
 	_, _, err := c.station.SaveRecord(ctx, archive.LocalActor(), id, rev, station.Values(values), nil)
 	return err
 }
 
 // AddFonds registers a fonds.
-func (c catalogue) AddFonds(ctx context.Context, code string, values holdings.Values) (archive.Holding, error) {
+func (c catalogue) AddFonds(ctx context.Context, code string, values describing.Values) (archive.Holding, error) {
 	f, _, err := c.station.AddFonds(ctx, archive.LocalActor(), code, station.Values(values))
 	return f.Holding, err
 }
 
 // AddSeries registers a series.
-func (c catalogue) AddSeries(ctx context.Context, code, title, scheme string) (archive.Holding, error) {
-	v, err := c.station.AddSeries(ctx, archive.LocalActor(), station.NewSeries{Code: code, Title: title, Scheme: scheme})
+func (c catalogue) AddSeries(ctx context.Context, n holdings.NewSeries) (archive.Holding, error) {
+	v, err := c.station.AddSeries(ctx, archive.LocalActor(), station.NewSeries{Code: n.Code, Title: n.Title, Scheme: n.Scheme, Holds: n.Holds})
 	return v.Holding, err
 }
 
-// AddHolding registers a volume, item or photo.
-func (c catalogue) AddHolding(ctx context.Context, series, code string, v holdings.Values) (archive.Holding, error) {
-	r, _, err := c.station.AddRecord(ctx, archive.LocalActor(), station.NewRecord{Code: code, Series: series, Values: station.Values(v)})
-	if err != nil {
-		return archive.Holding{}, err
-	}
-	return *r.Common(), nil
+// Names lists the former names of a fonds.
+func (c catalogue) Names(ctx context.Context, fonds archive.ID) ([]archive.FondsName, error) {
+	return c.station.Catalogue.FondsNames(ctx, access.All(), fonds)
 }
 
-// NextCode proposes the next 档号 of a class.
-func (c catalogue) NextCode(ctx context.Context, scheme refcode.Scheme, class refcode.Values) (string, error) {
-	return c.station.NextCode(ctx, scheme, class)
+// AddName registers a former name.
+func (c catalogue) AddName(ctx context.Context, n archive.FondsName) error {
+	_, err := c.station.Catalogue.Do(ctx, archive.LocalActor(), archive.OpNameEdit, func(tx *store.Tx) error { return tx.AddFondsName(&n) })
+	return err
+}
+
+// RemoveName takes a former name away.
+func (c catalogue) RemoveName(ctx context.Context, id archive.ID) error {
+	_, err := c.station.Catalogue.Do(ctx, archive.LocalActor(), archive.OpNameEdit, func(tx *store.Tx) error { return tx.RemoveFondsName(id) })
+	return err
+}
+
+// Papers lists what the dossier of a fonds holds, by date.
+func (c catalogue) Papers(ctx context.Context, fonds archive.ID) ([]archive.ID, error) {
+	return c.station.Catalogue.Children(ctx, access.All(), store.List{Parent: fonds, Kinds: []archive.HoldingKind{archive.KindDossier},
+		Order: []store.Order{{Field: "date"}}})
 }
 
 // newHoldings makes the screen 馆藏目录.

@@ -28,7 +28,7 @@ func (d *desk) entry(label string) *parts.Entry {
 	var found *parts.Entry
 	d.walk(func(o fyne.CanvasObject) {
 		f, ok := o.(*parts.Field)
-		if !ok || !strings.HasPrefix(seenIn(f), label+"\n") {
+		if !ok || !strings.HasPrefix(seenIn(f), label+"\n") && !strings.HasPrefix(seenIn(f), label+" *\n") {
 			return
 		}
 		visit(f, func(o fyne.CanvasObject) {
@@ -67,7 +67,7 @@ func TestRegisteringFromNothing(t *testing.T) {
 	d.typing("z109")
 	d.lacks("A fonds number has one to five capitals")
 	d.tap("Register")
-	d.sees("Please give a title")
+	d.sees("This field has to be filled in")
 	d.field("Name of the fonds")
 	d.typing("区委办公室")
 	d.tap("Register")
@@ -88,13 +88,13 @@ func TestRegisteringFromNothing(t *testing.T) {
 	d.tap("Register record")
 	d.field("Year")
 	d.typing("1965")
-	if got := d.entry("Code").Text; got != "Z109-WS·1965-Y-0001" {
+	if got := d.entry("Reference code").Text; got != "Z109-WS·1965-Y-0001" {
 		t.Fatalf("the code proposed is %q", got)
 	}
 	d.field("Date")
 	d.typing("19651399")
-	d.sees("Write 19650312")
 	d.field("Title")
+	d.sees("There is no such day")
 	d.typing("关于防汛的通知")
 	d.press(fyne.KeyF9)
 	if got := d.entry("Date").Text; got != "19651399" {
@@ -103,19 +103,21 @@ func TestRegisteringFromNothing(t *testing.T) {
 	d.field("Date")
 	d.typing("19650312")
 	d.press(fyne.KeyF9)
-	d.sees("Z109-WS·1965-Y-0001 is registered", "关于防汛的通知")
-	if got := d.entry("Code").Text; got != "Z109-WS·1965-Y-0002" {
+	d.sees("Z109-WS·1965-Y-0001 is saved", "关于防汛的通知", "1 described so far")
+	if got := d.entry("Reference code").Text; got != "Z109-WS·1965-Y-0002" {
 		t.Errorf("the next code proposed is %q", got)
 	}
+	d.canvas().Focus(d.entry("Pages"))
+	d.typing("2")
 	d.canvas().Focus(d.entry("Date"))
 	d.press(fyne.KeyF4)
 	if got := d.entry("Date").Text; got != "19650312" {
 		t.Errorf("F4 gave %q", got)
 	}
-	d.field("Code")
+	d.field("Reference code")
 	d.typing("Z109-WS·1965-Y-0001")
 	d.sees("Taken already: 关于防汛的通知")
-	d.field("Code")
+	d.field("Reference code")
 	d.typing("Z109-WS·1965-Y")
 	d.sees("Item no. is missing")
 	h, err := d.station.Catalogue.HoldingByCode(context.Background(), allSeeing, "Z109-WS·1965-Y-0001")
@@ -141,7 +143,7 @@ func TestARecordIsEditedInPlace(t *testing.T) {
 	d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: id})
 	d.sees(code0001, "2 images")
 	d.lacks("Not saved · Ctrl+S")
-	d.field("Document no.")
+	d.field("Document number")
 	d.typing("青政发〔1985〕12号")
 	d.sees("Not saved · Ctrl+S")
 
@@ -149,7 +151,7 @@ func TestARecordIsEditedInPlace(t *testing.T) {
 	d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: d.holding("0001-WS·1985-Y-BGS-0002").ID})
 	d.lacks("青政发〔1985〕12号")
 	d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: id})
-	if got := d.entry("Document no.").Text; got != "青政发〔1985〕12号" {
+	if got := d.entry("Document number").Text; got != "青政发〔1985〕12号" {
 		t.Fatalf("the draft is %q", got)
 	}
 	d.tap("Save")
@@ -167,7 +169,7 @@ func TestChangesOfTwoPeopleAreBroughtTogether(t *testing.T) {
 	d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: id})
 	d.field("Note")
 	d.typing("mine")
-	d.field("Persons")
+	d.field("Document number")
 	d.typing("mine too")
 	d.do(archive.OpHoldingEdit, func(tx *store.Tx) error {
 		item, err := d.station.Catalogue.Item(context.Background(), allSeeing, id)
@@ -178,14 +180,25 @@ func TestChangesOfTwoPeopleAreBroughtTogether(t *testing.T) {
 		return tx.Update(&item)
 	})
 	d.tap("Save")
-	d.sees("This record was changed elsewhere", `Changed elsewhere to "theirs"`)
+	d.sees("This record was changed elsewhere", "theirs", "mine", `changed elsewhere to "their author"`)
 	if d.entry("Note").Text != "mine" || d.entry("Author").Text != "their author" {
 		t.Errorf("note %q, author %q", d.entry("Note").Text, d.entry("Author").Text)
 	}
+	d.tap("Save") // not before each difference has an answer
+	unchanged, err := d.station.Catalogue.Item(context.Background(), allSeeing, id)
+	d.must(err)
+	if unchanged.Note != "theirs" {
+		t.Errorf("written over without an answer: %+v", unchanged)
+	}
+	d.tap("Theirs")
+	if got := d.entry("Note").Text; got != "theirs" {
+		t.Errorf("their text was chosen, and the field has %q", got)
+	}
+	d.tap("Mine")
 	d.tap("Save")
 	item, err := d.station.Catalogue.Item(context.Background(), allSeeing, id)
 	d.must(err)
-	if item.Note != "mine" || item.Author != "their author" || item.Persons != "mine too" {
+	if item.Note != "mine" || item.Author != "their author" || item.DocNo != "mine too" {
 		t.Errorf("saved: %+v", item)
 	}
 }

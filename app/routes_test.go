@@ -51,6 +51,8 @@ func stages() []struct {
 			d.folder = d.cutOff("1985年文书扫描", false)
 			return d.open()
 		}, unfinishedScenes()},
+		{"describing", func(t *testing.T) *desk { return newDesk(t).allKinds().open() }, entryScenes()},
+		{"left over", leftOver, []scene{{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }}}},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 	}
 }
@@ -160,6 +162,7 @@ func emptyScenes() []scene {
 		{"find", func(d *desk) { d.goTo(app.ScreenFind, nil) }},
 		{"find nothing", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: "防汛"}) }},
 		{"viewer", func(d *desk) { d.goTo(app.ScreenViewer, nil) }},
+		{"entry", func(d *desk) { d.goTo(app.ScreenEntry, nil) }},
 		{"import", func(d *desk) { d.goTo(app.ScreenImporting, nil) }},
 		{"choose file", func(d *desk) { d.tapWord("folder.browse") }},
 		{"export", func(d *desk) { d.goTo(app.ScreenImporting, importing.ViewExport) }},
@@ -190,13 +193,28 @@ func fullScenes() []scene {
 		{"holdings", func(d *desk) { d.goTo(app.ScreenHoldings, nil) }},
 		{"record", func(d *desk) { d.goTo(app.ScreenHoldings, item(d)) }},
 		{"record wrong", func(d *desk) {
-			d.field(words.T("field.date"))
+			d.field(words.T("describe.date"))
 			d.typing("19859999")
-			d.field(words.T("field.title"))
+			d.field(words.T("describe.title"))
+		}},
+		{"record whole", func(d *desk) { d.tapMore() }},
+		{"record theirs", func(d *desk) {
+			d.tapWord("describing.revert")
+			d.field(words.T("describe.author"))
+			d.typing("我填的责任者")
+			d.field(words.T("describe.date"))
+			d.typing("19850418")
+			d.changeElsewhere(code0001)
+			d.press(fyne.KeyF9)
 		}},
 		{"fonds", func(d *desk) {
 			d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: d.holding("0001").ID})
 		}},
+		{"former names", func(d *desk) { d.tapWord("holdings.names") }},
+		{"former names wrong", func(d *desk) {
+			d.tapWord("holdings.names.add")
+		}},
+		{"dossier", func(d *desk) { d.tapWord("holdings.papers") }},
 		{"volume", func(d *desk) {
 			d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: d.holding("0002-003-0015").ID})
 			d.press(fyne.KeyReturn)
@@ -259,22 +277,8 @@ func formScenes() []scene {
 	for i := range 5 {
 		scenes = append(scenes, scene{fmt.Sprintf("new series %d", i), choose("holdings.series.scheme", i)})
 	}
-	scenes = append(scenes,
-		scene{"new series wrong", func(d *desk) { d.tapWord("holdings.add.do") }},
-		scene{"new item", func(d *desk) { d.tapWord("holdings.add.item") }},
-		scene{"new item wrong", func(d *desk) {
-			d.field(words.T("field.date"))
-			d.typing("19859999")
-			d.field(words.T("field.code"))
-			d.typing("0001-WS·1985-XX-1")
-			d.tapWord("holdings.add.do")
-		}},
-	)
-	for i := range 3 {
-		scenes = append(scenes, scene{fmt.Sprintf("new item in series %d", i), choose("kind.series", i)})
-	}
 	return append(scenes,
-		scene{"new item in volume", choose("holdings.level", 1)},
+		scene{"new series wrong", func(d *desk) { d.tapWord("holdings.add.do") }},
 		scene{"new fonds", func(d *desk) { d.tapWord("holdings.add.fonds") }})
 }
 

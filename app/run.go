@@ -42,6 +42,7 @@ type Program struct {
 	Runner  *task.Runner
 	Memory  parts.Memory
 	Shell   *Shell
+	Folder  string           // where the person's own small files lie, drafts among them; "": nowhere
 	Station *station.Station // the open archive; nil while there is none
 
 	pipeline *pipelineTask
@@ -74,7 +75,7 @@ func Run(ctx context.Context, o Options, build func(*Program) []Place) (err erro
 		o.Size = fyne.NewSize(1280, 720)
 	}
 	loop := &uiLoop{}
-	p := &Program{Options: o, App: a, Memory: prefs, Runner: task.NewRunner(ctx, loop.do)}
+	p := &Program{Options: o, App: a, Memory: prefs, Folder: a.Storage().RootURI().Path(), Runner: task.NewRunner(ctx, loop.do)}
 	p.pipeline = newPipelineTask(p)
 	p.Shell = NewShell(a, p.Runner, "", o.Size)
 	p.Shell.SetPlaces(build(p))

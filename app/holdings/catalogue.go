@@ -5,10 +5,11 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lantai/app/describing"
 	"lantai/app/parts"
 	"lantai/app/task"
 	"lantai/archive"
-	"lantai/archive/refcode"
+	"lantai/archive/describe"
 )
 
 // Deps are what the screen needs.
@@ -33,16 +34,24 @@ type Catalogue interface {
 	Record(ctx context.Context, id archive.ID) (Record, error)
 	// FindCode finds the record with a 档号 as people type it.
 	FindCode(ctx context.Context, code string) (archive.Holding, error)
-	// Save writes the values that differ from what is there. It is a Conflict when the
-	// record changed after Rev was read.
-	Save(ctx context.Context, id archive.ID, rev int, values Values) error
 
-	AddFonds(ctx context.Context, code string, values Values) (archive.Holding, error)
-	AddSeries(ctx context.Context, code, title, scheme string) (archive.Holding, error)
-	// AddHolding adds a volume, item or photo to the series with a code.
-	AddHolding(ctx context.Context, series, code string, values Values) (archive.Holding, error)
-	// NextCode proposes the 档号 after the highest of a class.
-	NextCode(ctx context.Context, scheme refcode.Scheme, class refcode.Values) (string, error)
+	describing.Source
+	Rules(ctx context.Context) (describe.Rules, error)
+	AddFonds(ctx context.Context, code string, values describing.Values) (archive.Holding, error)
+	AddSeries(ctx context.Context, n NewSeries) (archive.Holding, error)
+
+	// Names lists the former names of a fonds, Papers what its dossier holds.
+	Names(ctx context.Context, fonds archive.ID) ([]archive.FondsName, error)
+	AddName(ctx context.Context, n archive.FondsName) error
+	RemoveName(ctx context.Context, id archive.ID) error
+	Papers(ctx context.Context, fonds archive.ID) ([]archive.ID, error)
+}
+
+// NewSeries is what registering a series needs.
+type NewSeries struct {
+	Code, Title string
+	Scheme      string
+	Holds       archive.HoldingKind // "" : as the scheme says
 }
 
 // Node is a fonds or series in the tree.
@@ -100,36 +109,12 @@ type Row struct {
 	Pages     int // 画幅
 }
 
-// Values are the fields of a record by the names in this package, as text.
-type Values map[string]string
-
-// The names of fields.
-const (
-	Title     = "title"
-	Author    = "author"
-	Date      = "date"
-	DocNo     = "doc_no"
-	Persons   = "persons"
-	Year      = "year"
-	Retention = "retention"
-	Opening   = "opening"
-	PageCount = "page_count"
-	PageNo    = "page_no"
-	Note      = "note"
-	Creator   = "creator"
-	DateBegin = "date_begin"
-	DateEnd   = "date_end"
-	History   = "history"
-	Languages = "languages"
-)
-
-// Record is one record with all its fields.
+// Record is one record with all its fields and what is around it.
 type Record struct {
-	Holding archive.Holding
-	Above   []archive.Holding // fonds first, the one it lies in last
-	Values  Values
-	Pages   []archive.Page
-	Below   map[archive.HoldingKind]int
-	Linked  int    // pages linked to it or below it
-	Scheme  string // of a series, as JSON
+	describing.Record
+	Above  []archive.Holding // fonds first, the one it lies in last
+	Pages  []archive.Page
+	Below  map[archive.HoldingKind]int
+	Linked int    // pages linked to it or below it
+	Scheme string // of a series, as JSON
 }

@@ -47,7 +47,8 @@ func New(d Deps) *Screen {
 	s := &Screen{deps: d, fault: container.NewStack(), middle: container.NewStack(), note: parts.Line("")}
 	s.tree = newTreePane(d, s.nodePicked)
 	s.list = newListPane(d, s.rowPicked, s.rowOpened, s.showNode)
-	s.side = newSidePane(d, sideEvents{saved: s.saved, registered: s.registered, closed: s.formClosed})
+	s.side = newSidePane(d, sideEvents{saved: s.saved, registered: s.registered, closed: s.formClosed,
+		next: s.goOn, paper: s.registerPaper, open: func(id archive.ID) { s.side.show(id) }})
 	s.list.empty = s.emptyList
 	s.jump = parts.NewEntry()
 	s.jump.SetPlaceHolder(words.T("holdings.jump"))
@@ -280,6 +281,17 @@ func (s *Screen) registered(h archive.Holding) {
 	}
 }
 
+// goOn shows the record after the one that was saved, ready to be written in.
+func (s *Screen) goOn() {
+	row, id := s.list.table.Current()
+	ids := s.list.table.IDs()
+	if id != s.side.record.now.Holding.ID || row+1 >= len(ids) {
+		return
+	}
+	s.list.table.GoTo(row + 1)
+	s.side.whenShown(ids[row+1], func(Record) { s.side.edit() })
+}
+
 // focusList gives the keyboard to the list, or to the button that leads on from nothing.
 func (s *Screen) focusList() {
 	c := s.deps.Window.Canvas()
@@ -312,19 +324,16 @@ func (s *Screen) Unkept(then func()) {
 // bind gives the screen its shortcuts while it is in view.
 func (s *Screen) bind(on bool) {
 	c := s.deps.Window.Canvas()
-	for _, key := range []fyne.KeyName{fyne.KeyS, fyne.KeyReturn, fyne.KeyEnter} {
-		sc := &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierControl}
-		if !on {
-			c.RemoveShortcut(sc)
-			continue
-		}
-		c.AddShortcut(sc, func(fyne.Shortcut) {
-			if len(c.Overlays().List()) > 0 {
-				return
-			}
-			s.side.save(key != fyne.KeyS)
-		})
+	sc := &desktop.CustomShortcut{KeyName: fyne.KeyS, Modifier: fyne.KeyModifierControl}
+	if !on {
+		c.RemoveShortcut(sc)
+		return
 	}
+	c.AddShortcut(sc, func(fyne.Shortcut) {
+		if len(c.Overlays().List()) == 0 {
+			s.side.save(false)
+		}
+	})
 }
 
 // TakeKey takes F9 (save, and on to the next), F4 (as in the record before), F2 (edit),
@@ -334,7 +343,7 @@ func (s *Screen) TakeKey(name fyne.KeyName) bool {
 	case fyne.KeyF9:
 		s.side.save(true)
 	case fyne.KeyF4:
-		return s.side.repeat(s.deps.Window.Canvas().Focused())
+		return s.side.repeat()
 	case fyne.KeyF2:
 		s.side.edit()
 	case fyne.KeyF6:

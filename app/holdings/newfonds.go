@@ -9,10 +9,12 @@ import (
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lantai/app/describing"
 	"lantai/app/parts"
 	"lantai/app/task"
 	"lantai/app/words"
 	"lantai/archive"
+	"lantai/archive/describe"
 	"lantai/archive/refcode"
 )
 
@@ -39,7 +41,7 @@ func (r *register) build(title string, fields fyne.CanvasObject, submit *parts.B
 	closing := parts.NewQuiet(words.T("Cancel"), base.CancelIcon(), func() { r.leave() })
 	buttons := container.NewHBox(append(append([]fyne.CanvasObject{closing}, more...), submit)...)
 	r.root = parts.Border(container.NewVBox(parts.Heading(title), r.told),
-		container.NewVBox(r.state, parts.Border(nil, nil, nil, buttons)), nil, nil, parts.Scroll(fields))
+		container.NewVBox(r.state, parts.Border(nil, nil, nil, buttons)), nil, nil, fields)
 }
 
 // run adds a record off the UI goroutine; done gets it.
@@ -77,18 +79,20 @@ type fondsForm struct {
 	code  *parts.Entry
 	box   *parts.Field
 	taken task.Latest
-	form  *form
+	form  *describing.Form
 }
 
-func newFondsForm(d Deps, e sideEvents, leave func() bool) *fondsForm {
-	f := &fondsForm{register: newRegister(d, e, leave), code: parts.NewEntry(), form: newForm(fieldsOf(archive.KindFonds))}
+func newFondsForm(d Deps, rules describe.Rules, e sideEvents, leave func() bool) *fondsForm {
+	f := &fondsForm{register: newRegister(d, e, leave), code: parts.NewEntry()}
+	do := parts.NewPrimary(words.T("holdings.add.do"), base.ConfirmIcon(), func() { f.submit(false) })
+	f.form = describing.NewForm(describing.Options{Kind: archive.KindFonds, Rules: rules, Window: d.Window, Memory: d.Memory,
+		Later: d.Runner.OnUI, Leave: []string{"code"}, OnEnd: func() { d.Window.Canvas().Focus(do) }})
+	f.code.OnNext = func() { f.form.Focus("") }
 	f.code.SetPlaceHolder("Z109")
 	f.code.OnChanged = func(string) { f.check() }
 	f.box = parts.NewField(words.T("element.fonds_no"), f.code)
 	f.box.SetHint(words.T("holdings.fonds.hint"))
-	f.form.boxes[Title].SetLabel(words.T("field.fonds.title"))
-	do := parts.NewPrimary(words.T("holdings.add.do"), base.ConfirmIcon(), func() { f.submit(false) })
-	f.build(words.T("holdings.add.fonds"), container.NewVBox(parts.NewForm(1, f.box), f.form.root), do)
+	f.build(words.T("holdings.add.fonds"), parts.Border(parts.NewForm(1, f.box), nil, nil, nil, f.form.Root()), do)
 	return f
 }
 
@@ -96,7 +100,7 @@ func (f *fondsForm) content() fyne.CanvasObject { return f.root }
 
 func (f *fondsForm) focus() { f.deps.Window.Canvas().Focus(f.code) }
 
-func (f *fondsForm) repeat(fyne.Focusable) bool { return false }
+func (f *fondsForm) repeat() bool { return false }
 
 // check looks at the 全宗号: one element of a 档号, that no other fonds has.
 func (f *fondsForm) check() bool {
@@ -137,16 +141,16 @@ func (f *fondsForm) submit(next bool) {
 		f.focus()
 		return
 	}
-	if wrong := f.form.check(); wrong != "" {
-		f.form.focus(f.deps.Window, wrong)
+	if wrong := f.form.Check(); wrong != "" {
+		f.form.Focus(wrong)
 		return
 	}
-	code, values := refcode.Normalise(f.code.Text), f.form.values()
+	code, values := refcode.Normalise(f.code.Text), f.form.Values()
 	f.run(func(ctx context.Context) (archive.Holding, error) {
 		return f.deps.Catalogue.AddFonds(ctx, code, values)
 	}, func(h archive.Holding) {
 		f.code.SetText("")
-		f.form.fill(Values{})
+		f.form.Fill(describing.Values{})
 		f.events.registered(h)
 		if next {
 			f.focus()

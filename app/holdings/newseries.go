@@ -11,6 +11,7 @@ import (
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lantai/app/describing"
 	"lantai/app/parts"
 	"lantai/app/task"
 	"lantai/app/words"
@@ -23,6 +24,7 @@ type seriesForm struct {
 	*register
 	fonds    []Node
 	in       *parts.Select
+	holds    *parts.Select
 	scheme   *parts.Select
 	schemes  []refcode.Scheme
 	class    *parts.Entry
@@ -41,6 +43,11 @@ func newSeriesForm(d Deps, e sideEvents, leave func() bool) *seriesForm {
 	for i, s := range f.schemes {
 		names[i] = words.T("scheme." + s.Name)
 	}
+	kinds := make([]string, len(singles()))
+	for i, k := range singles() {
+		kinds[i] = words.T("holdings.series.holds." + string(k))
+	}
+	f.holds = parts.NewSelect(kinds, nil)
 	f.in = parts.NewSelect(nil, func(int) { f.check() })
 	f.scheme = parts.NewSelect(names, func(int) { f.schemeChosen() })
 	f.class.OnChanged = func(string) { f.check() }
@@ -49,13 +56,27 @@ func newSeriesForm(d Deps, e sideEvents, leave func() bool) *seriesForm {
 	f.titleBox = parts.NewField(words.T("holdings.series.title"), f.title)
 	f.title.OnSubmitted = func(string) { f.submit(false) }
 	do := parts.NewPrimary(words.T("holdings.add.do"), base.ConfirmIcon(), func() { f.submit(false) })
-	f.build(words.T("holdings.add.series"), container.NewVBox(
+	f.build(words.T("holdings.add.series"), parts.Scroll(container.NewVBox(
 		parts.NewForm(1, parts.NewField(words.T("kind.fonds"), f.in)),
 		parts.NewForm(1, parts.NewField(words.T("holdings.series.scheme"), f.scheme)),
 		f.explain, parts.Caption(words.T("holdings.series.example")), f.example,
-		parts.NewForm(1, f.classBox), parts.NewForm(1, f.titleBox)), do)
+		parts.NewForm(1, parts.NewField(words.T("holdings.series.holds"), f.holds)),
+		parts.NewForm(1, f.classBox), parts.NewForm(1, f.titleBox))), do)
 	f.scheme.SetSelectedIndex(0)
 	return f
+}
+
+// singles are the kinds of record that a series can hold.
+func singles() []archive.HoldingKind {
+	return []archive.HoldingKind{archive.KindItem, archive.KindPhoto, archive.KindObject, archive.KindBook, archive.KindAV}
+}
+
+// usual is what the single records under a scheme are when nothing is said.
+func usual(m archive.Method) archive.HoldingKind {
+	if m == archive.ByPhoto {
+		return archive.KindPhoto
+	}
+	return archive.KindItem
 }
 
 // offer gives the fonds that there are, and which of them is meant.
@@ -73,7 +94,7 @@ func (f *seriesForm) content() fyne.CanvasObject { return f.root }
 
 func (f *seriesForm) focus() { f.deps.Window.Canvas().Focus(f.scheme) }
 
-func (f *seriesForm) repeat(fyne.Focusable) bool { return false }
+func (f *seriesForm) repeat() bool { return false }
 
 func (f *seriesForm) chosen() (Node, refcode.Scheme, bool) {
 	i, j := f.in.SelectedIndex(), f.scheme.SelectedIndex()
@@ -86,6 +107,7 @@ func (f *seriesForm) chosen() (Node, refcode.Scheme, bool) {
 // schemeChosen explains the scheme and shows a 档号 built by it.
 func (f *seriesForm) schemeChosen() {
 	s := f.schemes[max(f.scheme.SelectedIndex(), 0)]
+	f.holds.SetSelectedIndex(slices.Index(singles(), usual(s.Method)))
 	f.explain.SetText(words.T("scheme." + s.Name + ".say"))
 	f.example.SetText(s.Describe().Example)
 	hint := "WS"
@@ -110,7 +132,7 @@ func (f *seriesForm) code() (code, wrong string) {
 		return "", words.T("wrong.class")
 	}
 	code = n.Code + refcode.Dash + class
-	v := fixedValues(s, code)
+	v := describing.Settled(s, code)
 	for _, e := range s.Elements {
 		if _, set := v[e.Name]; !set && (!e.Optional || e.Serial) {
 			v[e.Name] = e.Example
@@ -122,27 +144,6 @@ func (f *seriesForm) code() (code, wrong string) {
 		return code, words.CodeProblem(problems[0])
 	}
 	return code, ""
-}
-
-// fixedValues are the elements of a 档号 that the code of a series settles.
-func fixedValues(s refcode.Scheme, series string) refcode.Values {
-	number, class, _ := strings.Cut(series, refcode.Dash)
-	v := refcode.Values{refcode.FondsNo: number}
-	if _, has := s.Element(refcode.CatalogueNo); has {
-		v[refcode.CatalogueNo] = class
-		return v
-	}
-	if _, has := s.Element(refcode.Category); !has {
-		return v
-	}
-	category, rest, _ := strings.Cut(class, refcode.Dot)
-	v[refcode.Category] = category
-	for _, name := range []string{refcode.Subcategory, refcode.ClassCode} {
-		if _, has := s.Element(name); has && rest != "" {
-			v[name] = rest
-		}
-	}
-	return v
 }
 
 func (f *seriesForm) check() {
@@ -175,8 +176,12 @@ func (f *seriesForm) submit(bool) {
 		f.deps.Window.Canvas().Focus(f.title)
 		return
 	}
+	holds := singles()[max(f.holds.SelectedIndex(), 0)]
+	if holds == usual(scheme.Method) {
+		holds = "" // as the scheme says
+	}
 	f.run(func(ctx context.Context) (archive.Holding, error) {
-		return f.deps.Catalogue.AddSeries(ctx, code, title, scheme.Name)
+		return f.deps.Catalogue.AddSeries(ctx, NewSeries{Code: code, Title: title, Scheme: scheme.Name, Holds: holds})
 	}, func(h archive.Holding) {
 		f.class.SetText("")
 		f.title.SetText("")

@@ -5,15 +5,25 @@ import (
 	base "fyne.io/fyne/v2/theme"
 
 	"lantai/app/parts"
+	"lantai/app/task"
 	"lantai/app/words"
 	"lantai/archive"
+	"lantai/archive/describe"
 )
 
 func (s *Screen) registerFonds() {
-	if s.side.fonds == nil {
-		s.side.fonds = newFondsForm(s.deps, s.side.events, s.side.escape)
+	if s.side.fonds != nil {
+		s.beginForm(s.side.fonds)
+		return
 	}
-	s.beginForm(s.side.fonds)
+	task.Load(s.deps.Runner, &s.finds, s.deps.Catalogue.Rules, func(rules describe.Rules, err error) {
+		if err != nil {
+			s.failed(err, s.registerFonds)
+			return
+		}
+		s.side.fonds = newFondsForm(s.deps, rules, s.side.events, s.side.escape)
+		s.beginForm(s.side.fonds)
+	})
 }
 
 func (s *Screen) registerSeries() {
@@ -29,15 +39,8 @@ func (s *Screen) registerSeries() {
 	s.beginForm(s.side.series)
 }
 
+// registerHolding leads to the screen where records are described one after another.
 func (s *Screen) registerHolding() {
-	all := s.tree.seriesOf(0)
-	if len(all) == 0 {
-		s.registerSeries()
-		return
-	}
-	if s.side.item == nil {
-		s.side.item = newHoldingForm(s.deps, s.side.events, s.side.escape)
-	}
 	now, series := s.list.now, s.list.now.Series
 	if now.Kind == archive.KindSeries {
 		series = now.ID
@@ -45,11 +48,16 @@ func (s *Screen) registerHolding() {
 	if own := s.tree.seriesOf(now.Fonds); series == 0 && len(own) > 0 {
 		series = own[0].ID
 	}
-	s.beginForm(s.side.item)
-	s.side.item.offer(all, series, s.side.record.now.Holding.Code)
-	if now.Kind == archive.KindVolume {
-		s.side.item.inVolume(now.Code)
+	v := parts.EntryValue{Node: series, Like: s.side.record.now.Holding.Code}
+	if now.Kind == archive.KindVolume || now.Kind == archive.KindAlbum {
+		v.Like, v.Inside = now.Code, true
 	}
+	s.deps.Open(parts.Route{Screen: "entry", Value: v})
+}
+
+// registerPaper leads to where the papers of a fonds dossier are described.
+func (s *Screen) registerPaper(fonds archive.ID) {
+	s.deps.Open(parts.Route{Screen: "entry", Value: parts.EntryValue{Node: fonds}})
 }
 
 // beginForm shows a form beside the list, even where there is nothing to list yet.

@@ -17,6 +17,9 @@ type sideEvents struct {
 	saved      func(archive.ID)
 	registered func(archive.Holding)
 	closed     func() // a form was left
+	next       func() // a record was saved, and the one after it is wanted
+	paper      func(fonds archive.ID)
+	open       func(id archive.ID) // a record that the list does not show
 }
 
 // registration is a form that adds a record.
@@ -26,7 +29,7 @@ type registration interface {
 	// submit adds the record; next begins another of its kind.
 	submit(next bool)
 	// repeat puts into the focused field what it held in the record before.
-	repeat(fyne.Focusable) bool
+	repeat() bool
 }
 
 // sidePane is the pane on the right: a record, or a form that adds one.
@@ -39,7 +42,6 @@ type sidePane struct {
 	record *recordView
 	fonds  *fondsForm
 	series *seriesForm
-	item   *holdingForm
 	form   registration // nil: the record is shown
 	hint   fyne.CanvasObject
 	root   *fyne.Container
@@ -47,7 +49,7 @@ type sidePane struct {
 
 func newSidePane(d Deps, e sideEvents) *sidePane {
 	s := &sidePane{deps: d, events: e, hint: parts.NewEmptyState(words.T("holdings.pick"), words.T("holdings.pick.say"), nil)}
-	s.record = newRecordView(d, e.saved)
+	s.record = newRecordView(d, e)
 	s.root = container.NewStack(s.hint)
 	return s
 }
@@ -100,7 +102,7 @@ func (s *sidePane) load() {
 }
 
 func (s *sidePane) reload() {
-	if s.want != 0 && s.form == nil && !s.record.dirty() && !s.record.saving {
+	if s.want != 0 && s.form == nil && !s.record.editor.Dirty() && !s.record.editor.Saving() {
 		s.load()
 	}
 }
@@ -143,16 +145,26 @@ func (s *sidePane) save(next bool) {
 		s.form.submit(next)
 		return
 	}
-	s.record.store()
+	if !next {
+		s.record.editor.Save(nil)
+		return
+	}
+	s.record.editor.Save(s.events.next)
 }
 
 func (s *sidePane) edit() {
-	if s.form == nil && s.record.form != nil {
-		s.record.form.focus(s.deps.Window, Title)
+	if f := s.record.editor.Form(); s.form == nil && f != nil {
+		f.Focus("title")
 	}
 }
 
-func (s *sidePane) repeat(o fyne.Focusable) bool { return s.form != nil && s.form.repeat(o) }
+func (s *sidePane) repeat() bool {
+	if s.form != nil {
+		return s.form.repeat()
+	}
+	f := s.record.editor.Form()
+	return f != nil && f.Repeat(f.Focused())
+}
 
 func (s *sidePane) openPages() {
 	if s.form == nil {
@@ -162,15 +174,11 @@ func (s *sidePane) openPages() {
 
 // unsaved counts the records, begun or changed, that were not saved.
 func (s *sidePane) unsaved() int {
-	s.record.keep()
-	n := len(s.record.drafts)
-	if s.fonds != nil && (s.fonds.code.Text != "" || s.fonds.form.written()) {
+	n := s.record.editor.Unsaved()
+	if s.fonds != nil && (s.fonds.code.Text != "" || s.fonds.form.Written()) {
 		n++
 	}
 	if s.series != nil && s.series.class.Text+s.series.title.Text != "" {
-		n++
-	}
-	if s.item != nil && s.item.form.written() {
 		n++
 	}
 	return n

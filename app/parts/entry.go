@@ -22,8 +22,12 @@ type Entry struct {
 	OnKey func(name fyne.KeyName) (used bool)
 	// OnFocus is told when the keyboard comes and goes.
 	OnFocus func(focused bool)
+	// OnNext, when set, takes Enter, in a text area too: there Shift+Enter and Ctrl+Enter
+	// begin a line then.
+	OnNext func()
 
-	ring *canvas.Rectangle
+	ring  *canvas.Rectangle
+	shift shiftHeld
 }
 
 // NewEntry makes a field of one line.
@@ -37,9 +41,13 @@ func NewEntry() *Entry {
 }
 
 // NewTextArea makes a field of several lines, where Enter begins a new one and
-// Ctrl+Enter submits. A paragraph wraps at any character, as Chinese does.
-func NewTextArea(rows int) *Entry {
+// Ctrl+Enter submits. A paragraph wraps at any character, as Chinese does. What stands
+// at its end, if anything, has to be given here: the toolkit draws the field at once.
+func NewTextArea(rows int, end ...fyne.CanvasObject) *Entry {
 	e := &Entry{ring: newRing()}
+	if len(end) > 0 {
+		e.ActionItem = end[0]
+	}
 	e.MultiLine = true
 	e.Wrapping = fyne.TextWrapBreak
 	e.OnCursorChanged = e.placeInput
@@ -69,6 +77,7 @@ func (e *Entry) FocusGained() {
 // FocusLost is called by the toolkit.
 func (e *Entry) FocusLost() {
 	e.ring.Hide()
+	e.shift = false
 	e.Entry.FocusLost()
 	if e.OnFocus != nil {
 		e.OnFocus(false)
@@ -102,16 +111,31 @@ func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 	if e.OnKey != nil && e.OnKey(key.Name) {
 		return
 	}
+	enter := key.Name == fyne.KeyReturn || key.Name == fyne.KeyEnter
 	switch {
 	case windowKey(key.Name), key.Name == fyne.KeyEscape:
 		passOn(e, key)
-	case !e.MultiLine && e.OnSubmitted == nil && (key.Name == fyne.KeyReturn || key.Name == fyne.KeyEnter):
+	case enter && e.OnNext != nil && (!e.MultiLine || !bool(e.shift)):
+		e.OnNext()
+	case !e.MultiLine && e.OnSubmitted == nil && enter:
 		if c := canvasOf(e); c != nil {
 			c.FocusNext()
 		}
 	default:
 		e.Entry.TypedKey(key)
 	}
+}
+
+// KeyDown is called by the toolkit.
+func (e *Entry) KeyDown(key *fyne.KeyEvent) {
+	e.shift.down(key)
+	e.Entry.KeyDown(key)
+}
+
+// KeyUp is called by the toolkit.
+func (e *Entry) KeyUp(key *fyne.KeyEvent) {
+	e.shift.up(key)
+	e.Entry.KeyUp(key)
 }
 
 // AcceptsTab keeps Tab for moving on, in a text area too: archival descriptions
@@ -125,12 +149,15 @@ func (e *Entry) TypedShortcut(s fyne.Shortcut) {
 		e.Entry.TypedShortcut(s)
 		return
 	}
-	if e.MultiLine && custom.Modifier == fyne.KeyModifierControl && e.OnSubmitted != nil &&
-		(custom.KeyName == fyne.KeyReturn || custom.KeyName == fyne.KeyEnter) {
+	enter := custom.Modifier == fyne.KeyModifierControl && (custom.KeyName == fyne.KeyReturn || custom.KeyName == fyne.KeyEnter)
+	switch {
+	case e.MultiLine && enter && e.OnNext != nil:
+		e.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	case e.MultiLine && enter && e.OnSubmitted != nil:
 		e.OnSubmitted(e.Text)
-		return
+	default:
+		passShortcut(e, s)
 	}
-	passShortcut(e, s)
 }
 
 // editing tells the shortcuts that the toolkit's field uses itself.

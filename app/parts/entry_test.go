@@ -111,3 +111,66 @@ func TestEntryPassesOnWhatIsNotItsOwn(t *testing.T) {
 		t.Errorf("keys %v, shortcuts %d, sent %q", keys, shortcuts, sent)
 	}
 }
+
+// Where Enter means the next field, Shift and Ctrl with it begin a line in a text area.
+func TestEnterGoesOnAndALineIsBegunWithShift(t *testing.T) {
+	e := parts.NewTextArea(2)
+	next := 0
+	e.OnNext = func() { next++ }
+	test.NewTempWindow(t, e).Canvas().Focus(e)
+	enter := &fyne.KeyEvent{Name: fyne.KeyReturn}
+	shift := &fyne.KeyEvent{Name: desktop.KeyShiftLeft}
+	e.TypedRune('a')
+	e.TypedKey(enter)
+	e.KeyDown(shift)
+	e.TypedKey(enter)
+	e.KeyUp(shift)
+	e.TypedRune('b')
+	e.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyReturn, Modifier: fyne.KeyModifierControl})
+	e.TypedRune('c')
+	e.TypedKey(enter)
+	if e.Text != "a\nb\nc" || next != 2 {
+		t.Errorf("text %q, went on %d times", e.Text, next)
+	}
+}
+
+func TestOffersAreMarkedAndTaken(t *testing.T) {
+	taken := ""
+	o := parts.NewOffers(func(word string) { taken = word })
+	test.NewTempWindow(t, container.NewWithoutLayout(o))
+	show := func(first bool) {
+		taken = ""
+		o.Offer([]string{"开放", "控制", "未审核"}, fyne.NewPos(0, 40), 200, 10, 500, first)
+	}
+	if o.Key(fyne.KeyDown) {
+		t.Error("a list that is not there took a key")
+	}
+	show(false)
+	if o.Key(fyne.KeyReturn) || taken != "" {
+		t.Errorf("Enter took %q with nothing marked", taken)
+	}
+	o.Key(fyne.KeyDown)
+	o.Key(fyne.KeyDown)
+	o.Key(fyne.KeyUp)
+	if !o.Key(fyne.KeyReturn) || taken != "开放" || o.Visible() {
+		t.Errorf("taken %q, still there %v", taken, o.Visible())
+	}
+	show(true)
+	if !o.Key(fyne.KeyReturn) || taken != "开放" {
+		t.Errorf("the first was marked, and %q taken", taken)
+	}
+	show(false)
+	o.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(20, 60)}})
+	if taken != "未审核" {
+		t.Errorf("the mouse took %q", taken)
+	}
+	show(false)
+	if !o.Key(fyne.KeyEscape) || o.Visible() || taken != "" {
+		t.Error("Escape does not close the list")
+	}
+	// Without room below it stands above the field.
+	o.Offer([]string{"开放", "控制"}, fyne.NewPos(0, 480), 200, 450, 500, false)
+	if bottom := o.Position().Y + o.Size().Height; bottom > 450.5 {
+		t.Errorf("the list ends at %v, over the field", bottom)
+	}
+}

@@ -32,6 +32,15 @@ func NewField(label string, control fyne.CanvasObject) *Field {
 	return f
 }
 
+// SetAsked colours the label of a field that is asked for and empty; nothing moves.
+func (f *Field) SetAsked(asked bool) {
+	f.label.Importance = widget.MediumImportance
+	if asked {
+		f.label.Importance = widget.WarningImportance
+	}
+	f.label.Refresh()
+}
+
 // SetLabel renames the field.
 func (f *Field) SetLabel(label string) { f.label.SetText(label) }
 
@@ -48,6 +57,16 @@ func (f *Field) SetError(text string) {
 	f.wrong = text != ""
 	if f.wrong {
 		f.show(text, widget.DangerImportance)
+		return
+	}
+	f.show(f.hint, widget.LowImportance)
+}
+
+// SetWarning says what is odd but may stay; "" when nothing is.
+func (f *Field) SetWarning(text string) {
+	f.wrong = false
+	if text != "" {
+		f.show(text, widget.WarningImportance)
 		return
 	}
 	f.show(f.hint, widget.LowImportance)

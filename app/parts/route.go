@@ -19,6 +19,15 @@ type HoldingValue struct {
 	Holding archive.ID
 }
 
+// EntryValue is the value of a route to the screen "entry", where records are described
+// one after another.
+type EntryValue struct {
+	Node   archive.ID // the series, or the fonds whose dossier is meant
+	Like   string     // a 档号 of it whose class is likely wanted again; "" if there is none
+	Inside bool       // records in the volume that Like names are meant
+	Record archive.ID // instead: this record is to be described beside its images
+}
+
 // IntakeValue is the value of a route to one side of the screen "intake".
 type IntakeValue struct {
 	View string // as that screen names its views

@@ -88,6 +88,9 @@ func Sentences(list ...string) string {
 	return out
 }
 
+// Has tells whether there is a sentence for a key.
+func Has(key string) bool { return has(key) }
+
 // has asks whether the language in use has the key, without the log line that
 // looking it up in vain would leave.
 func has(key string) bool {

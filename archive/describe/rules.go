@@ -54,6 +54,7 @@ type Field struct {
 	Need  Need   `json:"need,omitempty"`
 	Vocab string `json:"vocab,omitempty"` // name of the vocabulary that is offered
 	Carry bool   `json:"carry,omitempty"` // likely to be the same in the next record
+	Front bool   `json:"front,omitempty"` // in view in a form that folds away what is not required
 }
 
 // Vocabulary is a list of words for a field.

@@ -38,13 +38,14 @@ func (s Scheme) KindIn(holds archive.HoldingKind, code string) archive.HoldingKi
 	v := s.read(code)
 	for _, e := range slices.Backward(s.Elements) {
 		if _, given := v[e.Name]; given {
-			return e.kindIn(holds)
+			return e.KindIn(holds)
 		}
 	}
 	return ""
 }
 
-func (e *Element) kindIn(holds archive.HoldingKind) archive.HoldingKind {
+// KindIn is what a code that ends with the element describes in such a series.
+func (e Element) KindIn(holds archive.HoldingKind) archive.HoldingKind {
 	switch {
 	case holds == "":
 		return e.Kind

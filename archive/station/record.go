@@ -62,23 +62,48 @@ func (s *Station) AddFonds(ctx context.Context, actor archive.Actor, code string
 // before it. An Invalid error has describe.Problems or refcode.Problems as its cause;
 // what is merely odd is given back beside the record.
 func (s *Station) AddRecord(ctx context.Context, actor archive.Actor, n NewRecord) (archive.Record, []describe.Problem, error) {
-	const op = "add record"
-	code := refcode.Normalise(n.Code)
-	r, err := s.placed(ctx, code, n)
+	list, odd, err := s.AddRecords(ctx, actor, []NewRecord{n})
 	if err != nil {
-		return nil, nil, archive.Wrap(op, code, err)
+		return nil, nil, err
 	}
-	odd, err := s.fill(ctx, r, given(n.Values), describe.Rules.CheckRecord)
-	if err != nil {
-		return nil, nil, archive.Wrap(op, code, err)
+	return list[0], odd, nil
+}
+
+// AddRecords registers several records at once, wholly or not at all: a group of photos.
+// None of them may lie in another. Errors: those of AddRecord, for the first that cannot
+// be registered.
+func (s *Station) AddRecords(ctx context.Context, actor archive.Actor, list []NewRecord) (added []archive.Record, odd []describe.Problem, err error) {
+	const op = "add record"
+	for _, n := range list {
+		code := refcode.Normalise(n.Code)
+		r, err := s.placed(ctx, code, n)
+		if err != nil {
+			return nil, nil, archive.Wrap(op, code, err)
+		}
+		strange, err := s.fill(ctx, r, given(n.Values), describe.Rules.CheckRecord)
+		if err != nil {
+			return nil, nil, archive.Wrap(op, code, err)
+		}
+		added, odd = append(added, r), append(odd, strange...)
 	}
 	_, err = s.Catalogue.Do(ctx, actor, archive.OpHoldingAdd, func(tx *store.Tx) error {
-		if err := tx.Add(r); err != nil || len(n.Extra) == 0 {
-			return err
+		for i, r := range added {
+			if err := tx.Add(r); err != nil {
+				return archive.Wrap(op, r.Common().Code, err)
+			}
+			if len(list[i].Extra) == 0 {
+				continue
+			}
+			if err := tx.SetExtra(r.Common().ID, list[i].Extra); err != nil {
+				return archive.Wrap(op, r.Common().Code, err)
+			}
 		}
-		return tx.SetExtra(r.Common().ID, n.Extra)
+		return nil
 	})
-	return r, odd, archive.Wrap(op, code, err)
+	if err != nil {
+		return nil, nil, err
+	}
+	return added, odd, nil
 }
 
 // SaveRecord writes the values that differ from what is there. It is a Conflict when the
@@ -208,4 +233,23 @@ func (s *Station) placedBelow(ctx context.Context, kind archive.HoldingKind, cod
 	r := archive.NewRecord(kind)
 	r.Common().Parent, r.Common().Code = h.ID, code
 	return r, nil
+}
+
+// KindsUnder lists the kinds of record that can be registered in a series: what a code
+// under its scheme can name, containers first, and boxes where records are not bound.
+func KindsUnder(series archive.Series) []archive.HoldingKind {
+	scheme, err := refcode.Read(series.Scheme)
+	if err != nil {
+		return nil
+	}
+	var kinds []archive.HoldingKind
+	for _, e := range scheme.Elements {
+		if e.Kind != "" {
+			kinds = append(kinds, e.KindIn(series.Holds))
+		}
+	}
+	if scheme.Method == archive.ByItem {
+		kinds = append(kinds, archive.KindBox)
+	}
+	return kinds
 }

@@ -279,7 +279,7 @@ func (d *desk) correct(marker, picture string) {
 // in the window. The first belongs to a record by its name.
 func (d *desk) receive(name string, pages float64, numbers ...string) {
 	dir := d.deliver(name, numbers)
-	d.key("ctrl+3")
+	d.key("ctrl+4")
 	d.enter(dir)
 	d.key("Escape", "Return") // the folders offered give way
 	d.until("the pages received", func() bool { return d.status("received", "enhanced", "recognised", "indexed") == pages })
@@ -340,11 +340,11 @@ func (d *desk) deliver(name string, numbers []string) (dir string) {
 func (d *desk) pause() {
 	const pages = 16 + 8
 	dir := d.deliver("waiting", []string{"81001", "81002", "81003", "81004", "81005", "81006", "81007", "81008"})
-	d.key("ctrl+3")
+	d.key("ctrl+4")
 	d.enter(dir)
 	d.key("Escape", "Return")
 	d.until("the pages received", func() bool { return d.status("received", "enhanced", "recognised", "indexed") == pages })
-	d.key("ctrl+3", "Tab", "Tab", "Tab", "Tab", "Tab", "Return") // browse, receive, how, texts, pause
+	d.key("ctrl+4", "Tab", "Tab", "Tab", "Tab", "Tab", "Return") // browse, receive, how, texts, pause
 	d.picture("6-paused")
 	d.close()
 	before := d.status("indexed")
