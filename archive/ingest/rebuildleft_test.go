@@ -35,8 +35,14 @@ func TestRebuildKeepsWhatItCannotMake(t *testing.T) {
 			}
 		}
 	}
+	if h, err := w.pipe.Hash(ctx, 0, nil); err != nil || h.Files != len(images) || len(h.Absent) != 0 {
+		t.Errorf("hashing: %+v, %v", h, err)
+	}
 	if err := os.Rename(dir, dir+"-away"); err != nil {
 		t.Fatal(err)
+	}
+	if h, err := w.pipe.Hash(ctx, 0, nil); err != nil || len(h.Absent) != 1 {
+		t.Errorf("hashing with nothing left to hash, and the disk away: %+v, %v", h, err)
 	}
 	if left, err := w.pipe.RebuildDerived(ctx, nil); err != nil || left != len(images) {
 		t.Errorf("%d left while the disk is away, want %d: %v", left, len(images), err)

@@ -119,6 +119,14 @@ func TestCatalogueInAndOut(t *testing.T) {
 	}
 	number(t, ctl(t, home, exitDone, "status"), "items", 1)
 	ctl(t, home, exitFailed, "undo", "123")
+	errOut.Reset()
+	if run(t.Context(), []string{"undo", "123", "--home", home}, nil, &out, &errOut); !strings.Contains(errOut.String(), "没有编号为 123 的操作") {
+		t.Errorf("an op that is not there: %s", errOut.String())
+	}
+	out.Reset()
+	if run(t.Context(), []string{"status", "--home", home}, nil, &out, &errOut); !strings.Contains(out.String(), "没有等待识别的画幅") {
+		t.Errorf("status with nothing to do: %s", out.String())
+	}
 	ctl(t, home, exitUsage, "undo", "x")
 	ctl(t, home, exitFailed, "import", "catalogue", filepath.Join(dir, "nothing.csv"))
 	ctl(t, home, exitUsage, "import", "something", table)
