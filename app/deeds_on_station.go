@@ -250,7 +250,7 @@ func undoLinks(ctx context.Context, s *station.Station, ops []archive.ID, progre
 		}
 		oldest := slices.Clone(part) // comes first for UndoLinks, and is taken back last
 		slices.Reverse(oldest)
-		left, err := s.UndoLinks(ctx, archive.LocalActor(), oldest, nil)
+		_, left, err := s.UndoLinks(ctx, archive.LocalActor(), oldest, nil)
 		kept += len(left)
 		if err != nil {
 			return done, kept, err

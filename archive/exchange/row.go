@@ -226,9 +226,14 @@ func (r *reader) split(d *draft, v values, c Column, cell sheet.Cell) {
 // fill brings the values into the form of their fields.
 func (r *reader) fill(d *draft, v values) {
 	bad := func(f Field, p problem) {
-		if p.bad() {
-			d.reject(r.names[v.at[f]], v.text(f), p)
+		if !p.bad() {
+			return
 		}
+		column := r.columnOf(f) // the row may have no cell there
+		if at, ok := v.at[f]; ok {
+			column = r.names[at]
+		}
+		d.reject(column, v.text(f), p)
 	}
 	text := func(f Field) string {
 		s, p := cleanText(v.text(f))
@@ -250,7 +255,9 @@ func (r *reader) fill(d *draft, v values) {
 	}
 	d.box = text(FieldBox)
 	code := r.code(d, v, kind, bad)
-	if d.series == nil {
+	if d.series == nil { // so that whoever mends the row finds it
+		hold := d.holding()
+		hold.Code, hold.Title = strings.TrimSpace(v.text(FieldCode)), strings.TrimSpace(v.text(FieldTitle))
 		return
 	}
 	h := archive.Holding{Kind: d.kind, Code: code, Title: text(FieldTitle), Opening: text(FieldOpening)}
@@ -292,18 +299,6 @@ func (r *reader) columnOf(f Field) string {
 		}
 	}
 	return ""
-}
-
-// persons separates names as the catalogue does.
-func persons(s string) string {
-	if !strings.ContainsAny(s, ";,，、") {
-		return s
-	}
-	list := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(";；,，、", r) })
-	for i := range list {
-		list[i] = strings.TrimSpace(list[i])
-	}
-	return strings.Join(list, "；")
 }
 
 // dateAsWritten is the field of the site's own that keeps a date whose form was changed.

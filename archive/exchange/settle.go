@@ -199,11 +199,8 @@ func (i *importer) count(d *draft) error {
 			}
 		}
 	}
-	line := Line{Sheet: d.sheet, Number: d.number, Fate: d.fate, Rejects: d.bad}
-	if d.series != nil {
-		line.Code, line.Title = d.holding().Code, d.holding().Title
-	}
-	i.o.Row(line)
+	hold := d.holding()
+	i.o.Row(Line{Sheet: d.sheet, Number: d.number, Fate: d.fate, Code: hold.Code, Title: hold.Title, Rejects: d.bad})
 	d.cells = nil
 	return nil
 }

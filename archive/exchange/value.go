@@ -293,3 +293,15 @@ func kindOf(s string) (archive.HoldingKind, bool) {
 	}
 	return "", false
 }
+
+// persons separates names as the catalogue does.
+func persons(s string) string {
+	if !strings.ContainsAny(s, ";,，、") {
+		return s
+	}
+	list := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(";；,，、", r) })
+	for i := range list {
+		list[i] = strings.TrimSpace(list[i])
+	}
+	return strings.Join(list, "；")
+}

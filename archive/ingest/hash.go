@@ -77,6 +77,9 @@ func (p *Pipeline) hash(ctx context.Context, root archive.ID, slow bool, progres
 			continue
 		}
 		err := h.root(ctx, r.ID)
+		if err == nil && !slow { // all of it may be hashed, and it be away
+			_, err = p.originals.Look(ctx, r.ID)
+		}
 		if errors.Is(err, archive.ErrRootAbsent) {
 			h.report.Absent = append(h.report.Absent, r.ID)
 			continue

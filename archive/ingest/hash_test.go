@@ -89,8 +89,8 @@ func TestHashingLeavesImagesAlone(t *testing.T) {
 	if _, err := w.pipe.Hash(ctx, 0, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.pipe.RebuildDerived(ctx, nil); err != nil {
-		t.Fatal(err)
+	if left, err := w.pipe.RebuildDerived(ctx, nil); err != nil || left != 0 {
+		t.Fatal(left, err)
 	}
 	info, err := os.Stat(first.Path)
 	if err != nil {

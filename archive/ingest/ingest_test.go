@@ -359,8 +359,8 @@ func TestRebuild(t *testing.T) {
 	before := w.pages()
 	// With a cap of nothing the images go as others come, and come back when asked for.
 	w.checkImages(before)
-	if err := w.pipe.RebuildDerived(context.Background(), nil); err != nil {
-		t.Fatal(err)
+	if left, err := w.pipe.RebuildDerived(context.Background(), nil); err != nil || left != 0 {
+		t.Fatal(left, err)
 	}
 	for name, p := range w.pages() {
 		if p != before[name] {

@@ -74,48 +74,47 @@ func (p *Pipeline) set(ctx context.Context, key, value string) error {
 	return err
 }
 
-// RebuildDerived drops all access images and thumbnails and makes them again from
-// the originals and the recipes; nothing is recognised again. Pages whose original
-// cannot be read are passed over. When it is stopped, the images that are missing
-// are made when somebody asks for them.
-func (p *Pipeline) RebuildDerived(ctx context.Context, progress func(archive.Progress)) error {
-	return archive.Wrap("rebuild derived images", "", p.rebuildDerived(ctx, progress))
+// RebuildDerived makes all access images and thumbnails again from the originals and
+// the recipes; nothing is recognised again. Pages whose original is away, cannot be read
+// or is not as it was registered keep the images they have, and are counted in left.
+func (p *Pipeline) RebuildDerived(ctx context.Context, progress func(archive.Progress)) (left int, err error) {
+	left, err = p.rebuildDerived(ctx, progress)
+	return left, archive.Wrap("rebuild derived images", "", err)
 }
 
-func (p *Pipeline) rebuildDerived(ctx context.Context, progress func(archive.Progress)) error {
+func (p *Pipeline) rebuildDerived(ctx context.Context, progress func(archive.Progress)) (left int, err error) {
 	totals, err := p.cat.Totals(ctx, all, 0)
 	if err != nil {
-		return err
-	}
-	if err := p.shelf.clear(ctx); err != nil {
-		return err
+		return 0, err
 	}
 	done := 0
 	for f, err := range p.cat.AllFiles(ctx, all) {
 		if err != nil {
-			return err
+			return left, err
 		}
 		pages, err := p.cat.PagesOfFile(ctx, all, f.ID)
 		if err != nil {
-			return err
+			return left, err
 		}
 		for _, page := range pages {
-			if err := p.again(ctx, page); err != nil {
-				return err
+			made, err := p.again(ctx, page)
+			if err != nil {
+				return left, err
 			}
+			left += btoi(!made)
 			done++
 			if progress != nil {
 				progress(archive.Progress{Phase: PhaseRebuild, Done: done, Total: max(totals.Pages, done)})
 			}
 		}
 	}
-	return nil
+	return left, nil
 }
 
-// again makes the images of one enhanced page.
-func (p *Pipeline) again(ctx context.Context, page archive.Page) error {
+// again makes the images of one enhanced page; false: it was left as it is.
+func (p *Pipeline) again(ctx context.Context, page archive.Page) (bool, error) {
 	if page.Recipe == "" {
-		return ctx.Err()
+		return true, ctx.Err()
 	}
 	err := guard(page, func() error {
 		recipe, err := enhance.ParseRecipe(page.Recipe)
@@ -127,12 +126,15 @@ func (p *Pipeline) again(ctx context.Context, page archive.Page) error {
 			return err
 		}
 		defer m.close()
+		if m.altered { // the picture would be of something that nobody registered
+			return archive.Refuse("make images", page.ID.String(), archive.ReasonAltered, "%s is not as it was registered", m.file.Path)
+		}
 		_, _, err = m.derive(recipe, m.name(recipe))
 		return err
 	})
 	var refusal *archive.Refusal
 	if errors.As(err, &refusal) || errors.Is(err, archive.ErrRootAbsent) {
-		return nil
+		return false, nil
 	}
-	return err
+	return err == nil, err
 }

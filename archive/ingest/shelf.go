@@ -3,7 +3,6 @@ package ingest
 import (
 	"bufio"
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -219,26 +218,4 @@ func evict(files []entry, want int64, keep string) int64 {
 		}
 	}
 	return total
-}
-
-// clear removes every derived image.
-func (s *shelf) clear(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.sizes)
-	entries, err := os.ReadDir(s.dir)
-	if err != nil {
-		return diskError("clear derived images", s.dir, err)
-	}
-	for _, e := range entries {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if len(e.Name()) == 2 && strings.Trim(e.Name(), "0123456789abcdef") == "" {
-			if err := os.RemoveAll(filepath.Join(s.dir, e.Name())); err != nil {
-				return diskError("clear derived images", e.Name(), err)
-			}
-		}
-	}
-	return nil
 }

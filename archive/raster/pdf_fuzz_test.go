@@ -25,6 +25,7 @@ func FuzzPDF(f *testing.F) {
 	d.page(100, 200, d.image("/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/FlateDecode", scan, deflated(make([]byte, 192)))+"/Rotate 90", "q 0 200 -100 0 100 0 cm /Im Do Q")
 	d.page(100, 200, "", "0 0 m 50 50 l S")
 	f.Add(d.bytes())
+	f.Add(bytes.ReplaceAll(d.bytes(), []byte("/Height 8"), []byte("/Height 0")))
 	f.Add(encrypted("secret"))
 	f.Add([]byte("%PDF-1.7\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -152,7 +152,7 @@ func (p *pdfPage) inspect() error {
 	}
 	// An image that only the renderer understands (a mask) keeps its size.
 	if i := c.images; len(i) == 1 && !c.drawn && covers(i[0].at) && i[0].at.b == 0 && i[0].at.d > 0 && i[0].at.a > 0 &&
-		i[0].w <= mostDrawn1 && i[0].h <= mostDrawn1 && i[0].w*i[0].h <= mostDrawn && i[0].space == enums.FPDF_COLORSPACE_UNKNOWN {
+		i[0].w >= 1 && i[0].h >= 1 && i[0].w <= mostDrawn1 && i[0].h <= mostDrawn1 && i[0].w*i[0].h <= mostDrawn && i[0].space == enums.FPDF_COLORSPACE_UNKNOWN {
 		p.frame.Width, p.frame.Height = i[0].w, i[0].h
 		p.frame.DPI, p.frame.DPIY = hundredth(float64(i[0].w)/p.width), hundredth(float64(i[0].h)/p.height)
 	}

@@ -91,21 +91,24 @@ func (s *Station) CheckLinks(ctx context.Context, sight access.Sight, fonds arch
 	return s.linker().Check(ctx, sight, fonds, progress)
 }
 
-// UndoLinks takes links back, the last first. What was changed since is left alone and
-// given in kept.
-func (s *Station) UndoLinks(ctx context.Context, actor archive.Actor, ops []archive.ID, progress func(archive.Progress)) (kept []archive.Change, err error) {
+// UndoLinks takes links back, the last first. undone counts those of which anything was
+// taken back; what was changed since is left alone and given in kept.
+func (s *Station) UndoLinks(ctx context.Context, actor archive.Actor, ops []archive.ID, progress func(archive.Progress)) (undone int, kept []archive.Change, err error) {
 	for n := range ops {
 		op := ops[len(ops)-1-n]
-		_, left, err := s.Catalogue.Undo(ctx, actor, op)
+		by, left, err := s.Catalogue.Undo(ctx, actor, op)
 		kept = append(kept, left...)
 		if err != nil {
-			return kept, errors.Join(err, s.catchUp(context.WithoutCancel(ctx)))
+			return undone, kept, errors.Join(err, s.catchUp(context.WithoutCancel(ctx)))
+		}
+		if by != 0 {
+			undone++
 		}
 		if progress != nil {
 			progress(archive.Progress{Phase: ingest.PhaseLink, Done: n + 1, Total: len(ops)})
 		}
 	}
-	return kept, s.catchUp(ctx)
+	return undone, kept, s.catchUp(ctx)
 }
 
 // SetSeparators sets the characters that part 档号 and page in file names, at receiving

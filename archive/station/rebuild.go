@@ -26,9 +26,9 @@ func (s *Station) RebuildIndex(ctx context.Context, progress func(archive.Progre
 }
 
 // RebuildDerived makes access images and thumbnails anew from the originals.
-func (s *Station) RebuildDerived(ctx context.Context, progress func(archive.Progress)) error {
+func (s *Station) RebuildDerived(ctx context.Context, progress func(archive.Progress)) (left int, err error) {
 	if !s.Owner() {
-		return busy("rebuild derived images", s.Home.Dir())
+		return 0, busy("rebuild derived images", s.Home.Dir())
 	}
 	return s.Pipeline.RebuildDerived(ctx, progress)
 }

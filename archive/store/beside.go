@@ -237,11 +237,18 @@ func listBeside(ctx context.Context, db querier, b beside, where string, args []
 	}))
 }
 
+// besideOf is where a row refers to the holding that it stands beside.
+type besideOf struct{ noun, column string }
+
+// leaving are the rows that go with a holding that is removed. The ledger does not: a
+// fonds stays as long as it has lines there.
+func leaving() []besideOf {
+	return []besideOf{{nounAlias, "holding"}, {nounMember, "holding"}, {nounFondsName, "fonds"}, {nounNumbering, "series"}, {nounVacancy, "series"}}
+}
+
 // leaveBeside takes away what stands beside a holding that is removed.
 func (t *Tx) leaveBeside(id archive.ID) error {
-	for _, at := range []struct{ noun, column string }{
-		{nounAlias, "holding"}, {nounMember, "holding"}, {nounFondsName, "fonds"}, {nounNumbering, "series"}, {nounVacancy, "series"},
-	} {
+	for _, at := range leaving() {
 		list, err := ids(t.ctx, t.tx, "SELECT b.id FROM "+at.noun+" b WHERE b."+at.column+" = $1 ORDER BY b.id", int64(id))
 		if err != nil {
 			return fault("remove "+at.noun, id.String(), err)
@@ -253,4 +260,21 @@ func (t *Tx) leaveBeside(id archive.ID) error {
 		}
 	}
 	return nil
+}
+
+// standBeside finds which of some holdings have a row beside them, of whatever noun.
+func (t *Tx) standBeside(holdings []archive.ID) (map[archive.ID]bool, error) {
+	found := map[archive.ID]bool{}
+	for _, at := range append(leaving(), besideOf{nounMovement, "fonds"}) {
+		query := "SELECT b." + at.column + " FROM " + at.noun + " b WHERE b." + at.column + " IN ({keys})"
+		if err := each(t.ctx, t.tx, query, holdings, func(r *sql.Rows) error {
+			var id archive.ID
+			err := r.Scan(&id)
+			found[id] = true
+			return err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
 }

@@ -338,3 +338,33 @@ func TestTwoProcessesNeverMakeTheSameID(t *testing.T) {
 		}
 	})
 }
+
+// What cannot be cleared away of a write that was cut off does not keep the archive shut.
+func TestLeftoversDoNotShutTheArchive(t *testing.T) {
+	onBoth(t, func(w *world) {
+		town := w.town()
+		long := must(w.Begin(ctx, actor, "import"))(w)
+		item := archive.Item{Holding: archive.Holding{Parent: town.items.ID, Code: "L-1", Title: "一"}}
+		if err := long.Chunk(ctx, func(tx *store.Tx) error { return tx.AddItem(&item) }); err != nil {
+			w.Fatal(err)
+		}
+		// As a fault of the program would leave it: something refers to the row.
+		if _, err := w.records().Exec(`INSERT INTO code_alias (id, holding, code, reason) VALUES (1, $1, 'L-0', '')`, int64(item.ID)); err != nil {
+			w.Fatal(err)
+		}
+		w.clock.Advance(time.Hour)
+		again := w.another(w.opt)
+		if again.Leftovers() == nil {
+			w.Error("nothing is said of what is left")
+		}
+		if _, err := again.HoldingByCode(ctx, all, "L-1"); archive.KindOf(err) != archive.NotFound {
+			w.Errorf("what is left is seen: %v", err)
+		}
+		if _, err := w.records().Exec(`DELETE FROM code_alias WHERE id = 1`); err != nil {
+			w.Fatal(err)
+		}
+		if err := w.another(w.opt).Leftovers(); err != nil {
+			w.Error(err)
+		}
+	})
+}

@@ -19,6 +19,7 @@ type Catalogue struct {
 	now       func() time.Time
 	many      bool  // other stations write here too
 	token     int64 // marks this process's claims on pages
+	leftovers error // what could not be cleared away at the start
 	beats     bool  // long writes renew their leases by themselves; not under a test's clock
 }
 
@@ -94,7 +95,8 @@ func (c *Catalogue) start(ctx context.Context) error {
 	if _, err := c.cat.write.ExecContext(ctx, addFeeder, c.feeder); err != nil {
 		return err
 	}
-	if err := c.rollBackLeftovers(ctx); err != nil {
+	var err error
+	if c.leftovers, err = c.rollBackLeftovers(ctx); err != nil {
 		return err
 	}
 	return c.settleCorrections(ctx)

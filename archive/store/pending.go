@@ -91,8 +91,8 @@ func (c *Catalogue) Alone(ctx context.Context, kind archive.OpKind) error {
 	const doing = "start long write"
 	var first map[archive.ID]int64
 	for {
-		if err := c.rollBackLeftovers(ctx); err != nil {
-			return fault(doing, string(kind), err)
+		if left, err := c.rollBackLeftovers(ctx); left != nil || err != nil {
+			return fault(doing, string(kind), errors.Join(left, err))
 		}
 		now := map[archive.ID]int64{}
 		if err := rows(ctx, c.cat.read, leasesOf, []any{string(kind)}, func(r *sql.Rows) error {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 
@@ -27,16 +28,21 @@ func (l *Long) Abandon(ctx context.Context) error {
 }
 
 // rollBackLeftovers takes back the long writes of processes that are gone, and clears
-// away what an undo has made invisible.
-func (c *Catalogue) rollBackLeftovers(ctx context.Context) error {
+// away what an undo has made invisible. What cannot be cleared away stays where nobody
+// sees it, and is no reason to keep the archive shut: the next opening tries again.
+func (c *Catalogue) rollBackLeftovers(ctx context.Context) (left, err error) {
 	dead, err := ids(ctx, c.cat.read, deadPending, c.millis())
 	for _, op := range dead {
 		if err := c.rollBack(ctx, op); err != nil {
-			return err
+			left = errors.Join(left, fault("clear away long write", op.String(), err))
 		}
 	}
-	return err
+	return left, errors.Join(err, ctx.Err())
 }
+
+// Leftovers tells what could not be cleared away when the catalogue was opened; nil:
+// nothing is left.
+func (c *Catalogue) Leftovers() error { return c.leftovers }
 
 // rollBack deletes what a pending op added, last first, in steps; cut off, it is taken
 // up again by the next one. The first step makes sure that the op never goes on. Of an

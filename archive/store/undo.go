@@ -255,8 +255,11 @@ func (t *Tx) takeBackAdded(ch archive.Change) (bool, error) {
 	if now, err := s.columns().filled(); err != nil || now != ch.After {
 		return false, err
 	}
-	// Its own fields were taken back before it; what is there now came later.
+	// What the op gave it besides was taken back before it; what is there now came later.
 	if fields, err := t.extra(ch.ID); err != nil || len(fields) > 0 {
+		return false, err
+	}
+	if beside, err := t.standBeside([]archive.ID{ch.ID}); err != nil || len(beside) > 0 {
 		return false, err
 	}
 	return keptOr(t.removeHolding("undo", s))

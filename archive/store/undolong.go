@@ -30,11 +30,9 @@ const (
 	ownNow        = `SELECT e.holding, e.field, e.value FROM extra e WHERE e.holding IN ({keys})`
 	rivals        = `SELECT COUNT(*) FROM pending p WHERE p.op <> $1
 		AND (SELECT c.id FROM change c WHERE c.op = p.op AND c.seq = 1 AND c.noun = 'op') = $2`
-	lyingBeside = `SELECT a.holding FROM code_alias a WHERE a.holding IN ({keys})`
-	lyingMember = `SELECT m.holding FROM member m WHERE m.holding IN ({keys})`
-	rebear      = `UPDATE holding SET born = $1 WHERE id = $2 AND born <> $1`
-	kindOfOp    = `SELECT o.kind FROM op o WHERE o.id = $1`
-	hideAdded   = `INSERT INTO pending (op, lease, root) VALUES ($1, 0, $2)`
+	rebear    = `UPDATE holding SET born = $1 WHERE id = $2 AND born <> $1`
+	kindOfOp  = `SELECT o.kind FROM op o WHERE o.id = $1`
+	hideAdded = `INSERT INTO pending (op, lease, root) VALUES ($1, 0, $2)`
 )
 
 // longUndo is an undo in steps. What the op added is looked at and logged step by step;
@@ -321,8 +319,11 @@ func (u *longUndo) lookSheets(t *Tx, kind archive.HoldingKind, ids []archive.ID)
 
 // anyLying finds which of some holdings have something in them that does not go too.
 func (u *longUndo) anyLying(t *Tx, ids []archive.ID) (map[archive.ID]bool, error) {
-	found := map[archive.ID]bool{}
-	for _, query := range []string{lyingHoldings, lyingPages, lyingItems, lyingBeside, lyingMember} {
+	found, err := t.standBeside(ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, query := range []string{lyingHoldings, lyingPages, lyingItems} {
 		query = strings.Replace(query, "{born}", u.op.String(), 1)
 		if err := each(t.ctx, t.tx, query, ids, func(r *sql.Rows) error {
 			var id archive.ID

@@ -77,10 +77,18 @@ func TestCatalogueInAndOut(t *testing.T) {
 		t.Errorf("reject %v, file %v", reject, r["rejects_file"])
 	}
 	number(t, ctl(t, home, exitDone, "status"), "items", 700)
-	number(t, ctl(t, home, exitRefused, "import", "catalogue", table, "--map", saved), "already", 700)
+	// A file of rejected rows that is there, and may have been mended, is not written over.
+	again := ctl(t, home, exitRefused, "import", "catalogue", table, "--map", saved)
+	number(t, again, "already", 700)
+	if again["rejects_file"] != "文书-退回-2.xlsx" {
+		t.Errorf("the second file of rejected rows is %v", again["rejects_file"])
+	}
 	out.Reset()
-	if code := run(t.Context(), []string{"import", "catalogue", table, "--map", saved, "--home", home}, nil, &out, &errOut); code != exitRefused || !strings.Contains(out.String(), "没有写入任何内容") {
-		t.Errorf("nothing new: exit %d: %s", code, out.String())
+	code := run(t.Context(), []string{"import", "catalogue", table, "--map", saved, "--home", home}, nil, &out, &errOut)
+	for _, want := range []string{"没有写入任何内容", "第 702 行 档号“0001-WS·1985-Y-BGS-9”："} {
+		if code != exitRefused || !strings.Contains(out.String(), want) {
+			t.Errorf("nothing new: exit %d, no %q in %s", code, want, out.String())
+		}
 	}
 	number(t, ctl(t, home, exitRefused, "import", "catalogue", "文书-退回.xlsx", "--map", saved, "--rejects", "again.csv"), "rejected", 1)
 
@@ -111,6 +119,14 @@ func TestCatalogueInAndOut(t *testing.T) {
 	}
 	number(t, ctl(t, home, exitDone, "status"), "items", 1)
 	ctl(t, home, exitFailed, "undo", "123")
+	errOut.Reset()
+	if run(t.Context(), []string{"undo", "123", "--home", home}, nil, &out, &errOut); !strings.Contains(errOut.String(), "没有编号为 123 的操作") {
+		t.Errorf("an op that is not there: %s", errOut.String())
+	}
+	out.Reset()
+	if run(t.Context(), []string{"status", "--home", home}, nil, &out, &errOut); !strings.Contains(out.String(), "没有等待识别的画幅") {
+		t.Errorf("status with nothing to do: %s", out.String())
+	}
 	ctl(t, home, exitUsage, "undo", "x")
 	ctl(t, home, exitFailed, "import", "catalogue", filepath.Join(dir, "nothing.csv"))
 	ctl(t, home, exitUsage, "import", "something", table)

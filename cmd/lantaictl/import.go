@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,7 +24,7 @@ func importCommand() command {
 			c.flags.StringVar(&c.opt.sheet, "sheet", "", "name of the sheet; the first that has rows if left out")
 			c.flags.BoolVar(&c.opt.dryRun, "dry-run", false, "tell what would happen to each row and write nothing")
 			c.flags.BoolVar(&c.opt.update, "update", false, "change rows that are held with other values")
-			c.flags.StringVar(&c.opt.rejects, "rejects", "", "file for rejected rows, .xlsx or .csv; FILE-退回.xlsx in the current folder if left out")
+			c.flags.StringVar(&c.opt.rejects, "rejects", "", "file for rejected rows, .xlsx or .csv; FILE-退回.xlsx in the current folder if left out, with a number when that is there")
 			c.flags.StringVar(&c.opt.scheme, "create-series", "", "make series and fonds that are missing: item22, item13, vol13, vol94, photo02")
 			c.flags.StringVar(&c.opt.series, "series", "", "类别档号 of the rows that name none")
 			c.flags.StringVar(&c.opt.encoding, "encoding", "", "of CSV and DBF: utf-8, gb18030, big5, utf-16le, utf-16be; found out if left out")
@@ -114,12 +115,20 @@ func (c *call) importRows(ctx context.Context, f *exchange.File, m exchange.Mapp
 
 // rejectsFile is where rejected rows go: when nothing was said, into the current folder,
 // since the table may lie on a medium that is not written to; and nowhere in a dry run.
+// Of the files that are there none is written over: one may have been mended by hand.
 func (c *call) rejectsFile() string {
 	if c.opt.rejects != "" || c.opt.dryRun {
 		return c.opt.rejects
 	}
 	name := filepath.Base(c.args[1])
-	return strings.TrimSuffix(name, filepath.Ext(name)) + "-退回.xlsx"
+	name = strings.TrimSuffix(name, filepath.Ext(name)) + "-退回"
+	path := name + ".xlsx"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(path); err != nil {
+			return path
+		}
+		path = fmt.Sprintf("%s-%d.xlsx", name, n)
+	}
 }
 
 func (c *call) rejectSentence(r exchange.Reject) string {
@@ -177,7 +186,11 @@ func (c *call) reportImport(r exchange.Report, fates []rowJSON, unknown []string
 		c.say("ctl.import.left", lang.Args{"Names": strings.Join(r.Left, "、")})
 	}
 	for _, x := range rejects {
-		c.say("ctl.import.reject", lang.Args{"Row": x.Row, "Column": x.Column, "Reason": x.Reason})
+		key := "ctl.import.reject"
+		if x.Value != "" {
+			key = "ctl.import.reject.value"
+		}
+		c.say(key, lang.Args{"Row": x.Row, "Column": x.Column, "Reason": x.Reason, "Value": x.Value})
 	}
 	if r.File != "" {
 		c.say("ctl.import.file", lang.Args{"Path": r.File})

@@ -325,7 +325,7 @@ func (c *call) undoLinks(ctx context.Context) (int, error) {
 	}
 	defer c.close(s)
 	bar := c.bar("phase.link")
-	kept, err := s.UndoLinks(ctx, archive.LocalActor(), ops, bar.show)
+	undone, kept, err := s.UndoLinks(ctx, archive.LocalActor(), ops, bar.show)
 	bar.end()
 	if err != nil {
 		return exitFailed, err
@@ -335,9 +335,13 @@ func (c *call) undoLinks(ctx context.Context) (int, error) {
 		pages = append(pages, ch.ID)
 	}
 	if c.json {
-		c.print(map[string]any{"undone": len(ops), "kept": pages})
+		c.print(map[string]any{"undone": undone, "kept": pages})
 	} else {
-		c.say("ctl.link.undone", lang.Args{"Ops": len(ops), "Kept": len(pages)})
+		key := "ctl.link.undone"
+		if undone == 0 {
+			key = "ctl.link.undo.nothing"
+		}
+		c.say(key, lang.Args{"Ops": undone, "Kept": len(pages)})
 	}
 	if len(pages) > 0 {
 		return exitRefused, nil

@@ -112,6 +112,9 @@ func testUndoLinks(t *testing.T, home string, ids []string) {
 		t.Fatal(err)
 	}
 	number(t, r, "undone", len(ids))
+	if again := asked(t, home, exitRefused, append([]string{"--undo"}, ids...)...); !strings.Contains(again, "没有可撤销的内容") {
+		t.Errorf("undone once more: %s", again)
+	}
 	number(t, ctl(t, home, exitDone, "status"), "unlinked", 3)
 	// Found without its item again, and linked once more.
 	if hit := oneHit(t, home, "水费"); hit["code"] != nil {

@@ -160,7 +160,11 @@ func (c *call) sayQueue(b ingest.Backlog) {
 	if !b.Ends.IsZero() {
 		ends = b.Ends.Local().Format("2006-01-02 15:04")
 	}
-	c.say("ctl.queue", lang.Args{"Waiting": b.Waiting, "Away": b.Away, "Speed": fmt.Sprintf("%.2f", b.PerSecond), "Hours": hours, "Ends": ends})
+	key := "ctl.queue"
+	if b.Waiting == 0 {
+		key = "ctl.queue.none"
+	}
+	c.say(key, lang.Args{"Waiting": b.Waiting, "Away": b.Away, "Speed": fmt.Sprintf("%.2f", b.PerSecond), "Hours": hours, "Ends": ends})
 }
 
 // queueJSON is what waits: pages, pages a second, and when all are done (RFC 3339).

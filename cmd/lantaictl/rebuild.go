@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 
-	"lantai/archive"
+	"lantai/assets/lang"
 )
 
 func rebuildCommand() command {
@@ -18,25 +18,31 @@ func runRebuild(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	var rebuild func(context.Context, func(archive.Progress)) error
+	left := 0
+	bar := c.bar("phase.rebuild")
 	switch c.args[0] {
 	case "index":
-		rebuild = s.RebuildIndex
+		err = s.RebuildIndex(ctx, bar.show)
 	case "derived":
-		rebuild = s.RebuildDerived
+		left, err = s.RebuildDerived(ctx, bar.show)
 	default:
 		return c.misused("rebuild")
 	}
-	bar := c.bar("phase.rebuild")
-	err = rebuild(ctx, bar.show)
 	bar.end()
 	if err != nil {
 		return exitFailed, err
 	}
+	code := exitDone
+	if left > 0 {
+		code = exitRefused
+	}
 	if c.json {
-		c.print(map[string]string{"rebuilt": c.args[0]})
-		return exitDone, nil
+		c.print(map[string]any{"rebuilt": c.args[0], "left": left})
+		return code, nil
 	}
 	c.say("ctl.rebuild."+c.args[0], nil)
-	return exitDone, nil
+	if left > 0 {
+		c.say("ctl.rebuild.left", lang.Args{"Pages": left})
+	}
+	return code, nil
 }

@@ -41,6 +41,9 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	fault := s.Fault(ctx)
+	if fault == nil {
+		fault = s.Catalogue.Leftovers()
+	}
 	cut, err := unfinished(ctx, s)
 	if err != nil {
 		return exitFailed, err
