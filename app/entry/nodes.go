@@ -1,10 +1,8 @@
 package entry
 
 import (
-	"context"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 
@@ -19,36 +17,26 @@ type nodesPane struct {
 	now    archive.ID
 	onPick func(Node)
 	narrow *parts.Entry
-	rows   atomic.Pointer[map[archive.ID]parts.Row] // read off the UI goroutine
+	rows   parts.HeldRows
 	table  *parts.Table
 	root   fyne.CanvasObject
 }
 
 func newNodesPane(d Deps, onPick func(Node), onOpen func()) *nodesPane {
 	p := &nodesPane{onPick: onPick, narrow: parts.NewEntry()}
-	p.rows.Store(&map[archive.ID]parts.Row{})
 	p.narrow.SetPlaceHolder(words.T("entry.narrow"))
 	p.narrow.OnChanged = func(string) { p.lay() }
 	p.narrow.OnNext = p.pickFirst
 	p.table = parts.NewTable(parts.TableOptions{
 		Key: "entry.nodes", Runner: d.Runner, Memory: d.Memory, Single: true, Plain: true,
 		Columns:  []parts.Column{{Key: "name", Title: words.T("holdings.tree"), Width: 100, Stretch: true}},
-		Fetch:    p.fetch,
+		Fetch:    p.rows.Fetch,
 		OnSelect: p.selected,
 		OnOpen:   func(archive.ID) { onOpen() },
 		Empty:    words.T("entry.narrow.none"),
 	})
 	p.root = parts.Border(p.narrow, nil, nil, nil, p.table)
 	return p
-}
-
-func (p *nodesPane) fetch(_ context.Context, ids []archive.ID) ([]parts.Row, error) {
-	all := *p.rows.Load()
-	rows := make([]parts.Row, len(ids))
-	for i, id := range ids {
-		rows[i] = all[id]
-	}
-	return rows, nil
 }
 
 func (p *nodesPane) set(nodes []Node) {
@@ -80,7 +68,7 @@ func (p *nodesPane) lay() {
 		}
 		ids = append(ids, n.ID)
 	}
-	p.rows.Store(&rows)
+	p.rows.Set(rows)
 	p.table.SetIDs(ids)
 	p.table.GoToID(p.now)
 }

@@ -1,9 +1,8 @@
 package entry
 
 import (
-	"context"
+	"maps"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -21,7 +20,7 @@ const idle = 10 * time.Minute
 // sitting lists the records described since the screen was opened, the newest first.
 type sitting struct {
 	ids   []archive.ID
-	rows  atomic.Pointer[map[archive.ID]parts.Row]
+	rows  parts.HeldRows
 	timed int
 	sum   time.Duration
 
@@ -33,14 +32,13 @@ type sitting struct {
 func newSitting(d Deps, onOpen func(archive.ID)) *sitting {
 	s := &sitting{count: parts.Heading(""), speed: parts.Line("")}
 	s.count.Truncation = fyne.TextTruncateEllipsis
-	s.rows.Store(&map[archive.ID]parts.Row{})
 	s.table = parts.NewTable(parts.TableOptions{
 		Key: "entry.sitting", Runner: d.Runner, Memory: d.Memory, Single: true, Plain: true,
 		Columns: []parts.Column{
 			{Key: "code", Title: words.T("field.code"), Width: 200},
 			{Key: "title", Title: words.T("field.title"), Width: 80, Stretch: true},
 		},
-		Fetch:  s.fetch,
+		Fetch:  s.rows.Fetch,
 		OnOpen: onOpen,
 		Empty:  words.T("entry.sitting.empty"),
 	})
@@ -48,15 +46,6 @@ func newSitting(d Deps, onOpen func(archive.ID)) *sitting {
 	s.table.SetIDs([]archive.ID{})
 	s.tell(0)
 	return s
-}
-
-func (s *sitting) fetch(_ context.Context, ids []archive.ID) ([]parts.Row, error) {
-	all := *s.rows.Load()
-	rows := make([]parts.Row, len(ids))
-	for i, id := range ids {
-		rows[i] = all[id]
-	}
-	return rows, nil
 }
 
 // add lists records that were saved together, and the time they took.
@@ -77,14 +66,12 @@ func (s *sitting) add(list []archive.Holding, took time.Duration) {
 
 // renew shows records as they are now.
 func (s *sitting) renew(list []archive.Holding) {
-	rows := map[archive.ID]parts.Row{}
-	for id, row := range *s.rows.Load() {
-		rows[id] = row
-	}
+	rows := make(map[archive.ID]parts.Row, len(s.ids))
+	maps.Copy(rows, s.rows.All())
 	for _, h := range list {
 		rows[h.ID] = parts.Row{Cells: []string{h.Code, h.Title}}
 	}
-	s.rows.Store(&rows)
+	s.rows.Set(rows)
 	s.table.SetIDs(slices.Clone(s.ids))
 	s.table.Reload()
 }

@@ -1,11 +1,9 @@
 package holdings
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 
@@ -23,36 +21,26 @@ type treePane struct {
 	picked archive.ID
 	later  archive.ID // to be marked when the tree has it
 	onPick func(Node)
-	rows   atomic.Pointer[map[archive.ID]parts.Row] // read off the UI goroutine
+	rows   parts.HeldRows
 	table  *parts.Table
 	root   fyne.CanvasObject
 }
 
 func newTreePane(d Deps, onPick func(Node)) *treePane {
 	t := &treePane{open: map[archive.ID]bool{}, onPick: onPick}
-	t.rows.Store(&map[archive.ID]parts.Row{})
 	t.table = parts.NewTable(parts.TableOptions{
 		Key: "holdings.tree", Runner: d.Runner, Memory: d.Memory, Single: true, Plain: true,
 		Columns: []parts.Column{
 			{Key: "name", Title: words.T("holdings.tree"), Width: 100, Stretch: true},
 			{Key: "n", Title: words.T("holdings.tree.records"), Width: 44, Number: true},
 		},
-		Fetch:    t.fetch,
+		Fetch:    t.rows.Fetch,
 		OnSelect: t.selected,
 		OnOpen:   t.fold,
 		Empty:    words.T("holdings.empty"),
 	})
 	t.root = t.table
 	return t
-}
-
-func (t *treePane) fetch(_ context.Context, ids []archive.ID) ([]parts.Row, error) {
-	all := *t.rows.Load()
-	rows := make([]parts.Row, len(ids))
-	for i, id := range ids {
-		rows[i] = all[id]
-	}
-	return rows, nil
 }
 
 // set shows another tree. A small one is open throughout.
@@ -92,8 +80,8 @@ func (t *treePane) lay() {
 			ids = append(ids, n.ID)
 		}
 	}
-	old := *t.rows.Load()
-	t.rows.Store(&rows)
+	old := t.rows.All()
+	t.rows.Set(rows)
 	if !maps.EqualFunc(old, rows, func(a, b parts.Row) bool { return slices.Equal(a.Cells, b.Cells) }) || !slices.Equal(ids, t.table.IDs()) {
 		t.table.SetIDs(ids)
 	}

@@ -56,13 +56,6 @@ func NewTextArea(rows int, end ...fyne.CanvasObject) *Entry {
 	return e
 }
 
-// NewSecret makes a field for a password.
-func NewSecret() *Entry {
-	e := NewEntry()
-	e.Password = true
-	return e
-}
-
 // FocusGained is called by the toolkit.
 func (e *Entry) FocusGained() {
 	e.ring.Show()

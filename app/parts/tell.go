@@ -44,13 +44,6 @@ func Line(s string) *widget.Label {
 	return l
 }
 
-// Figure makes a label whose number is set right.
-func Figure(n int) *widget.Label {
-	l := widget.NewLabel(words.Number(n))
-	l.Alignment = fyne.TextAlignTrailing
-	return l
-}
-
 // NewErrorPanel tells what happened, what is safe and what to do; the technical
 // details are folded away and can be copied. retry may be nil.
 func NewErrorPanel(err error, retry func()) fyne.CanvasObject {
