@@ -55,8 +55,7 @@ func (p *nodesPane) lay() {
 		if n.Kind == archive.KindFonds {
 			fonds = n
 		} else {
-			_, class, _ := strings.Cut(n.Code, "-")
-			name = "　 " + class + " " + n.Title
+			name = "　 " + words.CodeInFonds(n.Code) + " " + n.Title
 		}
 		rows[n.ID] = parts.Row{Cells: []string{name}}
 		text := strings.ToLower(n.Code + " " + n.Title + " " + fonds.Title)

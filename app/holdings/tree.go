@@ -3,14 +3,12 @@ package holdings
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"lantai/app/parts"
 	"lantai/app/words"
 	"lantai/archive"
-	"lantai/archive/refcode"
 )
 
 // treePane is the tree of fonds and series. It is drawn as a list whose fonds fold
@@ -75,7 +73,7 @@ func (t *treePane) lay() {
 			ids = append(ids, n.ID)
 			continue
 		}
-		rows[n.ID] = parts.Row{Cells: []string{"　 " + inFonds(n.Code) + " " + n.Title, words.Number(n.Records)}}
+		rows[n.ID] = parts.Row{Cells: []string{"　 " + words.CodeInFonds(n.Code) + " " + n.Title, words.Number(n.Records)}}
 		if t.open[n.Fonds] {
 			ids = append(ids, n.ID)
 		}
@@ -85,12 +83,6 @@ func (t *treePane) lay() {
 	if !maps.EqualFunc(old, rows, func(a, b parts.Row) bool { return slices.Equal(a.Cells, b.Cells) }) || !slices.Equal(ids, t.table.IDs()) {
 		t.table.SetIDs(ids)
 	}
-}
-
-// inFonds is the code of a series without the 全宗号, which stands above it.
-func inFonds(code string) string {
-	_, class, _ := strings.Cut(code, refcode.Dash)
-	return class
 }
 
 func (t *treePane) node(id archive.ID) Node {

@@ -24,6 +24,12 @@ func CodeProblem(p refcode.Problem) string {
 	return T(key, Args{"Element": element, "Value": p.Value, "Want": want})
 }
 
+// CodeInFonds is the code of a series without its 全宗号, for where that stands above it.
+func CodeInFonds(code string) string {
+	_, class, _ := strings.Cut(code, refcode.Dash)
+	return class
+}
+
 // Retention spells out a 保管期限 or its code: 永久, 30年. What is no code stays.
 func Retention(code string) string {
 	switch code {

@@ -130,6 +130,9 @@ func TestAnArchivesOwnRules(t *testing.T) {
 	if len(rules.Fields(archive.KindObject)) != 1 || len(rules.Fields(archive.KindItem)) < 20 || len(rules.Vocabularies["level"].Words) != 1 {
 		t.Error("not put over the builtin ones")
 	}
+	if len(describe.Builtin().Fields(archive.KindObject)) == 1 {
+		t.Error("they changed the builtin ones")
+	}
 	for _, bad := range []string{`{`, `{"kinds":{"planet":[]}}`, `{"kinds":{"item":[{"name":"moon","type":"line"}]}}`,
 		`{"kinds":{"item":[{"name":"title","type":"colour"}]}}`, `{"kinds":{"item":[{"name":"title","type":"line","vocab":"x"}]}}`} {
 		if _, err := describe.Read(bad); archive.KindOf(err) != archive.Invalid {

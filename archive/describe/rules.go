@@ -12,7 +12,9 @@ package describe
 import (
 	_ "embed"
 	"encoding/json"
+	"maps"
 	"slices"
+	"sync"
 
 	"lantai/archive"
 )
@@ -74,12 +76,19 @@ type Rules struct {
 //go:embed rules.json
 var builtin []byte
 
-// Builtin are the rules that an archive starts with.
-func Builtin() Rules {
+// parsed is the builtin file, read once: every record that is saved asks for it.
+var parsed = sync.OnceValue(func() Rules {
 	r, err := read(builtin, Rules{})
 	if err != nil { // it is part of the program, and tested
 		panic(err)
 	}
+	return r
+})
+
+// Builtin are the rules that an archive starts with.
+func Builtin() Rules {
+	r := parsed()
+	r.Kinds, r.Vocabularies = maps.Clone(r.Kinds), maps.Clone(r.Vocabularies)
 	return r
 }
 
