@@ -264,11 +264,19 @@ func isRetention(text string) bool {
 	return ok && digits(years) && len(years) <= 3 && years[0] != '0'
 }
 
-// secrecies are the levels that are state secrets (GB/T 7156).
-func secrecies() []string { return []string{"秘密", "机密", "绝密"} }
+// StateSecret tells whether a 密级, with its term or without, is that of a state secret
+// (GB/T 7156): 秘密, 机密 or 绝密, however it is written.
+func StateSecret(level string) bool {
+	for _, word := range []string{"秘", "机密", "绝密"} {
+		if strings.Contains(level, word) {
+			return !strings.Contains(level, "非密")
+		}
+	}
+	return false
+}
 
 func (r Rules) wordFault(f Field, text string) Problem {
-	if f.Name == "secrecy" && !r.Classified && slices.Contains(secrecies(), text) {
+	if f.Name == "secrecy" && !r.Classified && StateSecret(text) {
 		return Problem{Fault: Secret}
 	}
 	v, ok := r.Vocabularies[f.Vocab]

@@ -55,7 +55,7 @@ func TestFaultsOfFields(t *testing.T) {
 		{"item", "page_count", "12", ""}, {"item", "page_count", "１２", ""}, {"item", "page_count", "-1", describe.NotNumber}, {"item", "page_count", "1234567", describe.NotNumber},
 		{"item", "page_no", "3-7", ""}, {"item", "page_no", "3—7", ""}, {"item", "page_no", "7-3", describe.PageOrder}, {"item", "page_no", "三", describe.NotPages},
 		{"item", "retention", "D30", ""}, {"item", "retention", "长期", ""}, {"item", "retention", "定期15年", ""}, {"item", "retention", "D0", describe.BadRetention}, {"item", "retention", "很久", describe.BadRetention},
-		{"item", "secrecy", "内部", ""}, {"item", "secrecy", "机密", describe.Secret}, {"item", "secrecy", "A", describe.NotInList},
+		{"item", "secrecy", "内部", ""}, {"item", "secrecy", "机密", describe.Secret}, {"item", "secrecy", "A", describe.NotInList}, {"item", "secrecy", "秘密★5年", describe.Secret},
 		{"item", "opening", "开放", ""}, {"item", "opening", "公开", describe.NotInList},
 		{"item", "genre", "通知", ""}, {"item", "genre", "手令", describe.Unusual},
 		{"item", "location", "一库-03-02-05-A", ""}, {"item", "location", "一库－03", ""}, {"item", "location", "一库--05", describe.BadLocation}, {"item", "location", "1-2-3-4-5-6", describe.BadLocation},

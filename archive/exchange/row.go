@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lantai/archive"
+	"lantai/archive/describe"
 	"lantai/archive/exchange/sheet"
 	"lantai/archive/refcode"
 )
@@ -272,7 +273,7 @@ func (r *reader) fill(d *draft, v values) {
 		h.Access = archive.AccessClass(n)
 	}
 	if secrecy := text(FieldSecrecy); secrecy != "" {
-		if !r.secret && strings.ContainsAny(secrecy, "秘机绝") && (strings.Contains(secrecy, "秘") || strings.Contains(secrecy, "机密") || strings.Contains(secrecy, "绝密")) && !strings.Contains(secrecy, "非密") {
+		if !r.secret && describe.StateSecret(secrecy) {
 			bad(FieldSecrecy, problem{reason: Secret})
 		}
 	}
