@@ -188,6 +188,7 @@ CREATE INDEX holding_parent ON holding(parent, code_sort, id, kind, year, retent
 CREATE INDEX holding_kind ON holding(kind, code_sort, id, fonds, series, year, date_sort, retention, access_class, born);
 CREATE INDEX holding_series ON holding(series, kind, code_sort, id, year, retention, access_class, born);
 CREATE INDEX holding_date ON holding(series, kind, date_sort, code_sort, id, parent, access_class, born);
+CREATE INDEX holding_year ON holding(year, kind, code_sort, id, retention, access_class, born);   -- over all fonds
 
 INSERT INTO tally (node, kind, access_class, n)
   SELECT y.series, y.kind, y.access_class, COUNT(*) FROM
