@@ -39,6 +39,12 @@ func (p *Pipeline) openMaster(ctx context.Context, page archive.Page) (*master, 
 		return nil, errPutAside
 	}
 	f, err := p.originals.Open(ctx, m.file)
+	if archive.KindOf(err) == archive.NotFound { // it may have moved since its row was read
+		if now, again := p.cat.File(ctx, all, page.File); again == nil && now.Path != m.file.Path {
+			m.file = now
+			f, err = p.originals.Open(ctx, m.file)
+		}
+	}
 	if err != nil {
 		return nil, notOpened(m.file, err)
 	}

@@ -13,10 +13,15 @@ import (
 
 // keepOrder brings what waits into the order that the rules say, whenever they change.
 func (r *run) keepOrder(ctx context.Context) error {
+	return r.everyNowAndThen(ctx, func() error { return r.ApplyOrder(ctx, nil) })
+}
+
+// everyNowAndThen does something at once and every few seconds until the run ends.
+func (r *run) everyNowAndThen(ctx context.Context, do func() error) error {
 	tick := time.NewTicker(5 * time.Second)
 	defer tick.Stop()
 	for {
-		if err := r.ApplyOrder(ctx, nil); err != nil {
+		if err := do(); err != nil {
 			return err
 		}
 		select {

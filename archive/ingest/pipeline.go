@@ -82,12 +82,13 @@ const (
 	stepPut      = "index:put"               // the index has it, the mark stands
 	stepMark     = "index:marks-cleared"     // the mark is cleared
 
-	stepRootAdded  = "adopt:root-added"     // the root is registered, none of its files is
-	stepAdopted    = "adopt:rows-committed" // rows of some files committed
-	stepAdoptEnd   = "adopt:batch-ended"    // the batch has ended
-	stepHashed     = "hash:rows-committed"  // digests of some files committed
-	stepRootListed = "hash:list-written"    // the root's list is written, and not noted as such
-	stepOrdered    = "queue:step-committed" // some pages are in the new order
+	stepRootAdded  = "adopt:root-added"      // the root is registered, none of its files is
+	stepAdopted    = "adopt:rows-committed"  // rows of some files committed
+	stepAdoptEnd   = "adopt:batch-ended"     // the batch has ended
+	stepHashed     = "hash:rows-committed"   // digests of some files committed
+	stepRootListed = "hash:list-written"     // the root's list is written, and not noted as such
+	stepFiled      = "filed:originals-moved" // some originals of a class lie where they belong
+	stepOrdered    = "queue:step-committed"  // some pages are in the new order
 )
 
 // The boundaries between steps when pages are put aside, and decided on.
@@ -207,7 +208,11 @@ func (p *Pipeline) recover(ctx context.Context) error {
 	if _, err := p.cat.Reconcile(ctx); err != nil {
 		return err
 	}
-	return p.settleMatters(ctx)
+	if err := p.settleMatters(ctx); err != nil {
+		return err
+	}
+	_, err := p.SettleFiled(ctx)
+	return err
 }
 
 // noteMoves makes the catalogue follow moves of originals; it may be told twice.

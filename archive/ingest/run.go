@@ -80,6 +80,7 @@ func (p *Pipeline) work(ctx context.Context, complete <-chan struct{}) error {
 	g.Go(func() error { return r.renew(inner) })
 	g.Go(func() error { return r.index(inner) })
 	g.Go(func() error { return r.keepOrder(inner) })
+	g.Go(func() error { return r.keepFiled(inner) })
 	err := g.Wait()
 	r.drop()
 	r.meter.idle()

@@ -252,18 +252,27 @@ func (t *targets) forget() {
 // lettered is a serial that says more than an ordinal: a cover, a table of contents.
 var lettered = regexp.MustCompile(`^[A-Z]`)
 
+// letteredSerial is a page's own mark in a name, but for what stands for all pages.
+var letteredSerial = regexp.MustCompile(`^[A-Z][0-9A-Z]*$`)
+
 // place is where the next original of the target goes; number is its ordinal.
 func (t *targets) place(to *target, serial, rel string, number int) vault.Placed {
-	s := t.series[to.holding.Series]
-	pl := vault.Place{Code: to.holding.Code, Method: s.method, Ordinal: to.behind + number, Ext: path.Ext(rel)}
-	if lettered.MatchString(serial) {
-		pl.Serial = serial
+	if !lettered.MatchString(serial) {
+		serial = ""
 	}
-	if v, err := s.scheme.Parse(to.holding.Code); err == nil {
+	return t.placed(to.holding, serial, rel, to.behind+number, 1)
+}
+
+// placed is where an original of a record goes, by its serial or, without one, its
+// ordinal. file is a path with its ending.
+func (t *targets) placed(h archive.Holding, serial, file string, ordinal, rescan int) vault.Placed {
+	s := t.series[h.Series]
+	pl := vault.Place{Code: h.Code, Method: s.method, Serial: serial, Ordinal: ordinal, Rescan: rescan, Ext: path.Ext(file)}
+	if v, err := s.scheme.Parse(h.Code); err == nil {
 		pl.Fonds = v[refcode.FondsNo]
-		pl.Number = s.scheme.Number(to.holding.Code)
+		pl.Number = s.scheme.Number(h.Code)
 	}
-	pl.Class = between(pl.Fonds, to.holding.Code, s.method == archive.ByVolume && to.holding.Kind.IsSingle())
+	pl.Class = between(pl.Fonds, h.Code, s.method == archive.ByVolume && h.Kind.IsSingle())
 	return pl.Path()
 }
 

@@ -16,6 +16,7 @@ const opMove = "move original"
 type Rename struct {
 	From, To string
 	SHA256   string // as the catalogue knows it; with "" the file is read
+	Wanted   string // To before it was made safe or shortened; "" when it was not
 }
 
 // Move renames originals, all or none, never over another file. The plan is
@@ -45,6 +46,11 @@ func (v *Vault) Move(ctx context.Context, moves []Rename, commit func([]Rename) 
 			return archive.Errorf(archive.Invalid, opMove, m.From, "named twice")
 		}
 		from[m.From], to[m.To] = true, true
+	}
+	for _, m := range moves {
+		if err := v.noteName(m.To, m.Wanted); err != nil {
+			return archive.WrapAs(diskKind(err), opMove, nameList, err)
+		}
 	}
 	if err := v.writePlan(plan); err != nil {
 		return archive.WrapAs(diskKind(err), opMove, moves[0].From, err)
@@ -113,6 +119,8 @@ func taken(m Rename) error {
 // carryOut does what the journalled plan says. again is set when an earlier process
 // began with it.
 func (v *Vault) carryOut(plan []Rename, commit func([]Rename) error, again bool) error {
+	v.setMoving(plan)
+	defer v.setMoving(nil)
 	err := v.renameAll(plan)
 	if err == nil && commit != nil {
 		err = commit(plan)
@@ -130,6 +138,29 @@ func (v *Vault) carryOut(plan []Rename, commit func([]Rename) error, again bool)
 	}
 	v.step(stepMoveEnded)
 	return nil
+}
+
+// setMoving notes what is being renamed, for those who open an original meanwhile.
+func (v *Vault) setMoving(plan []Rename) {
+	moving := make(map[string]string, len(plan))
+	for _, m := range plan {
+		moving[m.From] = m.To
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.moving = moving
+}
+
+// movesTo gives the full path of an original that is being renamed; "" for any other.
+func (v *Vault) movesTo(path string) string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	to, ok := v.moving[path]
+	if !ok {
+		return ""
+	}
+	full, _ := v.locate(opMove, to)
+	return full
 }
 
 // renameAll gives every file its new name.

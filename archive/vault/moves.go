@@ -36,7 +36,7 @@ func (v *Vault) readPlan() ([]Rename, error) {
 		if len(f) != 3 || !isSum(f[2]) {
 			return nil, archive.Errorf(archive.Damaged, opMove, planName, "not a move: %.80q", line)
 		}
-		plan = append(plan, Rename{tabUnescaper.Replace(f[0]), tabUnescaper.Replace(f[1]), f[2]})
+		plan = append(plan, Rename{From: tabUnescaper.Replace(f[0]), To: tabUnescaper.Replace(f[1]), SHA256: f[2]})
 	}
 	return plan, nil
 }
@@ -83,7 +83,7 @@ func (v *Vault) loggedLast(n int) (map[Rename]bool, error) {
 		if len(last) == n {
 			last = last[1:]
 		}
-		last = append(last, Rename{r.path, r.to, r.sum})
+		last = append(last, Rename{From: r.path, To: r.to, SHA256: r.sum})
 	}
 	set := make(map[Rename]bool, n)
 	for _, m := range last {

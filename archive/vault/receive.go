@@ -150,7 +150,7 @@ func (b *Batch) store(ctx context.Context, in Incoming, r io.Reader, src *source
 		return Stored{}, archive.WrapAs(diskKind(err), opReceive, in.Path, err)
 	}
 	v.step(stepFileSynced)
-	if err := v.noteName(in); err != nil {
+	if err := v.noteName(in.Path, in.Wanted); err != nil {
 		return Stored{}, archive.WrapAs(diskKind(err), opReceive, in.Path, err)
 	}
 	err = renameNew(part.Name(), full)
@@ -284,8 +284,9 @@ const nameList = "names.tsv"
 
 var tabEscaper = strings.NewReplacer(`\`, `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`)
 
-func (v *Vault) noteName(in Incoming) error {
-	if in.Wanted == "" {
+// noteName notes what a path was meant to be; it may be noted twice.
+func (v *Vault) noteName(path, wanted string) error {
+	if wanted == "" {
 		return nil
 	}
 	v.mu.Lock()
@@ -295,7 +296,7 @@ func (v *Vault) noteName(in Incoming) error {
 		return err
 	}
 	defer names.f.Close()
-	return names.append(v.prefix + in.Path + "\t" + tabEscaper.Replace(v.prefix+in.Wanted) + "\n")
+	return names.append(v.prefix + path + "\t" + tabEscaper.Replace(v.prefix+wanted) + "\n")
 }
 
 // source is a file that somebody else may still be writing.

@@ -46,7 +46,7 @@ func TestHalfRenamedIsFinished(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, sum, _ := Hash(context.Background(), from)
-	if err := v.writePlan([]Rename{{"a", "b", sum}}); err != nil {
+	if err := v.writePlan([]Rename{{From: "a", To: "b", SHA256: sum}}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := v.Recover(context.Background(), nil)

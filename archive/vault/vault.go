@@ -40,6 +40,7 @@ type Vault struct {
 	settled  map[string]bool          // folders whose way down from masters/ is on disk
 	noted    map[string]bool          // folders in the folder list
 	inflight map[string]bool          // .part files being written, absolute
+	moving   map[string]string        // originals being renamed, whose rows may still have the path before
 	claims   map[string]chan struct{} // paths somebody works on
 	active   int                      // calls of Receive under way
 	batches  map[string]*Batch        // batches in use, by id
@@ -96,6 +97,9 @@ func (v *Vault) Open(path string) (*os.File, error) {
 	}
 	f, err := os.Open(full)
 	if errors.Is(err, fs.ErrNotExist) {
+		if to := v.movesTo(path); to != "" {
+			return os.Open(to)
+		}
 		return nil, archive.WrapAs(archive.NotFound, op, path, err)
 	}
 	return f, archive.WrapAs(archive.Unavailable, op, path, err)
