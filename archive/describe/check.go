@@ -165,6 +165,9 @@ func dateFault(text string, today time.Time) Problem {
 	day, known := archive.ParseDay(text)
 	switch {
 	case known && day.Digits() > today.Format("20060102"):
+		if bare := strings.Trim(text, "[]?"); digits(bare) && len(bare) == 6 { // "580301"
+			return Problem{Fault: TwoDigitYear}
+		}
 		return Problem{Fault: Future}
 	case known && day.Year < earliest:
 		return Problem{Fault: LongAgo, Want: strconv.Itoa(earliest), Warning: true}

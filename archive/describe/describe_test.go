@@ -48,7 +48,7 @@ func TestFaultsOfFields(t *testing.T) {
 		{"item", "title", "", describe.Missing}, {"item", "title", long, describe.TooLong}, {"item", "title", "关于\x07防汛", describe.Control},
 		{"item", "title", "两行\n题名", ""}, {"item", "author", "甲局；乙局", ""}, {"item", "author", "", describe.Expected},
 		{"item", "date", "19580305", ""}, {"item", "date", "19580000", ""}, {"item", "date", "[1958]", ""}, {"item", "date", "民国三十年", ""},
-		{"item", "date", "１９５８．３．５", ""}, {"item", "date", "58.3", describe.TwoDigitYear}, {"item", "date", "19580231", describe.NoSuchDay},
+		{"item", "date", "１９５８．３．５", ""}, {"item", "date", "58.3", describe.TwoDigitYear}, {"item", "date", "580301", describe.TwoDigitYear}, {"item", "date", "19580231", describe.NoSuchDay},
 		{"item", "date", "19581301", describe.NoSuchDay}, {"item", "date", "20991231", describe.Future}, {"item", "date", "春天", describe.NotDate},
 		{"item", "date", "03000101", describe.LongAgo},
 		{"item", "year", "1958", ""}, {"item", "year", "58", describe.TwoDigitYear}, {"item", "year", "２０１１", ""}, {"item", "year", "3000", describe.Future}, {"item", "year", "195O", describe.NotYear},
