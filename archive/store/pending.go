@@ -31,7 +31,7 @@ const (
 	beginPending = `INSERT INTO op (id, actor, station, number, time, kind, changes, digest, prev)
 		VALUES ($1, $2, $3, NULL, $4, $5, 0, NULL, NULL)`
 	addPending  = `INSERT INTO pending (op, lease, root) VALUES ($1, $2, $3)`
-	readPending = `SELECT o.actor, o.station, o.time, o.kind, o.changes, p.root
+	readPending = `SELECT o.actor, o.station, o.time, o.kind, o.Changes, p.root
 		FROM pending p JOIN op o ON o.id = p.op WHERE p.op = $1 AND p.lease > 0`
 	setPending   = `UPDATE pending SET lease = $1, root = $2 WHERE op = $3`
 	setChanges   = `UPDATE op SET changes = $1 WHERE id = $2`
@@ -126,18 +126,18 @@ func (c *Catalogue) Alone(ctx context.Context, kind archive.OpKind) error {
 func (c *Catalogue) leaseEnd() int64 { return c.millis() + longLease.Milliseconds() }
 
 // inPending opens a Tx that goes on with the op.
-func (l *Long) inPending(ctx context.Context, fn func(t *Tx, o loggedOp, root []byte, prev link) error) error {
+func (l *Long) inPending(ctx context.Context, fn func(t *Tx, o archive.Op, root []byte, prev link) error) error {
 	return l.c.inTx(ctx, func(t *Tx, prev link) error {
-		o := loggedOp{Op: archive.Op{ID: l.op}}
+		o := archive.Op{ID: l.op}
 		var root []byte
-		err := t.tx.QueryRowContext(ctx, readPending, int64(l.op)).Scan(&o.Actor, &o.Station, &o.Time, &o.Kind, &o.changes, &root)
+		err := t.tx.QueryRowContext(ctx, readPending, int64(l.op)).Scan(&o.Actor, &o.Station, &o.Time, &o.Kind, &o.Changes, &root)
 		if errors.Is(err, sql.ErrNoRows) {
 			return archive.Errorf(archive.Conflict, "go on with long write", l.op.String(), "it has ended or was taken back")
 		}
 		if err != nil {
 			return err
 		}
-		t.op, t.long, t.seq = l.op, true, o.changes
+		t.op, t.long, t.seq = l.op, true, o.Changes
 		return fn(t, o, root, prev)
 	})
 }
@@ -145,7 +145,7 @@ func (l *Long) inPending(ctx context.Context, fn func(t *Tx, o loggedOp, root []
 // Chunk commits fn as one part of the long write. fn may add rows, not change any;
 // keep it to about 50 ms, since others wait.
 func (l *Long) Chunk(ctx context.Context, fn func(*Tx) error) error {
-	return fault("go on with long write", l.op.String(), l.inPending(ctx, func(t *Tx, _ loggedOp, root []byte, _ link) error {
+	return fault("go on with long write", l.op.String(), l.inPending(ctx, func(t *Tx, _ archive.Op, root []byte, _ link) error {
 		if err := fn(t); err != nil {
 			return err
 		}
@@ -179,7 +179,7 @@ func (l *Long) Finish(ctx context.Context) (archive.ID, error) { return l.Finish
 // meanwhile.
 func (l *Long) FinishWith(ctx context.Context, last func(*Tx) error) (archive.ID, error) {
 	op := l.op
-	err := l.inPending(ctx, func(t *Tx, o loggedOp, root []byte, prev link) error {
+	err := l.inPending(ctx, func(t *Tx, o archive.Op, root []byte, prev link) error {
 		if last != nil {
 			t.long = false
 			if err := last(t); err != nil {
@@ -189,20 +189,20 @@ func (l *Long) FinishWith(ctx context.Context, last func(*Tx) error) (archive.ID
 			if root, err = l.write(t, root); err != nil {
 				return err
 			}
-			o.changes = t.seq
+			o.Changes = t.seq
 		}
 		for _, q := range []string{countPending, dropPendingCount, dropPending} {
 			if _, err := t.tx.ExecContext(ctx, q, int64(l.op)); err != nil {
 				return err
 			}
 		}
-		if o.changes == 0 {
+		if o.Changes == 0 {
 			op = 0
 			_, err := t.tx.ExecContext(ctx, dropOp, int64(l.op))
 			return err
 		}
 		o.Prev = prev.digest
-		digest := opDigest(o.Op, prev.number+1, o.changes, root)
+		digest := opDigest(o, prev.number+1, o.Changes, root)
 		if _, err := t.tx.ExecContext(ctx, makeLive, prev.number+1, digest, o.Prev, int64(l.op)); err != nil {
 			return err
 		}

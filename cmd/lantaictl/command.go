@@ -74,7 +74,7 @@ type options struct {
 	code                                               codeOptions
 	author, docNo                                      string
 	pages                                              int
-	beforeOp                                           string
+	beforeOp, head                                     string
 }
 
 // commands in the order that help shows them.
@@ -84,7 +84,7 @@ func commands() []command {
 	return append(list, []command{
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(),
 		searchCommand(), showCommand(), textCommand(),
-		importCommand(), exportCommand(), codeCommand(), historyCommand(), trashCommand(), undoCommand(),
+		importCommand(), exportCommand(), codeCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
 	}...)
 }
