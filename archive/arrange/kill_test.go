@@ -49,6 +49,9 @@ func workUntilKilled(dir string) error {
 		return err
 	}
 	w := worker{c, arrange.New(c, nil)}
+	if err := w.takeBack(); err != nil {
+		return err
+	}
 	steps := []func(int) error{w.insert, w.move, w.split, w.many, w.correct, w.trash, w.note}
 	fmt.Println("at work")
 	for n := os.Getpid(); ; n++ {
@@ -56,6 +59,19 @@ func workUntilKilled(dir string) error {
 			return err
 		}
 	}
+}
+
+// takeBack undoes what the worker before was killed between carrying out and taking back.
+func (w worker) takeBack() error {
+	ops, err := w.c.Ops(ctx, 0, 1)
+	if err != nil || len(ops) == 0 {
+		return err
+	}
+	switch ops[0].Kind {
+	case archive.OpCodeInsert, archive.OpCodeMove, archive.OpCodeSplit, archive.OpCodeUnbind:
+		_, _, err = w.c.Undo(ctx, actor, ops[0].ID)
+	}
+	return err
 }
 
 // carry carries a plan out and takes it back.
