@@ -167,8 +167,17 @@ func (l *looked) refuse(rel string, err error) {
 	l.refused = append(l.refused, store.RefusedInput{Path: rel, Reason: archive.ReasonOf(err), Detail: detail})
 }
 
-// oneFrame are the kinds of file that have one frame, by the ending of the name.
-var oneFrame = map[string]string{".jpg": raster.FormatJPEG, ".jpeg": raster.FormatJPEG, ".png": raster.FormatPNG}
+// oneFrame is the format of a kind of file that has one frame, by the ending of the name; ""
+// for any other.
+func oneFrame(name string) string {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".jpg", ".jpeg":
+		return raster.FormatJPEG
+	case ".png":
+		return raster.FormatPNG
+	}
+	return ""
+}
 
 // headerReaders are how many headers are read at a time, for disks that answer late.
 const headerReaders = 4
@@ -180,7 +189,7 @@ func (p *Pipeline) readHeaders(ctx context.Context, files []seen) ([]raster.Head
 	var g errgroup.Group
 	g.SetLimit(headerReaders)
 	for i, s := range files {
-		format := oneFrame[strings.ToLower(path.Ext(s.rel))]
+		format := oneFrame(s.rel)
 		switch {
 		case s.info.Size() == 0:
 			failed[i] = archive.Refuse("read file", s.rel, archive.ReasonEmpty, "no bytes")

@@ -109,9 +109,7 @@ func folded(s string) (_ string, ended bool) {
 		if r >= '！' && r <= '～' {
 			r -= '！' - '!'
 		}
-		if f, ok := markRunes[r]; ok {
-			r = f
-		}
+		r = markRune(r)
 		switch {
 		case unicode.IsSpace(r):
 		case strings.ContainsRune("★☆*✱✭№", r), unicode.IsLetter(r), unicode.IsDigit(r):
@@ -124,12 +122,56 @@ func folded(s string) (_ string, ended bool) {
 	return b.String(), ended
 }
 
-// markRunes leads from traditional and variant forms, and from what recognition takes
-// for them, to the characters of marks.
-var markRunes = map[rune]rune{
-	'絕': '绝', '絶': '绝', '機': '机', '祕': '秘', '泌': '秘', '宓': '密', '蜜': '密', '宻': '密', '客': '密', '窗': '密', '杌': '机',
-	'級': '级', '長': '长', '個': '个', '啟': '启', '啓': '启', '開': '开', '試': '试', '結': '结', '佈': '布', '號': '号', '編': '编',
-	'資': '资', '電': '电', '報': '报', '內': '内', '〇': '0', '○': '0', '＊': '*', '✲': '*', '⭐': '★', '✩': '☆', '✡': '★',
+// markRune leads from traditional and variant forms, and from what recognition takes for
+// them, to the characters of marks.
+func markRune(r rune) rune {
+	switch r {
+	case '絕', '絶':
+		return '绝'
+	case '機', '杌':
+		return '机'
+	case '祕', '泌':
+		return '秘'
+	case '宓', '蜜', '宻', '客', '窗':
+		return '密'
+	case '級':
+		return '级'
+	case '長':
+		return '长'
+	case '個':
+		return '个'
+	case '啟', '啓':
+		return '启'
+	case '開':
+		return '开'
+	case '試':
+		return '试'
+	case '結':
+		return '结'
+	case '佈':
+		return '布'
+	case '號':
+		return '号'
+	case '編':
+		return '编'
+	case '資':
+		return '资'
+	case '電':
+		return '电'
+	case '報':
+		return '报'
+	case '內':
+		return '内'
+	case '〇', '○':
+		return '0'
+	case '＊', '✲':
+		return '*'
+	case '⭐', '✡':
+		return '★'
+	case '✩':
+		return '☆'
+	}
+	return r
 }
 
 // piece is a part of a line that wide blanks part from the rest.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/ingest"
 	"lantai/archive/store"
 )
@@ -16,6 +17,11 @@ import (
 // AddRule adds a rule to the order of the queue, behind those there are or before them,
 // and brings what waits into line.
 func (s *Station) AddRule(ctx context.Context, actor archive.Actor, r store.OrderRule, first bool, progress func(archive.Progress)) error {
+	for _, number := range r.Fonds {
+		if _, err := s.Catalogue.FondsByNumber(ctx, access.All(), number); err != nil {
+			return archive.Wrap("add rule", number, err)
+		}
+	}
 	rules, err := s.Catalogue.Order(ctx)
 	if err != nil {
 		return err

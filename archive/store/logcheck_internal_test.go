@@ -111,7 +111,9 @@ func TestTamperings(t *testing.T) {
 			}
 			mustExec(t, db, `UPDATE station SET number = number - 1`)
 		},
-		"back-dated":     func(db *sql.DB, n, _ int) { mustExec(t, db, `UPDATE op SET time = time - 86400000 WHERE number = ?`, n) },
+		"back-dated": func(db *sql.DB, n, _ int) {
+			mustExec(t, db, `UPDATE op SET time = time - 86400000 WHERE number = ?`, n)
+		},
 		"another person": func(db *sql.DB, n, _ int) { mustExec(t, db, `UPDATE op SET actor = 77 WHERE number = ?`, n) },
 		"another deed":   func(db *sql.DB, n, _ int) { mustExec(t, db, `UPDATE op SET kind = 'page.link' WHERE number = ?`, n) },
 		"value": func(db *sql.DB, n, _ int) {

@@ -106,6 +106,8 @@ func TestQueueCommands(t *testing.T) {
 	home, disk := filepath.Join(t.TempDir(), "h"), filepath.Join(t.TempDir(), "disk")
 	ctl(t, home, exitDone, "init")
 	ctl(t, home, exitDone, "fonds", "add", "0001", "县政府")
+	ctl(t, home, exitFailed, "queue", "order", "--fonds", "0001,0002")
+	ctl(t, home, exitDone, "fonds", "add", "0002", "县商业局")
 	ctl(t, home, exitDone, "series", "add", "0001-WS", "文书", "--scheme", "item22")
 	ctl(t, home, exitDone, "item", "add", letter, "来信")
 	scan(t, "receipt.jpg", filepath.Join(disk, letter, letter+"-0001.jpg"))

@@ -67,7 +67,7 @@ type options struct {
 	all, secret, notSecret                             bool
 	text                                               bool
 	mapping, saveMap, sheet, rejects, encoding, format string
-	dryRun, update                                     bool
+	dryRun, update, replace                            bool
 	seed                                               uint64
 	fraction                                           float64
 	corpus                                             string

@@ -100,6 +100,8 @@ func TestCatalogueInAndOut(t *testing.T) {
 	number(t, ctl(t, other, exitDone, "import", "catalogue", filepath.Join(dir, "目录.xlsx"), "--create-series", "item22"), "added", 700)
 	first, second := filepath.Join(dir, "1.csv"), filepath.Join(dir, "2.csv")
 	ctl(t, home, exitDone, "export", "catalogue", first)
+	ctl(t, home, exitFailed, "export", "catalogue", first)
+	ctl(t, home, exitDone, "export", "catalogue", first, "--replace")
 	ctl(t, other, exitDone, "export", "catalogue", second)
 	one, _ := os.ReadFile(first)
 	two, _ := os.ReadFile(second)

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 
+	"lantai/archive"
 	"lantai/archive/access"
 	"lantai/archive/exchange"
 	"lantai/assets/lang"
@@ -12,10 +14,11 @@ import (
 
 func exportCommand() command {
 	return command{
-		name: "export", args: "catalogue FILE [--fonds 全宗号] [--format csv|xlsx]", min: 2, max: 2,
+		name: "export", args: "catalogue FILE [--fonds 全宗号] [--format csv|xlsx] [--replace]", min: 2, max: 2,
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.fonds, "fonds", "", "全宗号; all fonds if left out")
 			c.flags.StringVar(&c.opt.format, "format", "", "csv or xlsx; by the name of the file if left out")
+			c.flags.BoolVar(&c.opt.replace, "replace", false, "write over a file that is there")
 		},
 		run: runExport,
 	}
@@ -28,6 +31,9 @@ func runExport(ctx context.Context, c *call) (int, error) {
 	path := c.args[1]
 	if c.opt.format != "" && !strings.EqualFold(filepath.Ext(path), "."+c.opt.format) {
 		path += "." + c.opt.format
+	}
+	if _, err := os.Stat(path); err == nil && !c.opt.replace {
+		return exitFailed, archive.Errorf(archive.Conflict, "export catalogue", path, "the file is there")
 	}
 	s, err := c.openLight(ctx)
 	if err != nil {

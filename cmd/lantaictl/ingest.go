@@ -124,6 +124,9 @@ func (c *call) adopt(ctx context.Context, s *station.Station, dir string) (int, 
 	} else {
 		c.sayAdopt(r, dir)
 	}
+	if !c.json && r.Pages > r.TextPages && s.Owner() {
+		c.say("ctl.adopt.next", nil)
+	}
 	if r.NotTaken+len(r.Quarantined) > 0 {
 		return exitRefused, nil
 	}
