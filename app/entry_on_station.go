@@ -107,11 +107,16 @@ func (d described) Add(ctx context.Context, list []entry.NewRecord) ([]archive.H
 
 // newEntry makes the screen 著录整理.
 func newEntry(p *Program) Screen {
+	images := newPageImages(p.Station)
+	return entry.New(entry.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
+		Archive: described{catalogue{p.Station}, images}, Drafts: draftsOf(p), View: images.View})
+}
+
+// draftsOf is where what is typed and not saved is kept.
+func draftsOf(p *Program) describing.Drafts {
 	drafts := describing.Drafts{Archive: p.Station.Home.ArchiveID()}
 	if p.Folder != "" {
 		drafts.Dir = filepath.Join(p.Folder, "drafts")
 	}
-	images := newPageImages(p.Station)
-	return entry.New(entry.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
-		Archive: described{catalogue{p.Station}, images}, Drafts: drafts, View: images.View})
+	return drafts
 }

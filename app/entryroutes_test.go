@@ -109,7 +109,10 @@ func leftOver(t *testing.T) *desk {
 	d.open()
 	d.enterIn("0001-WS")
 	d.typing("关于做好一九八六年度秋季征兵工作及民兵组织整顿工作的通知")
-	d.Until(t, func() bool { return len(files(t, d.drafts)) == 1 })
+	d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: d.holding(code0001).ID})
+	d.canvas().Focus(d.entry(words.T("describe.title")))
+	d.typing("改了一半")
+	d.Until(t, func() bool { return len(files(t, d.drafts)) == 2 })
 	return d.open()
 }
 

@@ -52,7 +52,11 @@ func stages() []struct {
 			return d.open()
 		}, unfinishedScenes()},
 		{"describing", func(t *testing.T) *desk { return newDesk(t).allKinds().open() }, entryScenes()},
-		{"left over", leftOver, []scene{{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }}}},
+		{"left over", leftOver, []scene{
+			{"start", func(d *desk) { d.goTo(app.ScreenStart, nil) }},
+			{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }},
+			{"changes", func(d *desk) { d.goTo(app.ScreenHoldings, nil) }},
+		}},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 	}
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"lantai/app/describing"
 	"lantai/app/start"
 	"lantai/archive"
 	"lantai/archive/access"
@@ -11,7 +12,10 @@ import (
 
 // archiveState tells the screen 工作台 how the archive stands, from tallies and counts
 // that the index keeps.
-type archiveState struct{ station *station.Station }
+type archiveState struct {
+	station *station.Station
+	drafts  describing.Drafts
+}
 
 // State reads the tallies and asks the pipeline.
 func (a archiveState) State(ctx context.Context) (start.State, error) {
@@ -38,6 +42,11 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		return now, err
 	}
 	now.Unfinished = len(cut)
+	edits, err := a.drafts.Edits()
+	if err != nil {
+		return now, err
+	}
+	now.Unsaved = len(edits)
 	n, err := searched(ctx, a.station)
 	if err != nil {
 		return now, err
@@ -57,5 +66,5 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 // newStart makes the screen 工作台.
 func newStart(p *Program) Screen {
 	return start.New(start.Deps{Runner: p.Runner, Window: p.Shell.Window(), Open: p.Shell.Open,
-		Archive: archiveState{p.Station}, Name: p.Station.Home.Name()})
+		Archive: archiveState{p.Station, draftsOf(p)}, Name: p.Station.Home.Name()})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -38,15 +39,9 @@ type EditorOptions struct {
 	Window    fyne.Window
 	Memory    parts.Memory
 	Source    Source
+	Drafts    Drafts // where what is not saved is kept from a crash
 	OnChanged func()
 	OnSaved   func(Record)
-}
-
-// unsaved is what a person changed in a record and did not save yet. It is kept while
-// they look at others.
-type unsaved struct {
-	rev          int
-	base, values Values
 }
 
 // Editor shows a record in a form and saves what is changed. When somebody else changed
@@ -57,7 +52,8 @@ type Editor struct {
 	base   Values // as read from the catalogue
 	forms  map[archive.HoldingKind]*Form
 	form   *Form
-	kept   map[archive.ID]unsaved
+	kept   map[archive.ID]Edit // changed and not saved, while others are looked at
+	edits  *editKeeper
 	choice *Choice
 	saving bool
 	after  func() // when the save under way went well
@@ -71,8 +67,9 @@ type Editor struct {
 
 // NewEditor makes an editor without a record.
 func NewEditor(opt EditorOptions) *Editor {
-	e := &Editor{opt: opt, forms: map[archive.HoldingKind]*Form{}, kept: map[archive.ID]unsaved{}, state: parts.Line(""),
+	e := &Editor{opt: opt, forms: map[archive.HoldingKind]*Form{}, kept: map[archive.ID]Edit{}, state: parts.Line(""),
 		told: container.NewStack(), fields: container.NewStack()}
+	e.edits = &editKeeper{drafts: opt.Drafts, runner: opt.Runner, now: e.edit, failed: e.tell, kept: map[archive.ID]bool{}, due: map[archive.ID]bool{}}
 	e.save = parts.NewPrimary(words.T("action.save"), base.DocumentSaveIcon(), func() { e.Save(nil) })
 	e.revert = parts.NewQuiet(words.T("describing.revert"), base.ContentUndoIcon(), e.Undo)
 	foot := parts.NewRow(nil, e.state, container.NewHBox(e.revert, e.save))
@@ -103,9 +100,9 @@ func (e *Editor) Show(r Record) {
 	e.fields.Objects = []fyne.CanvasObject{e.form.Root()}
 	e.form.Fill(r.Values)
 	if d, ok := e.kept[r.Holding.ID]; ok {
-		e.base, e.now.Holding.Rev = d.base, d.rev
-		e.form.Fill(d.values)
-		if d.rev != r.Holding.Rev {
+		e.base, e.now.Holding.Rev = d.Base, d.Rev
+		e.form.Fill(d.Values)
+		if d.Rev != r.Holding.Rev {
 			e.merge(r)
 		}
 	}
@@ -140,6 +137,7 @@ func (e *Editor) dirtied() {
 	}
 	able(e.save, dirty && !e.saving)
 	able(e.revert, dirty && !e.saving)
+	e.edits.touch(e.now.Holding.ID, dirty)
 	if e.opt.OnChanged != nil {
 		e.opt.OnChanged()
 	}
@@ -158,10 +156,57 @@ func (e *Editor) keep() {
 	if e.form == nil {
 		return
 	}
-	delete(e.kept, e.now.Holding.ID)
+	id := e.now.Holding.ID
+	delete(e.kept, id)
 	if e.Dirty() {
-		e.kept[e.now.Holding.ID] = unsaved{e.now.Holding.Rev, e.base, e.form.Texts()}
+		e.kept[id] = *e.edit(id)
 	}
+}
+
+// edit is what was changed in a record and not saved; nil for nothing.
+func (e *Editor) edit(id archive.ID) *Edit {
+	if e.form == nil || id != e.now.Holding.ID {
+		if kept, ok := e.kept[id]; ok {
+			return &kept
+		}
+		return nil
+	}
+	if !e.Dirty() {
+		return nil
+	}
+	h := e.now.Holding
+	return &Edit{Record: id, Code: h.Code, Title: h.Title, Rev: h.Rev, Base: e.base, Values: e.form.Texts(), Saved: time.Now().UnixMilli()}
+}
+
+// Recover takes up what an earlier run left unsaved; then is told of it, the newest first.
+func (e *Editor) Recover(then func([]Edit)) {
+	drafts := e.opt.Drafts
+	task.Run(e.opt.Runner, "", func(context.Context, func(archive.Progress)) ([]Edit, error) {
+		return drafts.Edits()
+	}, func(list []Edit, err error) {
+		if err != nil {
+			e.tell(err)
+		}
+		list = slices.DeleteFunc(list, func(d Edit) bool { return e.edit(d.Record) != nil })
+		for _, d := range list {
+			e.kept[d.Record] = d
+			e.edits.kept[d.Record] = true
+		}
+		if len(list) > 0 {
+			then(list)
+		}
+	}, task.Quiet())
+}
+
+// Forget gives up all that was changed and not saved, and calls then when no file of it
+// is left.
+func (e *Editor) Forget(then func()) {
+	for id := range e.kept {
+		delete(e.kept, id)
+		e.edits.touch(id, false)
+	}
+	e.Undo()
+	e.edits.flush(then)
 }
 
 // Undo puts the form back to what the catalogue has.
@@ -234,6 +279,7 @@ func (e *Editor) saved(id archive.ID, texts Values, fresh Record, conflict bool,
 	case conflict: // it is brought together when the record is shown again
 	case !here:
 		delete(e.kept, id)
+		e.edits.touch(id, false)
 		e.opt.OnSaved(fresh)
 	default:
 		e.tell(nil)

@@ -93,7 +93,7 @@ func New(d Deps) *Screen {
 	s.sitting = newSitting(d, s.correct)
 	s.images = newImages(d)
 	s.editor = describing.NewEditor(describing.EditorOptions{Runner: d.Runner, Window: d.Window, Memory: d.Memory,
-		Source: d.Archive, OnSaved: s.corrected})
+		Source: d.Archive, Drafts: d.Drafts, OnSaved: s.corrected})
 	s.build()
 	return s
 }
@@ -203,7 +203,7 @@ func (s *Screen) Unkept(then func()) {
 			return
 		}
 		s.deps.Open(parts.Route{Screen: "entry"})
-		parts.Ask(s.deps.Window, words.T("holdings.unkept.title"), words.N("holdings.unkept", n), words.T("holdings.unkept.do"), then)
+		parts.Ask(s.deps.Window, words.T("holdings.unkept.title"), words.N("holdings.unkept", n), words.T("holdings.unkept.do"), func() { s.editor.Forget(then) })
 	})
 }
 

@@ -20,6 +20,7 @@ type Deps struct {
 	Open      parts.Open
 	Catalogue Catalogue
 	Thumb     parts.ThumbLoader
+	Drafts    describing.Drafts
 }
 
 // Catalogue is read and written off the UI goroutine.

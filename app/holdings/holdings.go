@@ -37,9 +37,10 @@ type Screen struct {
 	fault  *fyne.Container
 	whole  *fyne.Container
 
-	loads  task.Latest
-	finds  task.Latest
-	loaded bool // the tree was read at least once
+	loads     task.Latest
+	finds     task.Latest
+	loaded    bool // the tree was read at least once
+	recovered bool // what an earlier run left unsaved was looked for
 }
 
 // New makes the screen.
@@ -92,6 +93,10 @@ func (s *Screen) Shown(value any) {
 		s.reveal(v.Holding)
 	}
 	s.focusList()
+	if !s.recovered {
+		s.recovered = true
+		s.side.record.editor.Recover(s.offerEdits)
+	}
 }
 
 // Hidden drops loads under way. What was typed stays.
@@ -318,7 +323,7 @@ func (s *Screen) Unkept(then func()) {
 		return
 	}
 	s.deps.Open(parts.Route{Screen: "holdings"})
-	parts.Ask(s.deps.Window, words.T("holdings.unkept.title"), words.N("holdings.unkept", n), words.T("holdings.unkept.do"), then)
+	parts.Ask(s.deps.Window, words.T("holdings.unkept.title"), words.N("holdings.unkept", n), words.T("holdings.unkept.do"), func() { s.side.record.editor.Forget(then) })
 }
 
 // bind gives the screen its shortcuts while it is in view.

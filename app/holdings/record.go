@@ -36,7 +36,7 @@ func newRecordView(d Deps, e sideEvents) *recordView {
 	v := &recordView{deps: d, events: e, code: parts.Heading(""), kind: parts.Line(""), pagesHead: parts.Heading("")}
 	v.code.Truncation = fyne.TextTruncateEllipsis
 	v.editor = describing.NewEditor(describing.EditorOptions{Runner: d.Runner, Window: d.Window, Memory: d.Memory,
-		Source: d.Catalogue, OnSaved: v.saved})
+		Source: d.Catalogue, Drafts: d.Drafts, OnSaved: v.saved})
 	v.wall = parts.NewWall(d.Runner, d.Thumb, 104)
 	v.wall.OnOpen = func(int) { v.openPage() }
 	open := parts.NewQuiet(words.T("holdings.pages.open"), base.VisibilityIcon(), v.openPage)

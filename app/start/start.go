@@ -35,6 +35,7 @@ type State struct {
 	Paused     bool
 	NoEngine   error // why recognition is not there; nil: it is
 	Fault      error // why work on all pages stopped; nil: it did not
+	Unsaved    int   // records with changes that were typed and not saved
 	Behind     int   // pages with text that the index has to read again
 }
 
@@ -167,6 +168,9 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 	if now.Secret > 0 {
 		add(duty{icon: base.WarningIcon(), say: words.N("start.secret", now.Secret), more: words.T("start.secret.more"),
 			action: words.T("start.secret.do"), screen: routeIntake, value: parts.IntakeValue{View: "secret"}})
+	}
+	if now.Unsaved > 0 {
+		add(duty{icon: base.DocumentSaveIcon(), say: words.N("start.unsaved", now.Unsaved), action: words.T("start.unsaved.do"), screen: routeHoldings})
 	}
 	if now.Unfinished > 0 {
 		add(duty{icon: base.WarningIcon(), say: words.N("start.unfinished", now.Unfinished), action: words.T("start.unfinished.do"), screen: routeIntake,
