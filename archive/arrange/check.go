@@ -84,23 +84,29 @@ func (a *Arranger) held(ctx context.Context, p refcode.InPlace) ([]refcode.Probl
 // number behind the last. The error is NotAllowed, its cause refcode.Problems.
 func (a *Arranger) MayAdd(ctx context.Context, s archive.Series, scheme refcode.Scheme, code string) error {
 	const op = "add late record"
-	n, ok := scheme.Numbered(code)
-	if !ok {
-		return nil
-	}
-	state, err := a.cat.Arranged(ctx, s.ID, scheme.Prefixes(code)...)
-	if err != nil || state == archive.Arranging {
-		return archive.Wrap(op, code, err)
-	}
-	c, err := a.class(ctx, series{s, scheme}, n.Class)
-	if err != nil {
-		return archive.Wrap(op, code, err)
-	}
-	next, err := c.Next()
-	if err != nil || next == code {
+	next, err := a.LateCode(ctx, s, scheme, code)
+	if err != nil || next == "" || next == code {
 		return archive.Wrap(op, code, err)
 	}
 	return archive.WrapAs(archive.NotAllowed, op, code, refcode.Problems{{Rule: "C09", Code: refcode.NotLast, Field: "code", Value: code, Want: next}})
+}
+
+// LateCode is the code that a new record of the class of a code has to take: the one behind
+// the last, when the class is filed or accessioned; "" while it is arranged.
+func (a *Arranger) LateCode(ctx context.Context, s archive.Series, scheme refcode.Scheme, code string) (string, error) {
+	n, ok := scheme.Numbered(code)
+	if !ok {
+		return "", nil
+	}
+	state, err := a.cat.Arranged(ctx, s.ID, scheme.Prefixes(code)...)
+	if err != nil || state == archive.Arranging {
+		return "", err
+	}
+	c, err := a.class(ctx, series{s, scheme}, n.Class)
+	if err != nil {
+		return "", err
+	}
+	return c.Next()
 }
 
 // checker keeps what many records are held against.
