@@ -203,6 +203,9 @@ func (s *Station) placed(ctx context.Context, code string, n NewRecord) (archive
 	if err := s.Arrange().MayAdd(ctx, series, scheme, code); err != nil {
 		return nil, err
 	}
+	if err := s.inVocabulary(ctx, scheme, v, code); err != nil {
+		return nil, err
+	}
 	r := archive.NewRecord(kind)
 	h := r.Common()
 	h.Parent, h.Code, h.Retention = series.ID, code, v[refcode.Retention]

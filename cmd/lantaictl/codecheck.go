@@ -53,12 +53,16 @@ func codeCheck(ctx context.Context, c *call, s *station.Station, args []string) 
 	if len(args) == 0 {
 		args = []string{""}
 	}
+	vocabulary, err := s.Vocabulary(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
 	bar := c.bar("phase.check")
 	for _, arg := range args {
-		n, err := s.Arrange().CheckAll(ctx, arg, nil, func(n int) { bar.show(archive.Progress{Phase: "check", Done: read + n}) }, keep)
+		n, err := s.Arrange().CheckAll(ctx, arg, vocabulary, func(n int) { bar.show(archive.Progress{Phase: "check", Done: read + n}) }, keep)
 		if err == nil {
 			read += n
-			n, err = checkItself(ctx, s, arg, keep)
+			n, err = checkItself(ctx, s, arg, vocabulary, keep)
 			read += n
 		}
 		if err != nil {
@@ -80,7 +84,7 @@ func codeCheck(ctx context.Context, c *call, s *station.Station, args []string) 
 }
 
 // checkItself checks the record whose code an argument is, beside those below it.
-func checkItself(ctx context.Context, s *station.Station, code string, keep func(arrange.Found) error) (int, error) {
+func checkItself(ctx context.Context, s *station.Station, code string, vocabulary arrange.Vocabulary, keep func(arrange.Found) error) (int, error) {
 	h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
 	if archive.KindOf(err) == archive.NotFound {
 		return 0, nil
@@ -92,7 +96,7 @@ func checkItself(ctx context.Context, s *station.Station, code string, keep func
 	if err != nil {
 		return 0, err
 	}
-	problems, err := s.Arrange().Check(ctx, r, nil)
+	problems, err := s.Arrange().Check(ctx, r, vocabulary)
 	if err != nil || len(problems) == 0 {
 		return 1, err
 	}

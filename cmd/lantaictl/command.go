@@ -84,7 +84,7 @@ func commands() []command {
 	return append(list, []command{
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(),
 		searchCommand(), showCommand(), textCommand(),
-		importCommand(), exportCommand(), codeCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
+		importCommand(), exportCommand(), codeCommand(), wordsCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
 	}...)
 }
