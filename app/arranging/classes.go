@@ -1,0 +1,422 @@
+package arranging
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	base "fyne.io/fyne/v2/theme"
+
+	"lantai/app/parts"
+	"lantai/app/task"
+	"lantai/app/words"
+	"lantai/archive"
+	"lantai/archive/arrange"
+	"lantai/archive/refcode"
+)
+
+// rememberBelow keeps what was read last.
+const rememberBelow = "arranging.below"
+
+// classesPane lists the classes of a fonds or series, or of the whole archive.
+type classesPane struct {
+	deps   Deps
+	pick   func(prefix string)
+	came   func() // the list is another
+	scopes []Scope
+	below  string // what was read, or is being read
+
+	fonds, series *parts.Select
+	narrow        *parts.Entry
+	faulty        *parts.Check
+	again         *parts.Button
+	work          *working
+	fault         *parts.Fault
+	table         *parts.Table
+	root          fyne.CanvasObject
+
+	list       []arrange.Numbering // as read
+	shown      atomic.Pointer[shownClasses]
+	round      int
+	sortBy     string
+	descending bool
+	want       string // the prefix to be marked
+	filling    bool   // the program chooses
+	reads      task.Latest
+	lays       task.Latest
+}
+
+// shownClasses are the classes in view, with the number of the list they are of.
+type shownClasses struct {
+	round int
+	list  []arrange.Numbering
+}
+
+func newClassesPane(d Deps, pick func(prefix string)) *classesPane {
+	p := &classesPane{deps: d, pick: pick}
+	p.fonds = parts.NewSelect(nil, p.fondsChosen)
+	p.series = parts.NewSelect(nil, func(int) { p.chosen() })
+	p.narrow = parts.NewEntry()
+	p.narrow.SetPlaceHolder(words.T("arranging.narrow"))
+	p.narrow.OnChanged = func(string) { p.lay() }
+	p.narrow.OnSubmitted = func(text string) { p.named(text) }
+	p.faulty = parts.NewCheck(words.T("arranging.faulty"), func(bool) { p.lay() })
+	p.again = parts.NewQuiet(words.T("arranging.again"), base.ViewRefreshIcon(), func() { p.read() })
+	p.work = newWorking(d)
+	p.fault = parts.NewFault(func() { p.read() })
+	p.table = parts.NewTable(parts.TableOptions{
+		Key: "arranging.classes", Runner: d.Runner, Memory: d.Memory, Single: true,
+		Columns: []parts.Column{
+			{Key: "prefix", Title: words.T("arranging.class"), Width: 178, Sortable: true, Stretch: true},
+			{Key: "state", Title: words.T("arranging.state"), Width: 66, Sortable: true},
+			{Key: "n", Title: words.T("arranging.count"), Width: 56, Number: true, Sortable: true},
+			{Key: "range", Title: words.T("arranging.range"), Width: 84},
+			{Key: "gaps", Title: words.T("arranging.gaps"), Width: 50, Number: true, Sortable: true},
+			{Key: "twice", Title: words.T("arranging.twice"), Width: 50, Number: true, Sortable: true},
+			{Key: "widths", Title: words.T("arranging.widths"), Width: 50, Sortable: true},
+			{Key: "vacant", Title: words.T("arranging.vacant"), Width: 72, Number: true, Sortable: true},
+		},
+		Fetch: p.fetch, OnSelect: p.selected, Empty: words.T("arranging.none"),
+		OnSort: func(column string, descending bool) {
+			p.sortBy, p.descending = column, descending
+			p.table.SetSort(column, descending)
+			p.lay()
+		},
+	})
+	p.table.SetSort("prefix", false)
+	p.sortBy = "prefix"
+	head := container.NewVBox(container.NewGridWithColumns(2, p.fonds, p.series), p.narrow,
+		parts.NewRow(p.faulty, nil, p.again), p.work.root, p.fault.Box)
+	p.root = parts.Border(head, nil, nil, nil, p.table)
+	return p
+}
+
+// setScopes shows what can be chosen.
+func (p *classesPane) setScopes(scopes []Scope) {
+	p.scopes = scopes
+	names := []string{words.T("arranging.whole")}
+	for _, f := range scopes {
+		names = append(names, f.Code+" "+f.Title)
+	}
+	p.filling = true
+	p.fonds.SetOptions(names)
+	p.filling = false
+}
+
+// first is the series that the screen begins with: the one that was read last, or the first.
+func (p *classesPane) first() string {
+	kept := p.deps.Memory.StringWithFallback(rememberBelow, "")
+	begin := ""
+	for _, f := range p.scopes {
+		for _, s := range f.Series {
+			if s.Code == kept {
+				return kept
+			}
+			begin = cmp.Or(begin, s.Code)
+		}
+	}
+	return begin
+}
+
+// show reads a fonds or series, and marks a class.
+func (p *classesPane) show(below, class string) {
+	p.want = class
+	if below == p.below && p.list != nil {
+		p.lay()
+		return
+	}
+	p.filling = true
+	at := slices.IndexFunc(p.scopes, func(f Scope) bool { return refcode.Within(below, f.Code) }) + 1
+	p.fonds.SetSelectedIndex(at)
+	p.setSeries(at)
+	if at > 0 {
+		p.series.SetSelectedIndex(slices.IndexFunc(p.scopes[at-1].Series, func(s Scope) bool { return s.Code == below }) + 1)
+	}
+	p.filling = false
+	p.below = below
+	p.read()
+}
+
+// setSeries offers the series of a fonds.
+func (p *classesPane) setSeries(at int) {
+	names := []string{words.T("arranging.whole.fonds")}
+	if at > 0 {
+		for _, s := range p.scopes[at-1].Series {
+			names = append(names, words.CodeInFonds(s.Code)+" "+s.Title)
+		}
+	}
+	p.series.SetOptions(names)
+	p.series.SetSelectedIndex(0)
+	if at == 0 {
+		p.series.Disable()
+	} else {
+		p.series.Enable()
+	}
+}
+
+// fondsChosen goes to the first series of a fonds: one is read at a time unless a person
+// wants more.
+func (p *classesPane) fondsChosen(at int) {
+	if p.filling || at < 0 {
+		return
+	}
+	p.filling = true
+	p.setSeries(at)
+	if at > 0 && len(p.scopes[at-1].Series) > 0 {
+		p.series.SetSelectedIndex(1)
+	}
+	p.filling = false
+	p.chosen()
+}
+
+func (p *classesPane) chosen() {
+	at, below := p.fonds.SelectedIndex(), ""
+	if p.filling || at < 0 {
+		return
+	}
+	if at > 0 {
+		below = p.scopes[at-1].Code
+		if s := p.series.SelectedIndex(); s > 0 {
+			below = p.scopes[at-1].Series[s-1].Code
+		}
+	}
+	p.want = ""
+	p.below = below
+	p.read()
+}
+
+// small tells whether what is read is one series.
+func (p *classesPane) small() bool { return strings.Contains(p.below, dash) }
+
+// read reads the classes. Those of more than a series are read as a task that can be
+// stopped.
+func (p *classesPane) read() {
+	below := p.below
+	p.fault.Show(nil)
+	p.deps.Memory.SetString(rememberBelow, below)
+	p.reads.Cancel()
+	p.work.stop()
+	if p.small() {
+		task.Load(p.deps.Runner, &p.reads, func(ctx context.Context) ([]arrange.Numbering, error) {
+			return p.deps.Archive.Numberings(ctx, below, func(int) {})
+		}, p.take)
+		return
+	}
+	start(p.work, words.T("arranging.reading"), func(ctx context.Context, report func(archive.Progress)) ([]arrange.Numbering, error) {
+		return p.deps.Archive.Numberings(ctx, below, func(n int) { report(archive.Progress{Phase: "check", Done: n}) })
+	}, func(list []arrange.Numbering, err error) {
+		if p.below == below {
+			p.take(list, err)
+		}
+	})
+}
+
+func (p *classesPane) take(list []arrange.Numbering, err error) {
+	if err != nil {
+		if p.fault.Show(err) {
+			p.root.Refresh()
+		}
+		return
+	}
+	if list == nil {
+		list = []arrange.Numbering{}
+	}
+	p.list = list
+	p.lay()
+}
+
+// renew reads some fonds again after something was done there.
+func (p *classesPane) renew(fonds []string) {
+	if p.small() || p.list == nil {
+		p.read()
+		return
+	}
+	was := p.list
+	task.Load(p.deps.Runner, &p.reads, func(ctx context.Context) ([]arrange.Numbering, error) {
+		list := slices.Clone(was)
+		for _, f := range fonds {
+			head := f + dash
+			fresh, err := p.deps.Archive.Numberings(ctx, head, func(int) {})
+			if err != nil {
+				return nil, err
+			}
+			list = slices.DeleteFunc(list, func(n arrange.Numbering) bool { return strings.HasPrefix(n.Prefix, head) })
+			list = append(list, fresh...)
+		}
+		slices.SortFunc(list, func(a, b arrange.Numbering) int { return cmp.Compare(a.Prefix, b.Prefix) })
+		return list, nil
+	}, p.take)
+}
+
+// lay narrows and sorts the classes, off the UI goroutine: an archive has one for each
+// volume.
+func (p *classesPane) lay() {
+	list, wanted, faulty := p.list, refcode.Normalise(p.narrow.Text), p.faulty.Checked
+	by, descending := p.sortBy, p.descending
+	if list == nil {
+		return
+	}
+	task.Load(p.deps.Runner, &p.lays, func(context.Context) ([]arrange.Numbering, error) {
+		var out []arrange.Numbering
+		for _, n := range list {
+			if (!faulty || !n.Sound() || len(n.Widths) > 1) && strings.Contains(n.Prefix, wanted) {
+				out = append(out, n)
+			}
+		}
+		if by != "prefix" || descending {
+			slices.SortStableFunc(out, func(a, b arrange.Numbering) int {
+				if descending {
+					a, b = b, a
+				}
+				return compare(by, a, b)
+			})
+		}
+		return out, nil
+	}, func(list []arrange.Numbering, _ error) { p.put(list) })
+}
+
+func compare(by string, a, b arrange.Numbering) int {
+	switch by {
+	case "state":
+		return cmp.Compare(a.State, b.State)
+	case "n":
+		return cmp.Compare(a.N, b.N)
+	case "gaps":
+		return cmp.Compare(missing(a), missing(b))
+	case "twice":
+		return cmp.Compare(len(a.Twice), len(b.Twice))
+	case "widths":
+		return cmp.Compare(len(a.Widths), len(b.Widths))
+	case "vacant":
+		return cmp.Compare(len(a.Vacant), len(b.Vacant))
+	}
+	return cmp.Compare(a.Prefix, b.Prefix)
+}
+
+// missing counts the numbers that are not used for no reason given.
+func missing(n arrange.Numbering) (sum int) {
+	for _, g := range n.Gaps {
+		sum += g.N
+	}
+	return sum
+}
+
+// placeBits of the id of a row are its place, the others tell the list.
+const placeBits = 32
+
+func (p *classesPane) put(list []arrange.Numbering) {
+	p.round++
+	p.shown.Store(&shownClasses{p.round, list})
+	ids := make([]archive.ID, len(list))
+	for i := range ids {
+		ids[i] = archive.ID(p.round)<<placeBits | archive.ID(i+1)
+	}
+	p.filling = true
+	p.table.SetIDs(ids)
+	at := slices.IndexFunc(list, func(n arrange.Numbering) bool { return n.Prefix == p.want })
+	if at >= 0 {
+		p.table.GoTo(at)
+	}
+	p.filling = false
+	if at < 0 && p.want == "" && len(list) > 0 {
+		p.table.GoTo(0)
+	}
+	p.came()
+}
+
+// fetch is called off the UI goroutine.
+func (p *classesPane) fetch(_ context.Context, ids []archive.ID) ([]parts.Row, error) {
+	rows := make([]parts.Row, len(ids))
+	s := p.shown.Load()
+	for i, id := range ids {
+		if n, ok := s.at(id); ok {
+			rows[i] = classRow(n)
+		}
+	}
+	return rows, nil
+}
+
+func (s *shownClasses) at(id archive.ID) (arrange.Numbering, bool) {
+	place := int(id&(1<<placeBits-1)) - 1
+	if s == nil || int(id>>placeBits) != s.round || place < 0 || place >= len(s.list) {
+		return arrange.Numbering{}, false
+	}
+	return s.list[place], true
+}
+
+func classRow(n arrange.Numbering) parts.Row {
+	span := ""
+	if n.N > 0 {
+		span = strconv.Itoa(n.First) + "–" + strconv.Itoa(n.Last)
+	}
+	var widths []string
+	if len(n.Widths) > 1 {
+		for _, w := range n.Widths {
+			widths = append(widths, strconv.Itoa(w))
+		}
+	}
+	return parts.Row{Cells: []string{n.Prefix, words.Arranged(n.State), words.Number(n.N), span, count(missing(n)), count(len(n.Twice)),
+		strings.Join(widths, "/"), count(len(n.Vacant))}, Alert: !n.Sound(), Dim: n.State == archive.Accessioned}
+}
+
+// count leaves the cell of none empty.
+func count(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return words.Number(n)
+}
+
+func (p *classesPane) selected() {
+	if p.filling {
+		return
+	}
+	_, id := p.table.Current()
+	if n, ok := p.shown.Load().at(id); ok {
+		p.want = n.Prefix
+		p.pick(n.Prefix)
+	}
+}
+
+// numbering is what is known of the numbers of a class.
+func (p *classesPane) numbering(prefix string) (arrange.Numbering, bool) {
+	s := p.shown.Load()
+	if s == nil {
+		return arrange.Numbering{}, false
+	}
+	_, id := p.table.Current()
+	if n, ok := s.at(id); ok && n.Prefix == prefix {
+		return n, true
+	}
+	i := slices.IndexFunc(p.list, func(n arrange.Numbering) bool { return n.Prefix == prefix })
+	if i < 0 {
+		return arrange.Numbering{}, false
+	}
+	return p.list[i], true
+}
+
+// named shows the class that was typed, which may have no records yet.
+func (p *classesPane) named(text string) {
+	if text = refcode.Normalise(text); text == "" {
+		return
+	}
+	s := p.shown.Load()
+	if s != nil && len(s.list) > 0 {
+		at := max(slices.IndexFunc(s.list, func(n arrange.Numbering) bool { return strings.HasPrefix(n.Prefix, text) }), 0)
+		p.table.GoTo(at)
+		p.table.Focus()
+		return
+	}
+	p.want = text
+	p.pick(text)
+}
+
+func (p *classesPane) hidden() {
+	p.lays.Cancel()
+	p.reads.Cancel()
+}
