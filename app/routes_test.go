@@ -52,6 +52,7 @@ func stages() []struct {
 			return d.open()
 		}, unfinishedScenes()},
 		{"describing", func(t *testing.T) *desk { return newDesk(t).allKinds().open() }, entryScenes()},
+		{"arranging", arrangedDesk, arrangingScenes()},
 		{"left over", leftOver, []scene{{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }}}},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 	}
@@ -163,6 +164,7 @@ func emptyScenes() []scene {
 		{"find nothing", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: "防汛"}) }},
 		{"viewer", func(d *desk) { d.goTo(app.ScreenViewer, nil) }},
 		{"entry", func(d *desk) { d.goTo(app.ScreenEntry, nil) }},
+		{"arranging", func(d *desk) { d.goTo(app.ScreenArranging, nil) }},
 		{"import", func(d *desk) { d.goTo(app.ScreenImporting, nil) }},
 		{"choose file", func(d *desk) { d.tapWord("folder.browse") }},
 		{"export", func(d *desk) { d.goTo(app.ScreenImporting, importing.ViewExport) }},

@@ -254,6 +254,10 @@ func (s *Screen) propose() {
 		s.class.tell(why)
 		return
 	}
+	if s.form.missing(s.deps.Window.Canvas()) {
+		s.class.root.Refresh()
+		return
+	}
 	s.class.tell("")
 	s.subject = q
 	s.again = func(ctx context.Context) (proposal, error) { return d.plan(ctx, s.deps.Archive, q) }

@@ -1,6 +1,8 @@
 package arranging
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
@@ -94,6 +96,22 @@ func (f *form) take(q asked) asked {
 		q.choice[name] = value
 	}
 	return q
+}
+
+// missing marks the fields that have to be filled and are not, and goes to the first.
+func (f *form) missing(c fyne.Canvas) bool {
+	found := false
+	for _, name := range f.deed.fields {
+		if !f.deed.needs(name) || strings.TrimSpace(f.entries[name].Text) != "" {
+			continue
+		}
+		f.fields[name].SetError(words.T("arranging.missing"))
+		if !found {
+			c.Focus(f.entries[name])
+		}
+		found = true
+	}
+	return found
 }
 
 // fail marks the field that an error is about, or tells of it below the fields.

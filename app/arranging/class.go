@@ -69,7 +69,7 @@ func newClassPane(d Deps, open func(string), do func(deed)) *classPane {
 		Key: "arranging.entries", Runner: d.Runner, Memory: d.Memory,
 		Columns: []parts.Column{
 			{Key: "number", Title: words.T("arranging.number"), Width: 62, Number: true},
-			{Key: "code", Title: words.T("field.code"), Width: 210},
+			{Key: "code", Title: words.T("field.code"), Width: 240},
 			{Key: "title", Title: words.T("field.title"), Width: 220, Stretch: true},
 			{Key: "date", Title: words.T("field.date"), Width: 96},
 		},

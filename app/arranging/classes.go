@@ -72,8 +72,8 @@ func newClassesPane(d Deps, pick func(prefix string)) *classesPane {
 	p.table = parts.NewTable(parts.TableOptions{
 		Key: "arranging.classes", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{
-			{Key: "prefix", Title: words.T("arranging.class"), Width: 178, Sortable: true, Stretch: true},
-			{Key: "state", Title: words.T("arranging.state"), Width: 66, Sortable: true},
+			{Key: "prefix", Title: words.T("arranging.class"), Width: 200, Sortable: true, Stretch: true},
+			{Key: "state", Title: words.T("arranging.state"), Width: 76, Sortable: true},
 			{Key: "n", Title: words.T("arranging.count"), Width: 56, Number: true, Sortable: true},
 			{Key: "range", Title: words.T("arranging.range"), Width: 84},
 			{Key: "gaps", Title: words.T("arranging.gaps"), Width: 50, Number: true, Sortable: true},

@@ -68,6 +68,20 @@ type deed struct {
 	fill func(q asked, field string) string // what a field begins with; nil: nothing
 }
 
+// needs tells whether a field has to be filled. Of those of a volume either one or the others
+// are, and a reason only of a correction.
+func (d deed) needs(field string) bool {
+	switch field {
+	case fieldClass, fieldTitle:
+		return d.name != "bind"
+	case fieldCode, fieldFrom:
+		return true
+	case fieldReason:
+		return d.name == "correct"
+	}
+	return false
+}
+
 // deeds are the operations in the order of their buttons.
 func deeds() []deed {
 	return []deed{
@@ -196,11 +210,11 @@ func volumeOf(q asked) string {
 	return ""
 }
 
-func plan(a Archive, p *arrange.Plan, err error) (proposal, error) {
+func plan(a Archive, q asked, p *arrange.Plan, err error) (proposal, error) {
 	if err != nil {
 		return proposal{}, err
 	}
-	return proposed(a, p), nil
+	return proposed(a, p, q.ids()), nil
 }
 
 func planMove(ctx context.Context, a Archive, q asked) (proposal, error) {
@@ -216,7 +230,7 @@ func planMove(ctx context.Context, a Archive, q asked) (proposal, error) {
 		to.Before = n + 1
 	}
 	p, err := a.Move(ctx, q.ids(), q.text[fieldClass], to)
-	return plan(a, p, err)
+	return plan(a, q, p, err)
 }
 
 // number reads a field that holds a number.
@@ -238,7 +252,7 @@ func fillMove(q asked, field string) string {
 
 func planInsert(ctx context.Context, a Archive, q asked) (proposal, error) {
 	p, err := a.Insert(ctx, q.text[fieldCode], q.text[fieldTitle], q.text[fieldDate])
-	return plan(a, p, err)
+	return plan(a, q, p, err)
 }
 
 // A place is offered before the first record selected, and behind the last where the numbers
@@ -259,13 +273,13 @@ func fillInsert(q asked, field string) string {
 
 func planReorder(ctx context.Context, a Archive, q asked) (proposal, error) {
 	p, err := a.Reorder(ctx, q.class.Prefix, q.order)
-	return plan(a, p, err)
+	return plan(a, q, p, err)
 }
 
 func planRenumber(ctx context.Context, a Archive, q asked) (proposal, error) {
 	by := map[string]arrange.By{"date": arrange.ByDate, "title": arrange.ByTitle}[q.choice[fieldBy]]
 	p, err := a.Renumber(ctx, q.class.Prefix, by)
-	return plan(a, p, err)
+	return plan(a, q, p, err)
 }
 
 func planRemove(ctx context.Context, a Archive, q asked) (proposal, error) {
@@ -282,7 +296,7 @@ func planSplit(ctx context.Context, a Archive, q asked) (proposal, error) {
 		return proposal{}, err
 	}
 	p, err := a.Split(ctx, volumeOf(q), from, q.text[fieldTitle], q.choice[fieldWhere] == "end")
-	return plan(a, p, err)
+	return plan(a, q, p, err)
 }
 
 func fillSplit(q asked, field string) string {
@@ -294,17 +308,17 @@ func fillSplit(q asked, field string) string {
 
 func planBind(ctx context.Context, a Archive, q asked) (proposal, error) {
 	p, err := a.Bind(ctx, q.ids(), q.text[fieldVolume], arrange.NewVolume{Class: q.text[fieldClass], Title: q.text[fieldTitle]})
-	return plan(a, p, err)
+	return plan(a, q, p, err)
 }
 
 func planUnbind(ctx context.Context, a Archive, q asked) (proposal, error) {
 	p, err := a.Unbind(ctx, volumeOf(q), q.text[fieldClass])
-	return plan(a, p, err)
+	return plan(a, q, p, err)
 }
 
 func planCorrect(ctx context.Context, a Archive, q asked) (proposal, error) {
 	p, err := a.Correct(ctx, q.chosen[0].ID, q.text[fieldCode], q.text[fieldReason])
-	return plan(a, p, err)
+	return plan(a, q, p, err)
 }
 
 func fillCorrect(q asked, field string) string {
@@ -328,7 +342,7 @@ func fillVacant(q asked, field string) string {
 func planState(to func(Archive, context.Context, []string) (*arrange.Plan, error)) func(context.Context, Archive, asked) (proposal, error) {
 	return func(ctx context.Context, a Archive, q asked) (proposal, error) {
 		p, err := to(a, ctx, []string{q.class.Prefix})
-		return plan(a, p, err)
+		return plan(a, q, p, err)
 	}
 }
 

@@ -43,10 +43,10 @@ func newPreview(d Deps, carry, back func()) *preview {
 	p.table = parts.NewTable(parts.TableOptions{
 		Key: "arranging.preview", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{
-			{Key: "old", Title: words.T("arranging.old"), Width: 190},
-			{Key: "new", Title: words.T("arranging.new"), Width: 190},
-			{Key: "title", Title: words.T("field.title"), Width: 170},
-			{Key: "more", Title: words.T("arranging.more"), Width: 160, Stretch: true},
+			{Key: "old", Title: words.T("arranging.old"), Width: 236},
+			{Key: "new", Title: words.T("arranging.new"), Width: 236},
+			{Key: "title", Title: words.T("field.title"), Width: 130, Stretch: true},
+			{Key: "more", Title: words.T("arranging.more"), Width: 130},
 		},
 		Fetch: p.fetch, OnSelect: p.selected, Empty: words.T("arranging.preview.none"),
 	})
@@ -123,10 +123,7 @@ func (p *preview) selected() {
 	}
 	_, id := p.table.Current()
 	l, _ := p.now.Load().at(id)
-	text := l.more
-	if text == "" {
-		text = l.title
-	}
+	text := strings.TrimSpace(l.title + "　" + l.more)
 	if p.whole.Text != text {
 		p.whole.SetText(text)
 		p.root.Refresh()

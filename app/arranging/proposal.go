@@ -2,6 +2,7 @@ package arranging
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"lantai/app/words"
@@ -33,8 +34,9 @@ type line struct {
 	alert                 bool
 }
 
-// proposed makes a plan ready to be shown. It is called off the UI goroutine.
-func proposed(a Archive, p *arrange.Plan) proposal {
+// proposed makes a plan ready to be shown, what was chosen before what else changes. It is
+// called off the UI goroutine.
+func proposed(a Archive, p *arrange.Plan, chosen []archive.ID) proposal {
 	out := proposal{kind: p.Kind, nothing: p.Empty()}
 	out.refuse(p.Refused)
 	for _, n := range p.Notes {
@@ -51,8 +53,14 @@ func proposed(a Archive, p *arrange.Plan) proposal {
 	for _, g := range p.Removed {
 		out.lines = append(out.lines, line{old: g.Code, title: g.Title, more: words.T("arranging.line.gone")})
 	}
+	meant := make(map[archive.ID]bool, len(chosen))
+	for _, id := range chosen {
+		meant[id] = true
+	}
+	moves := slices.Clone(p.Moves)
+	slices.SortStableFunc(moves, func(a, b arrange.Move) int { return one(meant[b.ID]) - one(meant[a.ID]) })
 	recoded, follow, fields := 0, 0, 0
-	for _, m := range p.Moves {
+	for _, m := range moves {
 		out.lines = append(out.lines, moveLine(m))
 		out.touch(m.Old)
 		out.touch(m.New)
