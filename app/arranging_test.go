@@ -122,7 +122,7 @@ func TestAnItemIsMovedToAnotherClass(t *testing.T) {
 	}
 	d.press(fyne.KeyEscape)
 	d.goTo(app.ScreenImporting, parts.DeedsValue{})
-	d.sees("Move to a class", "Undone")
+	d.sees("Move to another c…", "Undone")
 }
 
 // Selected records go up and down by keys; nothing is written before the order is carried out.
@@ -323,7 +323,6 @@ func arrangingScenes() []scene {
 			d.press(fyne.KeyF9)
 		}},
 		{"move preview", func(d *desk) {
-			do("move")(d)
 			d.field(words.T("arranging.field.class"))
 			d.typing(classY)
 			d.press(fyne.KeyF9)
@@ -335,7 +334,10 @@ func arrangingScenes() []scene {
 			d.shortcut(fyne.KeyUp, fyne.KeyModifierAlt)
 		}},
 		{"insert", do("insert")},
-		{"bind", func(d *desk) { do("bind")(d) }},
+		{"bind", func(d *desk) {
+			d.press(fyne.KeyEscape)
+			do("bind")(d)
+		}},
 		{"refused", func(d *desk) {
 			at("0001-WS·2009-Y-BGS-0003")(d)
 			do("remove")(d)

@@ -1,6 +1,7 @@
 package arranging
 
 import (
+	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -10,6 +11,7 @@ import (
 	"lantai/app/parts"
 	"lantai/app/words"
 	"lantai/archive"
+	"lantai/archive/refcode"
 )
 
 // form asks for what an operation has to know. It stands where the buttons are, so that rows
@@ -117,16 +119,30 @@ func (f *form) missing(c fyne.Canvas) bool {
 // fail marks the field that an error is about, or tells of it below the fields.
 func (f *form) fail(err error) {
 	f.fault.Show(nil)
-	if archive.KindOf(err) == archive.Stopped {
+	if wrong, ok := errors.AsType[fieldError](err); ok {
+		f.fields[string(wrong)].SetError(words.T("arranging.number.wrong"))
 		return
 	}
-	say := sentence(err)
-	for _, name := range []string{fieldClass, fieldCode, fieldVolume, fieldFrom} {
-		e, there := f.entries[name]
-		if there && say != "" && e.Text != "" {
-			f.fields[name].SetError(say)
-			return
+	name, say := f.about(err), sentence(err)
+	switch {
+	case name == "" || say == "":
+		f.fault.Show(err)
+	case name == fieldClass:
+		f.fields[name].SetError(words.T("arranging.class.unknown"))
+	default:
+		f.fields[name].SetError(say)
+	}
+}
+
+// about is the field whose content an error is about; "" where that cannot be said.
+func (f *form) about(err error) string {
+	if _, coded := errors.AsType[refcode.Problems](err); !coded && archive.KindOf(err) != archive.NotFound && archive.KindOf(err) != archive.Invalid {
+		return ""
+	}
+	for _, name := range []string{fieldVolume, fieldClass, fieldCode} {
+		if e, there := f.entries[name]; there && e.Text != "" {
+			return name
 		}
 	}
-	f.fault.Show(err)
+	return ""
 }

@@ -72,14 +72,14 @@ func newClassesPane(d Deps, pick func(prefix string)) *classesPane {
 	p.table = parts.NewTable(parts.TableOptions{
 		Key: "arranging.classes", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{
-			{Key: "prefix", Title: words.T("arranging.class"), Width: 200, Sortable: true, Stretch: true},
-			{Key: "state", Title: words.T("arranging.state"), Width: 76, Sortable: true},
-			{Key: "n", Title: words.T("arranging.count"), Width: 56, Number: true, Sortable: true},
-			{Key: "range", Title: words.T("arranging.range"), Width: 84},
-			{Key: "gaps", Title: words.T("arranging.gaps"), Width: 50, Number: true, Sortable: true},
-			{Key: "twice", Title: words.T("arranging.twice"), Width: 50, Number: true, Sortable: true},
-			{Key: "widths", Title: words.T("arranging.widths"), Width: 50, Sortable: true},
-			{Key: "vacant", Title: words.T("arranging.vacant"), Width: 72, Number: true, Sortable: true},
+			{Key: "prefix", Title: words.T("arranging.class"), Width: 190, Sortable: true, Stretch: true},
+			{Key: "n", Title: words.T("arranging.count"), Width: 60, Number: true, Sortable: true},
+			{Key: "gaps", Title: words.T("arranging.gaps"), Width: 54, Number: true, Sortable: true},
+			{Key: "twice", Title: words.T("arranging.twice"), Width: 54, Number: true, Sortable: true},
+			{Key: "state", Title: words.T("arranging.state"), Width: 72, Sortable: true},
+			{Key: "range", Title: words.T("arranging.range"), Width: 90},
+			{Key: "widths", Title: words.T("arranging.widths"), Width: 56, Sortable: true},
+			{Key: "vacant", Title: words.T("arranging.vacant"), Width: 76, Number: true, Sortable: true},
 		},
 		Fetch: p.fetch, OnSelect: p.selected, Empty: words.T("arranging.none"),
 		OnSort: func(column string, descending bool) {
@@ -360,7 +360,7 @@ func classRow(n arrange.Numbering) parts.Row {
 			widths = append(widths, strconv.Itoa(w))
 		}
 	}
-	return parts.Row{Cells: []string{n.Prefix, words.Arranged(n.State), words.Number(n.N), span, count(missing(n)), count(len(n.Twice)),
+	return parts.Row{Cells: []string{n.Prefix, words.Number(n.N), count(missing(n)), count(len(n.Twice)), words.Arranged(n.State), span,
 		strings.Join(widths, "/"), count(len(n.Vacant))}, Alert: !n.Sound(), Dim: n.State == archive.Accessioned}
 }
 

@@ -233,11 +233,17 @@ func planMove(ctx context.Context, a Archive, q asked) (proposal, error) {
 	return plan(a, q, p, err)
 }
 
+// fieldError names the field that holds no number.
+type fieldError string
+
+// Error is for logs.
+func (f fieldError) Error() string { return "no number in field " + string(f) }
+
 // number reads a field that holds a number.
 func number(q asked, field string) (int, error) {
 	n, err := strconv.Atoi(refcode.Normalise(q.text[field]))
 	if err != nil || n < 0 {
-		return 0, archive.Errorf(archive.Invalid, "read number", q.text[field], "no number")
+		return 0, fieldError(field)
 	}
 	return n, nil
 }

@@ -130,15 +130,11 @@ func (p *preview) selected() {
 	}
 }
 
-// sentence says what is wrong with what was typed; "" where only the error as such can be
-// told.
+// sentence says what is wrong with what was typed; "" where nothing is.
 func sentence(err error) string {
 	problems, coded := errors.AsType[refcode.Problems](err)
 	if !coded {
-		if kind := archive.KindOf(err); kind == archive.Invalid || kind == archive.NotFound {
-			return words.Tell(err).What
-		}
-		return ""
+		return words.Tell(err).What
 	}
 	var say []string
 	for _, p := range problems {
