@@ -94,8 +94,15 @@ func (p *classPane) load(name string) {
 		if err != nil {
 			got = entryRowsOf{class: arrange.Class{Prefix: name}, rows: &entryRows{prefix: name}}
 		}
-		p.fault.Show(err)
+		unknown := archive.KindOf(err) == archive.NotFound || archive.KindOf(err) == archive.Invalid
+		if err == nil || !unknown {
+			p.fault.Show(err)
+		}
 		p.show(got)
+		if err != nil && unknown {
+			p.fault.Show(nil)
+			p.tell(words.T("arranging.class.unknown"))
+		}
 	})
 }
 
@@ -106,11 +113,16 @@ type entryRowsOf struct {
 }
 
 func (p *classPane) show(got entryRowsOf) {
-	if got.class.Prefix != p.now.Prefix {
+	other := got.class.Prefix != p.now.Prefix
+	if other {
 		p.why.SetText("")
+		p.outcome("", widget.MediumImportance)
 	}
 	p.now = got.class
-	p.head.SetText(words.T("arranging.class.head", words.Args{"Class": p.now.Prefix, "State": words.Arranged(p.now.State)}))
+	p.head.SetText(p.now.Prefix)
+	if p.now.Series != 0 {
+		p.head.SetText(words.T("arranging.class.head", words.Args{"Class": p.now.Prefix, "State": words.Arranged(p.now.State)}))
+	}
 	ids := make([]archive.ID, len(p.now.Entries))
 	for i, e := range p.now.Entries {
 		ids[i] = e.ID
@@ -120,6 +132,7 @@ func (p *classPane) show(got entryRowsOf) {
 		delete(p.orders, p.now.Prefix) // somebody changed the class meanwhile
 		begun = false
 	}
+	row, _ := p.table.Current()
 	p.rows.Store(got.rows)
 	if begun {
 		p.lay(order)
@@ -130,8 +143,11 @@ func (p *classPane) show(got entryRowsOf) {
 		p.table.SelectIDs(p.want)
 		p.want = nil
 	}
-	if row, _ := p.table.Current(); row < 0 && len(ids) > 0 {
-		p.table.GoTo(0)
+	if now, _ := p.table.Current(); now < 0 && len(ids) > 0 {
+		if other {
+			row = 0
+		}
+		p.table.GoTo(max(row, 0))
 	}
 	p.table.Reload()
 	p.describe()
@@ -219,6 +235,7 @@ func (p *classPane) able() {
 
 func (p *classPane) press(d deed) {
 	if p.now.Series == 0 {
+		p.tell(words.T("arranging.class.unknown"))
 		return
 	}
 	if why := reason(d, p.asked()); why != "" {

@@ -76,7 +76,7 @@ func newClassesPane(d Deps, pick func(prefix string)) *classesPane {
 			{Key: "n", Title: words.T("arranging.count"), Width: 60, Number: true, Sortable: true},
 			{Key: "gaps", Title: words.T("arranging.gaps"), Width: 54, Number: true, Sortable: true},
 			{Key: "twice", Title: words.T("arranging.twice"), Width: 54, Number: true, Sortable: true},
-			{Key: "state", Title: words.T("arranging.state"), Width: 72, Sortable: true},
+			{Key: "state", Title: words.T("arranging.state"), Width: stateWidth(), Sortable: true},
 			{Key: "range", Title: words.T("arranging.range"), Width: 90},
 			{Key: "widths", Title: words.T("arranging.widths"), Width: 56, Sortable: true},
 			{Key: "vacant", Title: words.T("arranging.vacant"), Width: 76, Number: true, Sortable: true},
@@ -94,6 +94,15 @@ func newClassesPane(d Deps, pick func(prefix string)) *classesPane {
 		parts.NewRow(p.faulty, nil, p.again), p.work.root, p.fault.Box)
 	p.root = parts.Border(head, nil, nil, nil, p.table)
 	return p
+}
+
+// stateWidth leaves room for the longest state.
+func stateWidth() (width float32) {
+	for _, s := range []archive.Arranged{archive.Arranging, archive.Filed, archive.Accessioned} {
+		width = max(width, fyne.MeasureText(words.Arranged(s), base.TextSize(), fyne.TextStyle{}).Width)
+	}
+	const around = 18
+	return width + around
 }
 
 // setScopes shows what can be chosen.

@@ -210,11 +210,11 @@ func volumeOf(q asked) string {
 	return ""
 }
 
-func plan(a Archive, q asked, p *arrange.Plan, err error) (proposal, error) {
+func plan(a Archive, chosen []archive.ID, p *arrange.Plan, err error) (proposal, error) {
 	if err != nil {
 		return proposal{}, err
 	}
-	return proposed(a, p, q.ids()), nil
+	return proposed(a, p, chosen), nil
 }
 
 func planMove(ctx context.Context, a Archive, q asked) (proposal, error) {
@@ -230,7 +230,7 @@ func planMove(ctx context.Context, a Archive, q asked) (proposal, error) {
 		to.Before = n + 1
 	}
 	p, err := a.Move(ctx, q.ids(), q.text[fieldClass], to)
-	return plan(a, q, p, err)
+	return plan(a, q.ids(), p, err)
 }
 
 // fieldError names the field that holds no number.
@@ -258,7 +258,7 @@ func fillMove(q asked, field string) string {
 
 func planInsert(ctx context.Context, a Archive, q asked) (proposal, error) {
 	p, err := a.Insert(ctx, q.text[fieldCode], q.text[fieldTitle], q.text[fieldDate])
-	return plan(a, q, p, err)
+	return plan(a, nil, p, err)
 }
 
 // A place is offered before the first record selected, and behind the last where the numbers
@@ -279,13 +279,13 @@ func fillInsert(q asked, field string) string {
 
 func planReorder(ctx context.Context, a Archive, q asked) (proposal, error) {
 	p, err := a.Reorder(ctx, q.class.Prefix, q.order)
-	return plan(a, q, p, err)
+	return plan(a, nil, p, err)
 }
 
 func planRenumber(ctx context.Context, a Archive, q asked) (proposal, error) {
 	by := map[string]arrange.By{"date": arrange.ByDate, "title": arrange.ByTitle}[q.choice[fieldBy]]
 	p, err := a.Renumber(ctx, q.class.Prefix, by)
-	return plan(a, q, p, err)
+	return plan(a, nil, p, err)
 }
 
 func planRemove(ctx context.Context, a Archive, q asked) (proposal, error) {
@@ -302,7 +302,7 @@ func planSplit(ctx context.Context, a Archive, q asked) (proposal, error) {
 		return proposal{}, err
 	}
 	p, err := a.Split(ctx, volumeOf(q), from, q.text[fieldTitle], q.choice[fieldWhere] == "end")
-	return plan(a, q, p, err)
+	return plan(a, nil, p, err)
 }
 
 func fillSplit(q asked, field string) string {
@@ -314,17 +314,17 @@ func fillSplit(q asked, field string) string {
 
 func planBind(ctx context.Context, a Archive, q asked) (proposal, error) {
 	p, err := a.Bind(ctx, q.ids(), q.text[fieldVolume], arrange.NewVolume{Class: q.text[fieldClass], Title: q.text[fieldTitle]})
-	return plan(a, q, p, err)
+	return plan(a, q.ids(), p, err)
 }
 
 func planUnbind(ctx context.Context, a Archive, q asked) (proposal, error) {
 	p, err := a.Unbind(ctx, volumeOf(q), q.text[fieldClass])
-	return plan(a, q, p, err)
+	return plan(a, nil, p, err)
 }
 
 func planCorrect(ctx context.Context, a Archive, q asked) (proposal, error) {
 	p, err := a.Correct(ctx, q.chosen[0].ID, q.text[fieldCode], q.text[fieldReason])
-	return plan(a, q, p, err)
+	return plan(a, nil, p, err)
 }
 
 func fillCorrect(q asked, field string) string {
@@ -348,7 +348,7 @@ func fillVacant(q asked, field string) string {
 func planState(to func(Archive, context.Context, []string) (*arrange.Plan, error)) func(context.Context, Archive, asked) (proposal, error) {
 	return func(ctx context.Context, a Archive, q asked) (proposal, error) {
 		p, err := to(a, ctx, []string{q.class.Prefix})
-		return plan(a, q, p, err)
+		return plan(a, nil, p, err)
 	}
 }
 

@@ -34,8 +34,8 @@ type line struct {
 	alert                 bool
 }
 
-// proposed makes a plan ready to be shown, what was chosen before what else changes. It is
-// called off the UI goroutine.
+// proposed makes a plan ready to be shown, the records chosen before those that change with
+// them. It is called off the UI goroutine.
 func proposed(a Archive, p *arrange.Plan, chosen []archive.ID) proposal {
 	out := proposal{kind: p.Kind, nothing: p.Empty()}
 	out.refuse(p.Refused)
@@ -59,7 +59,7 @@ func proposed(a Archive, p *arrange.Plan, chosen []archive.ID) proposal {
 	}
 	moves := slices.Clone(p.Moves)
 	slices.SortStableFunc(moves, func(a, b arrange.Move) int { return one(meant[b.ID]) - one(meant[a.ID]) })
-	recoded, follow, fields := 0, 0, 0
+	recoded, shifted, follow, fields := 0, 0, 0, 0
 	for _, m := range moves {
 		out.lines = append(out.lines, moveLine(m))
 		out.touch(m.Old)
@@ -69,6 +69,8 @@ func proposed(a Archive, p *arrange.Plan, chosen []archive.ID) proposal {
 			fields++
 		case m.Follows:
 			follow++
+		case len(chosen) > 0 && !meant[m.ID]:
+			shifted++
 		default:
 			recoded++
 		}
@@ -77,7 +79,7 @@ func proposed(a Archive, p *arrange.Plan, chosen []archive.ID) proposal {
 	for _, c := range []struct {
 		key string
 		n   int
-	}{{"arranging.total.recoded", recoded}, {"arranging.total.follow", follow}, {"arranging.total.fields", fields}, {"arranging.total.added", one(p.Added != nil)},
+	}{{"arranging.total.recoded", recoded}, {"arranging.total.shifted", shifted}, {"arranging.total.follow", follow}, {"arranging.total.fields", fields}, {"arranging.total.added", one(p.Added != nil)},
 		{"arranging.total.gone", len(p.Removed)}, {"arranging.total.states", len(p.States)}, {"arranging.total.refused", len(p.Refused)}} {
 		if c.n > 0 {
 			say = append(say, words.N(c.key, c.n))
