@@ -353,6 +353,7 @@ func arrangingScenes() []scene {
 			d.typing("0001-WS·1999-Q")
 			d.press(fyne.KeyReturn)
 		}},
+		{"no record", func(d *desk) { d.goTo(app.ScreenArranging, parts.ArrangingValue{Holding: 12345}) }},
 	}
 }
 

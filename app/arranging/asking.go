@@ -102,9 +102,12 @@ func (f *form) take(q asked) asked {
 
 // missing marks the fields that have to be filled and are not, and goes to the first.
 func (f *form) missing(c fyne.Canvas) bool {
-	found := false
+	found, volume := false, ""
+	if e, there := f.entries[fieldVolume]; there {
+		volume = strings.TrimSpace(e.Text)
+	}
 	for _, name := range f.deed.fields {
-		if !f.deed.needs(name) || strings.TrimSpace(f.entries[name].Text) != "" {
+		if !f.deed.needs(name, volume) || strings.TrimSpace(f.entries[name].Text) != "" {
 			continue
 		}
 		f.fields[name].SetError(words.T("arranging.missing"))

@@ -68,12 +68,12 @@ type deed struct {
 	fill func(q asked, field string) string // what a field begins with; nil: nothing
 }
 
-// needs tells whether a field has to be filled. Of those of a volume either one or the others
-// are, and a reason only of a correction.
-func (d deed) needs(field string) bool {
+// needs tells whether a field has to be filled: of binding the volume, or the class and the
+// title of a new one; a reason only of a correction.
+func (d deed) needs(field, volume string) bool {
 	switch field {
 	case fieldClass, fieldTitle:
-		return d.name != "bind"
+		return d.name != "bind" || volume == ""
 	case fieldCode, fieldFrom:
 		return true
 	case fieldReason:

@@ -43,10 +43,10 @@ func newPreview(d Deps, carry, back func()) *preview {
 	p.table = parts.NewTable(parts.TableOptions{
 		Key: "arranging.preview", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{
-			{Key: "old", Title: words.T("arranging.old"), Width: 214},
-			{Key: "new", Title: words.T("arranging.new"), Width: 214},
+			{Key: "old", Title: words.T("arranging.old"), Width: 218},
+			{Key: "new", Title: words.T("arranging.new"), Width: 218},
 			{Key: "title", Title: words.T("field.title"), Width: 110, Stretch: true},
-			{Key: "more", Title: words.T("arranging.more"), Width: 120},
+			{Key: "more", Title: words.T("arranging.more"), Width: 112},
 		},
 		Fetch: p.fetch, OnSelect: p.selected, Empty: words.T("arranging.preview.none"),
 	})
