@@ -109,6 +109,9 @@ func TestAnItemIsMovedToAnotherClass(t *testing.T) {
 	d.sees("add 1 record")
 	d.press(fyne.KeyF9)
 	d.wants(nth(classD30, 301), map[string]string{"title": "晚到的通知"})
+	d.tap("Describe it")
+	d.sees("Mend " + nth(classD30, 301))
+	d.goTo(app.ScreenArranging, nil)
 	d.tap("Insert")
 	d.field("Reference code")
 	d.typing(nth(classD30, 5))
@@ -151,6 +154,17 @@ func TestAClassIsReordered(t *testing.T) {
 	d.sees("1→2")
 	d.press(fyne.KeyEscape)
 	d.lacks("1→2")
+
+	d.tap("Move to class")
+	d.choose("Where", 1)
+	d.press(fyne.KeyF9)
+	d.sees("Not a number")
+	d.field("Number")
+	d.typing("4")
+	d.press(fyne.KeyF9, fyne.KeyF9)
+	if d.holding(nth(classY, 4)).ID != third.ID {
+		t.Error("the record does not stand behind what was number 4")
+	}
 }
 
 // Items are bound into a new volume, the volume is split and taken apart.

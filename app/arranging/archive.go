@@ -27,6 +27,7 @@ type Archive interface {
 	Scopes(ctx context.Context) ([]Scope, error)
 	// Find says where a fonds, a series or a record stands; like is a code in a series.
 	Find(ctx context.Context, id archive.ID, like string) (At, error)
+	FindCode(ctx context.Context, code string) (archive.Holding, error)
 	Numberings(ctx context.Context, below string, tell func(read int)) ([]arrange.Numbering, error)
 	Class(ctx context.Context, name string) (arrange.Class, error)
 

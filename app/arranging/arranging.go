@@ -353,7 +353,14 @@ func (s *Screen) carried(what proposal, d done) {
 	log := parts.NewQuiet(words.T("arranging.log"), base.HistoryIcon(), func() {
 		s.deps.Open(parts.Route{Screen: "importing", Value: parts.DeedsValue{}})
 	})
-	s.class.outcome(d.say, widget.SuccessImportance, undo, log)
+	more := []fyne.CanvasObject{undo, log}
+	if d.fresh != 0 {
+		s.class.want = []archive.ID{d.fresh}
+		more = append(more, parts.NewQuiet(words.T("arranging.describe"), base.DocumentCreateIcon(), func() {
+			s.deps.Open(parts.Route{Screen: "entry", Value: parts.EntryValue{Record: d.fresh}})
+		}))
+	}
+	s.class.outcome(d.say, widget.SuccessImportance, more...)
 	s.refresh(what.fonds)
 	s.class.table.Focus()
 }

@@ -131,12 +131,12 @@ func notAccessioned(q asked) string {
 
 // wrong tells why a class is not in the state that comes before another.
 func wrong(q asked, want archive.Arranged) string {
-	switch {
-	case q.class.State == want:
+	switch q.class.State {
+	case want:
 		return ""
-	case q.class.State == archive.Arranging:
+	case archive.Arranging:
 		return "unfiled"
-	case q.class.State == archive.Accessioned:
+	case archive.Accessioned:
 		return "already.accessioned"
 	}
 	return "already.filed"

@@ -25,6 +25,7 @@ type proposal struct {
 type done struct {
 	op      archive.ID
 	removal bool
+	fresh   archive.ID // the record that was put in, the volume that was made
 	say     string
 }
 
@@ -88,8 +89,15 @@ func proposed(a Archive, p *arrange.Plan, chosen []archive.ID) proposal {
 	out.totals = strings.Join(say, words.T("arranging.total.and"))
 	said := words.T("arranging.done", words.Args{"What": words.T("op." + string(p.Kind)), "Totals": out.totals})
 	out.carry = func(ctx context.Context) (done, error) {
-		op, err := a.Carry(ctx, p)
-		return done{op: op, say: said}, err
+		d := done{say: said}
+		var err error
+		if d.op, err = a.Carry(ctx, p); err != nil || p.Added == nil {
+			return d, err
+		}
+		if h, err := a.FindCode(ctx, p.Added.Code); err == nil { // it is there; only the way to it would be missing
+			d.fresh = h.ID
+		}
+		return d, nil
 	}
 	return out
 }
