@@ -48,8 +48,8 @@ type Screen struct {
 func New(d Deps) *Screen {
 	s := &Screen{deps: d, right: container.NewStack(), middle: container.NewStack()}
 	s.fault = parts.NewFault(func() { s.Shown(nil) })
-	s.classes = newClassesPane(d, s.openClass)
-	s.class = newClassPane(d, s.openClass, s.begin)
+	s.classes = newClassesPane(d, s.openClass, func() { s.focus(s.class.table.Focusable()) })
+	s.class = newClassPane(d, s.enter, s.begin)
 	s.class.know, s.classes.came = s.classes.numbering, s.class.describe
 	s.preview = newPreview(d, s.carry, s.back)
 	s.work = newWorking(d)
@@ -111,7 +111,7 @@ func (s *Screen) arrive(w where, routed bool) {
 	}
 	if begin() == "" {
 		parts.Put(s.middle, s.empty)
-		s.deps.Window.Canvas().Focus(s.lead)
+		s.focus(s.lead)
 		return
 	}
 	parts.Put(s.middle, s.panes)
@@ -125,7 +125,7 @@ func (s *Screen) arrive(w where, routed bool) {
 	}
 	s.loaded = true
 	s.classes.show(at.Below, at.Class)
-	s.deps.Window.Canvas().Focus(s.classes.table.Focusable())
+	s.focus(s.classes.table.Focusable())
 }
 
 // Hidden drops loads under way. What was begun stays.
@@ -169,6 +169,19 @@ func (s *Screen) follow() {
 	s.classes.work.follow()
 }
 
+// focus gives the keyboard to something, while the screen is in view.
+func (s *Screen) focus(f fyne.Focusable) {
+	if s.silence != nil {
+		s.deps.Window.Canvas().Focus(f)
+	}
+}
+
+// enter goes into a volume.
+func (s *Screen) enter(prefix string) {
+	s.classes.mark(prefix)
+	s.openClass(prefix)
+}
+
 // openClass shows the records of a class.
 func (s *Screen) openClass(prefix string) {
 	s.leavePreview()
@@ -209,7 +222,7 @@ func (s *Screen) TakeKey(name fyne.KeyName) bool {
 		s.back()
 	case name == fyne.KeyEscape && s.form != nil:
 		s.closeForm()
-		s.class.table.Focus()
+		s.focus(s.class.table.Focusable())
 	case name == fyne.KeyEscape:
 		return s.class.drop()
 	default:
@@ -224,14 +237,14 @@ func (s *Screen) begin(d deed) {
 		return
 	}
 	s.class.outcome("", widget.MediumImportance)
-	s.form = newForm(d, s.class.asked(), s.propose, func() { s.closeForm(); s.class.table.Focus() })
+	s.form = newForm(d, s.class.asked(), s.propose, func() { s.closeForm(); s.focus(s.class.table.Focusable()) })
 	if len(d.fields) == 0 {
 		s.propose()
 		return
 	}
 	parts.Put(s.class.top, s.form.root)
 	s.class.root.Refresh()
-	s.deps.Window.Canvas().Focus(s.form.first)
+	s.focus(s.form.first)
 }
 
 func (s *Screen) closeForm() {
@@ -274,7 +287,7 @@ func (s *Screen) plan(stale bool) {
 		case err == nil:
 			parts.Put(s.right, s.preview.root)
 			s.preview.show(p, stale)
-			s.deps.Window.Canvas().Focus(s.preview.table.Focusable())
+			s.focus(s.preview.table.Focusable())
 		case stale:
 			s.preview.fault.Show(err)
 			s.preview.root.Refresh()
@@ -302,10 +315,10 @@ func (s *Screen) leavePreview() {
 func (s *Screen) back() {
 	s.leavePreview()
 	if s.form != nil {
-		s.deps.Window.Canvas().Focus(s.form.first)
+		s.focus(s.form.first)
 		return
 	}
-	s.class.table.Focus()
+	s.focus(s.class.table.Focusable())
 }
 
 // busy holds back what writes while something is under way.
@@ -362,7 +375,7 @@ func (s *Screen) carried(what proposal, d done) {
 	}
 	s.class.outcome(d.say, widget.SuccessImportance, more...)
 	s.refresh(what.fonds)
-	s.class.table.Focus()
+	s.focus(s.class.table.Focusable())
 }
 
 // refresh reads again what an operation may have changed.
@@ -391,6 +404,6 @@ func (s *Screen) undo(what proposal, d done) {
 		}
 		s.class.want = s.subject.ids()
 		s.refresh(what.fonds)
-		s.class.table.Focus()
+		s.focus(s.class.table.Focusable())
 	})
 }

@@ -57,7 +57,7 @@ type shownClasses struct {
 	list  []arrange.Numbering
 }
 
-func newClassesPane(d Deps, pick func(prefix string)) *classesPane {
+func newClassesPane(d Deps, pick func(prefix string), enter func()) *classesPane {
 	p := &classesPane{deps: d, pick: pick}
 	p.fonds = parts.NewSelect(nil, p.fondsChosen)
 	p.series = parts.NewSelect(nil, func(int) { p.chosen() })
@@ -81,7 +81,7 @@ func newClassesPane(d Deps, pick func(prefix string)) *classesPane {
 			{Key: "widths", Title: words.T("arranging.widths"), Width: 56, Sortable: true},
 			{Key: "vacant", Title: words.T("arranging.vacant"), Width: 76, Number: true, Sortable: true},
 		},
-		Fetch: p.fetch, OnSelect: p.selected, Empty: words.T("arranging.none"),
+		Fetch: p.fetch, OnSelect: p.selected, OnOpen: func(archive.ID) { enter() }, Empty: words.T("arranging.none"),
 		OnSort: func(column string, descending bool) {
 			p.sortBy, p.descending = column, descending
 			p.table.SetSort(column, descending)
@@ -149,6 +149,12 @@ func (p *classesPane) show(below, class string) {
 	p.filling = false
 	p.below = below
 	p.read()
+}
+
+// mark shows which class is in view.
+func (p *classesPane) mark(class string) {
+	p.want = class
+	p.lay()
 }
 
 // setSeries offers the series of a fonds.
