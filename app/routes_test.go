@@ -46,13 +46,13 @@ func stages() []struct {
 		{"waiting", func(t *testing.T) *desk { return newDesk(t).open() }, waitingScenes()},
 		{"recognised", func(t *testing.T) *desk { return newDesk(t).recognise().open() }, append(append(fullScenes(), formScenes()...), importScenes()...)},
 		{"linking", func(t *testing.T) *desk { return newDesk(t).recognise().loosen().uneven().open() }, linkingScenes()},
+		{"arranging", arrangedDesk, arrangingScenes()},
 		{"unfinished", func(t *testing.T) *desk {
 			d := newDesk(t)
 			d.folder = d.cutOff("1985年文书扫描", false)
 			return d.open()
 		}, unfinishedScenes()},
 		{"describing", func(t *testing.T) *desk { return newDesk(t).allKinds().open() }, entryScenes()},
-		{"arranging", arrangedDesk, arrangingScenes()},
 		{"left over", leftOver, []scene{{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }}}},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 	}
