@@ -280,6 +280,21 @@ func TestAClassChangedSinceThePreview(t *testing.T) {
 	d.wants(nth(classY, 1), map[string]string{"title": "同时登记的一件"})
 }
 
+// An order that was laid out of other records than there are now is given up, and said so.
+func TestAnOrderOfAnotherMoment(t *testing.T) {
+	d := newDesk(t).addItems(classY, 4).open()
+	d.arrangeAt(nth(classY, 2))
+	d.shortcut(fyne.KeyUp, fyne.KeyModifierAlt)
+	d.tap("New order")
+	d.sees("change 2 codes")
+	gone := d.holding(nth(classY, 4))
+	d.do(archive.OpHoldingRemove, func(tx *store.Tx) error { return tx.Remove(gone.ID, gone.Rev) })
+	d.press(fyne.KeyF9)
+	d.sees("it cannot be done as planned")
+	d.lacks("2→1", gone.Title)
+	d.wants(nth(classY, 1), map[string]string{"title": "关于第001号事项的通知"})
+}
+
 // Gaps are told, filtered by, and explained by a note.
 func TestGapsAreFoundAndNoted(t *testing.T) {
 	d := newDesk(t).addItems(classY, 3).addItems(classD30, 4).open()

@@ -2,6 +2,7 @@ package arranging
 
 import (
 	"context"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	base "fyne.io/fyne/v2/theme"
@@ -69,9 +70,12 @@ func (s *Screen) plan(stale bool) {
 			parts.Put(s.right, s.preview.root)
 			s.preview.show(p, stale)
 			s.focus(s.preview.table.Focusable())
-		case stale:
-			s.preview.fault.Show(err)
-			s.preview.root.Refresh()
+		case stale: // it cannot even be planned any more: a record is gone, or one more is in the order
+			s.leavePreview()
+			s.closeForm()
+			s.class.outcome(words.T("arranging.stale.gone"), widget.WarningImportance)
+			s.refresh(fondsOf(s.subject.class.Prefix))
+			s.focus(s.class.table.Focusable())
 		case s.form != nil && len(s.form.deed.fields) > 0:
 			s.form.fail(err)
 			s.class.root.Refresh()
@@ -157,6 +161,12 @@ func (s *Screen) carried(what proposal, d done) {
 	s.class.outcome(d.say, widget.SuccessImportance, more...)
 	s.refresh(what.fonds)
 	s.focus(s.class.table.Focusable())
+}
+
+// fondsOf is the fonds of a class, as refresh takes it.
+func fondsOf(prefix string) []string {
+	fonds, _, _ := strings.Cut(prefix, dash)
+	return []string{fonds}
 }
 
 // refresh reads again what an operation may have changed.
