@@ -54,6 +54,8 @@ func screenKeys() []Key {
 		{Label: "F4", Word: "keys.repeat"},
 		{Label: "Ctrl+F4", Word: "keys.carry"},
 		{Label: "F9", Word: "keys.save-next"},
+		{Label: "F9", Word: "keys.preview"},
+		{Label: "Alt+↑ / Alt+↓", Word: "keys.reorder"},
 		{Label: "Ctrl+S", Word: "keys.save"},
 		{Label: "PgUp / PgDn", Word: "keys.page-here"},
 		{Label: "Ctrl+0 / + / −", Word: "keys.zoom"},

@@ -46,6 +46,7 @@ func stages() []struct {
 		{"waiting", func(t *testing.T) *desk { return newDesk(t).open() }, waitingScenes()},
 		{"recognised", func(t *testing.T) *desk { return newDesk(t).recognise().open() }, append(append(fullScenes(), formScenes()...), importScenes()...)},
 		{"linking", func(t *testing.T) *desk { return newDesk(t).recognise().loosen().uneven().open() }, linkingScenes()},
+		{"arranging", arrangedDesk, arrangingScenes()},
 		{"unfinished", func(t *testing.T) *desk {
 			d := newDesk(t)
 			d.folder = d.cutOff("1985年文书扫描", false)
@@ -167,6 +168,7 @@ func emptyScenes() []scene {
 		{"find nothing", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: "防汛"}) }},
 		{"viewer", func(d *desk) { d.goTo(app.ScreenViewer, nil) }},
 		{"entry", func(d *desk) { d.goTo(app.ScreenEntry, nil) }},
+		{"arranging", func(d *desk) { d.goTo(app.ScreenArranging, nil) }},
 		{"import", func(d *desk) { d.goTo(app.ScreenImporting, nil) }},
 		{"choose file", func(d *desk) { d.tapWord("folder.browse") }},
 		{"export", func(d *desk) { d.goTo(app.ScreenImporting, importing.ViewExport) }},

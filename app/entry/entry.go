@@ -112,7 +112,10 @@ func (s *Screen) build() {
 	s.right.Objects = []fyne.CanvasObject{s.sitting.root}
 	work := parts.NewSplit(s.middle, s.right, parts.SplitOptions{Key: "entry.work", Memory: s.deps.Memory, Share: 0.67})
 	panes := parts.NewSplit(s.nodes.root, work, parts.SplitOptions{Key: "entry.nodes", Memory: s.deps.Memory, Share: 0.19})
-	title := parts.NewRow(parts.Title(words.T("nav.entry")), parts.Line(words.T("entry.keys")), nil)
+	arrange := parts.NewQuiet(words.T("arranging.title"), base.ListIcon(), func() {
+		s.deps.Open(parts.Route{Screen: "arranging", Value: parts.ArrangingValue{Holding: s.node.ID, Like: s.code.code.Text}})
+	})
+	title := parts.NewRow(parts.Title(words.T("nav.entry")), parts.Line(words.T("entry.keys")), arrange)
 	s.whole = parts.Padded(parts.Border(title, nil, nil, nil, panes))
 }
 

@@ -279,6 +279,9 @@ func (r *bodyRenderer) draw(d *drawnRow, row int, y float32) {
 	case record.Dim:
 		ink = base.Color(base.ColorNamePlaceHolder)
 	}
+	// Of a row that is cut off at the lower edge so far that letters would be, the ground is
+	// enough to say that more rows follow.
+	cut := y+rowHeight-cellPad/2 > b.Size().Height+1
 	x := -t.left
 	for i, text := range d.texts {
 		w := t.laid[i]
@@ -288,7 +291,7 @@ func (r *bodyRenderer) draw(d *drawnRow, row int, y float32) {
 		} else if !known && i == 0 {
 			cell = "…"
 		}
-		text.Hidden = cell == "" || x > width || x+w < 0
+		text.Hidden = cut || cell == "" || x > width || x+w < 0
 		text.Text = r.fit.fit(cell, w-2*cellPad)
 		text.Color = ink
 		text.Alignment = fyne.TextAlignLeading

@@ -34,7 +34,7 @@ func codeCheck(ctx context.Context, c *call, s *station.Station, args []string) 
 	keep := func(f arrange.Found) error {
 		one := foundJSON{f.ID, f.Kind, f.Code, f.Title, nil}
 		for _, p := range f.Problems {
-			one.Problems = append(one.Problems, problemJSON{p, c.codeProblem(p)})
+			one.Problems = append(one.Problems, problemJSON{p, c.words.CodeProblem(p)})
 			if p.Warning {
 				warnings++
 			} else {
@@ -137,7 +137,7 @@ func codeGaps(ctx context.Context, c *call, s *station.Station, args []string) (
 		return code, nil
 	}
 	for _, n := range list {
-		c.say("ctl.code.class", lang.Args{"Prefix": n.Prefix, "State": c.arranged(n.State), "N": n.N, "First": n.First, "Last": n.Last, "Next": n.Next})
+		c.say("ctl.code.class", lang.Args{"Prefix": n.Prefix, "State": c.words.Arranged(n.State), "N": n.N, "First": n.First, "Last": n.Last, "Next": n.Next})
 		for _, g := range n.Gaps {
 			c.say("ctl.code.gap", lang.Args{"From": g.From, "To": g.To, "N": g.N})
 		}

@@ -200,7 +200,7 @@ func (c *call) tell(err error) string {
 	}
 	var why []string
 	for _, p := range problems {
-		why = append(why, c.codeProblem(p))
+		why = append(why, c.words.CodeProblem(p))
 	}
 	for _, p := range fields {
 		if !p.Warning {
