@@ -27,25 +27,44 @@ func (a *Arranger) Check(ctx context.Context, r archive.Record, vocabulary Vocab
 		return nil, archive.Wrap("check record", r.Common().Code, err)
 	}
 	problems := p.Check()
-	held, err := a.held(ctx, p)
+	held, err := k.held(ctx, p)
 	return append(held, problems...), archive.Wrap("check record", r.Common().Code, err)
+}
+
+// CheckNew does so for records that are not registered yet, each by itself: what one of
+// them has against another is not looked at. Each class is read once.
+func (a *Arranger) CheckNew(ctx context.Context, list []archive.Record, vocabulary Vocabulary) ([][]refcode.Problem, error) {
+	k := newChecker(a, vocabulary)
+	all := make([][]refcode.Problem, len(list))
+	for i, r := range list {
+		p, err := k.place(ctx, r)
+		if err != nil {
+			return nil, archive.Wrap("check records", r.Common().Code, err)
+		}
+		held, err := k.held(ctx, p)
+		if err != nil {
+			return nil, archive.Wrap("check records", r.Common().Code, err)
+		}
+		all[i] = append(held, p.Check()...)
+	}
+	return all, nil
 }
 
 // held is what the catalogue says against a code: C01, and C05 where numbers before it are
 // not used.
-func (a *Arranger) held(ctx context.Context, p refcode.InPlace) ([]refcode.Problem, error) {
+func (k *checker) held(ctx context.Context, p refcode.InPlace) ([]refcode.Problem, error) {
 	h := p.Record.Common()
 	code := refcode.Normalise(h.Code)
 	if code == "" || code == p.Was {
 		return nil, nil
 	}
-	at, err := a.cat.HoldingByCode(ctx, everything(), code)
+	at, err := k.a.cat.HoldingByCode(ctx, everything(), code)
 	n, numbered := p.Scheme.Numbered(code)
 	switch {
 	case err == nil && at.Code == code && at.ID != h.ID:
 		taken := refcode.Problem{Rule: "C01", Code: refcode.Taken, Field: "code", Value: code}
 		if numbered {
-			c, err := a.class(ctx, series{p.Series, p.Scheme}, n.Class)
+			c, err := k.read(ctx, series{p.Series, p.Scheme}, n)
 			if err != nil {
 				return nil, err
 			}
@@ -60,7 +79,7 @@ func (a *Arranger) held(ctx context.Context, p refcode.InPlace) ([]refcode.Probl
 	if !numbered {
 		return nil, nil
 	}
-	c, err := a.class(ctx, series{p.Series, p.Scheme}, n.Class)
+	c, err := k.read(ctx, series{p.Series, p.Scheme}, n)
 	if err != nil {
 		return nil, err
 	}
@@ -111,12 +130,13 @@ type checker struct {
 	series     map[archive.ID]series
 	states     map[string]archive.Arranged
 	highest    map[string]string
+	classes    map[string]Class
 	above      map[archive.ID]archive.Record // parents and boxes
 }
 
 func newChecker(a *Arranger, vocabulary Vocabulary) *checker {
 	return &checker{a: a, vocabulary: vocabulary, fonds: map[archive.ID]archive.Fonds{}, series: map[archive.ID]series{},
-		states: map[string]archive.Arranged{}, highest: map[string]string{}, above: map[archive.ID]archive.Record{}}
+		states: map[string]archive.Arranged{}, highest: map[string]string{}, classes: map[string]Class{}, above: map[archive.ID]archive.Record{}}
 }
 
 func (k *checker) place(ctx context.Context, r archive.Record) (refcode.InPlace, error) {
@@ -212,7 +232,7 @@ func (k *checker) class(ctx context.Context, p *refcode.InPlace) error {
 	p.State = state
 	highest, ok := k.highest[n.Prefix]
 	if !ok {
-		c, err := k.a.class(ctx, series{p.Series, p.Scheme}, n.Class)
+		c, err := k.read(ctx, series{p.Series, p.Scheme}, n)
 		if err != nil {
 			return err
 		}
@@ -225,6 +245,18 @@ func (k *checker) class(ctx context.Context, p *refcode.InPlace) error {
 	}
 	p.Highest = highest
 	return nil
+}
+
+// read is a class of numbers, with all that it holds.
+func (k *checker) read(ctx context.Context, s series, n refcode.Numbered) (Class, error) {
+	if c, ok := k.classes[n.Prefix]; ok {
+		return c, nil
+	}
+	c, err := k.a.class(ctx, s, n.Class)
+	if err == nil {
+		k.classes[n.Prefix] = c
+	}
+	return c, err
 }
 
 func (k *checker) record(ctx context.Context, id archive.ID) (archive.Record, error) {
