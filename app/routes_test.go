@@ -53,6 +53,7 @@ func stages() []struct {
 		}, unfinishedScenes()},
 		{"describing", func(t *testing.T) *desk { return newDesk(t).allKinds().open() }, entryScenes()},
 		{"left over", leftOver, []scene{{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }}}},
+		{"sheet left over", sheetLeftOver, []scene{{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }}}},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 	}
 }

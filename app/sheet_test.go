@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
+	"lantai/app/parts"
 	"lantai/archive"
 	"lantai/archive/station"
 )
@@ -17,6 +19,16 @@ func (d *desk) sheetIn(series string) {
 	d.t.Helper()
 	d.enterIn(series)
 	d.shortcut(fyne.KeyT, fyne.KeyModifierControl)
+}
+
+// inGrid gives the grid the keyboard.
+func (d *desk) inGrid() {
+	d.walk(func(o fyne.CanvasObject) {
+		if g, ok := o.(*parts.Grid); ok {
+			g.Focus()
+		}
+	})
+	d.Idle(d.t)
 }
 
 // paste puts a text on the clipboard and pastes it.
@@ -172,4 +184,31 @@ func TestAGridOutlivesTheProgram(t *testing.T) {
 	d.press(fyne.KeyF9)
 	d.sees("2 saved.")
 	d.Until(t, func() bool { return len(files(t, d.drafts)) == 0 })
+}
+
+// Thousands of rows hold the window up no more than one does.
+func TestALongSheetIsQuick(t *testing.T) {
+	d := newDesk(t).open()
+	d.sheetIn("0001-WS")
+	d.press(fyne.KeyTab)
+	const n, most = 2000, 50 * time.Millisecond
+	quick := func(what string, f func(fyne.Focusable)) {
+		begin := time.Now()
+		f(d.canvas().Focused())
+		took := time.Since(begin)
+		d.Idle(d.t)
+		t.Logf("%s: %v, with all that follows %v", what, took, time.Since(begin))
+		if took > most {
+			t.Errorf("%s took %v", what, took)
+		}
+	}
+	fyne.CurrentApp().Clipboard().SetContent(strings.Repeat("通知\t区政府\t青政发〔1987〕1号\t19870301\t1\t开放\n", n))
+	quick("paste", func(f fyne.Focusable) { f.(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutPaste{}) })
+	d.sees("2,000 rows not saved", "0001-WS·1987-Y-CZK-2001")
+	d.press(fyne.KeyHome)
+	quick("move", func(f fyne.Focusable) { f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight}) })
+	quick("type", func(f fyne.Focusable) { f.TypedRune('字') })
+	quick("leave", func(f fyne.Focusable) { f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn}) })
+	quick("save", func(f fyne.Focusable) { f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyF9}) })
+	d.sees("2,000 saved.")
 }

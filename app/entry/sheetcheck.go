@@ -120,6 +120,12 @@ func (t *sheet) codeFaults(out faults, n NewRecord, c CodeCheck) {
 		out.add(0, fault{parts.GridWrong, words.T("wrong.parent", words.Args{"Code": c.Above}), true})
 	case c.Err != nil:
 		out.add(0, fault{parts.GridWrong, words.Tell(c.Err).What, true})
+		for _, p := range t.scheme.Check(n.Code) {
+			if !p.Warning && !t.plain { // it has no place because it is not written right
+				out[0] = fault{parts.GridWrong, words.CodeProblem(p), true}
+				break
+			}
+		}
 	}
 	if v, err := t.scheme.Parse(n.Code); err == nil && !t.plain {
 		for name, want := range t.fixed {
