@@ -50,7 +50,7 @@ func (c *sheetCodes) assign() {
 		if code == "" {
 			code = c.next()
 		} else {
-			code, _ = t.scheme.Next(t.hooks.Class(), code)
+			code = c.after(code)
 		}
 		if code == "" {
 			return
@@ -58,6 +58,21 @@ func (c *sheetCodes) assign() {
 		c.given[r.ID] = code
 		t.grid.Fill(r.ID, 0, code)
 	}
+}
+
+// after is the code after one that was just given.
+func (c *sheetCodes) after(code string) string {
+	n, ok := c.numbered(code)
+	if !ok {
+		return ""
+	}
+	n.Number++
+	next, err := c.sheet.scheme.Nth(n.Class, n.Number, n.Width)
+	if err != nil {
+		return ""
+	}
+	c.numbers[next] = n // it need not be taken apart again
+	return next
 }
 
 // follow has the class of the next code be that of the last row, where a person wrote

@@ -40,12 +40,11 @@ func (t *sheet) save() {
 func (t *sheet) add() {
 	good := map[*parts.GridRow]bool{}
 	var rows []*parts.GridRow
-	var list []NewRecord
 	for _, r := range t.written() {
 		_, looked := t.found[r] // what was typed since then has not been
 		if looked && !t.serious(r) {
 			good[r] = true
-			rows, list = append(rows, r), append(list, t.record(r))
+			rows = append(rows, r)
 			continue
 		}
 		t.tried[r.ID] = true
@@ -64,16 +63,21 @@ func (t *sheet) add() {
 	t.codes.assign()
 	t.hooks.Status(words.T("describing.saving"))
 	task.Run(t.deps.Runner, words.T("describing.saving"), func(ctx context.Context, _ func(archive.Progress)) ([]archive.Holding, error) {
-		return t.deps.Archive.Add(ctx, list)
+		list := make([]NewRecord, len(rows))
+		for i, r := range rows {
+			list[i] = t.record(r)
+		}
+		saved, err := t.deps.Archive.Add(ctx, list)
+		for i, h := range saved {
+			saved[i] = named(h, list[i].Values)
+		}
+		return saved, err
 	}, func(saved []archive.Holding, err error) {
 		t.saving, t.flying = false, nil
 		t.hooks.Failed(err)
 		if err != nil {
 			t.comeBack(rows)
 			return
-		}
-		for i, h := range saved {
-			saved[i] = named(h, list[i].Values)
 		}
 		t.codes.forget()
 		t.hooks.Saved(saved, took)
