@@ -116,6 +116,7 @@ func entryScenes() []scene {
 			d.focused(&fyne.ShortcutCopy{})
 			lines := strings.SplitAfter(fyne.CurrentApp().Clipboard().Content(), "\n")
 			d.shortcut(fyne.KeyMinus, fyne.KeyModifierControl)
+			d.shortcut(fyne.KeyHome, fyne.KeyModifierControl)
 			d.paste(strings.Join(append(lines[:5], "19871399\n"), ""))
 			d.press(fyne.KeyF9)
 		}},

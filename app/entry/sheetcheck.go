@@ -108,6 +108,9 @@ func (t *sheet) fieldFaults(n NewRecord, today time.Time) faults {
 // codeFaults add what is wrong with the code of a row.
 func (t *sheet) codeFaults(out faults, n NewRecord, c CodeCheck) {
 	for _, p := range c.Problems {
+		if p.Code == refcode.NotBelow && p.Want == t.node.Code {
+			continue // a series may be named otherwise than its codes; what it settles is looked at below
+		}
 		column := slices.IndexFunc(t.fields, func(f describe.Field) bool { return f.Name == p.Field }) + 1
 		x := fault{mark: parts.GridWrong, say: words.CodeProblem(p), serious: !p.Warning}
 		if p.Warning {
