@@ -144,6 +144,29 @@ func TestRowsThatAreNotTakenComeBack(t *testing.T) {
 	d.wants("0001-WS·1987-Y-CZK-0004", map[string]string{"title": "乙"})
 }
 
+// In a class that is filed, what comes late takes the numbers at its end, several in one
+// go; when the archive refuses them all the same, they come back as they were.
+func TestLateRowsOfAFiledClass(t *testing.T) {
+	d := newDesk(t).open()
+	plan, err := d.station.Arrange().File(context.Background(), []string{"0001-WS·1987-Y-CZK-"})
+	d.must(err)
+	_, err = d.station.Arrange().Carry(context.Background(), archive.LocalActor(), plan)
+	d.must(err)
+	d.sheetIn("0001-WS")
+	d.press(fyne.KeyTab)
+	d.paste("甲\t区政府\t\t19871301\t1\t开放\n乙\t区政府\t\t19870301\t1\t开放")
+	d.sees("2 rows not saved, 1 with faults")
+	d.press(fyne.KeyF9) // the second may not come before the first
+	d.lacks("saved.")
+	d.sees("甲", "乙", "this class is filed")
+	d.shortcut(fyne.KeyHome, fyne.KeyModifierControl)
+	d.press(fyne.KeyTab, fyne.KeyTab, fyne.KeyTab, fyne.KeyTab)
+	d.typing("19870301")
+	d.press(fyne.KeyF9)
+	d.sees("2 saved.")
+	d.wants("0001-WS·1987-Y-CZK-0003", map[string]string{"title": "乙"})
+}
+
 // Escape leaves a cell as it was, F2 changes what stands there.
 func TestACellIsEditedInPlace(t *testing.T) {
 	d := newDesk(t).open()

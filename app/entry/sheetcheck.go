@@ -28,6 +28,7 @@ type fault struct {
 	mark    parts.GridMark
 	say     string
 	serious bool // it keeps the row from being saved
+	alone   bool // it is none where the number before stands in the sheet
 }
 
 // add keeps the graver of two.
@@ -37,14 +38,8 @@ func (f faults) add(column int, x fault) {
 	}
 }
 
-func (f faults) serious() bool {
-	for _, x := range f {
-		if x.serious {
-			return true
-		}
-	}
-	return false
-}
+// wrong is what keeps a row from being saved.
+func wrong(say string) fault { return fault{mark: parts.GridWrong, say: say, serious: true} }
 
 // record is a row as it would be registered; what its 档号 says is filled in.
 func (t *sheet) record(r *parts.GridRow) NewRecord {
@@ -113,6 +108,7 @@ func (t *sheet) codeFaults(out faults, n NewRecord, c CodeCheck) {
 		}
 		column := slices.IndexFunc(t.fields, func(f describe.Field) bool { return f.Name == p.Field }) + 1
 		x := fault{mark: parts.GridWrong, say: words.CodeProblem(p), serious: !p.Warning}
+		x.alone = p.Code == refcode.Gap || p.Code == refcode.NotLast
 		if p.Warning {
 			x.mark = parts.GridOdd
 		}
@@ -120,12 +116,12 @@ func (t *sheet) codeFaults(out faults, n NewRecord, c CodeCheck) {
 	}
 	switch {
 	case c.Above != "":
-		out.add(0, fault{parts.GridWrong, words.T("wrong.parent", words.Args{"Code": c.Above}), true})
+		out.add(0, wrong(words.T("wrong.parent", words.Args{"Code": c.Above})))
 	case c.Err != nil:
-		out.add(0, fault{parts.GridWrong, words.Tell(c.Err).What, true})
+		out.add(0, wrong(words.Tell(c.Err).What))
 		for _, p := range t.scheme.Check(n.Code) {
 			if !p.Warning && !t.plain { // it has no place because it is not written right
-				out[0] = fault{parts.GridWrong, words.CodeProblem(p), true}
+				out[0] = wrong(words.CodeProblem(p))
 				break
 			}
 		}
@@ -133,7 +129,7 @@ func (t *sheet) codeFaults(out faults, n NewRecord, c CodeCheck) {
 	if v, err := t.scheme.Parse(n.Code); err == nil && !t.plain {
 		for name, want := range t.fixed {
 			if v[name] != want {
-				out.add(0, fault{parts.GridWrong, words.T("wrong.series", words.Args{"Code": t.node.Code, "Title": t.node.Title}), true})
+				out.add(0, wrong(words.T("wrong.series", words.Args{"Code": t.node.Code, "Title": t.node.Title})))
 			}
 		}
 	}
@@ -200,9 +196,9 @@ func (t *sheet) fault(r *parts.GridRow, column int) (fault, bool) {
 		return x, ok
 	}
 	if n := t.codes.count(r.Cells[0]); n > 1 {
-		return fault{parts.GridWrong, words.T("sheet.twice", words.Args{"Code": refcode.Normalise(r.Cells[0])}), true}, true
+		return wrong(words.T("sheet.twice", words.Args{"Code": refcode.Normalise(r.Cells[0])})), true
 	}
-	if ok && !x.serious && t.codes.followed(r.Cells[0]) {
+	if ok && x.alone && t.codes.followed(r.Cells[0]) {
 		return fault{}, false
 	}
 	return x, ok
@@ -210,8 +206,15 @@ func (t *sheet) fault(r *parts.GridRow, column int) (fault, bool) {
 
 // serious tells whether something keeps a row from being saved.
 func (t *sheet) serious(r *parts.GridRow) bool {
-	x, ok := t.fault(r, 0)
-	return ok && x.serious || t.found[r].serious()
+	if x, ok := t.fault(r, 0); ok && x.serious {
+		return true
+	}
+	for column, x := range t.found[r] {
+		if column > 0 && x.serious {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *sheet) mark(r *parts.GridRow, column int) parts.GridMark {

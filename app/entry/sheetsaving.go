@@ -2,6 +2,7 @@ package entry
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"lantai/app/task"
 	"lantai/app/words"
 	"lantai/archive"
+	"lantai/archive/refcode"
 )
 
 // mostTold is how many rows are told of by number.
@@ -76,6 +78,10 @@ func (t *sheet) add() {
 		t.saving, t.flying = false, nil
 		t.hooks.Failed(err)
 		if err != nil {
+			var problems refcode.Problems
+			if t.after = ""; errors.As(err, &problems) && len(problems) > 0 {
+				t.after = words.CodeProblem(problems[0])
+			}
 			t.comeBack(rows)
 			return
 		}

@@ -2,6 +2,7 @@ package arrange
 
 import (
 	"context"
+	"slices"
 
 	"lantai/archive"
 	"lantai/archive/refcode"
@@ -100,8 +101,9 @@ func (k *checker) held(ctx context.Context, p refcode.InPlace) ([]refcode.Proble
 }
 
 // MayAdd refuses a new record in a class that is no longer arranged, unless it takes the
-// number behind the last. The error is NotAllowed, its cause refcode.Problems.
-func (a *Arranger) MayAdd(ctx context.Context, s archive.Series, scheme refcode.Scheme, code string) error {
+// number behind the last. before are codes that are added in the same go, before it. The
+// error is NotAllowed, its cause refcode.Problems.
+func (a *Arranger) MayAdd(ctx context.Context, s archive.Series, scheme refcode.Scheme, code string, before ...string) error {
 	const op = "add late record"
 	n, ok := scheme.Numbered(code)
 	if !ok {
@@ -116,6 +118,9 @@ func (a *Arranger) MayAdd(ctx context.Context, s archive.Series, scheme refcode.
 		return archive.Wrap(op, code, err)
 	}
 	next, err := c.Next()
+	for err == nil && next != code && slices.Contains(before, next) {
+		next, err = scheme.Next(n.Class, next)
+	}
 	if err != nil || next == code {
 		return archive.Wrap(op, code, err)
 	}
