@@ -158,7 +158,7 @@ func TestLateRowsOfAFiledClass(t *testing.T) {
 	d.sees("2 rows not saved, 1 with faults")
 	d.press(fyne.KeyF9) // the second may not come before the first
 	d.lacks("saved.")
-	d.sees("甲", "乙", "this class is filed")
+	d.sees("甲", "乙", "This class is filed")
 	d.shortcut(fyne.KeyHome, fyne.KeyModifierControl)
 	d.press(fyne.KeyTab, fyne.KeyTab, fyne.KeyTab, fyne.KeyTab)
 	d.typing("19870301")

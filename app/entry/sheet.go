@@ -226,14 +226,14 @@ func (t *sheet) rows() []describing.Values {
 
 // restore puts the rows of a draft before what stands in the sheet.
 func (t *sheet) restore(list []describing.Values) {
-	rows := make([][]string, len(list))
+	rows, at := make([][]string, len(list)), make([]int, len(list))
 	for i, v := range list {
-		rows[i] = append(rows[i], v["code"])
+		rows[i], at[i] = append(rows[i], v["code"]), i
 		for _, f := range t.fields {
 			rows[i] = append(rows[i], v[f.Name])
 		}
 	}
-	t.grid.AddRows(rows)
+	t.grid.AddRows(rows, at)
 	t.edited()
 }
 

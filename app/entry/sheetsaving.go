@@ -1,6 +1,7 @@
 package entry
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"maps"
@@ -42,11 +43,12 @@ func (t *sheet) save() {
 func (t *sheet) add() {
 	good := map[*parts.GridRow]bool{}
 	var rows []*parts.GridRow
-	for _, r := range t.written() {
+	var at []int // where they stood
+	for i, r := range t.written() {
 		_, looked := t.found[r] // what was typed since then has not been
 		if looked && !t.serious(r) {
 			good[r] = true
-			rows = append(rows, r)
+			rows, at = append(rows, r), append(at, i)
 			continue
 		}
 		t.tried[r.ID] = true
@@ -69,6 +71,8 @@ func (t *sheet) add() {
 		for i, r := range rows {
 			list[i] = t.record(r)
 		}
+		// A number that comes late has to come after the one before it.
+		slices.SortStableFunc(list, func(a, b NewRecord) int { return bytes.Compare(refcode.SortKey(a.Code), refcode.SortKey(b.Code)) })
 		saved, err := t.deps.Archive.Add(ctx, list)
 		for i, h := range saved {
 			saved[i] = named(h, list[i].Values)
@@ -82,7 +86,7 @@ func (t *sheet) add() {
 			if t.after = ""; errors.As(err, &problems) && len(problems) > 0 {
 				t.after = words.CodeProblem(problems[0])
 			}
-			t.comeBack(rows)
+			t.comeBack(rows, at)
 			return
 		}
 		t.codes.forget()
@@ -93,13 +97,13 @@ func (t *sheet) add() {
 	}, task.Quiet())
 }
 
-// comeBack puts rows that were not taken before those that were written since.
-func (t *sheet) comeBack(rows []*parts.GridRow) {
+// comeBack puts rows that were not taken where they stood.
+func (t *sheet) comeBack(rows []*parts.GridRow, at []int) {
 	var list [][]string
 	for _, r := range rows {
 		list = append(list, r.Cells)
 	}
-	t.grid.AddRows(list)
+	t.grid.AddRows(list, at)
 	t.shownAgain()
 	t.hooks.Changed()
 }

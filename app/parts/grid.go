@@ -116,13 +116,17 @@ func (g *Grid) SetRows(rows [][]string) {
 	g.redraw()
 }
 
-// AddRows puts rows before all others, as new ones.
-func (g *Grid) AddRows(rows [][]string) {
-	all := slices.Clone(rows)
+// AddRows puts rows among the others, as new ones, each at a place in ascending order; a
+// place behind the last row is the end. Nothing of before can be brought back.
+func (g *Grid) AddRows(rows [][]string, at []int) {
+	var all [][]string
 	for _, r := range g.cells.rows {
 		if !r.Empty() {
 			all = append(all, r.Cells)
 		}
+	}
+	for i, row := range rows {
+		all = slices.Insert(all, min(at[i], len(all)), row)
 	}
 	g.SetRows(all)
 }
