@@ -98,7 +98,6 @@ func entryScenes() []scene {
 		{"grid", func(d *desk) { d.press(fyne.KeyEscape); d.sheetIn("0001-WS") }},
 		{"grid filled", func(d *desk) {
 			d.inGrid()
-			d.press(fyne.KeyTab)
 			d.paste(sheetRows())
 		}},
 		{"grid cell open", func(d *desk) {
@@ -123,7 +122,6 @@ func entryScenes() []scene {
 		{"grid columns", func(d *desk) { d.tapWord("sheet.columns") }},
 		{"grid of volumes", func(d *desk) {
 			d.enterIn("0002-WS")
-			d.press(fyne.KeyTab)
 			d.typing("抗旱工作情况简报")
 			d.press(fyne.KeyReturn)
 		}},
@@ -152,7 +150,6 @@ func sheetLeftOver(t *testing.T) *desk {
 	d.drafts = t.TempDir()
 	d.open()
 	d.sheetIn("0001-WS")
-	d.press(fyne.KeyTab)
 	d.paste(sheetRows())
 	d.Until(t, func() bool { return len(files(t, d.drafts)) == 1 })
 	return d.open()

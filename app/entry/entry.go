@@ -171,7 +171,7 @@ func (s *Screen) focusForm() {
 	switch t := s.sheet(); {
 	case s.middle.Objects[0] != s.entering:
 	case t != nil:
-		t.grid.Focus()
+		s.deps.Window.Canvas().Focus(t.grid.Focusable()) // it may not have been drawn yet
 	case s.form != nil:
 		s.form.Focus("")
 	}
@@ -205,16 +205,18 @@ func (s *Screen) tell(err error) {
 // Unkept asks about records that were changed and not saved; what was begun is in its
 // draft, and offered at the next start.
 func (s *Screen) Unkept(then func()) {
-	s.sheets.keeper.Flush(nil)
-	s.keeper.Flush(func() {
-		n := s.editor.Unsaved()
-		if n == 0 {
-			then()
-			return
-		}
-		s.deps.Open(parts.Route{Screen: "entry"})
-		parts.Ask(s.deps.Window, words.T("holdings.unkept.title"), words.N("holdings.unkept", n), words.T("holdings.unkept.do"), then)
-	})
+	s.sheets.keeper.Flush(func() { s.keeper.Flush(func() { s.unsaved(then) }) })
+}
+
+// unsaved asks about what is changed and not saved.
+func (s *Screen) unsaved(then func()) {
+	n := s.editor.Unsaved()
+	if n == 0 {
+		then()
+		return
+	}
+	s.deps.Open(parts.Route{Screen: "entry"})
+	parts.Ask(s.deps.Window, words.T("holdings.unkept.title"), words.N("holdings.unkept", n), words.T("holdings.unkept.do"), then)
 }
 
 // bind gives the screen its shortcuts while it is in view.

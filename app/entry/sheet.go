@@ -76,8 +76,16 @@ func newSheet(d Deps, rules describe.Rules, n Node, kind archive.HoldingKind, be
 		Mark: t.mark, MarkRow: t.markRow, Ghost: t.ghost, Offer: t.offer, OnEdit: t.edited, OnMove: t.tell, OnTooWide: t.tooWide})
 	t.codes = newSheetCodes(t)
 	t.grid.ShowColumns(t.shown(behind))
+	t.home()
 	t.root = parts.Border(t.tools(behind), t.say, nil, nil, t.grid)
 	return t
+}
+
+// home goes to where a person begins: the code is there already.
+func (t *sheet) home() {
+	if shown := t.grid.Shown(); len(shown) > 1 {
+		t.grid.GoTo(len(t.grid.Rows())-1, shown[1])
+	}
 }
 
 // column is how a field is entered in the grid.

@@ -131,6 +131,9 @@ func (t *sheet) rest(saved string) {
 	t.after = saved
 	defer t.tellStatus()
 	if bad == 0 {
+		if len(t.written()) == 0 {
+			t.home()
+		}
 		return
 	}
 	list := strings.Join(numbers, words.T("sheet.and"))

@@ -166,6 +166,9 @@ func (g *Grid) ShowColumns(columns []int) {
 	g.goTo(g.row, min(g.column, len(g.shown)-1), false)
 }
 
+// Shown lists the columns that are shown, in order.
+func (g *Grid) Shown() []int { return slices.Clone(g.shown) }
+
 // Redraw draws the cells in view again: marks have changed.
 func (g *Grid) Redraw() { g.redraw() }
 
