@@ -58,6 +58,7 @@ func stages() []struct {
 			{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }},
 			{"changes", func(d *desk) { d.goTo(app.ScreenHoldings, nil) }},
 		}},
+		{"sheet left over", sheetLeftOver, []scene{{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }}}},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 	}
 }
