@@ -210,7 +210,7 @@ func TestJumpingToACode(t *testing.T) {
 	jump := func(code string) {
 		t.Helper()
 		d.walk(func(o fyne.CanvasObject) {
-			if e, ok := o.(*parts.Entry); ok && e.PlaceHolder == "Type a reference code to go to it" {
+			if e, ok := o.(*parts.Entry); ok && e.PlaceHolder == "Code, or #row (Ctrl+G)" {
 				e.SetText(code)
 				d.canvas().Focus(e)
 			}

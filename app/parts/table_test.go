@@ -3,6 +3,7 @@ package parts_test
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -210,10 +211,10 @@ func TestTableReload(t *testing.T) {
 
 func TestTableOpensAndSorts(t *testing.T) {
 	var opened archive.ID
-	var sorts []string
+	var sorts [][]parts.SortKey
 	s := newShelf(t, 10, func(o *parts.TableOptions) {
 		o.OnOpen = func(id archive.ID) { opened = id }
-		o.OnSort = func(c string, down bool) { sorts = append(sorts, fmt.Sprint(c, down)) }
+		o.OnSort = func(keys []parts.SortKey) { sorts = append(sorts, keys) }
 	})
 	s.table.GoTo(4)
 	press(t, fyne.KeyReturn)
@@ -225,7 +226,7 @@ func TestTableOpensAndSorts(t *testing.T) {
 	test.TapCanvas(c, at)
 	test.TapCanvas(c, at)
 	test.TapCanvas(c, at.AddXY(200, 0)) // a column that cannot be sorted by
-	if !slices.Equal(sorts, []string{"codefalse", "codetrue"}) {
+	if want := [][]parts.SortKey{{{Column: "code"}}, {{Column: "code", Descending: true}}}; !reflect.DeepEqual(sorts, want) {
 		t.Errorf("sorts = %v", sorts)
 	}
 }

@@ -70,6 +70,13 @@ var listFields = sync.OnceValue(func() map[string]listField {
 	return fields
 })
 
+// Listed tells whether lists can be ordered and filtered by a field, and whether it is a
+// whole number.
+func Listed(field string) (known, number bool) {
+	f, known := listFields()[field]
+	return known, f.number
+}
+
 // among gives the tables of the field that records of the kinds at hand have.
 func (f listField) among(tables map[string]bool) []string {
 	var list []string
