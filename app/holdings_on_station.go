@@ -26,7 +26,10 @@ func (c catalogue) Tree(ctx context.Context, at holdings.Branch) ([]holdings.Nod
 	for i, n := range found {
 		nodes[i] = holdings.Node{Branch: holdings.Branch{Node: n.Branch.Node, Division: string(n.Branch.Division), Part: n.Branch.Part},
 			Fonds: n.Fonds, Kind: n.Kind, Code: n.Code, Title: n.Title, Scheme: n.Scheme,
-			Records: listed(n.Method, n.Count), Series: n.Count.Holdings[archive.KindSeries], Leaf: leaf(n)}
+			Records: listed(n.Method, n.Count), SeriesCount: n.Count.Holdings[archive.KindSeries], Leaf: leaf(n)}
+		if n.Kind.IsContainer() {
+			nodes[i].Series = at.Node
+		}
 	}
 	return nodes, err
 }

@@ -78,14 +78,15 @@ const (
 // Node is a branch as the tree shows it.
 type Node struct {
 	Branch
-	Fonds   archive.ID
-	Kind    archive.HoldingKind // of the holding Branch.Node
-	Code    string
-	Title   string
-	Scheme  string // of a series, as JSON
-	Records int    // that its list shows
-	Series  int    // of a fonds
-	Leaf    bool   // nothing hangs on it
+	Fonds       archive.ID
+	Series      archive.ID          // a container lies in
+	Kind        archive.HoldingKind // of the holding Branch.Node
+	Code        string
+	Title       string
+	Scheme      string // of a series, as JSON
+	Records     int    // that its list shows
+	SeriesCount int    // of a fonds
+	Leaf        bool   // nothing hangs on it
 }
 
 // Place is a branch whose list is shown.

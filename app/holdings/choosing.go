@@ -115,6 +115,7 @@ func (l *listPane) askColumns() {
 			l.columns = slices.Clone(c.names[:c.shown])
 			rememberArrangement(l.deps.Memory, l.key, l.arrangement)
 			l.arrange()
+			l.table.Focus()
 		}})
 	l.deps.Window.Canvas().Focus(c.table.Focusable())
 }

@@ -227,4 +227,5 @@ func (l *listPane) askFilter() {
 func (l *listPane) addFilter(w Filter) {
 	where := slices.DeleteFunc(slices.Clone(l.filters()), func(o Filter) bool { return o.Field == w.Field && o.Match == w.Match })
 	l.setFilters(append(where, w))
+	l.table.Focus()
 }

@@ -178,8 +178,7 @@ func (s *Screen) failed(err error, again func()) {
 
 // nodePicked is told of a branch chosen in the tree.
 func (s *Screen) nodePicked(n Node) {
-	p := Place{Branch: n.Branch, Kind: n.Kind, Fonds: n.Fonds, Code: n.Code, Title: n.Title}
-	s.showNode(p)
+	s.showNode(Place{Branch: n.Branch, Kind: n.Kind, Fonds: n.Fonds, Series: n.Series, Code: n.Code, Title: n.Title})
 }
 
 // showNode lists what lies on a branch and shows its own record beside.
@@ -316,7 +315,10 @@ func (s *Screen) bind(on bool) {
 		do       func()
 	}{
 		{fyne.KeyS, fyne.KeyModifierControl, func() { s.side.save(false) }},
-		{fyne.KeyG, fyne.KeyModifierControl, func() { c.Focus(s.jump) }},
+		{fyne.KeyG, fyne.KeyModifierControl, func() {
+			c.Focus(s.jump)
+			s.jump.TypedShortcut(&fyne.ShortcutSelectAll{})
+		}},
 		{fyne.KeyL, fyne.KeyModifierControl | fyne.KeyModifierShift, s.list.askFilter},
 		{fyne.KeyO, fyne.KeyModifierControl | fyne.KeyModifierShift, s.list.askOrder},
 		{fyne.KeyK, fyne.KeyModifierControl | fyne.KeyModifierShift, s.list.askColumns},

@@ -51,6 +51,7 @@ func (s *Screen) jumpTo(typed string) {
 				s.note.SetText(words.T("holdings.jump.near", words.Args{"Code": typed}))
 			}
 			s.goTo(got.record)
+			s.focusList()
 		case number && (err == nil || kind == archive.NotFound):
 			s.list.goToRow(row)
 		case kind == archive.NotFound:

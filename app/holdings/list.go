@@ -64,6 +64,7 @@ func newListPane(d Deps, onPick, onOpen func(archive.ID), onUp func(Place)) *lis
 	l.shown.Store(&[]Field{})
 	l.table = parts.NewTable(parts.TableOptions{
 		Runner: d.Runner, Memory: d.Memory, Frozen: true,
+		Columns:  []parts.Column{Field{Name: FieldCode}.column(), Field{Name: FieldTitle}.column()}, // until it is known what there is
 		Fetch:    l.fetch,
 		OnOpen:   onOpen,
 		OnSort:   l.sorted,
@@ -280,14 +281,24 @@ func (l *listPane) goToRow(row int) {
 // showTotal says how many records there are, and how many of them fit; total below zero:
 // they are being counted.
 func (l *listPane) showTotal(total, fit int) {
-	switch {
-	case total < 0:
-		l.total.SetText(words.T("holdings.list.counting"))
-	case len(l.filters()) > 0:
-		l.total.SetText(words.N("holdings.list.total", total) + " · " + words.T("holdings.list.fit", words.Args{"N": words.Number(fit)}))
-	default:
-		l.total.SetText(words.N("holdings.list.total", total))
+	say := words.T("holdings.list.counting")
+	if total >= 0 {
+		say = words.N("holdings.list.total", total)
 	}
+	if total >= 0 && len(l.filters()) > 0 {
+		say += " · " + words.T("holdings.list.fit", words.Args{"N": words.Number(fit)})
+	}
+	var keys []string
+	hidden := false
+	for _, o := range l.order {
+		f, _ := l.view.field(o.Field)
+		keys = append(keys, f.label()+map[bool]string{false: "▲", true: "▼"}[o.Desc])
+		hidden = hidden || !slices.Contains(l.columns, o.Field)
+	}
+	if hidden { // the heads do not tell all of the order
+		say += " · " + words.T("holdings.list.by", words.Args{"Keys": strings.Join(keys, " ")})
+	}
+	l.total.SetText(say)
 }
 
 func (l *listPane) put(o fyne.CanvasObject) {

@@ -47,6 +47,7 @@ func (l *listPane) askOrder() {
 				order = []Order{{Field: FieldCode}}
 			}
 			l.setOrder(order)
+			l.table.Focus()
 		}})
 	l.deps.Window.Canvas().Focus(buttons[1])
 }

@@ -107,7 +107,7 @@ func readTree(ctx context.Context, c Catalogue, branches []Branch) (map[Branch][
 		}
 		n := len(nodes)
 		for _, f := range nodes {
-			n += f.Series
+			n += f.SeriesCount
 		}
 		for _, f := range nodes {
 			if n <= small && !f.Leaf {
@@ -244,7 +244,7 @@ func (t *treePane) seriesOf(fonds archive.ID) []Node { return t.all(archive.Kind
 
 // hasSeries tells whether there is a series in a fonds; zero: in any.
 func (t *treePane) hasSeries(fonds archive.ID) bool {
-	return slices.ContainsFunc(t.fonds(), func(f Node) bool { return f.Series > 0 && (fonds == 0 || f.Node == fonds) })
+	return slices.ContainsFunc(t.fonds(), func(f Node) bool { return f.SeriesCount > 0 && (fonds == 0 || f.Node == fonds) })
 }
 
 // selected is told by the table.

@@ -3,6 +3,7 @@ package parts
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -185,6 +186,16 @@ func (t *Table) Current() (row int, id archive.ID) {
 		return -1, 0
 	}
 	return t.current, t.ids[t.current]
+}
+
+// Line gives the cells of the current row with tabs between them, as Ctrl+C would; "" while
+// it is being read.
+func (t *Table) Line() string {
+	if t.current < 0 {
+		return ""
+	}
+	row, _ := t.rows.get(t.ids[t.current])
+	return strings.Join(row.Cells, "\t")
 }
 
 // Selected gives the ids of the selected rows in the order of the list.

@@ -95,7 +95,7 @@ func (h *tableHead) KeyUp(key *fyne.KeyEvent) { h.shift.up(key) }
 // add, by it behind the keys that are there, and a third time without it.
 func (h *tableHead) sort(i int, add bool) {
 	t := h.table
-	if !t.opt.Columns[i].Sortable {
+	if i >= len(t.opt.Columns) || !t.opt.Columns[i].Sortable {
 		return
 	}
 	key := SortKey{Column: t.opt.Columns[i].Key}
@@ -183,6 +183,9 @@ func (h *tableHead) TypedKey(key *fyne.KeyEvent) {
 // goTo brings a title into view.
 func (h *tableHead) goTo(column int) {
 	t := h.table
+	if len(t.laid) == 0 {
+		return
+	}
 	h.current = min(max(column, 0), len(t.laid)-1)
 	left := float32(0)
 	for _, w := range t.laid[:h.current] {
