@@ -217,7 +217,7 @@ func TestJumpingToACode(t *testing.T) {
 		})
 		d.press(fyne.KeyReturn)
 	}
-	jump("0001-ws.1985-Y-BGS-9999")
+	jump("0009-ws.1985-Y-BGS-9999")
 	d.sees("There is no record")
 	jump(" 0001-ws・1985-y-bgs-0001")
 	d.lacks("There is no record")

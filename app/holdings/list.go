@@ -203,8 +203,8 @@ func (l *listPane) arrange() {
 // is shown, and the whole in the end.
 func (l *listPane) read() {
 	want := List{At: l.now.Branch, Order: slices.Clone(l.order), Where: slices.Clone(l.filters())}
-	l.showTotal(-1, 0)
 	if l.partial {
+		l.showTotal(-1, 0)
 		task.Load(l.deps.Runner, &l.firsts, func(ctx context.Context) ([]archive.ID, error) {
 			return l.deps.Catalogue.First(ctx, want, firstRows)
 		}, func(ids []archive.ID, err error) {
@@ -334,8 +334,17 @@ func (l *listPane) setOrder(order []Order) {
 	l.order = order
 	rememberArrangement(l.deps.Memory, l.key, l.arrangement)
 	l.table.SetSort(sortKeys(order)...)
+	l.again()
+}
+
+// again reads the list from its beginning, in another order or by other filters.
+func (l *listPane) again() {
 	l.firsts.Cancel()
-	l.at, l.row = 0, 0
+	l.at, l.row, l.partial = 0, 0, true
+	l.filling = true
+	l.table.ClearSelection()
+	l.table.ToTop()
+	l.filling = false
 	l.read()
 }
 
@@ -353,9 +362,7 @@ func (l *listPane) filters() []Filter { return l.where[l.now.Branch] }
 func (l *listPane) setFilters(where []Filter) {
 	l.where[l.now.Branch] = where
 	l.showChips()
-	l.firsts.Cancel()
-	l.at, l.row, l.partial = 0, 0, true
-	l.read()
+	l.again()
 }
 
 // cancel drops what is being read.

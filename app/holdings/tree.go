@@ -190,6 +190,9 @@ func (t *treePane) lay() {
 	if !maps.EqualFunc(old, rows, func(a, b parts.Row) bool { return slices.Equal(a.Cells, b.Cells) }) || !slices.Equal(ids, t.table.IDs()) {
 		t.table.SetIDs(ids)
 	}
+	if row, _ := t.table.Current(); row < 0 && t.picked != nil { // it was not in view
+		t.table.GoToID(t.rowIDs[*t.picked])
+	}
 }
 
 // archive is the node of the whole archive.

@@ -230,6 +230,9 @@ func (t *Table) ClearSelection() {
 // GoTo makes a row, counted from 0, the current and only selected one and shows it.
 func (t *Table) GoTo(row int) { t.moveTo(row, false) }
 
+// ToTop brings the first row into view; the current one stays.
+func (t *Table) ToTop() { t.scrollTo(0) }
+
 // GoToID is GoTo for a record; it tells whether the list has it.
 func (t *Table) GoToID(id archive.ID) bool {
 	row := slices.Index(t.ids, id)

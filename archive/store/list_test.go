@@ -21,10 +21,11 @@ type shelf struct {
 	*rand.Rand
 	fonds, series, containers []archive.ID
 	records                   map[archive.ID]archive.Record
+	own                       map[archive.ID]string // a field of the site's own
 }
 
 func newShelf(w *world) *shelf {
-	s := &shelf{world: w, Rand: rand.New(rand.NewPCG(3, 5)), records: map[archive.ID]archive.Record{}}
+	s := &shelf{world: w, Rand: rand.New(rand.NewPCG(3, 5)), records: map[archive.ID]archive.Record{}, own: map[archive.ID]string{}}
 	w.do(func(tx *store.Tx) error {
 		for f := range 2 {
 			fonds := &archive.Fonds{Holding: archive.Holding{Kind: archive.KindFonds, Code: fmt.Sprintf("J00%d", f+1), Title: "unit"}}
@@ -60,7 +61,12 @@ func newShelf(w *world) *shelf {
 
 func (s *shelf) add(tx *store.Tx, r archive.Record) error {
 	err := tx.Add(r)
-	s.records[r.Common().ID] = r
+	id := r.Common().ID
+	s.records[id] = r
+	if err == nil && s.IntN(3) == 0 {
+		s.own[id] = "值" + id.String()
+		err = tx.SetExtra(id, map[string]string{"自定": s.own[id], "other": "x"})
+	}
 	return err
 }
 
@@ -300,7 +306,7 @@ func (s *shelf) compareNear(sight access.Sight, l store.List) {
 
 func (s *shelf) compareRows(sight access.Sight, list []archive.ID) {
 	s.Helper()
-	columns := []string{"code", "kind", "author", "page_count", "isbn", store.ColumnPages, "year"}
+	columns := []string{"code", "kind", "author", "page_count", "isbn", store.ColumnPages, "year", store.ExtraColumn + "自定"}
 	rows := must(s.Rows(ctx, sight, list, columns))(s.world)
 	if len(rows) != len(list) {
 		s.Fatalf("%d rows of %d", len(rows), len(list))
@@ -309,6 +315,9 @@ func (s *shelf) compareRows(sight access.Sight, list []archive.ID) {
 		r := s.records[list[i]]
 		for k, c := range columns {
 			want := value(r, c)
+			if c == store.ExtraColumn+"自定" {
+				want = s.own[list[i]]
+			}
 			if row.ID != list[i] || row.Cells[k] != want {
 				s.Fatalf("%s of %s: got %q, want %q", c, row.ID, row.Cells[k], want)
 			}
