@@ -51,7 +51,7 @@ func newTreePane(d Deps, onPick func(Node), onFailed func(error)) *treePane {
 		Key: "holdings.tree", Runner: d.Runner, Memory: d.Memory, Single: true, Plain: true,
 		Columns: []parts.Column{
 			{Key: "name", Title: words.T("holdings.tree"), Width: 100, Stretch: true},
-			{Key: "n", Title: words.T("holdings.tree.records"), Width: 44, Number: true},
+			{Key: "records", Title: words.T("holdings.tree.records"), Width: 74, Number: true},
 		},
 		Fetch:    t.rows.Fetch,
 		OnSelect: t.selected,
