@@ -105,7 +105,7 @@ func (c catalogue) View(ctx context.Context, at holdings.Branch) (holdings.View,
 	}
 	for _, kind := range v.Kinds {
 		for _, f := range rules.Fields(kind) {
-			if known, _ := store.Listed(f.Name); known {
+			if store.Listed(f.Name) {
 				add(holdings.Field{Name: f.Name, Type: f.Type, Kind: kind, Lists: true})
 			}
 		}
@@ -114,7 +114,7 @@ func (c catalogue) View(ctx context.Context, at holdings.Branch) (holdings.View,
 	add(holdings.Field{Name: holdings.FieldPages})
 	own, err := cat.ExtraFields(ctx)
 	for _, name := range own {
-		add(holdings.Field{Name: store.ExtraColumn + name, Title: name})
+		add(holdings.Field{Name: store.ExtraColumn + name, Title: name, Lists: true})
 	}
 	return v, err
 }

@@ -159,6 +159,9 @@ func TestListsAreFiltered(t *testing.T) {
 	if _, id := d.tables()[1].Current(); id != d.holding("0001-WS·1900-Y-ABC-0001").ID {
 		t.Error("the record that was gone to is not the current one")
 	}
+	d.filterBy("移交单位", "is not empty", "")
+	d.lists("0001-WS·1999-Y-ABC-0004")
+	d.tap("移交单位 is not empty")
 	d.filterBy("Title", "contains", "没有")
 	d.sees("406 records · 0 fit", "Nothing fits the filters")
 	d.tap("Clear filters")

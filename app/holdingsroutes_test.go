@@ -53,6 +53,10 @@ func (d *desk) filterBy(field, match, value string) {
 	d.selects()[0].SetSelected(field)
 	d.selects()[1].SetSelected(match)
 	d.Idle(d.t)
+	if value == "" {
+		d.tapIn("holdings.filter")
+		return
+	}
 	d.canvas().Focus(d.entry(words.T("holdings.filter.value")))
 	d.typing(value)
 	d.press(fyne.KeyReturn)
