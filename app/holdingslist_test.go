@@ -12,6 +12,7 @@ import (
 
 	"lantai/app"
 	"lantai/app/parts"
+	"lantai/app/theme"
 	"lantai/app/words"
 	"lantai/archive"
 	"lantai/archive/store"
@@ -199,15 +200,42 @@ func TestGoingToRowsAndCodes(t *testing.T) {
 	d.sees("0001 青禾区人民政府")
 }
 
-func TestAClickWithShiftAddsAKey(t *testing.T) {
+func TestTheMouseFoldsAndSorts(t *testing.T) {
 	d := wide(t, parts.Forgetful{})
 	d.goTo(app.ScreenHoldings, nil)
-	d.branch("WS 文书档案\t406")
+	tree := d.tables()[0]
+	press := func(row int, x float32) {
+		y := (float32(row) + 0.5) * theme.RowHeight
+		tree.Focusable().(desktop.Mouseable).MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}, Button: desktop.MouseButtonPrimary})
+		d.Idle(t)
+	}
+	rows := len(tree.IDs())
+	press(2, 100) // the first series, at its name
+	if n := len(tree.IDs()); n != rows+100 {
+		t.Errorf("pressed: %d rows of %d", n, rows)
+	}
+	d.sees("406 records")
+	press(2, 100)
+	if n := len(tree.IDs()); n != rows+100 {
+		t.Errorf("pressed at the name again: %d rows of %d", n, rows)
+	}
+	press(2, 20)
+	if n := len(tree.IDs()); n != rows {
+		t.Errorf("pressed at the sign: %d rows of %d", n, rows)
+	}
+
 	d.tables()[1].Focus()
 	d.canvas().FocusPrevious()
 	head := d.canvas().Focused()
-	d.press(fyne.KeyRight, fyne.KeyRight) // the dates
-	head.(desktop.Keyable).KeyDown(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
-	d.press(fyne.KeyReturn, fyne.KeyReturn)
+	at := fyne.NewPos(480, 10) // the dates
+	for range 2 {
+		head.(desktop.Mouseable).MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: at}, Modifier: fyne.KeyModifierShift})
+		head.(fyne.Tappable).Tapped(&fyne.PointEvent{Position: at})
+		d.Idle(t)
+	}
 	d.sees("Code 1▲", "Date 2▼")
+	head.(fyne.Tappable).Tapped(&fyne.PointEvent{Position: at})
+	d.Idle(t)
+	d.sees("Date ▲")
+	d.lacks("Code 1▲")
 }
