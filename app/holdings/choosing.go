@@ -38,7 +38,7 @@ func newColumnChooser(l *listPane) *columnChooser {
 			}
 		},
 	})
-	c.set(l.columns)
+	c.set(l.shown(l.view))
 	c.table.GoTo(0)
 	return c
 }

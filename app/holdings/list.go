@@ -30,7 +30,7 @@ type listPane struct {
 	key    string // of the kind of place, in Memory
 	arrangement
 	where  map[Branch][]Filter // while the program runs
-	shown  atomic.Pointer[[]Field]
+	drawn  atomic.Pointer[[]Field]
 	views  task.Latest
 	firsts task.Latest
 	loads  task.Latest
@@ -61,7 +61,7 @@ func newListPane(d Deps, onPick, onOpen func(archive.ID), onUp func(Place)) *lis
 	l.path.Truncation = fyne.TextTruncateEllipsis
 	l.up = parts.NewQuiet(words.T("holdings.up"), base.MenuDropUpIcon(), l.goUp)
 	l.up.Hide()
-	l.shown.Store(&[]Field{})
+	l.drawn.Store(&[]Field{})
 	l.table = parts.NewTable(parts.TableOptions{
 		Runner: d.Runner, Memory: d.Memory, Frozen: true,
 		Columns:  []parts.Column{Field{Name: FieldCode}.column(), Field{Name: FieldTitle}.column()}, // until it is known what there is
@@ -85,7 +85,7 @@ func newListPane(d Deps, onPick, onOpen func(archive.ID), onUp func(Place)) *lis
 
 // fetch reads rows off the UI goroutine, with the columns that are shown.
 func (l *listPane) fetch(ctx context.Context, ids []archive.ID) ([]parts.Row, error) {
-	fields := *l.shown.Load()
+	fields := *l.drawn.Load()
 	found, err := l.deps.Catalogue.Rows(ctx, ids, names(fields))
 	if err != nil {
 		return nil, err
@@ -176,33 +176,33 @@ func (l *listPane) load(at archive.ID) {
 
 // take arranges the list as a person had it for places of this kind.
 func (l *listPane) take(v View) {
-	l.view, l.key = v, keyOf(l.now, v)
-	l.arrangement = rememberedArrangement(l.deps.Memory, l.key, v)
+	l.view = v
+	if key := keyOf(l.now, v); key != l.key {
+		l.key = key
+		l.arrangement = rememberedArrangement(l.deps.Memory, key)
+	}
 	l.arrange()
 }
 
 // arrange shows the columns and the order that are chosen.
 func (l *listPane) arrange() {
-	fields := make([]Field, 0, len(l.columns))
-	columns := make([]parts.Column, 0, len(l.columns))
-	for _, name := range l.columns {
-		f, ok := l.view.field(name)
-		if !ok {
-			continue
-		}
+	var fields []Field
+	var columns []parts.Column
+	for _, name := range l.shown(l.view) {
+		f, _ := l.view.field(name)
 		fields = append(fields, f)
 		columns = append(columns, f.column())
 	}
-	l.shown.Store(&fields)
+	l.drawn.Store(&fields)
 	l.table.SetColumns("holdings.list."+l.key, columns)
-	l.table.SetSort(sortKeys(l.order)...)
+	l.table.SetSort(sortKeys(l.keys(l.view))...)
 	l.showChips()
 }
 
 // read reads the beginning of the list and the whole of it at once: whichever comes first
 // is shown, and the whole in the end.
 func (l *listPane) read() {
-	want := List{At: l.now.Branch, Order: slices.Clone(l.order), Where: slices.Clone(l.filters())}
+	want := List{At: l.now.Branch, Order: l.keys(l.view), Where: slices.Clone(l.filters())}
 	if l.partial {
 		l.showTotal(-1, 0)
 		task.Load(l.deps.Runner, &l.firsts, func(ctx context.Context) ([]archive.ID, error) {
@@ -290,10 +290,11 @@ func (l *listPane) showTotal(total, fit int) {
 	}
 	var keys []string
 	hidden := false
-	for _, o := range l.order {
+	shown := l.shown(l.view)
+	for _, o := range l.keys(l.view) {
 		f, _ := l.view.field(o.Field)
 		keys = append(keys, f.label()+map[bool]string{false: "▲", true: "▼"}[o.Desc])
-		hidden = hidden || !slices.Contains(l.columns, o.Field)
+		hidden = hidden || !slices.Contains(shown, o.Field)
 	}
 	if hidden { // the heads do not tell all of the order
 		say += " · " + words.T("holdings.list.by", words.Args{"Keys": strings.Join(keys, " ")})

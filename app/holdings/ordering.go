@@ -15,7 +15,7 @@ func (l *listPane) askOrder() {
 	if len(l.view.Fields) == 0 {
 		return
 	}
-	fields := l.view.listing()
+	fields, now := l.view.listing(), l.keys(l.view)
 	labels := []string{words.T("holdings.sort.none")}
 	for _, f := range fields {
 		labels = append(labels, f.label())
@@ -24,9 +24,9 @@ func (l *listPane) askOrder() {
 	desc := make([]bool, mostKeys)
 	var rows []fyne.CanvasObject
 	for i := range mostKeys {
-		if i < len(l.order) {
-			chosen[i] = 1 + slices.IndexFunc(fields, func(f Field) bool { return f.Name == l.order[i].Field })
-			desc[i] = l.order[i].Desc
+		if i < len(now) {
+			chosen[i] = 1 + slices.IndexFunc(fields, func(f Field) bool { return f.Name == now[i].Field })
+			desc[i] = now[i].Desc
 		}
 		key := parts.NewSelect(labels, func(n int) { chosen[i] = n })
 		key.SetSelectedIndex(chosen[i])

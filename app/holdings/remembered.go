@@ -2,6 +2,7 @@ package holdings
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,36 +53,33 @@ func rememberArrangement(m parts.Memory, key string, a arrangement) {
 	}
 }
 
-// rememberedArrangement is what a person had, as far as the list can still show it.
-func rememberedArrangement(m parts.Memory, key string, v View) arrangement {
-	var a arrangement
+// rememberedArrangement is what a person had. A place may lack some of the fields.
+func rememberedArrangement(m parts.Memory, key string) (a arrangement) {
 	if json.Unmarshal([]byte(m.StringWithFallback(columnMemory+key, "[]")), &a.columns) != nil {
 		a.columns = nil
 	}
 	if json.Unmarshal([]byte(m.StringWithFallback(sortMemory+key, "[]")), &a.order) != nil {
 		a.order = nil
 	}
-	columns := a.columns
-	a.columns = nil
-	for _, name := range columns {
-		if _, ok := v.field(name); ok {
-			a.columns = append(a.columns, name)
-		}
-	}
-	if len(a.columns) == 0 {
-		a.columns = usualColumns(v)
-	}
-	order := a.order
-	a.order = nil
-	for _, o := range order {
-		if f, ok := v.field(o.Field); ok && f.Lists && len(a.order) < mostKeys {
-			a.order = append(a.order, o)
-		}
-	}
-	if len(a.order) == 0 {
-		a.order = []Order{{Field: FieldCode}}
-	}
 	return a
+}
+
+// shown are the columns of a place: those chosen that it has, or else the usual ones.
+func (a arrangement) shown(v View) []string {
+	list := slices.DeleteFunc(slices.Clone(a.columns), func(name string) bool { _, ok := v.field(name); return !ok })
+	if len(list) == 0 {
+		return usualColumns(v)
+	}
+	return list
+}
+
+// keys are those chosen that the records of a place have, or else the 档号.
+func (a arrangement) keys(v View) []Order {
+	list := slices.DeleteFunc(slices.Clone(a.order), func(o Order) bool { f, _ := v.field(o.Field); return !f.Lists })
+	if len(list) == 0 {
+		return []Order{{Field: FieldCode}}
+	}
+	return list[:min(len(list), mostKeys)]
 }
 
 // mostKeys is how many keys a list is ordered by.
