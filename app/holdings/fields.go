@@ -72,7 +72,7 @@ func (f Field) column() parts.Column {
 	case f.Name == FieldCode:
 		c.Width = 218
 	case f.Name == FieldTitle:
-		c.Width, c.Stretch = 236, true
+		c.Width, c.Stretch = 220, true
 	case f.Name == "doc_no":
 		c.Width = 140
 	case f.Type == describe.Date:
