@@ -22,16 +22,27 @@ type catalogue struct{ station *station.Station }
 // Tree lists what hangs on a branch, with the counts of the tally.
 func (c catalogue) Tree(ctx context.Context, at holdings.Branch) ([]holdings.Node, error) {
 	found, err := c.station.Catalogue.Tree(ctx, access.All(), branchOf(at))
-	nodes := make([]holdings.Node, len(found))
-	for i, n := range found {
-		nodes[i] = holdings.Node{Branch: holdings.Branch{Node: n.Branch.Node, Division: string(n.Branch.Division), Part: n.Branch.Part},
-			Fonds: n.Fonds, Kind: n.Kind, Code: n.Code, Title: n.Title, Scheme: n.Scheme,
-			Records: listed(n.Method, n.Count), SeriesCount: n.Count.Holdings[archive.KindSeries], Leaf: leaf(n)}
-		if n.Kind.IsContainer() {
-			nodes[i].Series = at.Node
-		}
+	if err != nil {
+		return nil, err
 	}
-	return nodes, err
+	shown, err := c.listed(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	nodes := make([]holdings.Node, 0, len(found))
+	for i, n := range found {
+		node := holdings.Node{Branch: holdings.Branch{Node: n.Branch.Node, Division: string(n.Branch.Division), Part: n.Branch.Part},
+			Fonds: n.Fonds, Kind: n.Kind, Code: n.Code, Title: n.Title, Scheme: n.Scheme,
+			Records: shown[i], SeriesCount: n.Count.Holdings[archive.KindSeries], Leaf: leaf(n)}
+		if n.Kind.IsContainer() {
+			node.Series = at.Node
+		}
+		if n.Branch.Division == store.ByYear && shown[i] == 0 && node.Leaf {
+			continue // what is of this year lies in volumes of other years
+		}
+		nodes = append(nodes, node)
+	}
+	return nodes, nil
 }
 
 func branchOf(at holdings.Branch) store.Branch {
@@ -47,25 +58,51 @@ func leaf(n store.TreeNode) bool {
 	case n.Kind.IsContainer():
 		return true
 	case n.Branch.Division == store.ByYear:
-		for kind, k := range n.Count.Holdings {
-			if kind.IsContainer() && k > 0 {
-				return false
-			}
-		}
-		return true
+		return n.Count.Holdings[archive.KindVolume]+n.Count.Holdings[archive.KindBox]+n.Count.Holdings[archive.KindAlbum] == 0
 	}
 	return len(n.Count.Holdings) == 0
 }
 
-// listed counts what the list of a node shows: the volumes of a series by volume, all
-// records of anything else.
-func listed(method archive.Method, n store.Count) int {
-	if method == archive.ByVolume {
-		return n.Holdings[archive.KindVolume]
+// listed counts what the lists of nodes show: of a series and its years the records that
+// lie in nothing else, of anything else all below.
+func (c catalogue) listed(ctx context.Context, nodes []store.TreeNode) ([]int, error) {
+	cat, sight := c.station.Catalogue, access.All()
+	direct := map[archive.ID]map[int]map[archive.HoldingKind]int{}
+	sums := make([]int, len(nodes))
+	for i, n := range nodes {
+		sums[i] = sumRecords(n.Count.Holdings)
+		if n.Kind != archive.KindSeries || n.Branch.Division == store.ByCatalogue {
+			continue
+		}
+		id := n.Branch.Node
+		if _, read := direct[id]; !read {
+			all, err := cat.Counts(ctx, sight, id)
+			if err == nil && all.Holdings[archive.KindVolume]+all.Holdings[archive.KindAlbum] > 0 {
+				direct[id], err = cat.DirectCounts(ctx, sight, id)
+			} else {
+				direct[id] = nil // nothing lies in anything
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		if direct[id] == nil {
+			continue
+		}
+		sums[i] = 0
+		for year, kinds := range direct[id] {
+			if n.Branch.Division == store.Undivided || year == n.Year {
+				sums[i] += sumRecords(kinds)
+			}
+		}
 	}
+	return sums, nil
+}
+
+func sumRecords(counts map[archive.HoldingKind]int) int {
 	sum := 0
 	for _, kind := range records() {
-		sum += n.Holdings[kind]
+		sum += counts[kind]
 	}
 	return sum
 }

@@ -104,6 +104,53 @@ func TestTheTreeOpensOnDemand(t *testing.T) {
 	}
 }
 
+// Each node of the tree says how many records its list has.
+func TestTheTreeCountsWhatListsShow(t *testing.T) {
+	d := newDesk(t).allKinds()
+	d.do(archive.OpHoldingAdd, func(tx *store.Tx) error {
+		volume := archive.Container{Holding: archive.Holding{Kind: archive.KindVolume, Parent: d.holding("0002-WS").ID, Code: "0002-003-0016", Title: "卷", Year: 1962}}
+		err := tx.AddContainer(&volume)
+		for i := 0; i < 3 && err == nil; i++ {
+			err = tx.AddItem(&archive.Item{Holding: archive.Holding{Parent: volume.ID, Code: fmt.Sprintf("0002-003-0016-%03d", i+1), Title: "卷内", Year: 1960 + i}})
+		}
+		album := archive.Container{Holding: archive.Holding{Kind: archive.KindAlbum, Parent: d.holding("0001-ZP").ID, Code: "0001-Y-009", Title: "册", Year: 1988}}
+		if err == nil {
+			err = tx.AddContainer(&album)
+		}
+		if err == nil {
+			photo := &archive.Photo{}
+			*photo.Common() = archive.Holding{Kind: archive.KindPhoto, Parent: album.ID, Code: "0001-Y-009-0001", Title: "照", Year: 1988}
+			err = tx.Add(photo)
+		}
+		return err
+	})
+	d.open()
+	d.goTo(app.ScreenHoldings, nil)
+	tree := d.tables()[0]
+	tree.Focus()
+	seen := 0
+	for row := 0; row < len(tree.IDs()); row++ {
+		tree.GoTo(row)
+		d.press(fyne.KeyRight)
+		tree.GoTo(row)
+		d.Idle(t)
+		name, count, _ := strings.Cut(tree.Line(), "\t")
+		if n := len(d.tables()); n < 2 { // an invitation stands in place of the list
+			if count != "0" {
+				t.Errorf("%q has %s records, and no list", name, count)
+			}
+			continue
+		}
+		if got := words.Number(len(d.tables()[1].IDs())); got != count {
+			t.Errorf("%q says %s, and its list has %s", name, count, got)
+		}
+		seen++
+	}
+	if seen < 12 {
+		t.Errorf("%d nodes were looked at", seen)
+	}
+}
+
 func TestColumnsAndOrderAreRemembered(t *testing.T) {
 	memory := kept{}
 	d := wide(t, memory)
