@@ -62,6 +62,8 @@ func screenKeys() []Key {
 		{Label: "F9", Word: "keys.preview"},
 		{Label: "Alt+↑ / Alt+↓", Word: "keys.reorder"},
 		{Label: "Ctrl+S", Word: "keys.save"},
+		{Label: "Ctrl+G", Word: "keys.go-to-code"},
+		{Label: "Ctrl+Shift+L / O / K", Word: "keys.arrange-list"},
 		{Label: "PgUp / PgDn", Word: "keys.page-here"},
 		{Label: "Ctrl+0 / + / −", Word: "keys.zoom"},
 		{Label: "Ctrl+9", Word: "viewer.width"},

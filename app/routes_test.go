@@ -45,6 +45,7 @@ func stages() []struct {
 		{"empty", emptyDesk, emptyScenes()},
 		{"waiting", func(t *testing.T) *desk { return newDesk(t).open() }, waitingScenes()},
 		{"recognised", func(t *testing.T) *desk { return newDesk(t).recognise().open() }, append(append(fullScenes(), formScenes()...), importScenes()...)},
+		{"holdings", func(t *testing.T) *desk { return newDesk(t).allKinds().open() }, holdingsScenes()},
 		{"linking", func(t *testing.T) *desk { return newDesk(t).recognise().loosen().uneven().open() }, linkingScenes()},
 		{"arranging", arrangedDesk, arrangingScenes()},
 		{"unfinished", func(t *testing.T) *desk {
@@ -355,6 +356,7 @@ func (d *desk) jumpTo(code string) {
 			found = e
 		}
 	})
+	found.SetText("")
 	d.canvas().Focus(found)
 	d.typing(code)
 	d.press(fyne.KeyReturn)

@@ -81,13 +81,13 @@ func newClassesPane(d Deps, pick func(prefix string), enter func()) *classesPane
 			{Key: "vacant", Title: words.T("arranging.vacant"), Width: 76, Number: true, Sortable: true},
 		},
 		Fetch: p.fetch, OnSelect: p.selected, OnOpen: func(archive.ID) { enter() }, Empty: words.T("arranging.none"),
-		OnSort: func(column string, descending bool) {
-			p.sortBy, p.descending = column, descending
-			p.table.SetSort(column, descending)
+		OnSort: func(keys []parts.SortKey) {
+			p.table.SetSort(keys[0])
+			p.sortBy, p.descending = keys[0].Column, keys[0].Descending
 			p.lay()
 		},
 	})
-	p.table.SetSort("prefix", false)
+	p.table.SetSort(parts.SortKey{Column: "prefix"})
 	p.sortBy = "prefix"
 	head := container.NewVBox(container.NewGridWithColumns(2, p.fonds, p.series), p.narrow,
 		parts.NewRow(p.faulty, nil, p.again), p.work.root, p.fault.Box)
