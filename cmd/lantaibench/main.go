@@ -12,12 +12,16 @@ func benches() map[string]func(args []string) error {
 	return map[string]func(args []string) error{
 		"adopt":      benchAdopt,
 		"catalogue":  benchCatalogue,
+		"clerk":      benchClerk,
 		"enhance":    benchEnhance,
 		"fastengine": fastEngine, // no measurement: what "ingest -engine fast" has recognise
 		"import":     benchImport,
 		"ingest":     benchIngest,
 		"ocr":        benchOCR,
 		"search":     benchSearch,
+		"window":     benchWindow,
+
+		"windowprogram": windowProgram, // no measurement: the windows of "window"
 	}
 }
 
