@@ -44,33 +44,50 @@ func (s *Shell) Keys() []Key {
 	return keys
 }
 
-// screenKeys lists what screens do with the keys that they take themselves.
-func screenKeys() []Key {
-	return []Key{
-		{Label: "F7 / F8", Word: "keys.page"},
-		{Label: "F6", Word: "keys.side"},
+// shownKeys lists all keys in the two columns of the help: those that work everywhere or
+// with pages and lists, and those of describing. Keys that do the same share a line.
+func (s *Shell) shownKeys() [2][]Key {
+	var everywhere []Key
+	last := ""
+	for _, k := range s.Keys() {
+		switch n := len(everywhere); {
+		case k.Modifier == fyne.KeyModifierControl && k.Name >= fyne.Key1 && k.Name <= fyne.Key9:
+			last = k.Label
+		case n > 0 && everywhere[n-1].Word == k.Word:
+			everywhere[n-1].Label += " / " + k.Label
+		default:
+			everywhere = append(everywhere, k)
+		}
+	}
+	if last != "" {
+		everywhere = append(everywhere, Key{Label: "Ctrl+1 … " + last, Word: "keys.places"})
+	}
+	return [2][]Key{append(everywhere,
+		Key{Label: "F7 / F8", Word: "keys.page"},
+		Key{Label: "F6", Word: "keys.side"},
+		Key{Label: "PgUp / PgDn", Word: "keys.page-here"},
+		Key{Label: "Ctrl+0 / + / −", Word: "keys.zoom"},
+		Key{Label: "Ctrl+9", Word: "viewer.width"},
+		Key{Label: "Ctrl+A", Word: "keys.all"},
+		Key{Label: "Ctrl+C", Word: "keys.copy"},
+		Key{Label: "Enter", Word: "keys.enter"},
+		Key{Label: "Ctrl+G", Word: "keys.go-to-code"},
+		Key{Label: "Ctrl+Shift+L / O / K", Word: "keys.arrange-list"},
+	), {
 		{Label: "F2", Word: "keys.edit"},
 		{Label: "F2", Word: "keys.former"},
 		{Label: "F4", Word: "keys.repeat"},
 		{Label: "Ctrl+F4", Word: "keys.carry"},
+		{Label: "F9", Word: "keys.save-next"},
+		{Label: "Ctrl+S", Word: "keys.save"},
 		{Label: "Ctrl+T", Word: "keys.sheet"},
 		{Label: "Ctrl+D", Word: "keys.fill"},
 		{Label: "Ctrl+Shift+D", Word: "keys.series"},
 		{Label: "Ctrl+Shift+= / Ctrl+−", Word: "keys.rows"},
 		{Label: "Ctrl+Z / Ctrl+Y", Word: "keys.undo"},
-		{Label: "F9", Word: "keys.save-next"},
 		{Label: "F9", Word: "keys.preview"},
 		{Label: "Alt+↑ / Alt+↓", Word: "keys.reorder"},
-		{Label: "Ctrl+S", Word: "keys.save"},
-		{Label: "Ctrl+G", Word: "keys.go-to-code"},
-		{Label: "Ctrl+Shift+L / O / K", Word: "keys.arrange-list"},
-		{Label: "PgUp / PgDn", Word: "keys.page-here"},
-		{Label: "Ctrl+0 / + / −", Word: "keys.zoom"},
-		{Label: "Ctrl+9", Word: "viewer.width"},
-		{Label: "Ctrl+A", Word: "keys.all"},
-		{Label: "Ctrl+C", Word: "keys.copy"},
-		{Label: "Enter", Word: "keys.enter"},
-	}
+	}}
 }
 
 // bindKeys has keys and shortcuts that no focused part used come to the shell.
@@ -127,7 +144,7 @@ func (s *Shell) pressed(name fyne.KeyName, modifier fyne.KeyModifier) {
 // showKeys lists the keys over the window.
 func (s *Shell) showKeys() {
 	columns := container.NewGridWithColumns(2)
-	for _, keys := range [][]Key{s.Keys(), screenKeys()} {
+	for _, keys := range s.shownKeys() {
 		form := container.New(layout.NewFormLayout())
 		for _, k := range keys {
 			form.Add(parts.Heading(k.Label))
