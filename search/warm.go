@@ -13,8 +13,12 @@ type warmer struct {
 	done   sync.WaitGroup
 }
 
-// warmEvery is how soon a new segment's order is read.
-const warmEvery = 2 * time.Second
+// warmEvery is how soon a new segment's order is read, and warmAfter how long after opening
+// the first: what a person looks at first is read before.
+const (
+	warmEvery = 2 * time.Second
+	warmAfter = 5 * time.Second
+)
 
 func startWarmer(x *Index) *warmer {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -22,6 +26,11 @@ func startWarmer(x *Index) *warmer {
 	w.done.Add(1)
 	go func() {
 		defer w.done.Done()
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(warmAfter):
+		}
 		tick := time.NewTicker(warmEvery)
 		defer tick.Stop()
 		for {

@@ -149,6 +149,7 @@ type Pipeline struct {
 	change  context.CancelCauseFunc // ends the work at hand for it to begin anew; nil: none
 	folders map[string]os.FileInfo  // being received
 	feed    sync.Mutex              // held by whoever reads the index's feed
+	agrees  atomic.Bool             // stages and texts are known to agree, but for what is in work
 }
 
 // New puts right what an earlier process left half done and readies the pipeline;
@@ -189,8 +190,12 @@ func New(ctx context.Context, opt Options) (*Pipeline, error) {
 	return p, nil
 }
 
-// Close ends what reading PDF has started. Nothing may run any more.
-func (p *Pipeline) Close() error { return p.raster.Close() }
+// Close ends what reading PDF has started, and notes that the end was orderly. Nothing may
+// run any more.
+func (p *Pipeline) Close() error {
+	p.noteEnd()
+	return p.raster.Close()
+}
 
 func (p *Pipeline) recover(ctx context.Context) error {
 	if err := os.RemoveAll(p.temp); err != nil {
@@ -205,7 +210,7 @@ func (p *Pipeline) recover(ctx context.Context) error {
 	if err := p.cat.BreakClaims(ctx); err != nil {
 		return err
 	}
-	if _, err := p.cat.Reconcile(ctx); err != nil {
+	if err := p.readEnd(ctx); err != nil {
 		return err
 	}
 	if err := p.settleMatters(ctx); err != nil {

@@ -46,6 +46,9 @@ func (p *Pipeline) work(ctx context.Context, complete <-chan struct{}) error {
 	}
 	defer p.observe()
 	defer p.busy.Store(false)
+	if err := p.reconcile(ctx); err != nil {
+		return err
+	}
 	ctx, change := context.WithCancelCause(ctx)
 	defer change(nil)
 	p.changing(change)
