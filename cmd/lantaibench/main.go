@@ -12,6 +12,7 @@ func benches() map[string]func(args []string) error {
 	return map[string]func(args []string) error{
 		"adopt":      benchAdopt,
 		"catalogue":  benchCatalogue,
+		"clerk":      benchClerk,
 		"enhance":    benchEnhance,
 		"fastengine": fastEngine, // no measurement: what "ingest -engine fast" has recognise
 		"import":     benchImport,
