@@ -67,9 +67,9 @@ func spoken(note string) (typed, text string) {
 // clerkPhotos are what five photos have in common, and their captions.
 func clerkPhotos() (common clerkRow, captions []string) {
 	return clerkRow{
-			{"title", "kanghong=抗洪"}, {"date", "19860723"}, {"author", "xianjin=先进"}, {"event", "fangxun=防汛"}, {"place", "shuiliju=水利局"},
-			{"persons", "lingdao=领导"}, {"background", "fangxun=防汛 gongzuo=工作"}, {"caption", ""}, {"opening", "kaifang=开放"},
-		}, []string{"wuzhuang=武装 minbing=民兵", "lingdao=领导 jiancha=检查", "qunzhong=群众", "yiliao=医疗", "ganbu=干部"}
+		{"title", "kanghong=抗洪"}, {"date", "19860723"}, {"author", "xianjin=先进"}, {"event", "fangxun=防汛"}, {"place", "shuiliju=水利局"},
+		{"persons", "lingdao=领导"}, {"background", "fangxun=防汛 gongzuo=工作"}, {"caption", ""}, {"opening", "kaifang=开放"},
+	}, []string{"wuzhuang=武装 minbing=民兵", "lingdao=领导 jiancha=检查", "qunzhong=群众", "yiliao=医疗", "ganbu=干部"}
 }
 
 func clerkObject() clerkRow {
