@@ -19,6 +19,9 @@ func benches() map[string]func(args []string) error {
 		"ingest":     benchIngest,
 		"ocr":        benchOCR,
 		"search":     benchSearch,
+		"window":     benchWindow,
+
+		"windowprogram": windowProgram, // no measurement: the windows of "window"
 	}
 }
 
