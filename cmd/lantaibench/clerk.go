@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +15,9 @@ import (
 
 // goalKeys is how many keys a row may take beside its text.
 const goalKeys = 12
+
+// slipIn is the item with a slip.
+const slipIn = 4
 
 // rdeKeys is what a row of nine fields takes in ArchivesSpace's Rapid Data Entry at the
 // least: Tab between fields, Tab to the row's button for another row, and Space on it.
@@ -28,16 +32,13 @@ const rdeKeys = 8 + 1 + 1
 func benchClerk(args []string) error {
 	f := flag.NewFlagSet("clerk", flag.ContinueOnError)
 	bin := f.String("bin", "bin", "folder of the programs lantai and lantaictl")
-	rows := f.Int("rows", 30, "items to describe, at least 21")
+	rows := f.Int("rows", 30, "items to describe")
 	delay := f.Duration("delay", 80*time.Millisecond, "between two keys")
 	pictures := f.String("pictures", "", "folder for pictures of the window; empty: none")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
-	if *rows < 21 {
-		return errors.New("the slips are in the first 21 items")
-	}
-	d, err := newDisplay("1366x768", *delay, true)
+	d, err := newDisplay(windowSize, *delay)
 	if err != nil {
 		return err
 	}
@@ -140,8 +141,8 @@ func (c *clerk) furnish() error {
 			return err
 		}
 	}
-	program, err := c.start(filepath.Join(c.bin, "lantai"), "--home", c.home, "--lang", "zh_Hans", "--size", "1366x768")
-	if err != nil {
+	program := exec.Command(filepath.Join(c.bin, "lantai"), "--home", c.home, "--lang", "zh_Hans", "--size", windowSize)
+	if err := c.start(program); err != nil {
 		return err
 	}
 	if err := c.window(program, "archive"); err != nil {
@@ -210,20 +211,12 @@ func (c *clerk) items(n int) error {
 	line := clerkLine{what: "an item of nine fields", records: n}
 	for i, row := range clerkRows(n) {
 		c.text, c.beside = 0, 0
-		if i == 20 { // the wrong words, undone
-			last := row[len(row)-1]
-			if err := errors.Join(c.fill(append(slices.Clone(row[:len(row)-1]), [2]string{"note", ""})), c.say("anquan=安全")); err != nil {
-				return err
-			}
-			c.text -= len("anquan ")
-			c.beside += len("anquan ")
-			if err := errors.Join(c.press("ctrl+z"), c.say(last[1])); err != nil {
-				return err
-			}
-		} else if err := c.fill(row); err != nil {
-			return err
+		last := len(row) - 1
+		err := errors.Join(c.fill(row[:last]), c.press("Return"))
+		if i == slipIn {
+			err = errors.Join(err, c.slip())
 		}
-		if err := c.press("F9"); err != nil {
+		if err := errors.Join(err, c.say(row[last][1]), c.press("F9")); err != nil {
 			return err
 		}
 		line.text, line.beside, line.most = line.text+c.text, line.beside+c.beside, max(line.most, c.beside)
@@ -231,6 +224,15 @@ func (c *clerk) items(n int) error {
 	}
 	c.lines = append(c.lines, line)
 	return nil
+}
+
+// slip writes what does not belong there, and undoes it.
+func (c *clerk) slip() error {
+	text, beside := c.text, c.beside
+	defer func() { c.text, c.beside = text, beside }()
+	return c.part("a slip in one of them, undone (Ctrl+Z)", 0, func() error {
+		return errors.Join(c.say("anquan=安全"), c.press("ctrl+z"))
+	})
 }
 
 // keep remembers what a record must be; what the row leaves is as in the record before.

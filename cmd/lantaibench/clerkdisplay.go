@@ -8,46 +8,40 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 )
 
-// display is a virtual screen with a window manager and, where it is asked for, a Chinese
-// input method; the keys that are pressed on it are those of a keyboard.
+// display is a desk with fcitx5-pinyin, and somebody who types and looks at it.
 type display struct {
-	env      []string
-	user     string // the home of the person at it, emptied at the end
-	delay    time.Duration
-	programs []*exec.Cmd
+	*desk
+	user  string // the home of the person at it, emptied at the end
+	delay time.Duration
 }
 
 // patience is how long one thing on a display may take on a slow machine.
 const patience = time.Minute
 
-// newDisplay starts a display of a size like 1366x768.
-func newDisplay(size string, delay time.Duration, inputMethod bool) (*display, error) {
+// newDisplay starts a display of a size like 1366x768; delay is between two keys.
+func newDisplay(size string, delay time.Duration) (*display, error) {
 	user, err := os.MkdirTemp("", "lantai-display")
 	if err != nil {
 		return nil, err
 	}
-	d := &display{user: user, delay: delay, env: append(os.Environ(), "HOME="+user, "XDG_CONFIG_HOME="+filepath.Join(user, ".config"),
-		"XDG_RUNTIME_DIR="+user, "LIBGL_ALWAYS_SOFTWARE=1", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "XMODIFIERS=", "DBUS_SESSION_BUS_ADDRESS=unix:path="+filepath.Join(user, "no-bus"))}
-	if err := d.furnish(size, inputMethod); err != nil {
+	d := &display{user: user, delay: delay}
+	if d.desk, err = newDesk(user, size); err == nil {
+		err = d.inputMethod()
+	}
+	if err != nil {
 		d.close()
 		return nil, err
 	}
 	return d, nil
 }
 
-func (d *display) furnish(size string, inputMethod bool) error {
-	number, err := d.firstLine("Xvfb", "-displayfd", "1", "-screen", "0", size+"x24", "-nolisten", "tcp")
-	if err != nil {
-		return err
-	}
-	d.env = append(d.env, "DISPLAY=:"+number)
-	if _, err := d.start("openbox"); err != nil || !inputMethod {
-		return err
-	}
+// inputMethod starts the input method with pinyin, and nothing learnt.
+func (d *display) inputMethod() error {
 	profile := filepath.Join(d.user, ".config", "fcitx5", "profile")
 	if err := os.MkdirAll(filepath.Dir(profile), 0o700); err != nil {
 		return err
@@ -56,60 +50,53 @@ func (d *display) furnish(size string, inputMethod bool) error {
 		"[Groups/0/Items/0]\nName=keyboard-us\nLayout=\n[Groups/0/Items/1]\nName=pinyin\nLayout=\n[GroupOrder]\n0=Default\n"), 0o600); err != nil {
 		return err
 	}
-	bus, err := d.firstLine("dbus-daemon", "--session", "--nofork", "--print-address=1")
+	d.env = append(d.env, "XDG_RUNTIME_DIR="+d.user, "LC_ALL=C.UTF-8", "XMODIFIERS=@im=fcitx")
+	bus, err := d.bus()
 	if err != nil {
 		return err
 	}
-	d.env = append(d.env, "DBUS_SESSION_BUS_ADDRESS="+bus, "XMODIFIERS=@im=fcitx")
-	if _, err := d.start("fcitx5", "--disable", "wayland,waylandim,kimpanel,cloudpinyin"); err != nil {
+	d.env = append(d.env, "DBUS_SESSION_BUS_ADDRESS="+bus)
+	if err := d.start(exec.Command("fcitx5", "--disable", "wayland,waylandim,kimpanel,cloudpinyin")); err != nil {
 		return err
 	}
 	return d.until("the input method", func() bool {
 		out, err := d.ask("fcitx5-remote")
-		return err == nil && strings.TrimSpace(string(out)) != ""
+		return err == nil && len(out) > 0
 	})
 }
 
-// command makes a command on the display.
-func (d *display) command(name string, args ...string) *exec.Cmd {
-	c := exec.Command(name, args...)
-	c.Env = d.env
-	return c
-}
-
-// start runs a program until the display is closed.
-func (d *display) start(name string, args ...string) (*exec.Cmd, error) {
-	c := d.command(name, args...)
-	if err := c.Start(); err != nil {
-		return nil, err
-	}
-	d.programs = append(d.programs, c)
-	return c, nil
-}
-
-// firstLine starts a program and gives the first line that it prints.
-func (d *display) firstLine(name string, args ...string) (string, error) {
-	c := d.command(name, args...)
+// bus starts the session bus that the input method is asked over, and gives its address.
+func (d *display) bus() (string, error) {
+	c := exec.Command("dbus-daemon", "--session", "--nofork", "--print-address=1")
 	out, err := c.StdoutPipe()
+	if err == nil {
+		err = d.start(c)
+	}
 	if err != nil {
 		return "", err
 	}
-	if err := c.Start(); err != nil {
-		return "", err
-	}
-	d.programs = append(d.programs, c)
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		return "", fmt.Errorf("%s said nothing: %w", name, err)
+		return "", fmt.Errorf("no session bus: %w", err)
 	}
 	return strings.TrimSpace(line), nil
 }
 
+// start runs a program until the display is closed.
+func (d *display) start(c *exec.Cmd) error {
+	c.Env = d.env
+	if err := c.Start(); err != nil {
+		return err
+	}
+	d.running = append(d.running, c)
+	return nil
+}
+
 // ask runs a program and gives what it prints.
 func (d *display) ask(name string, args ...string) ([]byte, error) {
-	c := d.command(name, args...)
+	c := exec.Command(name, args...)
 	var errs bytes.Buffer
-	c.Stderr = &errs
+	c.Env, c.Stderr = d.env, &errs
 	out, err := c.Output()
 	if err != nil {
 		err = fmt.Errorf("%s %v: %w: %s", name, args, err, strings.TrimSpace(errs.String()))
@@ -129,7 +116,7 @@ func (d *display) write(text string) error {
 	return err
 }
 
-func (d *display) pause() string { return fmt.Sprint(d.delay.Milliseconds()) }
+func (d *display) pause() string { return strconv.FormatInt(d.delay.Milliseconds(), 10) }
 
 // chinese turns the input method on in the window that has the keyboard.
 func (d *display) chinese() error {
@@ -207,9 +194,8 @@ func (d *display) until(what string, yes func() bool) error {
 
 // close ends everything that runs on the display.
 func (d *display) close() {
-	for i := len(d.programs) - 1; i >= 0; i-- {
-		_ = d.programs[i].Process.Kill()
-		_ = d.programs[i].Wait()
+	if d.desk != nil {
+		d.desk.close()
 	}
 	os.RemoveAll(d.user)
 }
