@@ -13,7 +13,7 @@ TOOLS   := $(CURDIR)/build/tools
 GOTEST  := $(TOOLS)/gotestsum --format pkgname-and-test-fails --format-hide-empty-pkg --
 
 .PHONY: build run test unit e2e lint torture fuzz clean \
-	bench bench-adopt bench-catalogue bench-import bench-ocr bench-enhance bench-ingest bench-search
+	bench bench-adopt bench-catalogue bench-import bench-ocr bench-enhance bench-ingest bench-search bench-window
 
 build: bin/lantai bin/lantaictl
 

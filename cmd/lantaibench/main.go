@@ -18,6 +18,9 @@ func benches() map[string]func(args []string) error {
 		"ingest":     benchIngest,
 		"ocr":        benchOCR,
 		"search":     benchSearch,
+		"window":     benchWindow,
+
+		"windowprogram": windowProgram, // no measurement: the windows of "window"
 	}
 }
 
