@@ -9,12 +9,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 )
 
 // goalKeys is how many keys a row may take beside its text.
 const goalKeys = 12
+
+// composing is the part that is no work: keys that must do nothing.
+const composing = "keys while composing, all without effect"
 
 // slipIn is the item with a slip.
 const slipIn = 4
@@ -74,7 +76,7 @@ type clerkLine struct {
 	what         string
 	records      int
 	text, beside int
-	most         int // keys beside the text of the worst row
+	most         int // keys beside the text of the worst record, as far as it is known
 }
 
 // press presses keys that write nothing.
@@ -114,7 +116,7 @@ func (c *clerk) part(what string, records int, work func() error) error {
 	if err := work(); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	c.lines = append(c.lines, clerkLine{what, records, c.text, c.beside, c.beside / max(records, 1)})
+	c.lines = append(c.lines, clerkLine{what, records, c.text, c.beside, (c.beside + records - 1) / max(records, 1)})
 	return nil
 }
 
@@ -191,7 +193,7 @@ func (c *clerk) hour(rows int) error {
 		func() error { return c.to("0001-WS", 9, "Down", "Down") },
 		func() error { return c.items(rows) },
 		c.mend,
-		c.composing,
+		c.traps,
 		func() error { return c.to("0001-ZP", 9, "Down") },
 		c.photos,
 		func() error { return c.to("0001-SW", 7, "Up", "Up", "Up") },
@@ -231,7 +233,9 @@ func (c *clerk) slip() error {
 	text, beside := c.text, c.beside
 	defer func() { c.text, c.beside = text, beside }()
 	return c.part("a slip in one of them, undone (Ctrl+Z)", 0, func() error {
-		return errors.Join(c.say("anquan=安全"), c.press("ctrl+z"))
+		const wrong = "anquan "
+		c.beside += len(wrong)
+		return errors.Join(c.write(wrong), c.press("ctrl+z"))
 	})
 }
 
@@ -250,7 +254,7 @@ func (c *clerk) keep(command, code string, row clerkRow) {
 
 // mend corrects the number of pages in the record before.
 func (c *clerk) mend() error {
-	return c.part("mending the record before (F2)", 1, func() error {
+	return c.part("mending the record before (F2)", 0, func() error {
 		if err := c.then(head, "the record before", func() error { return c.press("F2") }); err != nil {
 			return err
 		}
@@ -263,10 +267,10 @@ func (c *clerk) mend() error {
 	})
 }
 
-// composing presses, while letters are being composed, every key that means something to
+// traps presses, while letters are being composed, every key that means something to
 // the form; the letters are then given up. Nothing of it may reach the form.
-func (c *clerk) composing() error {
-	return c.part("keys while composing, all without effect", 0, func() error {
+func (c *clerk) traps() error {
+	return c.part(composing, 0, func() error {
 		for _, key := range []string{"BackSpace", "Left", "Home", "End", "Delete", "Up", "Down", "Tab", "shift+Tab"} {
 			if err := errors.Join(c.write("nihao"), c.press(key), c.press("Escape")); err != nil {
 				return err
@@ -362,19 +366,29 @@ func (c *clerk) prove() error {
 	if there != len(c.entered) {
 		complain("%d records are there, not %d", there, len(c.entered))
 	}
-	fmt.Println(pad("keys", 46) + "text of a row   beside it   most")
-	for _, l := range c.lines {
-		n := float64(max(l.records, 1))
-		line := fmt.Sprintf("%s%8.1f    %8.1f   %8d", pad(l.what, 46), float64(l.text)/n, float64(l.beside)/n, l.most)
-		if l.records > 0 && !strings.HasPrefix(l.what, "mending") {
-			line += fmt.Sprintf("   goal %d %s", goalKeys, met(l.most <= goalKeys))
-		}
-		fmt.Println(line)
-	}
-	fmt.Printf("%s                %4d   by its documented keys, without 档号 proposed, carried or counted on\n", pad("ArchivesSpace Rapid Data Entry, nine fields", 46), rdeKeys)
-	fmt.Printf("records   %d of %d are there with what was typed, each written once; %d wrong\n", there, len(c.entered), wrong)
+	c.table()
+	fmt.Printf("records   %d of %d are there with what was typed; %d wrong\n", there, len(c.entered), wrong)
 	if wrong > 0 {
 		return fmt.Errorf("%d things are not as they were typed", wrong)
 	}
 	return nil
+}
+
+// table prints the keys.
+func (c *clerk) table() {
+	fmt.Println(pad("keys", 46) + "text, a record   beside it   most")
+	beside, records := 0, 0
+	for _, l := range c.lines {
+		n := float64(max(l.records, 1))
+		line := fmt.Sprintf("%s%14.1f%12.1f%7d", pad(l.what, 46), float64(l.text)/n, float64(l.beside)/n, l.most)
+		if l.records > 0 {
+			line += fmt.Sprintf("   goal %d %s", goalKeys, met(l.most <= goalKeys))
+		}
+		fmt.Println(line)
+		if l.what != composing {
+			beside, records = beside+l.beside, records+l.records
+		}
+	}
+	fmt.Printf("%s%26.1f\n", pad("all of it, a record", 46), float64(beside)/float64(records))
+	fmt.Printf("%s%26d   at least, by its documented keys\n", pad("ArchivesSpace Rapid Data Entry, nine columns", 46), rdeKeys)
 }

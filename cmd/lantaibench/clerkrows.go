@@ -7,7 +7,7 @@ import (
 
 // What the clerk writes is noted as pieces apart by blanks: "gongzuo=工作" is letters for
 // the input method, which answers the space after them with that; what has no "=" is typed
-// as it stands. "ce2=册" takes the second that is offered, all others the first.
+// as it stands. All pieces are what the input method offers first.
 
 // clerkRow is one item: fields by name, in the order of the form; "" leaves what stands
 // there.
@@ -55,9 +55,7 @@ func spoken(note string) (typed, text string) {
 		letters, han, composed := strings.Cut(piece, "=")
 		keys.WriteString(letters)
 		if composed {
-			if !strings.ContainsAny(letters, "23456789") {
-				keys.WriteByte(' ')
-			}
+			keys.WriteByte(' ')
 			seen.WriteString(han)
 		} else {
 			seen.WriteString(letters)
@@ -81,5 +79,5 @@ func clerkObject() clerkRow {
 
 func clerkBook() clerkRow {
 	return clerkRow{{"number", ""}, {"title", "difangzhi=地方志"}, {"author", "weiyuanhui=委员会"}, {"publisher", "chubanshe=出版社"}, {"date", "19951001"},
-		{"isbn", "9787801220011"}, {"call_no", "29-12"}, {"quantity", "3"}, {"unit", "ce2=册"}, {"price", "58.00"}}
+		{"isbn", "9787801220011"}, {"call_no", "29-12"}, {"quantity", "3"}, {"unit", "ben=本"}, {"price", "58.00"}}
 }
