@@ -68,7 +68,7 @@ fuzz:
 	@.ci/fuzz $(FUZZTIME) $(TESTTAGS)
 
 bench: bench-adopt bench-catalogue bench-import bench-enhance bench-ocr bench-ingest bench-search bench-window bench-clerk
-bench-clerk: bin/lantai bin/lantaictl
+bench-clerk: bin/lantaictl
 bench-adopt bench-catalogue bench-import bench-enhance bench-ocr bench-ingest bench-search bench-window bench-clerk: bin/lantaibench
 	@.ci/packages bench
 	bin/lantaibench $(@:bench-%=%)

@@ -88,13 +88,31 @@ func (d described) Pages(ctx context.Context, id archive.ID) ([]parts.PageRef, e
 	return refs, nil
 }
 
-// Add registers records, wholly or not at all.
-func (d described) Add(ctx context.Context, list []entry.NewRecord) ([]archive.Holding, error) {
+// forStation is the list as the station takes it.
+func forStation(list []entry.NewRecord) []station.NewRecord {
 	records := make([]station.NewRecord, len(list))
 	for i, n := range list {
 		records[i] = station.NewRecord{Kind: n.Kind, Code: n.Code, Series: n.Series, Values: station.Values(n.Values)}
 	}
-	added, _, err := d.station.AddRecords(ctx, archive.LocalActor(), records)
+	return records
+}
+
+// CheckNew looks at the codes of records that are to be registered.
+func (d described) CheckNew(ctx context.Context, list []entry.NewRecord) ([]entry.CodeCheck, error) {
+	found, err := d.station.CheckNew(ctx, forStation(list))
+	if err != nil {
+		return nil, err
+	}
+	checks := make([]entry.CodeCheck, len(found))
+	for i, f := range found {
+		checks[i] = entry.CodeCheck(f)
+	}
+	return checks, nil
+}
+
+// Add registers records, wholly or not at all.
+func (d described) Add(ctx context.Context, list []entry.NewRecord) ([]archive.Holding, error) {
+	added, _, err := d.station.AddRecords(ctx, archive.LocalActor(), forStation(list))
 	if err != nil {
 		return nil, err
 	}

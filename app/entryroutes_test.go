@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -94,12 +95,64 @@ func entryScenes() []scene {
 			d.goTo(app.ScreenEntry, parts.EntryValue{Record: d.holding(code0001).ID})
 		}},
 		{"list again", func(d *desk) { d.press(fyne.KeyF6) }},
+		{"grid", func(d *desk) { d.press(fyne.KeyEscape); d.sheetIn("0001-WS") }},
+		{"grid filled", func(d *desk) {
+			d.inGrid()
+			d.paste(sheetRows())
+		}},
+		{"grid cell open", func(d *desk) {
+			d.inGrid()
+			d.press(fyne.KeyUp, fyne.KeyTab)
+			d.typing("区人民")
+		}},
+		{"grid with faults", func(d *desk) {
+			d.inGrid()
+			d.shortcut(fyne.KeyHome, fyne.KeyModifierControl)
+			d.press(fyne.KeyTab, fyne.KeyTab, fyne.KeyTab, fyne.KeyTab)
+			d.typing("19861399")
+			d.press(fyne.KeyReturn)
+			d.focused(&fyne.ShortcutSelectAll{})
+			d.focused(&fyne.ShortcutCopy{})
+			lines := strings.SplitAfter(fyne.CurrentApp().Clipboard().Content(), "\n")
+			d.shortcut(fyne.KeyMinus, fyne.KeyModifierControl)
+			d.shortcut(fyne.KeyHome, fyne.KeyModifierControl)
+			d.paste(strings.Join(append(lines[:5], "19871399\n"), ""))
+			d.press(fyne.KeyF9)
+		}},
+		{"grid columns", func(d *desk) { d.tapWord("sheet.columns") }},
+		{"grid of volumes", func(d *desk) {
+			d.enterIn("0002-WS")
+			d.typing("抗旱工作情况简报")
+			d.press(fyne.KeyReturn)
+		}},
+		{"grid of boxes", func(d *desk) { d.enterIn("0001-WS"); d.chooseKind(1) }},
+		{"form again", func(d *desk) { d.chooseKind(0); d.shortcut(fyne.KeyT, fyne.KeyModifierControl) }},
 		{"narrowed", func(d *desk) {
 			d.press(fyne.KeyEscape)
 			d.goTo(app.ScreenEntry, nil)
 			d.narrow("9999")
 		}},
 	}
+}
+
+// sheetRows are lines of a spreadsheet.
+func sheetRows() string {
+	var b strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&b, "关于做好一九八六年度第%d批征兵工作及民兵组织整顿工作的通知\t区人民武装部\t区武〔1986〕%d号\t19860912\t3\t开放\r\n", i+1, i+7)
+	}
+	return b.String()
+}
+
+// sheetLeftOver is the window of a person whose program ended with rows in a grid.
+func sheetLeftOver(t *testing.T) *desk {
+	d := newDesk(t)
+	d.drafts = t.TempDir()
+	d.open()
+	d.sheetIn("0001-WS")
+	d.paste(sheetRows())
+	d.Until(t, func() bool { return len(files(t, d.drafts)) == 1 })
+	return d.open()
 }
 
 // leftOver is the window of a person whose program ended in the middle of a record.

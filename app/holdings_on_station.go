@@ -1,7 +1,10 @@
 package app
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"strings"
 
 	"lantai/app/describing"
 	"lantai/app/holdings"
@@ -16,36 +19,90 @@ import (
 // catalogue is the open archive's, as the screen 馆藏目录 uses it.
 type catalogue struct{ station *station.Station }
 
-// Tree lists fonds and series with the counts of the tally.
-func (c catalogue) Tree(ctx context.Context) ([]holdings.Node, error) {
-	cat, sight := c.station.Catalogue, access.All()
-	fonds, err := cat.Tree(ctx, sight, store.Branch{})
+// Tree lists what hangs on a branch, with the counts of the tally.
+func (c catalogue) Tree(ctx context.Context, at holdings.Branch) ([]holdings.Node, error) {
+	found, err := c.station.Catalogue.Tree(ctx, access.All(), branchOf(at))
 	if err != nil {
 		return nil, err
 	}
-	var nodes []holdings.Node
-	for _, f := range fonds {
-		series, err := cat.Tree(ctx, sight, f.Branch)
-		if err != nil {
-			return nil, err
+	shown, err := c.listed(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	nodes := make([]holdings.Node, 0, len(found))
+	for i, n := range found {
+		node := holdings.Node{Branch: holdings.Branch{Node: n.Branch.Node, Division: string(n.Branch.Division), Part: n.Branch.Part},
+			Fonds: n.Fonds, Kind: n.Kind, Code: n.Code, Title: n.Title, Scheme: n.Scheme,
+			Records: shown[i], SeriesCount: n.Count.Holdings[archive.KindSeries], Leaf: leaf(n)}
+		if n.Kind.IsContainer() {
+			node.Series = at.Node
 		}
-		for _, n := range append([]store.TreeNode{f}, series...) {
-			nodes = append(nodes, holdings.Node{ID: n.Branch.Node, Fonds: n.Fonds, Kind: n.Kind, Code: n.Code, Title: n.Title,
-				Scheme: n.Scheme, Records: listed(n.Method, n.Count)})
+		if n.Branch.Division == store.ByYear && shown[i] == 0 && node.Leaf {
+			continue // what is of this year lies in volumes of other years
 		}
+		nodes = append(nodes, node)
 	}
 	return nodes, nil
 }
 
-// listed counts what the list of a node shows: the volumes of a series by volume, all
-// records of anything else.
-func listed(method archive.Method, n store.Count) int {
-	if method == archive.ByVolume {
-		return n.Holdings[archive.KindVolume]
+func branchOf(at holdings.Branch) store.Branch {
+	return store.Branch{Node: at.Node, Division: store.Division(at.Division), Part: at.Part}
+}
+
+// leaf tells whether nothing hangs on a node: a fonds without series, an empty series, a
+// year without containers, a container.
+func leaf(n store.TreeNode) bool {
+	switch {
+	case n.Kind == archive.KindFonds:
+		return n.Count.Holdings[archive.KindSeries] == 0
+	case n.Kind.IsContainer():
+		return true
+	case n.Branch.Division == store.ByYear:
+		return n.Count.Holdings[archive.KindVolume]+n.Count.Holdings[archive.KindBox]+n.Count.Holdings[archive.KindAlbum] == 0
 	}
+	return len(n.Count.Holdings) == 0
+}
+
+// listed counts what the lists of nodes show: of a series and its years the records that
+// lie in nothing else, of anything else all below.
+func (c catalogue) listed(ctx context.Context, nodes []store.TreeNode) ([]int, error) {
+	cat, sight := c.station.Catalogue, access.All()
+	direct := map[archive.ID]map[int]map[archive.HoldingKind]int{}
+	sums := make([]int, len(nodes))
+	for i, n := range nodes {
+		sums[i] = sumRecords(n.Count.Holdings)
+		if n.Kind != archive.KindSeries || n.Branch.Division == store.ByCatalogue {
+			continue
+		}
+		id := n.Branch.Node
+		if _, read := direct[id]; !read {
+			all, err := cat.Counts(ctx, sight, id)
+			if err == nil && all.Holdings[archive.KindVolume]+all.Holdings[archive.KindAlbum] > 0 {
+				direct[id], err = cat.DirectCounts(ctx, sight, id)
+			} else {
+				direct[id] = nil // nothing lies in anything
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		if direct[id] == nil {
+			continue
+		}
+		sums[i] = 0
+		for year, kinds := range direct[id] {
+			if n.Branch.Division == store.Undivided || year == n.Year {
+				sums[i] += sumRecords(kinds)
+			}
+		}
+	}
+	return sums, nil
+}
+
+func sumRecords(counts map[archive.HoldingKind]int) int {
 	sum := 0
 	for _, kind := range records() {
-		sum += n.Holdings[kind]
+		sum += counts[kind]
 	}
 	return sum
 }
@@ -56,25 +113,102 @@ func records() []archive.HoldingKind {
 		archive.KindObject, archive.KindBook, archive.KindAV}
 }
 
-// List gives the ids of what a node holds.
-func (c catalogue) List(ctx context.Context, l holdings.List) ([]archive.ID, error) {
-	want := store.List{Parent: l.Node, Kinds: records(), Order: []store.Order{{Field: string(l.Sort), Desc: l.Desc}}}
-	if l.Kind == archive.KindFonds {
-		want.Parent, want.Below = 0, l.Node
+// View tells which kinds lie on a branch, and the fields of these.
+func (c catalogue) View(ctx context.Context, at holdings.Branch) (holdings.View, error) {
+	cat, sight := c.station.Catalogue, access.All()
+	counts, err := cat.Counts(ctx, sight, at.Node)
+	if err != nil {
+		return holdings.View{}, err
 	}
-	return c.station.Catalogue.Children(ctx, access.All(), want)
+	rules, err := c.station.Rules(ctx)
+	if err != nil {
+		return holdings.View{}, err
+	}
+	var v holdings.View
+	for _, kind := range records() {
+		if counts.Holdings[kind] > 0 {
+			v.Kinds = append(v.Kinds, kind)
+		}
+	}
+	if len(v.Kinds) == 0 {
+		v.Kinds = []archive.HoldingKind{archive.KindItem}
+	}
+	names := map[string]bool{}
+	add := func(f holdings.Field) {
+		if !names[f.Name] {
+			names[f.Name] = true
+			v.Fields = append(v.Fields, f)
+		}
+	}
+	for _, kind := range v.Kinds {
+		for _, f := range rules.Fields(kind) {
+			if store.Listed(f.Name) {
+				add(holdings.Field{Name: f.Name, Type: f.Type, Kind: kind, Lists: true})
+			}
+		}
+	}
+	add(holdings.Field{Name: holdings.FieldKind, Lists: true})
+	add(holdings.Field{Name: holdings.FieldPages})
+	own, err := cat.ExtraFields(ctx)
+	for _, name := range own {
+		add(holdings.Field{Name: store.ExtraColumn + name, Title: name, Lists: true})
+	}
+	return v, err
+}
+
+// list is a list as the catalogue takes it.
+func (c catalogue) list(ctx context.Context, l holdings.List) (store.List, error) {
+	want, err := c.station.Catalogue.BranchList(ctx, access.All(), branchOf(l.At))
+	want.Whole = l.At == holdings.Branch{}
+	want.Kinds = records()
+	for _, o := range l.Order {
+		want.Order = append(want.Order, store.Order{Field: o.Field, Desc: o.Desc})
+	}
+	for _, f := range l.Where {
+		want.Where = append(want.Where, store.Filter{Field: f.Field, Match: store.Match(f.Match), Value: f.Value, To: f.To})
+	}
+	return want, err
+}
+
+// First gives the beginning of a list.
+func (c catalogue) First(ctx context.Context, l holdings.List, n int) ([]archive.ID, error) {
+	want, err := c.list(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	return c.station.Catalogue.First(ctx, access.All(), want, n)
+}
+
+// List gives the ids of a list, and counts it without its filters.
+func (c catalogue) List(ctx context.Context, l holdings.List) (ids []archive.ID, total int, err error) {
+	cat, sight := c.station.Catalogue, access.All()
+	want, err := c.list(ctx, l)
+	if err != nil {
+		return nil, 0, err
+	}
+	if ids, err = cat.Children(ctx, sight, want); err != nil || len(l.Where) == 0 {
+		return ids, len(ids), err
+	}
+	if want, err = c.list(ctx, holdings.List{At: l.At}); err != nil {
+		return nil, 0, err
+	}
+	total, known, err := cat.Total(ctx, sight, want)
+	if err != nil || known {
+		return ids, total, err
+	}
+	all, err := cat.Children(ctx, sight, want)
+	return ids, len(all), err
 }
 
 // Rows reads a window of a list.
-func (c catalogue) Rows(ctx context.Context, ids []archive.ID) ([]holdings.Row, error) {
-	found, err := c.station.Catalogue.ItemRows(ctx, access.All(), ids)
+func (c catalogue) Rows(ctx context.Context, ids []archive.ID, columns []string) ([]holdings.Row, error) {
+	found, err := c.station.Catalogue.Rows(ctx, access.All(), ids, columns)
 	if err != nil {
 		return nil, err
 	}
 	byID := make(map[archive.ID]holdings.Row, len(found))
 	for _, r := range found {
-		byID[r.ID] = holdings.Row{ID: r.ID, Kind: r.Kind, Code: r.Code, Title: r.Title, Author: r.Author, Date: r.Date,
-			DocNo: r.DocNo, Retention: r.Retention, PageCount: r.PageCount, Pages: r.Pages}
+		byID[r.ID] = holdings.Row{ID: r.ID, Kind: r.Kind, Cells: r.Cells}
 	}
 	rows := make([]holdings.Row, len(ids))
 	for i, id := range ids {
@@ -124,9 +258,62 @@ func (c catalogue) Record(ctx context.Context, id archive.ID) (holdings.Record, 
 	return r, err
 }
 
-// FindCode finds a record by its 档号.
+// FindCode finds the record that has or had a 档号.
 func (c catalogue) FindCode(ctx context.Context, code string) (archive.Holding, error) {
 	return c.station.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
+}
+
+// Find finds a record by its 档号, whichever separators and however many noughts were typed,
+// or the first one behind it in the fonds.
+func (c catalogue) Find(ctx context.Context, typed string, in holdings.Branch) (archive.Holding, bool, error) {
+	cat, sight := c.station.Catalogue, access.All()
+	readings := refcode.Readings(typed)
+	held, err := cat.HoldingsByCode(ctx, sight, readings)
+	if err != nil {
+		return archive.Holding{}, false, err
+	}
+	for _, code := range readings {
+		if h, ok := held[code]; ok {
+			return h, true, nil
+		}
+	}
+	if h, err := c.FindCode(ctx, typed); archive.KindOf(err) != archive.NotFound {
+		return h, true, err // the code was its own before a correction
+	}
+	for _, code := range readings {
+		h, err := c.near(ctx, holdings.Branch{}, code)
+		if archive.KindOf(err) == archive.NotFound {
+			continue
+		}
+		if err != nil || bytes.Equal(refcode.SortKey(h.Code), refcode.SortKey(code)) {
+			return h, true, err
+		}
+	}
+	h, err := c.near(ctx, in, readings[0])
+	if archive.KindOf(err) == archive.NotFound && in != (holdings.Branch{}) {
+		h, err = c.near(ctx, holdings.Branch{}, readings[0])
+	}
+	return h, false, err
+}
+
+// near finds the first record of a list at or behind a code, in the fonds of the code.
+func (c catalogue) near(ctx context.Context, in holdings.Branch, code string) (archive.Holding, error) {
+	cat, sight := c.station.Catalogue, access.All()
+	missing := archive.Errorf(archive.NotFound, "find code", code, "no record at or behind it in its fonds")
+	list, err := c.list(ctx, holdings.List{At: in})
+	if err != nil {
+		return archive.Holding{}, err
+	}
+	id, err := cat.Near(ctx, sight, list, code)
+	if err != nil || id == 0 {
+		return archive.Holding{}, cmp.Or(err, missing)
+	}
+	h, err := cat.Holding(ctx, sight, id)
+	fonds, _, deep := strings.Cut(code, refcode.Dash)
+	if err == nil && (!deep || !refcode.Within(h.Code, fonds)) {
+		err = missing
+	}
+	return h, err
 }
 
 // Rules are how the archive describes its records.

@@ -210,14 +210,14 @@ func TestJumpingToACode(t *testing.T) {
 	jump := func(code string) {
 		t.Helper()
 		d.walk(func(o fyne.CanvasObject) {
-			if e, ok := o.(*parts.Entry); ok && e.PlaceHolder == "Type a reference code to go to it" {
+			if e, ok := o.(*parts.Entry); ok && e.PlaceHolder == "Code, or #row (Ctrl+G)" {
 				e.SetText(code)
 				d.canvas().Focus(e)
 			}
 		})
 		d.press(fyne.KeyReturn)
 	}
-	jump("0001-ws.1985-Y-BGS-9999")
+	jump("0009-ws.1985-Y-BGS-9999")
 	d.sees("There is no record")
 	jump(" 0001-ws・1985-y-bgs-0001")
 	d.lacks("There is no record")

@@ -102,7 +102,8 @@ func (s *survey) walk(o fyne.CanvasObject, p place) {
 		children = r.Objects()
 		if _, clips := r.(interface{ IsClip() }); clips {
 			below.clip = below.clip.and(own)
-			below.pan = strings.Contains(fmt.Sprintf("%T", o), "able") // a table can be wider than its view
+			name := fmt.Sprintf("%T", o)
+			below.pan = strings.Contains(name, "able") || strings.Contains(name, "grid") // they can be wider than their view
 		}
 		if scroll, ok := o.(*container.Scroll); ok {
 			below.clip = below.clip.and(own)

@@ -15,6 +15,7 @@ func Places(p *Program) []Place {
 		{Name: ScreenStart, Word: "nav.start", Icon: base.HomeIcon(), Make: func() Screen { return newStart(p) }},
 		{Name: ScreenHoldings, Word: "nav.holdings", Icon: base.StorageIcon(), Make: func() Screen { return newHoldings(p) }},
 		{Name: ScreenEntry, Word: "nav.entry", Icon: base.DocumentCreateIcon(), Make: func() Screen { return newEntry(p) }},
+		{Name: ScreenArranging, Under: ScreenEntry, Make: func() Screen { return newArranging(p) }},
 		{Name: ScreenImporting, Under: ScreenHoldings, Make: func() Screen { return newImporting(p) }},
 		{Name: ScreenIntake, Word: "nav.intake", Icon: base.DownloadIcon(), Make: func() Screen { return newIntake(p) }},
 		{Name: ScreenFind, Word: "nav.find", Icon: base.SearchIcon(), Make: func() Screen { return newFind(p) }},

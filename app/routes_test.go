@@ -45,7 +45,9 @@ func stages() []struct {
 		{"empty", emptyDesk, emptyScenes()},
 		{"waiting", func(t *testing.T) *desk { return newDesk(t).open() }, waitingScenes()},
 		{"recognised", func(t *testing.T) *desk { return newDesk(t).recognise().open() }, append(append(fullScenes(), formScenes()...), importScenes()...)},
+		{"holdings", func(t *testing.T) *desk { return newDesk(t).allKinds().open() }, holdingsScenes()},
 		{"linking", func(t *testing.T) *desk { return newDesk(t).recognise().loosen().uneven().open() }, linkingScenes()},
+		{"arranging", arrangedDesk, arrangingScenes()},
 		{"unfinished", func(t *testing.T) *desk {
 			d := newDesk(t)
 			d.folder = d.cutOff("1985年文书扫描", false)
@@ -57,6 +59,7 @@ func stages() []struct {
 			{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }},
 			{"changes", func(d *desk) { d.goTo(app.ScreenHoldings, nil) }},
 		}},
+		{"sheet left over", sheetLeftOver, []scene{{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }}}},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 	}
 }
@@ -167,6 +170,7 @@ func emptyScenes() []scene {
 		{"find nothing", func(d *desk) { d.goTo(app.ScreenFind, parts.FindValue{Query: "防汛"}) }},
 		{"viewer", func(d *desk) { d.goTo(app.ScreenViewer, nil) }},
 		{"entry", func(d *desk) { d.goTo(app.ScreenEntry, nil) }},
+		{"arranging", func(d *desk) { d.goTo(app.ScreenArranging, nil) }},
 		{"import", func(d *desk) { d.goTo(app.ScreenImporting, nil) }},
 		{"choose file", func(d *desk) { d.tapWord("folder.browse") }},
 		{"export", func(d *desk) { d.goTo(app.ScreenImporting, importing.ViewExport) }},
@@ -352,6 +356,7 @@ func (d *desk) jumpTo(code string) {
 			found = e
 		}
 	})
+	found.SetText("")
 	d.canvas().Focus(found)
 	d.typing(code)
 	d.press(fyne.KeyReturn)

@@ -13,6 +13,7 @@ const (
 	ScreenStart     = "start"     // 工作台
 	ScreenHoldings  = "holdings"  // 馆藏目录
 	ScreenEntry     = "entry"     // 著录整理
+	ScreenArranging = "arranging" // 档号整理
 	ScreenIntake    = "intake"    // 接收挂接
 	ScreenImporting = "importing" // 导入导出目录
 	ScreenFind      = "find"      // 全文检索

@@ -26,14 +26,26 @@ type Draft struct {
 	Values   Values            `json:"values"`   // as typed
 	Captions []string          `json:"captions"` // of a group of photos
 	Saved    int64             `json:"saved"`    // Unix milliseconds
+
+	Sheets map[string][]Values `json:"sheets,omitempty"` // of a draft of sheets: rows by 类别档号, the code among the values
 }
 
 // Empty tells whether there is nothing to keep.
-func (d Draft) Empty() bool { return len(d.Values) == 0 && strings.Join(d.Captions, "") == "" }
+func (d Draft) Empty() bool {
+	for _, rows := range d.Sheets {
+		if len(rows) > 0 {
+			return false
+		}
+	}
+	return len(d.Values) == 0 && strings.Join(d.Captions, "") == ""
+}
 
 // Drafts is the folder in which a person's drafts lie, one small file for each archive
 // and kind of record. "" keeps nothing.
 type Drafts struct{ Dir, Archive string }
+
+// OfSheets is where the drafts of sheets lie, beside those of the form.
+func (d Drafts) OfSheets() Drafts { return Drafts{d.Dir, d.Archive + "-sheet"} }
 
 func (d Drafts) path(kind archive.HoldingKind) string {
 	return filepath.Join(d.Dir, d.Archive+"-"+string(kind)+".json")

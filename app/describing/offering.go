@@ -121,6 +121,19 @@ func (f *Form) used(v Values) {
 	}
 }
 
+// Offered lists the words of a field's vocabulary that what is typed may become.
+func Offered(r describe.Rules, f describe.Field, typed string) []string {
+	typed = strings.TrimSpace(typed)
+	if typed == "" || f.Vocab == "" || f.Type == describe.List {
+		return nil
+	}
+	found, _ := matching(r.Vocabularies[f.Vocab].Words, typed)
+	if len(found) == 1 && found[0] == typed {
+		return nil
+	}
+	return found
+}
+
 // part is the piece of a field's text that is being typed: the last of several names.
 func part(x *field, text string) string {
 	if x.Type == describe.List {

@@ -44,6 +44,9 @@ type Archive interface {
 	NextCode(ctx context.Context, scheme refcode.Scheme, class refcode.Values) (string, error)
 	// LastCode gives the highest 档号 in use in a series; "" for none.
 	LastCode(ctx context.Context, n Node) (string, error)
+	// CheckNew looks at the codes of records that are to be registered, each by itself, by
+	// the rules C01 to C11; the result is in the order of the list.
+	CheckNew(ctx context.Context, list []NewRecord) ([]CodeCheck, error)
 	// Add registers records, wholly or not at all.
 	Add(ctx context.Context, list []NewRecord) ([]archive.Holding, error)
 }
@@ -64,4 +67,11 @@ type NewRecord struct {
 	Series string // 类别档号, or 全宗号 of a dossier
 	Code   string
 	Values describing.Values
+}
+
+// CodeCheck is what was found against the code of a record that is to be registered.
+type CodeCheck struct {
+	Problems []refcode.Problem
+	Above    string // the code of the volume it belongs to, which is not registered
+	Err      error  // its place was not found for another reason
 }

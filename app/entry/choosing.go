@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"fyne.io/fyne/v2"
 	base "fyne.io/fyne/v2/theme"
 
 	"lantai/app/describing"
@@ -22,6 +21,7 @@ type desk struct {
 	rules  describe.Rules
 	nodes  []Node
 	drafts map[archive.HoldingKind]describing.Draft
+	sheets map[archive.HoldingKind]map[string][]describing.Values
 }
 
 // load reads rules, fonds and series, and what was left over from an earlier run.
@@ -34,7 +34,10 @@ func (s *Screen) load(value any) {
 		if d.nodes, err = s.deps.Archive.Nodes(ctx); err != nil || asked {
 			return d, err
 		}
-		d.drafts, err = s.leftOver(ctx)
+		if d.drafts, err = s.leftOver(ctx); err != nil {
+			return d, err
+		}
+		d.sheets, err = s.sheetDrafts(ctx)
 		return d, err
 	}, func(d desk, err error) {
 		if err != nil && d.nodes == nil {
@@ -78,6 +81,7 @@ func (s *Screen) begin(d desk, value any) {
 	if !s.asked {
 		s.asked = true
 		s.pending = d.drafts
+		s.sheets.pending = d.sheets
 	}
 	first := !s.loaded
 	s.loaded = len(d.nodes) > 0
@@ -108,6 +112,9 @@ func (s *Screen) begin(d desk, value any) {
 		}
 		s.nodes.mark(s.node.ID)
 		s.code.propose()
+		if t := s.sheet(); t != nil {
+			t.shownAgain()
+		}
 	}
 	if first || routed {
 		s.focus()
@@ -116,6 +123,15 @@ func (s *Screen) begin(d desk, value any) {
 
 // remembered is where the person was last, or where something was left over.
 func (s *Screen) remembered() Node {
+	for kind, left := range s.sheets.pending {
+		for series := range left {
+			if n, ok := s.nodes.byCode(series); ok {
+				s.deps.Memory.SetString(rememberKind, string(kind))
+				s.turnTo(bySheet)
+				return n
+			}
+		}
+	}
 	for _, kind := range archive.Kinds() {
 		if d, ok := s.pending[kind]; ok {
 			if n, ok := s.nodes.byCode(d.Series); ok {
@@ -199,18 +215,9 @@ func (s *Screen) setKind(kind archive.HoldingKind) {
 	s.kind = kind
 	delete(s.parked, kind)
 	s.form = s.formOf(kind)
-	s.fields.Objects = []fyne.CanvasObject{s.form.Root()}
-	s.fields.Refresh()
-	s.together.Hidden = kind != archive.KindPhoto
 	s.group.root.Hidden = !s.grouping()
 	s.tell(s.code.set(s.node, kind))
-	s.kindRow.Refresh()
-	s.head.Refresh()
-	if d, ok := s.pending[kind]; ok {
-		s.offer(d)
-		return
-	}
-	s.show(s.entering)
+	s.showSide()
 }
 
 // formOf gives the form for new records of a kind, made anew when the rules are others.
@@ -291,5 +298,9 @@ func (s *Screen) relay() {
 func (s *Screen) codeChanged() {
 	if s.form != nil {
 		s.form.Derive(s.code.derived())
+	}
+	if t := s.sheet(); t != nil {
+		t.codes.assign()
+		t.grid.Redraw() // the empty row at the end has another code
 	}
 }

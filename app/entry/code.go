@@ -37,6 +37,7 @@ type codeArea struct {
 	box     *parts.Field
 	again   *parts.Button
 	row     *fyne.Container
+	line    fyne.CanvasObject // the code itself
 	root    *fyne.Container
 	own     bool // the person wrote the code
 	writing bool // the program is writing it
@@ -57,9 +58,19 @@ func newCodeArea(d Deps, onChanged, onNext func()) *codeArea {
 	}
 	a.box = parts.NewField(words.T("describe.code"), a.code)
 	a.again = parts.NewQuiet(words.T("holdings.code.again"), base.ViewRefreshIcon(), func() { a.own = false; a.propose() })
-	a.root = container.NewVBox(a.row,
-		parts.Border(nil, nil, nil, container.NewVBox(parts.Line(""), a.again), parts.NewForm(1, a.box)))
+	a.line = parts.Border(nil, nil, nil, container.NewVBox(parts.Line(""), a.again), parts.NewForm(1, a.box))
+	a.root = container.NewVBox(a.row, a.line)
 	return a
+}
+
+// alone shows the class alone, without the code: in a grid each row has one.
+func (a *codeArea) alone(alone bool) {
+	if alone {
+		a.line.Hide()
+	} else {
+		a.line.Show()
+	}
+	a.root.Refresh()
 }
 
 // set has the next codes be of a kind of record in a series, in the class that was used

@@ -59,7 +59,10 @@ type Screen struct {
 	sitting *sitting
 	images  *images
 
+	sheets         sheets
 	where, state   *widget.Label
+	hint           *widget.Label // what keys do
+	work           *fyne.Container
 	told           *fyne.Container
 	fields         *fyne.Container
 	head           *fyne.Container
@@ -82,7 +85,7 @@ func New(d Deps) *Screen {
 	s := &Screen{deps: d, forms: map[archive.HoldingKind]*describing.Form{}, made: map[string]*describing.Form{}, pending: map[archive.HoldingKind]describing.Draft{},
 		parked: map[archive.HoldingKind]describing.Draft{},
 		state:  parts.Line(""), where: parts.Heading(""), told: container.NewStack(), fields: container.NewStack(),
-		middle: container.NewStack(), right: container.NewStack()}
+		middle: container.NewStack(), right: container.NewStack(), work: container.NewStack(), hint: parts.Line("")}
 	s.where.Truncation = fyne.TextTruncateEllipsis
 	s.keeper = describing.Keeper{Drafts: d.Drafts, Runner: d.Runner, Now: s.draft, Failed: s.draftFailed}
 	s.nodes = newNodesPane(d, func(n Node) { s.choose(n, "") }, func() { s.focusForm() })
@@ -90,11 +93,12 @@ func New(d Deps) *Screen {
 	s.code = newCodeArea(d, s.codeChanged, func() { s.focusForm() })
 	s.group = newGroup(d.Window, s.touched, s.relay, func() { d.Window.Canvas().Focus(s.save) })
 	s.together = parts.NewCheck(words.T("entry.group"), s.grouped)
-	s.save = parts.NewPrimary(words.T("entry.save"), base.DocumentSaveIcon(), func() { s.submit() })
+	s.save = parts.NewPrimary(words.T("entry.save"), base.DocumentSaveIcon(), func() { s.keep() })
 	s.sitting = newSitting(d, s.correct)
 	s.images = newImages(d)
 	s.editor = describing.NewEditor(describing.EditorOptions{Runner: d.Runner, Window: d.Window, Memory: d.Memory,
 		Source: d.Archive, Drafts: d.Drafts, OnSaved: s.corrected})
+	s.newSheets()
 	s.build()
 	return s
 }
@@ -111,9 +115,12 @@ func (s *Screen) build() {
 		s.editor.Content(), nil)
 	s.middle.Objects = []fyne.CanvasObject{container.NewStack()}
 	s.right.Objects = []fyne.CanvasObject{s.sitting.root}
-	work := parts.NewSplit(s.middle, s.right, parts.SplitOptions{Key: "entry.work", Memory: s.deps.Memory, Share: 0.67})
-	panes := parts.NewSplit(s.nodes.root, work, parts.SplitOptions{Key: "entry.nodes", Memory: s.deps.Memory, Share: 0.19})
-	title := parts.NewRow(parts.Title(words.T("nav.entry")), parts.Line(words.T("entry.keys")), nil)
+	s.layWork()
+	panes := parts.NewSplit(s.nodes.root, s.work, parts.SplitOptions{Key: "entry.nodes", Memory: s.deps.Memory, Share: 0.19})
+	arrange := parts.NewQuiet(words.T("arranging.title"), base.ListIcon(), func() {
+		s.deps.Open(parts.Route{Screen: "arranging", Value: parts.ArrangingValue{Holding: s.node.ID, Like: s.code.code.Text}})
+	})
+	title := parts.NewRow(container.NewHBox(parts.Title(words.T("nav.entry")), s.sheets.tabs.Row), s.hint, arrange)
 	s.whole = parts.Padded(parts.Border(title, nil, nil, nil, panes))
 }
 
@@ -148,6 +155,7 @@ func (s *Screen) Hidden() {
 	s.records.Cancel()
 	s.code.hidden()
 	s.keeper.Flush(nil)
+	s.sheets.keeper.Flush(nil)
 }
 
 // Reload reads fonds and series again.
@@ -164,7 +172,11 @@ func (s *Screen) focus() {
 }
 
 func (s *Screen) focusForm() {
-	if s.form != nil {
+	switch t := s.sheet(); {
+	case s.middle.Objects[0] != s.entering:
+	case t != nil:
+		s.deps.Window.Canvas().Focus(t.grid.Focusable()) // it may not have been drawn yet
+	case s.form != nil:
 		s.form.Focus("")
 	}
 }
@@ -197,15 +209,18 @@ func (s *Screen) tell(err error) {
 // Unkept asks about records that were changed and not saved; what was begun is in its
 // draft, and offered at the next start.
 func (s *Screen) Unkept(then func()) {
-	s.keeper.Flush(func() {
-		n := s.editor.Unsaved()
-		if n == 0 {
-			then()
-			return
-		}
-		s.deps.Open(parts.Route{Screen: "entry"})
-		parts.Ask(s.deps.Window, words.T("holdings.unkept.title"), words.N("holdings.unkept", n), words.T("holdings.unkept.do"), func() { s.editor.Forget(then) })
-	})
+	s.sheets.keeper.Flush(func() { s.keeper.Flush(func() { s.unsaved(then) }) })
+}
+
+// unsaved asks about what is changed and not saved.
+func (s *Screen) unsaved(then func()) {
+	n := s.editor.Unsaved()
+	if n == 0 {
+		then()
+		return
+	}
+	s.deps.Open(parts.Route{Screen: "entry"})
+	parts.Ask(s.deps.Window, words.T("holdings.unkept.title"), words.N("holdings.unkept", n), words.T("holdings.unkept.do"), func() { s.editor.Forget(then) })
 }
 
 // bind gives the screen its shortcuts while it is in view.
@@ -214,7 +229,7 @@ func (s *Screen) bind(on bool) {
 	for _, sc := range []struct {
 		key fyne.KeyName
 		do  func()
-	}{{fyne.KeyS, s.keep}, {fyne.KeyF4, s.pin}} {
+	}{{fyne.KeyS, s.keep}, {fyne.KeyF4, s.pin}, {fyne.KeyT, s.otherSide}} {
 		shortcut := &desktop.CustomShortcut{KeyName: sc.key, Modifier: fyne.KeyModifierControl}
 		if !on {
 			c.RemoveShortcut(shortcut)
@@ -234,6 +249,12 @@ func (s *Screen) keep() {
 		s.editor.Save(s.backToEntry)
 		return
 	}
+	if t := s.sheet(); t != nil {
+		if s.middle.Objects[0] == s.entering {
+			t.save()
+		}
+		return
+	}
 	s.submit()
 }
 
@@ -247,6 +268,10 @@ func (s *Screen) pin() {
 // repeat is F4: as in the record before.
 func (s *Screen) repeat() bool {
 	form := s.form
+	if t := s.sheet(); t != nil && s.editing.ID == 0 {
+		t.grid.FillDown()
+		return true
+	}
 	if s.editing.ID != 0 {
 		form = s.editor.Form()
 	}

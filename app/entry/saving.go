@@ -300,10 +300,7 @@ func (s *Screen) backToEntry() {
 	s.editing = archive.Holding{}
 	s.images.set(nil)
 	s.showRight(s.sitting.root)
-	s.show(s.entering)
-	if d, ok := s.pending[s.kind]; ok {
-		s.offer(d)
-	}
+	s.showSide()
 	if s.guest {
 		s.guest = false
 		s.deps.Open(parts.Route{Screen: "holdings", Value: parts.HoldingValue{Holding: was}})

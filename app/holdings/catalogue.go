@@ -25,16 +25,23 @@ type Deps struct {
 
 // Catalogue is read and written off the UI goroutine.
 type Catalogue interface {
-	// Tree lists the fonds by 全宗号, each followed by its series.
-	Tree(ctx context.Context) ([]Node, error)
-	// List gives the ids of what a node holds, in order.
-	List(ctx context.Context, l List) ([]archive.ID, error)
-	// Rows reads a window of a list, one row for each id; a record that is gone has a
-	// zero Row.
-	Rows(ctx context.Context, ids []archive.ID) ([]Row, error)
+	// Tree lists what hangs on a branch: fonds, series, years or 目录, containers.
+	Tree(ctx context.Context, at Branch) ([]Node, error)
+	// View tells what the list of a branch can show.
+	View(ctx context.Context, at Branch) (View, error)
+	// First gives the first n ids of a list.
+	First(ctx context.Context, l List, n int) ([]archive.ID, error)
+	// List gives the ids of a list in order, and how many it had without its filters.
+	List(ctx context.Context, l List) (ids []archive.ID, total int, err error)
+	// Rows reads a window of a list with some columns, one row for each id; a record that
+	// is gone has a zero Row.
+	Rows(ctx context.Context, ids []archive.ID, columns []string) ([]Row, error)
 	Record(ctx context.Context, id archive.ID) (Record, error)
-	// FindCode finds the record with a 档号 as people type it.
+	// FindCode finds the record that has or had a 档号.
 	FindCode(ctx context.Context, code string) (archive.Holding, error)
+	// Find finds the record with a 档号 as people type it, or else, within the same fonds,
+	// the first one behind it: in the list of a branch, or in the archive.
+	Find(ctx context.Context, code string, in Branch) (found archive.Holding, exact bool, err error)
 
 	describing.Source
 	Rules(ctx context.Context) (describe.Rules, error)
@@ -55,59 +62,105 @@ type NewSeries struct {
 	Holds       archive.HoldingKind // "" : as the scheme says
 }
 
-// Node is a fonds or series in the tree.
-type Node struct {
-	ID      archive.ID
-	Fonds   archive.ID
-	Kind    archive.HoldingKind
-	Code    string
-	Title   string
-	Scheme  string // of a series, as JSON
-	Records int    // that its list shows
+// Branch is a place in the tree: the archive (zero), a fonds, a series, a year or 目录 of
+// a series, or a container.
+type Branch struct {
+	Node     archive.ID
+	Division string // by what a series is parted; empty: Node itself is meant
+	Part     string // the year, or the 目录号
 }
 
-// Place is a node whose list is shown: a fonds, a series, a volume or an album.
+// The divisions of a series.
+const (
+	ByYear      = "year"
+	ByCatalogue = "catalogue"
+)
+
+// Node is a branch as the tree shows it.
+type Node struct {
+	Branch
+	Fonds       archive.ID
+	Series      archive.ID          // a container lies in
+	Kind        archive.HoldingKind // of the holding Branch.Node
+	Code        string
+	Title       string
+	Scheme      string // of a series, as JSON
+	Records     int    // that its list shows
+	SeriesCount int    // of a fonds
+	Leaf        bool   // nothing hangs on it
+}
+
+// Place is a branch whose list is shown.
 type Place struct {
-	ID, Fonds, Series, Parent archive.ID
-	Kind                      archive.HoldingKind
-	Code, Title               string
+	Branch
+	Fonds, Series, Parent archive.ID
+	Kind                  archive.HoldingKind
+	Code, Title           string
 }
 
 func placeOf(h archive.Holding) Place {
-	return Place{ID: h.ID, Fonds: h.Fonds, Series: h.Series, Parent: h.Parent, Kind: h.Kind, Code: h.Code, Title: h.Title}
+	return Place{Branch: Branch{Node: h.ID}, Fonds: h.Fonds, Series: h.Series, Parent: h.Parent, Kind: h.Kind, Code: h.Code, Title: h.Title}
 }
 
-// Sort is a column that lists are ordered by.
-type Sort string
+// Field is a field of records that a list can show.
+type Field struct {
+	Name  string              // as Catalogue.Rows takes it
+	Title string              // of a field of the site's own; otherwise by its name
+	Type  describe.Type       // empty: not one of the rules
+	Kind  archive.HoldingKind // the first that has it
+	Lists bool                // lists are ordered and filtered by it
+}
 
-// The orders.
+// View is what the list of a branch can show.
+type View struct {
+	Kinds  []archive.HoldingKind // that it has, or may have
+	Fields []Field
+}
+
+// Order is one key that a list is ordered by.
+type Order struct {
+	Field string
+	Desc  bool
+}
+
+// Filter keeps the records whose field fits.
+type Filter struct {
+	Field string
+	Match string // one of the Match constants
+	Value string
+	To    string // of Between
+}
+
+// The ways of comparing.
 const (
-	ByCode      Sort = "code"
-	ByTitle     Sort = "title"
-	ByDate      Sort = "date"
-	ByRetention Sort = "retention"
+	Contains = "contains"
+	Equals   = "equals"
+	Between  = "between"
+	IsEmpty  = "empty"
+	IsFilled = "filled"
 )
 
 // List says what to list and how.
 type List struct {
-	Node archive.ID
-	Kind archive.HoldingKind // of the node; below a fonds all records at any depth are listed
-	Sort Sort
-	Desc bool
+	At    Branch
+	Order []Order
+	Where []Filter
 }
 
-// Row is a record as the list shows it.
+// The fields that the screen knows by name.
+const (
+	FieldCode  = "code"
+	FieldTitle = "title"
+	FieldDate  = "date"
+	FieldKind  = "kind"
+	FieldPages = "pages" // 画幅
+)
+
+// Row is a record as the list shows it, with a text for each column asked for.
 type Row struct {
-	ID        archive.ID
-	Kind      archive.HoldingKind
-	Code      string
-	Title     string
-	Author    string
-	Date      string
-	DocNo     string
-	Retention string
-	PageCount int // 页数, as catalogued
-	Pages     int // 画幅
+	ID    archive.ID
+	Kind  archive.HoldingKind
+	Cells []string
 }
 
 // Record is one record with all its fields and what is around it.

@@ -58,8 +58,8 @@ func newFondsAround(d Deps, e sideEvents, description fyne.CanvasObject, onView 
 	a.papers = parts.NewTable(parts.TableOptions{
 		Key: "holdings.papers", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{
-			{Key: string(ByDate), Title: words.T("field.date"), Width: 86},
-			{Key: string(ByTitle), Title: words.T("field.title"), Width: 180, Stretch: true},
+			{Key: FieldDate, Title: words.T("field.date"), Width: 86},
+			{Key: FieldTitle, Title: words.T("field.title"), Width: 180, Stretch: true},
 		},
 		Fetch:  a.fetch,
 		OnOpen: e.open,
@@ -129,14 +129,14 @@ func counted(key string, n int) string {
 }
 
 func (a *fondsAround) fetch(ctx context.Context, ids []archive.ID) ([]parts.Row, error) {
-	found, err := a.deps.Catalogue.Rows(ctx, ids)
+	found, err := a.deps.Catalogue.Rows(ctx, ids, []string{FieldDate, FieldTitle})
 	if err != nil {
 		return nil, err
 	}
 	rows := make([]parts.Row, len(found))
 	for i, r := range found {
 		if r.ID != 0 {
-			rows[i] = parts.Row{Cells: []string{r.Date, r.Title}}
+			rows[i] = parts.Row{Cells: r.Cells}
 		}
 	}
 	return rows, nil

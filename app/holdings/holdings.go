@@ -1,5 +1,5 @@
-// Package holdings is the screen 馆藏目录: the tree of fonds and series, the list of
-// what a node holds, and the record of one of them with its pages.
+// Package holdings is the screen 馆藏目录: the tree of fonds, series, years and containers,
+// the list of what lies on one of its branches, and the record of one of them with its pages.
 //
 // Its route value is a parts.HoldingValue: the record is shown where it stands in its
 // list. Without a value the screen is as it was left.
@@ -46,14 +46,17 @@ type Screen struct {
 // New makes the screen.
 func New(d Deps) *Screen {
 	s := &Screen{deps: d, fault: container.NewStack(), middle: container.NewStack(), note: parts.Line("")}
-	s.tree = newTreePane(d, s.nodePicked)
+	s.tree = newTreePane(d, s.nodePicked, func(err error) { s.failed(err, s.Reload) })
 	s.list = newListPane(d, s.rowPicked, s.rowOpened, s.showNode)
 	s.side = newSidePane(d, sideEvents{saved: s.saved, registered: s.registered, closed: s.formClosed,
 		next: s.goOn, paper: s.registerPaper, open: func(id archive.ID) { s.side.show(id) }})
 	s.list.empty = s.emptyList
+	s.list.outside = func(row, n int) {
+		s.note.SetText(words.T("holdings.jump.outside", words.Args{"Row": words.Number(row), "N": words.Number(n)}))
+	}
 	s.jump = parts.NewEntry()
 	s.jump.SetPlaceHolder(words.T("holdings.jump"))
-	s.jump.OnSubmitted = s.goToCode
+	s.jump.OnSubmitted = s.jumpTo
 	s.jump.OnChanged = func(string) { s.note.SetText("") }
 	s.build()
 	return s
@@ -67,11 +70,11 @@ func (s *Screen) build() {
 		s.deps.Open(parts.Route{Screen: "importing"})
 	})
 	jump := parts.NewRow(nil, s.jump, parts.NewButton(words.T("holdings.jump.do"), base.NavigateNextIcon(),
-		func() { s.goToCode(s.jump.Text) }))
+		func() { s.jumpTo(s.jump.Text) }))
 	head := parts.NewRow(parts.Title(words.T("nav.holdings")), container.NewGridWithColumns(2, jump, s.note),
 		container.NewHBox(s.tables, s.add.fonds, s.add.series, s.add.holding))
 	right := parts.NewSplit(s.list.root, s.side.root, parts.SplitOptions{Key: "holdings.record", Memory: s.deps.Memory, Share: 0.65})
-	s.panes = parts.NewSplit(s.tree.root, right, parts.SplitOptions{Key: "holdings.tree", Memory: s.deps.Memory, Share: 0.19})
+	s.panes = parts.NewSplit(s.tree.root, right, parts.SplitOptions{Key: "holdings.tree", Memory: s.deps.Memory, Share: 0.22})
 	s.begin = parts.NewPrimary(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds)
 	s.empty = parts.NewEmptyState(words.T("holdings.empty"), words.T("holdings.empty.say"), s.begin)
 	s.middle.Objects = []fyne.CanvasObject{s.panes}
@@ -104,7 +107,7 @@ func (s *Screen) Hidden() {
 	s.bind(false)
 	s.loads.Cancel()
 	s.finds.Cancel()
-	s.list.loads.Cancel()
+	s.list.cancel()
 	s.side.hidden()
 }
 
@@ -117,7 +120,10 @@ func (s *Screen) Reload() {
 }
 
 func (s *Screen) reloadTree() {
-	task.Load(s.deps.Runner, &s.loads, s.deps.Catalogue.Tree, func(nodes []Node, err error) {
+	branches := s.tree.opened()
+	task.Load(s.deps.Runner, &s.loads, func(ctx context.Context) (map[Branch][]Node, error) {
+		return readTree(ctx, s.deps.Catalogue, branches)
+	}, func(kids map[Branch][]Node, err error) {
 		if err != nil {
 			s.failed(err, s.Reload)
 			return
@@ -125,36 +131,34 @@ func (s *Screen) reloadTree() {
 		s.failed(nil, nil)
 		first := !s.loaded
 		s.loaded = true
-		s.tree.set(nodes)
+		s.tree.set(kids)
 		s.showWhole()
-		if first && len(nodes) > 0 && s.list.now.ID == 0 {
-			s.tree.pick(firstSeries(nodes))
+		if fonds := s.tree.fonds(); first && len(fonds) > 0 && !s.list.listed && s.tree.later == nil {
+			s.tree.pick(beginning(fonds, s.tree.seriesOf(0)))
 		}
 	})
 }
 
-// firstSeries is where the screen begins: the first series, or a fonds without one.
-func firstSeries(nodes []Node) archive.ID {
-	for _, n := range nodes {
-		if n.Kind == archive.KindSeries {
-			return n.ID
-		}
+// beginning is where the screen begins: the first series in view, or else a fonds.
+func beginning(fonds, series []Node) Branch {
+	if len(series) > 0 {
+		return series[0].Branch
 	}
-	return nodes[0].ID
+	return fonds[0].Branch
 }
 
 // showWhole chooses between the panes and the invitation to register the first fonds.
 func (s *Screen) showWhole() {
 	show := s.panes
-	if s.loaded && len(s.tree.nodes) == 0 && !s.side.registering() {
+	if s.loaded && len(s.tree.fonds()) == 0 && !s.side.registering() {
 		show = s.empty
 	}
-	if len(s.tree.nodes) == 0 {
+	if len(s.tree.fonds()) == 0 {
 		s.add.series.Disable()
 	} else {
 		s.add.series.Enable()
 	}
-	if s.tree.hasSeries() {
+	if s.tree.hasSeries(0) {
 		s.add.holding.Enable()
 	} else {
 		s.add.holding.Disable()
@@ -177,15 +181,19 @@ func (s *Screen) failed(err error, again func()) {
 	s.whole.Refresh()
 }
 
-// nodePicked is told of a fonds or series chosen in the tree.
+// nodePicked is told of a branch chosen in the tree.
 func (s *Screen) nodePicked(n Node) {
-	s.showNode(Place{ID: n.ID, Kind: n.Kind, Code: n.Code, Title: n.Title})
+	s.showNode(Place{Branch: n.Branch, Kind: n.Kind, Fonds: n.Fonds, Series: n.Series, Code: n.Code, Title: n.Title})
 }
 
-// showNode lists what a node holds and shows its own record beside.
+// showNode lists what lies on a branch and shows its own record beside.
 func (s *Screen) showNode(p Place) {
 	s.list.show(p, 0)
-	s.side.show(p.ID)
+	if p.Node != 0 {
+		s.side.show(p.Node)
+	} else if !s.side.registering() {
+		s.side.put(s.side.hint)
+	}
 }
 
 func (s *Screen) rowPicked(id archive.ID) { s.side.show(id) }
@@ -193,7 +201,7 @@ func (s *Screen) rowPicked(id archive.ID) { s.side.show(id) }
 // rowOpened goes into a volume, and to the pages of anything else.
 func (s *Screen) rowOpened(id archive.ID) {
 	s.side.whenShown(id, func(r Record) {
-		if r.Holding.Kind == archive.KindVolume || r.Holding.Kind == archive.KindAlbum {
+		if r.Holding.Kind.IsContainer() {
 			s.list.show(placeOf(r.Holding), 0, s.list.now)
 			return
 		}
@@ -227,7 +235,7 @@ func (s *Screen) goTo(r Record) {
 	if node.Kind != archive.KindFonds {
 		branch = node.Series
 	}
-	s.tree.mark(branch, node.Fonds)
+	s.tree.mark(Branch{Node: branch}, node.Fonds)
 	var above []Place
 	if n := len(r.Above); n > 1 && node.ID == r.Above[n-1].ID && node.Kind != archive.KindSeries {
 		above = []Place{placeOf(r.Above[n-2])}
@@ -236,31 +244,6 @@ func (s *Screen) goTo(r Record) {
 	if !s.side.registering() {
 		s.side.show(r.Holding.ID)
 	}
-}
-
-// goToCode is the jump: the record with a 档号, or a word that there is none.
-func (s *Screen) goToCode(typed string) {
-	if typed == "" {
-		return
-	}
-	s.side.leaveForm()
-	task.Load(s.deps.Runner, &s.finds, func(ctx context.Context) (Record, error) {
-		h, err := s.deps.Catalogue.FindCode(ctx, typed)
-		if err != nil {
-			return Record{}, err
-		}
-		return s.deps.Catalogue.Record(ctx, h.ID)
-	}, func(r Record, err error) {
-		switch archive.KindOf(err) {
-		case "":
-			s.note.SetText("")
-			s.goTo(r)
-		case archive.NotFound:
-			s.note.SetText(words.T("holdings.jump.none", words.Args{"Code": typed}))
-		default:
-			s.failed(err, nil)
-		}
-	})
 }
 
 // saved is told that a record was written.
@@ -272,13 +255,15 @@ func (s *Screen) saved(archive.ID) {
 // registered is told that a record was added: the tree counts it, the list shows it.
 func (s *Screen) registered(h archive.Holding) {
 	s.side.want = h.ID
+	if h.Kind == archive.KindFonds || h.Kind == archive.KindSeries {
+		s.tree.markLater(Branch{Node: h.ID}, h.Fonds)
+	}
 	s.reloadTree()
 	switch h.Kind {
 	case archive.KindFonds, archive.KindSeries:
-		s.tree.markLater(h.ID)
 		s.list.show(placeOf(h), 0)
 	default:
-		if s.list.now.ID != h.Parent && s.list.now.ID != h.Fonds {
+		if s.list.now.Node != h.Parent && s.list.now.Node != h.Fonds {
 			s.reveal(h.ID)
 			return
 		}
@@ -329,16 +314,31 @@ func (s *Screen) Unkept(then func()) {
 // bind gives the screen its shortcuts while it is in view.
 func (s *Screen) bind(on bool) {
 	c := s.deps.Window.Canvas()
-	sc := &desktop.CustomShortcut{KeyName: fyne.KeyS, Modifier: fyne.KeyModifierControl}
-	if !on {
+	for _, k := range []struct {
+		name     fyne.KeyName
+		modifier fyne.KeyModifier
+		do       func()
+	}{
+		{fyne.KeyS, fyne.KeyModifierControl, func() { s.side.save(false) }},
+		{fyne.KeyG, fyne.KeyModifierControl, func() {
+			c.Focus(s.jump)
+			s.jump.TypedShortcut(&fyne.ShortcutSelectAll{})
+		}},
+		{fyne.KeyL, fyne.KeyModifierControl | fyne.KeyModifierShift, s.list.askFilter},
+		{fyne.KeyO, fyne.KeyModifierControl | fyne.KeyModifierShift, s.list.askOrder},
+		{fyne.KeyK, fyne.KeyModifierControl | fyne.KeyModifierShift, s.list.askColumns},
+	} {
+		sc := &desktop.CustomShortcut{KeyName: k.name, Modifier: k.modifier}
 		c.RemoveShortcut(sc)
-		return
-	}
-	c.AddShortcut(sc, func(fyne.Shortcut) {
-		if len(c.Overlays().List()) == 0 {
-			s.side.save(false)
+		if !on {
+			continue
 		}
-	})
+		c.AddShortcut(sc, func(fyne.Shortcut) {
+			if len(c.Overlays().List()) == 0 {
+				k.do()
+			}
+		})
+	}
 }
 
 // TakeKey takes F9 (save, and on to the next), F4 (as in the record before), F2 (edit),

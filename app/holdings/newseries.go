@@ -87,7 +87,7 @@ func (f *seriesForm) offer(fonds []Node, now archive.ID) {
 		names[i] = n.Code + " " + n.Title
 	}
 	f.in.SetOptions(names)
-	f.in.SetSelectedIndex(max(slices.IndexFunc(fonds, func(n Node) bool { return n.ID == now }), 0))
+	f.in.SetSelectedIndex(max(slices.IndexFunc(fonds, func(n Node) bool { return n.Node == now }), 0))
 }
 
 func (f *seriesForm) content() fyne.CanvasObject { return f.root }

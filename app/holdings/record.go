@@ -26,8 +26,9 @@ type recordView struct {
 	wall       *parts.Wall
 	pagesHead  *widget.Label
 	beside     *parts.Button
-	around     *fondsAround // of a fonds
-	split      *parts.Split // fields above, pages below
+	arrange    *parts.Button // leads to the class of the record
+	around     *fondsAround  // of a fonds
+	split      *parts.Split  // fields above, pages below
 	body       *fyne.Container
 	root       fyne.CanvasObject
 }
@@ -47,7 +48,10 @@ func newRecordView(d Deps, e sideEvents) *recordView {
 	v.around = newFondsAround(d, e, v.editor.Content(), v.put)
 	v.split = parts.NewSplit(v.editor.Content(), pages, parts.SplitOptions{Key: "holdings.pages", Memory: d.Memory, Share: 0.62, Stacked: true})
 	v.body = container.NewStack(v.split)
-	v.root = parts.Border(container.NewVBox(v.code, v.kind, v.around.choices), nil, nil, nil, v.body)
+	v.arrange = parts.NewQuiet(words.T("arranging.title"), base.ListIcon(), func() {
+		d.Open(parts.Route{Screen: "arranging", Value: parts.ArrangingValue{Holding: v.now.Holding.ID}})
+	})
+	v.root = parts.Border(container.NewVBox(parts.NewRow(nil, v.code, v.arrange), v.kind, v.around.choices), nil, nil, nil, v.body)
 	return v
 }
 
@@ -88,6 +92,8 @@ func (v *recordView) describe(r Record) string {
 // showBelow shows the pages of the record, or what belongs to a fonds; a series has
 // neither.
 func (v *recordView) showBelow() {
+	kind := v.now.Holding.Kind
+	v.arrange.Hidden = kind == archive.KindFonds || kind == archive.KindBox || kind == archive.KindDossier
 	v.around.choices.Hidden = v.now.Holding.Kind != archive.KindFonds
 	switch v.now.Holding.Kind {
 	case archive.KindFonds:

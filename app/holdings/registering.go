@@ -43,10 +43,10 @@ func (s *Screen) registerSeries() {
 func (s *Screen) registerHolding() {
 	now, series := s.list.now, s.list.now.Series
 	if now.Kind == archive.KindSeries {
-		series = now.ID
+		series = now.Node
 	}
 	if own := s.tree.seriesOf(now.Fonds); series == 0 && len(own) > 0 {
-		series = own[0].ID
+		series = own[0].Node
 	}
 	v := parts.EntryValue{Node: series, Like: s.side.record.now.Holding.Code}
 	if now.Kind == archive.KindVolume || now.Kind == archive.KindAlbum {
@@ -69,7 +69,7 @@ func (s *Screen) beginForm(f registration) {
 
 // emptyList leads on from a node that holds nothing yet.
 func (s *Screen) emptyList(p Place) fyne.CanvasObject {
-	if p.Kind == archive.KindFonds && len(s.tree.seriesOf(p.ID)) == 0 {
+	if p.Kind == archive.KindFonds && !s.tree.hasSeries(p.Node) {
 		return parts.NewEmptyState(words.T("holdings.noseries"), words.T("holdings.noseries.say"),
 			parts.NewPrimary(words.T("holdings.add.series"), base.ContentAddIcon(), s.registerSeries))
 	}

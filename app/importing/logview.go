@@ -28,15 +28,19 @@ func deedKinds() []struct {
 	imports := []archive.OpKind{exchange.OpImport}
 	entries := []archive.OpKind{archive.OpFondsAdd, archive.OpSeriesAdd, archive.OpHoldingAdd, archive.OpHoldingEdit}
 	receipts := []archive.OpKind{archive.OpBatchAdd}
+	codes := []archive.OpKind{archive.OpCodeInsert, archive.OpCodeMove, archive.OpCodeReorder, archive.OpCodeRenumber, archive.OpCodeSplit,
+		archive.OpCodeBind, archive.OpCodeUnbind, archive.OpCodeCorrect, archive.OpCodeVacancy, archive.OpCodeFile, archive.OpCodeAccession,
+		archive.OpHoldingRemove}
 	all := []archive.OpKind{archive.OpUndo}
-	for _, list := range [][]archive.OpKind{links, imports, entries, receipts} {
+	for _, list := range [][]archive.OpKind{links, imports, entries, receipts, codes} {
 		all = append(all, list...)
 	}
 	return []struct {
 		word  string
 		kinds []archive.OpKind
 	}{{"importing.log.all", all}, {"importing.log.links", links}, {"importing.log.imports", imports},
-		{"importing.log.entries", entries}, {"importing.log.receipts", receipts}}
+		{"importing.log.entries", entries}, {"importing.log.receipts", receipts},
+		{"importing.log.codes", codes}}
 }
 
 // onlyLinks is the place of links among deedKinds.

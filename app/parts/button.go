@@ -122,6 +122,9 @@ func (r ringed) Objects() []fyne.CanvasObject {
 type Check struct {
 	widget.Check
 	ring *canvas.Rectangle
+
+	// OnKey sees keys before the box does and tells whether it used them.
+	OnKey func(name fyne.KeyName) (used bool)
 }
 
 // NewCheck makes a check box.
@@ -140,6 +143,9 @@ func (c *Check) FocusLost() { c.ring.Hide(); c.Check.FocusLost() }
 
 // TypedKey lets the program's keys through.
 func (c *Check) TypedKey(key *fyne.KeyEvent) {
+	if c.OnKey != nil && c.OnKey(key.Name) {
+		return
+	}
 	if windowKey(key.Name) || key.Name == fyne.KeyEscape {
 		passOn(c, key)
 		return

@@ -25,6 +25,8 @@ type Entry struct {
 	// OnNext, when set, takes Enter, in a text area too: there Shift+Enter and Ctrl+Enter
 	// begin a line then.
 	OnNext func()
+	// Tabs has OnKey see Tab too; otherwise it leads to the next part.
+	Tabs bool
 
 	ring  *canvas.Rectangle
 	shift shiftHeld
@@ -133,7 +135,7 @@ func (e *Entry) KeyUp(key *fyne.KeyEvent) {
 
 // AcceptsTab keeps Tab for moving on, in a text area too: archival descriptions
 // hold no tabs.
-func (e *Entry) AcceptsTab() bool { return false }
+func (e *Entry) AcceptsTab() bool { return e.Tabs }
 
 // TypedShortcut keeps the shortcuts of editing and passes the others to the window.
 func (e *Entry) TypedShortcut(s fyne.Shortcut) {

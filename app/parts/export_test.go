@@ -51,3 +51,12 @@ var Compact = compact
 
 // PathsLike lists folders for a field.
 var PathsLike = pathsLike
+
+// Places gives where a table's columns begin in its view.
+func Places(t *Table) []float32 {
+	at := make([]float32, len(t.placed))
+	for i, p := range t.placed {
+		at[i] = p.x
+	}
+	return at
+}

@@ -28,6 +28,13 @@ type EntryValue struct {
 	Record archive.ID // instead: this record is to be described beside its images
 }
 
+// ArrangingValue is the value of a route to the screen "arranging", where classes of numbers
+// are arranged.
+type ArrangingValue struct {
+	Holding archive.ID // a fonds, a series, or a record, whose class is shown
+	Like    string     // of a fonds or series: a 档号 in it whose class is shown; "" if there is none
+}
+
 // IntakeValue is the value of a route to one side of the screen "intake".
 type IntakeValue struct {
 	View string // as that screen names its views

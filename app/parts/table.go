@@ -3,6 +3,7 @@ package parts
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -30,6 +31,15 @@ type Row struct {
 	Alert bool // something to look at: refused, damaged
 }
 
+// SortKey is one key that a list is ordered by.
+type SortKey struct {
+	Column     string
+	Descending bool
+}
+
+// mostKeys is how many keys a person orders by.
+const mostKeys = 3
+
 // TableOptions says what a Table shows and whom it tells.
 type TableOptions struct {
 	Key     string // names the table in Memory; empty: nothing is remembered
@@ -41,14 +51,18 @@ type TableOptions struct {
 	// record that is gone or may not be seen has a zero Row.
 	Fetch func(ctx context.Context, ids []archive.ID) ([]Row, error)
 
-	OnOpen   func(id archive.ID)                  // Enter or a double click
-	OnSelect func()                               // the current row or the selection changed
-	OnSort   func(column string, descending bool) // a click on the head of a sortable column
-	OnError  func(error)                          // Fetch failed; the rows stay empty
+	OnOpen   func(id archive.ID)            // Enter or a double click
+	OnSelect func()                         // the current row or the selection changed
+	OnSort   func(keys []SortKey)           // the order that clicks on heads ask for, most important key first
+	OnError  func(error)                    // Fetch failed; the rows stay empty
+	OnKey    func(fyne.KeyName) (used bool) // sees keys before the table does
+	OnRune   func(rune)                     // characters typed at the rows
+	OnTap    func(id archive.ID, x float32) // a press of the mouse on a row, x from its left edge
 
 	Empty  string // what to say when there are no rows
 	Single bool   // at most one row is selected
 	Plain  bool   // no line below that counts the rows
+	Frozen bool   // the first column stays when the others are scrolled sideways
 }
 
 // Table shows a window of a long list. The list is a slice of ids in order, of any
@@ -64,12 +78,13 @@ type Table struct {
 	chosen  Selection
 	rows    rowCache
 	listed  bool // a list was set: without rows it is empty, not on its way
+	partial bool // the rest of the list is still being read
 
-	sortBy     string
-	descending bool
-	widths     []float32 // as set or remembered
-	laid       []float32 // as drawn, after stretching
-	left       float32   // how far the columns are scrolled
+	sorts  []SortKey
+	widths []float32 // as set or remembered
+	laid   []float32 // as drawn, after stretching
+	placed []span    // where in the view columns are
+	left   float32   // how far the columns are scrolled
 
 	onKey  func(fyne.KeyName) bool // sees keys first, and tells whether it used one
 	head   *tableHead
@@ -85,7 +100,7 @@ func NewTable(opt TableOptions) *Table {
 	if opt.Memory == nil {
 		opt.Memory = Forgetful{}
 	}
-	t := &Table{opt: opt, current: -1, anchor: -1}
+	t := &Table{opt: opt, current: -1, anchor: -1, onKey: opt.OnKey}
 	t.rows = newRowCache(t)
 	t.widths = rememberedWidths(opt)
 	t.head = newTableHead(t)
@@ -117,6 +132,18 @@ func (t *Table) MinSize() fyne.Size { return fyne.NewSize(200, 140) }
 // still there, and the view stays where it was as far as it can; the selection is
 // emptied unless the list is equal. The table keeps ids and must be its only writer.
 func (t *Table) SetIDs(ids []archive.ID) {
+	t.partial = false
+	t.set(ids)
+}
+
+// SetBeginning is SetIDs with the first records of a list whose rest is still being
+// read: how many there are is not told yet.
+func (t *Table) SetBeginning(ids []archive.ID) {
+	t.partial = true
+	t.set(ids)
+}
+
+func (t *Table) set(ids []archive.ID) {
 	t.listed = true
 	if slices.Equal(ids, t.ids) {
 		t.Reload()
@@ -161,6 +188,16 @@ func (t *Table) Current() (row int, id archive.ID) {
 	return t.current, t.ids[t.current]
 }
 
+// Line gives the cells of the current row with tabs between them, as Ctrl+C would; "" while
+// it is being read.
+func (t *Table) Line() string {
+	if t.current < 0 {
+		return ""
+	}
+	row, _ := t.rows.get(t.ids[t.current])
+	return strings.Join(row.Cells, "\t")
+}
+
 // Selected gives the ids of the selected rows in the order of the list.
 func (t *Table) Selected() []archive.ID {
 	out := make([]archive.ID, 0, t.chosen.Len())
@@ -193,6 +230,9 @@ func (t *Table) ClearSelection() {
 // GoTo makes a row, counted from 0, the current and only selected one and shows it.
 func (t *Table) GoTo(row int) { t.moveTo(row, false) }
 
+// ToTop brings the first row into view; the current one stays.
+func (t *Table) ToTop() { t.scrollTo(0) }
+
 // GoToID is GoTo for a record; it tells whether the list has it.
 func (t *Table) GoToID(id archive.ID) bool {
 	row := slices.Index(t.ids, id)
@@ -202,10 +242,25 @@ func (t *Table) GoToID(id archive.ID) bool {
 	return row >= 0
 }
 
-// SetSort shows by which column the list is ordered; it does not order it.
-func (t *Table) SetSort(column string, descending bool) {
-	t.sortBy, t.descending = column, descending
+// SetSort shows by which columns the list is ordered; it does not order it.
+func (t *Table) SetSort(keys ...SortKey) {
+	t.sorts = slices.Clone(keys)
 	t.head.Refresh()
+}
+
+// SetColumns shows other columns; key names the table in Memory from now on. Columns
+// that are the same already stay as they are.
+func (t *Table) SetColumns(key string, columns []Column) {
+	if key == t.opt.Key && slices.Equal(columns, t.opt.Columns) {
+		return
+	}
+	t.opt.Key, t.opt.Columns = key, columns
+	t.widths = rememberedWidths(t.opt)
+	t.left = 0
+	t.head.current = min(t.head.current, max(len(columns)-1, 0))
+	t.rows.drop()
+	t.layColumns()
+	t.redraw()
 }
 
 // SetTitles renames the columns, for a list whose meaning changed.
@@ -232,6 +287,9 @@ func (t *Table) Status() string {
 		return ""
 	}
 	last := min(t.top+t.whole(), len(t.ids))
+	if t.partial {
+		return words.T("table.beginning", words.Args{"From": words.Number(t.top + 1), "To": words.Number(last)})
+	}
 	s := words.T("table.range", words.Args{
 		"From": words.Number(t.top + 1), "To": words.Number(last), "N": words.Number(len(t.ids)),
 	})

@@ -3,6 +3,7 @@ package parts_test
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -210,10 +211,10 @@ func TestTableReload(t *testing.T) {
 
 func TestTableOpensAndSorts(t *testing.T) {
 	var opened archive.ID
-	var sorts []string
+	var sorts [][]parts.SortKey
 	s := newShelf(t, 10, func(o *parts.TableOptions) {
 		o.OnOpen = func(id archive.ID) { opened = id }
-		o.OnSort = func(c string, down bool) { sorts = append(sorts, fmt.Sprint(c, down)) }
+		o.OnSort = func(keys []parts.SortKey) { sorts = append(sorts, keys) }
 	})
 	s.table.GoTo(4)
 	press(t, fyne.KeyReturn)
@@ -225,7 +226,7 @@ func TestTableOpensAndSorts(t *testing.T) {
 	test.TapCanvas(c, at)
 	test.TapCanvas(c, at)
 	test.TapCanvas(c, at.AddXY(200, 0)) // a column that cannot be sorted by
-	if !slices.Equal(sorts, []string{"codefalse", "codetrue"}) {
+	if want := [][]parts.SortKey{{{Column: "code"}}, {{Column: "code", Descending: true}}}; !reflect.DeepEqual(sorts, want) {
 		t.Errorf("sorts = %v", sorts)
 	}
 }
@@ -286,4 +287,156 @@ func FuzzTable(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The first column stays while the others are scrolled, and what lies partly below it
+// begins where it ends.
+func TestTableKeepsItsFirstColumn(t *testing.T) {
+	s := newShelf(t, 10, func(o *parts.TableOptions) {
+		o.Frozen = true
+		o.Columns = []parts.Column{{Key: "code", Title: "Code", Width: 100}, {Key: "title", Title: "Title", Width: 500}, {Key: "pages", Title: "Pages", Width: 300}}
+	})
+	if !slices.Contains(parts.Drawn(s.table), "10") {
+		t.Fatalf("the codes are not there: %s", shown(s))
+	}
+	for range 20 {
+		press(t, fyne.KeyRight)
+	}
+	if got := parts.Drawn(s.table); !slices.Contains(got, "10") || !slices.Contains(got, "7") || !slices.Contains(got, "row") {
+		t.Errorf("scrolled to the end: %q", got)
+	}
+	for i, at := range parts.Places(s.table) {
+		if i > 0 && at < 100 {
+			t.Errorf("column %d begins at %v, below the one that stays", i, at)
+		}
+	}
+	press(t, fyne.KeyLeft)
+	c := fyne.CurrentApp().Driver().CanvasForObject(nil)
+	c.FocusPrevious() // the head
+	press(t, fyne.KeyHome, fyne.KeyRight, fyne.KeyRight, fyne.KeyLeft, fyne.KeyLeft)
+	if got := parts.Places(s.table); got[0] != 0 {
+		t.Errorf("the first column is at %v", got[0])
+	}
+}
+
+// Other columns bring other rows; the order and the place stay.
+func TestTableChangesItsColumns(t *testing.T) {
+	memory := notes{"table.two.widths": "b=77;"}
+	s := newShelf(t, 1000, func(o *parts.TableOptions) { o.Key, o.Memory = "one", memory })
+	s.table.GoTo(500)
+	s.Idle(t)
+	s.mu.Lock()
+	s.word = "new"
+	s.mu.Unlock()
+	columns := []parts.Column{{Key: "a", Title: "A", Width: 50, Sortable: true}, {Key: "b", Title: "B", Width: 50}, {Key: "c", Title: "C", Width: 50}, {Key: "d", Title: "D", Width: 50}}
+	s.table.SetColumns("two", columns)
+	s.Idle(t)
+	if row, id := s.table.Current(); row != 500 || id != 501 || !strings.Contains(shown(s), "501|new|7") {
+		t.Errorf("row %d, id %d: %s", row, id, shown(s))
+	}
+	if got := parts.Widths(s.table); len(got) != 4 || got[1] != 77 {
+		t.Errorf("widths = %v", got)
+	}
+	asked := len(s.asked)
+	s.table.SetColumns("two", slices.Clone(columns))
+	s.Idle(t)
+	if len(s.asked) != asked {
+		t.Error("the same columns were read again")
+	}
+	s.table.SetColumns("one", columns[:1])
+	s.Idle(t)
+	if strings.Contains(shown(s), "new") {
+		t.Errorf("columns that went are drawn: %s", shown(s))
+	}
+}
+
+// Shift adds keys behind those there are: up, down, and out again; three at most.
+func TestTableSortsByManyKeys(t *testing.T) {
+	var got []parts.SortKey
+	newShelf(t, 10, func(o *parts.TableOptions) {
+		o.OnSort = func(keys []parts.SortKey) { got = keys }
+		o.Columns = nil
+		for _, key := range []string{"a", "b", "c", "d"} {
+			o.Columns = append(o.Columns, parts.Column{Key: key, Title: key, Width: 60, Sortable: true})
+		}
+	})
+	c := fyne.CurrentApp().Driver().CanvasForObject(nil)
+	c.FocusPrevious()
+	shift := func(on bool) {
+		e := &fyne.KeyEvent{Name: desktop.KeyShiftLeft}
+		if k := c.Focused().(desktop.Keyable); on {
+			k.KeyDown(e)
+		} else {
+			k.KeyUp(e)
+		}
+	}
+	key := func(column string, desc bool) parts.SortKey { return parts.SortKey{Column: column, Descending: desc} }
+	for i, step := range []struct {
+		keys  []fyne.KeyName
+		shift bool
+		want  []parts.SortKey
+	}{
+		{[]fyne.KeyName{fyne.KeyReturn}, true, []parts.SortKey{key("a", false)}},
+		{[]fyne.KeyName{fyne.KeyRight, fyne.KeyReturn}, true, []parts.SortKey{key("a", false), key("b", false)}},
+		{[]fyne.KeyName{fyne.KeyReturn}, true, []parts.SortKey{key("a", false), key("b", true)}},
+		{[]fyne.KeyName{fyne.KeyRight, fyne.KeyReturn}, true, []parts.SortKey{key("a", false), key("b", true), key("c", false)}},
+		{[]fyne.KeyName{fyne.KeyRight, fyne.KeyReturn}, true, []parts.SortKey{key("a", false), key("b", true), key("d", false)}},
+		{[]fyne.KeyName{fyne.KeyLeft, fyne.KeyLeft, fyne.KeyReturn}, true, []parts.SortKey{key("a", false), key("d", false)}},
+		{[]fyne.KeyName{fyne.KeyReturn}, false, []parts.SortKey{key("b", false)}},
+		{[]fyne.KeyName{fyne.KeyReturn}, false, []parts.SortKey{key("b", true)}},
+	} {
+		shift(step.shift)
+		press(t, step.keys...)
+		shift(false)
+		if !slices.Equal(got, step.want) {
+			t.Fatalf("step %d: %v, want %v", i, got, step.want)
+		}
+	}
+}
+
+// The beginning of a list is shown while the rest is read; the row a person stands on
+// does not move when it comes.
+func TestTableTakesTheRestOfAList(t *testing.T) {
+	s := newShelf(t, 0, nil)
+	s.table.SetBeginning(numbered(1, 200))
+	s.Idle(t)
+	if got := s.table.Status(); strings.Contains(got, "200") {
+		t.Errorf("the beginning is counted: %q", got)
+	}
+	s.table.GoTo(100)
+	s.Idle(t)
+	before := shown(s)
+	s.table.SetIDs(numbered(1, million))
+	s.Idle(t)
+	if row, id := s.table.Current(); row != 100 || id != 101 || shown(s) != before {
+		t.Errorf("row %d, id %d", row, id)
+	}
+	if got := s.table.Status(); !strings.HasSuffix(got, "of 940,112") {
+		t.Errorf("status = %q", got)
+	}
+}
+
+// What a table does on the UI goroutine with a list of the largest archive.
+func BenchmarkTableOfAMillion(b *testing.B) {
+	table := parts.NewTable(parts.TableOptions{Columns: []parts.Column{{Key: "a", Width: 50}, {Key: "b", Width: 90}}})
+	table.Resize(fyne.NewSize(600, 700))
+	lists := [][]archive.ID{numbered(1, million), numbered(2, million)}
+	table.SetIDs(lists[0])
+	table.GoTo(million - 1)
+	for _, c := range []struct {
+		name string
+		do   func(i int)
+	}{
+		{"SetIDs", func(i int) { table.SetIDs(lists[i%2]) }},
+		{"SetIDs equal", func(int) { table.SetIDs(slices.Clone(table.IDs())) }},
+		{"GoToID", func(int) { table.GoToID(million) }},
+		{"SelectAll", func(int) { table.SelectAll() }},
+		{"Selected", func(int) { table.Selected() }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for i := range b.N {
+				c.do(i)
+			}
+		})
+	}
 }

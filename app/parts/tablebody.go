@@ -35,7 +35,11 @@ func (b *tableBody) FocusGained() { b.focused = true; reveal(b); b.Refresh() }
 
 func (b *tableBody) FocusLost() { b.focused, b.shift = false, false; b.Refresh() }
 
-func (b *tableBody) TypedRune(rune) {}
+func (b *tableBody) TypedRune(r rune) {
+	if b.table.opt.OnRune != nil {
+		b.table.opt.OnRune(r)
+	}
+}
 
 func (b *tableBody) KeyDown(key *fyne.KeyEvent) { b.shift.down(key) }
 
@@ -63,6 +67,13 @@ func (b *tableBody) TypedKey(key *fyne.KeyEvent) {
 		t.moveTo(len(t.ids)-1, extend)
 	case fyne.KeyReturn, fyne.KeyEnter:
 		t.open()
+	case fyne.KeyLeft, fyne.KeyRight:
+		const step = 60
+		if !t.across.Visible() {
+			passOn(b, key)
+			return
+		}
+		t.across.shift(map[fyne.KeyName]float64{fyne.KeyLeft: -step, fyne.KeyRight: step}[key.Name])
 	default:
 		passOn(b, key)
 	}
@@ -97,6 +108,9 @@ func (b *tableBody) MouseDown(e *desktop.MouseEvent) {
 		return
 	}
 	t.moveTo(row, e.Modifier&fyne.KeyModifierShift != 0)
+	if t.opt.OnTap != nil && e.Button == desktop.MouseButtonPrimary {
+		t.opt.OnTap(t.ids[row], e.Position.X+t.left)
+	}
 }
 
 func (b *tableBody) MouseUp(*desktop.MouseEvent) {}
@@ -166,6 +180,7 @@ func (b *tableBody) CreateRenderer() fyne.WidgetRenderer {
 	r.empty.Alignment = fyne.TextAlignCenter
 	r.empty.Importance = widget.LowImportance
 	r.ring = newRing()
+	r.edge = canvas.NewRectangle(color.Transparent)
 	r.build(b.Size())
 	r.Refresh()
 	return r
@@ -177,6 +192,8 @@ type bodyRenderer struct {
 	rows    []*drawnRow
 	empty   *Prose
 	ring    *canvas.Rectangle
+	edge    *canvas.Rectangle // of the column that stays
+	columns int
 	objects []fyne.CanvasObject
 	laid    bool // the body has had a size
 }
@@ -207,24 +224,24 @@ func (r *bodyRenderer) Layout(size fyne.Size) {
 
 // build makes what as many rows as fit are drawn with.
 func (r *bodyRenderer) build(size fyne.Size) {
-	columns := len(r.body.table.opt.Columns)
+	r.columns = len(r.body.table.opt.Columns)
 	for n := int(size.Height/rowHeight) + 1; len(r.rows) < n; {
-		d := &drawnRow{ground: canvas.NewRectangle(color.Transparent), line: canvas.NewRectangle(color.Transparent)}
-		for range columns {
+		r.rows = append(r.rows, &drawnRow{ground: canvas.NewRectangle(color.Transparent), line: canvas.NewRectangle(color.Transparent)})
+	}
+	r.objects = nil
+	for _, d := range r.rows {
+		for len(d.texts) < r.columns {
 			text := canvas.NewText("", color.Black)
 			text.TextSize = r.fit.size
 			d.texts = append(d.texts, text)
 		}
-		r.rows = append(r.rows, d)
-	}
-	r.objects = r.objects[:0]
-	for _, d := range r.rows {
+		d.texts = d.texts[:r.columns]
 		r.objects = append(r.objects, d.ground, d.line)
 		for _, text := range d.texts {
 			r.objects = append(r.objects, text)
 		}
 	}
-	r.objects = append(r.objects, r.empty, r.ring)
+	r.objects = append(r.objects, r.edge, r.empty, r.ring)
 	r.empty.Resize(fyne.NewSize(size.Width-2*theme.Margin, r.empty.MinSize().Height))
 	r.empty.Move(fyne.NewPos(theme.Margin, max(size.Height/3-20, 0)))
 	r.ring.Resize(size)
@@ -232,6 +249,13 @@ func (r *bodyRenderer) build(size fyne.Size) {
 
 func (r *bodyRenderer) Refresh() {
 	b, t := r.body, r.body.table
+	if r.columns != len(t.opt.Columns) {
+		r.build(b.Size())
+	}
+	r.edge.Hidden = t.left == 0 || t.frozen() == 0 || len(t.ids) == 0
+	r.edge.FillColor = base.Color(base.ColorNamePrimary)
+	r.edge.Move(fyne.NewPos(t.frozen()-1, 0))
+	r.edge.Resize(fyne.NewSize(1, b.Size().Height))
 	say := t.opt.Empty
 	if !t.listed {
 		say = words.T("table.reading")
@@ -279,16 +303,18 @@ func (r *bodyRenderer) draw(d *drawnRow, row int, y float32) {
 	case record.Dim:
 		ink = base.Color(base.ColorNamePlaceHolder)
 	}
-	x := -t.left
+	// Of a row that is cut off at the lower edge so far that letters would be, the ground is
+	// enough to say that more rows follow.
+	cut := y+rowHeight-cellPad/2 > b.Size().Height+1
 	for i, text := range d.texts {
-		w := t.laid[i]
+		x, w := t.placed[i].x, t.placed[i].width
 		cell := ""
 		if i < len(record.Cells) {
 			cell = record.Cells[i]
 		} else if !known && i == 0 {
 			cell = "…"
 		}
-		text.Hidden = cell == "" || x > width || x+w < 0
+		text.Hidden = cut || cell == "" || x > width || x+w < 0 || w <= 2*cellPad
 		text.Text = r.fit.fit(cell, w-2*cellPad)
 		text.Color = ink
 		text.Alignment = fyne.TextAlignLeading
@@ -296,7 +322,6 @@ func (r *bodyRenderer) draw(d *drawnRow, row int, y float32) {
 			text.Alignment = fyne.TextAlignTrailing
 		}
 		r.fit.set(text, x+cellPad, y, w-2*cellPad, rowHeight)
-		x += w
 	}
 }
 

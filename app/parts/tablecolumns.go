@@ -10,6 +10,37 @@ const (
 	minWidth float32 = 36 // of a column
 )
 
+// span is where a column is drawn in the view.
+type span struct{ x, width float32 }
+
+// frozen is how wide the column is that stays; zero when none does, or when it would
+// leave the others no room.
+func (t *Table) frozen() float32 {
+	if t.opt.Frozen && len(t.laid) > 1 && t.laid[0] < t.body.Size().Width*0.6 {
+		return t.laid[0]
+	}
+	return 0
+}
+
+// placeColumns works out where columns stand. What lies partly below the column that
+// stays has what is left of it.
+func (t *Table) placeColumns() {
+	t.placed = t.placed[:0]
+	stays, x := t.frozen(), -t.left
+	for i, w := range t.laid {
+		p := span{x, w}
+		switch {
+		case i == 0 && stays > 0:
+			p.x = 0
+		case p.x < stays:
+			p.width = max(p.width-(stays-p.x), 0)
+			p.x = stays
+		}
+		t.placed = append(t.placed, p)
+		x += w
+	}
+}
+
 // layColumns works out the drawn widths: those set, with the stretching column
 // taking what is left over.
 func (t *Table) layColumns() {
@@ -40,16 +71,18 @@ func (t *Table) layColumns() {
 		t.root.Refresh()
 	}
 	t.across.set(float64(t.left), float64(width), float64(sum))
+	t.placeColumns()
 }
 
 // columnAt finds the column under x, a place in the view, and whether x is on the
 // edge that widens it.
 func (t *Table) columnAt(x float32) (column int, edge bool) {
 	const near = 4
-	x += t.left
-	right := float32(0)
-	for i, w := range t.laid {
-		right += w
+	for i, p := range t.placed {
+		right := p.x + p.width
+		if p.width == 0 || right < t.frozen()+near && i > 0 {
+			continue
+		}
 		if x >= right-near && x <= right+near {
 			return i, true
 		}
@@ -87,7 +120,7 @@ func rememberedWidths(opt TableOptions) []float32 {
 			title += head.rune(r)
 		}
 		if c.Sortable {
-			title += head.rune(' ') + head.rune('↓')
+			title += head.rune(' ') + head.rune('1') + head.rune('▼')
 		}
 		out[i] = max(c.Width, title, minWidth)
 	}

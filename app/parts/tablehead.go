@@ -2,6 +2,8 @@ package parts
 
 import (
 	"image/color"
+	"slices"
+	"strconv"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -19,8 +21,9 @@ const (
 	captionSize = theme.SizeSmall
 )
 
-// tableHead shows the titles; a click sorts, a drag at an edge widens. With the
-// keyboard, Left and Right go from title to title, Enter sorts, + and − widen.
+// tableHead shows the titles; a click sorts, with Shift by one more key, and a drag at an
+// edge widens. With the keyboard, Left and Right go from title to title, Enter and
+// Shift+Enter sort, + and − widen.
 type tableHead struct {
 	widget.BaseWidget
 	table   *Table
@@ -29,6 +32,8 @@ type tableHead struct {
 	dragged int  // column being widened, or -1
 	focused bool
 	current int // column that the keyboard is on
+	shift   shiftHeld
+	adding  bool // the mouse went down with Shift
 }
 
 // headFitter measures titles.
@@ -67,21 +72,66 @@ func (h *tableHead) Cursor() desktop.Cursor {
 func (h *tableHead) Tapped(e *fyne.PointEvent) {
 	h.table.Focus()
 	if i, edge := h.table.columnAt(e.Position.X); i >= 0 && !edge {
-		h.sort(i)
+		h.sort(i, h.adding)
+	}
+	h.adding = false
+}
+
+// MouseDown sees whether Shift is held: a tap does not tell.
+func (h *tableHead) MouseDown(e *desktop.MouseEvent) {
+	h.adding = e.Modifier&fyne.KeyModifierShift != 0
+}
+
+// MouseUp is called by the toolkit.
+func (h *tableHead) MouseUp(*desktop.MouseEvent) {}
+
+// KeyDown is called by the toolkit.
+func (h *tableHead) KeyDown(key *fyne.KeyEvent) { h.shift.down(key) }
+
+// KeyUp is called by the toolkit.
+func (h *tableHead) KeyUp(key *fyne.KeyEvent) { h.shift.up(key) }
+
+// sort orders the list by a column, the other way round when it is so already; with
+// add, by it behind the keys that are there, and a third time without it.
+func (h *tableHead) sort(i int, add bool) {
+	t := h.table
+	if i >= len(t.opt.Columns) || !t.opt.Columns[i].Sortable {
+		return
+	}
+	key := SortKey{Column: t.opt.Columns[i].Key}
+	keys := slices.Clone(t.sorts)
+	at := slices.IndexFunc(keys, func(k SortKey) bool { return k.Column == key.Column })
+	switch {
+	case !add:
+		key.Descending = len(keys) == 1 && at == 0 && !keys[0].Descending
+		keys = []SortKey{key}
+	case at < 0:
+		keys = append(keys[:min(len(keys), mostKeys-1)], key)
+	case !keys[at].Descending:
+		keys[at].Descending = true
+	case len(keys) > 1:
+		keys = slices.Delete(keys, at, at+1)
+	default:
+		keys[at].Descending = false
+	}
+	t.SetSort(keys...)
+	if t.opt.OnSort != nil {
+		t.opt.OnSort(keys)
 	}
 }
 
-// sort orders the list by a column, the other way round when it is so already.
-func (h *tableHead) sort(i int) {
-	t := h.table
-	if !t.opt.Columns[i].Sortable {
-		return
+// sign is what stands behind the title of a column that the list is ordered by: the
+// direction, and which key it is when there are several.
+func (t *Table) sign(column string) string {
+	i := slices.IndexFunc(t.sorts, func(k SortKey) bool { return k.Column == column })
+	if i < 0 {
+		return ""
 	}
-	key := t.opt.Columns[i].Key
-	t.SetSort(key, key == t.sortBy && !t.descending)
-	if t.opt.OnSort != nil {
-		t.opt.OnSort(t.sortBy, t.descending)
+	sign := map[bool]string{false: "▲", true: "▼"}[t.sorts[i].Descending]
+	if len(t.sorts) > 1 {
+		sign = strconv.Itoa(i+1) + sign
 	}
+	return " " + sign
 }
 
 // FocusGained is called by the toolkit.
@@ -92,7 +142,7 @@ func (h *tableHead) FocusGained() {
 }
 
 // FocusLost is called by the toolkit.
-func (h *tableHead) FocusLost() { h.focused = false; h.Refresh() }
+func (h *tableHead) FocusLost() { h.focused, h.shift = false, false; h.Refresh() }
 
 // TypedRune widens and narrows.
 func (h *tableHead) TypedRune(r rune) {
@@ -124,7 +174,7 @@ func (h *tableHead) TypedKey(key *fyne.KeyEvent) {
 	case fyne.KeyDown:
 		h.table.Focus()
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		h.sort(h.current)
+		h.sort(h.current, bool(h.shift))
 	default:
 		passOn(h, key)
 	}
@@ -133,13 +183,18 @@ func (h *tableHead) TypedKey(key *fyne.KeyEvent) {
 // goTo brings a title into view.
 func (h *tableHead) goTo(column int) {
 	t := h.table
+	if len(t.laid) == 0 {
+		return
+	}
 	h.current = min(max(column, 0), len(t.laid)-1)
 	left := float32(0)
 	for _, w := range t.laid[:h.current] {
 		left += w
 	}
-	right, view := left+t.laid[h.current], t.body.Size().Width
-	t.left = min(max(t.left, right-view), left)
+	if stays := t.frozen(); h.current > 0 || stays == 0 {
+		right, view := left+t.laid[h.current], t.body.Size().Width
+		t.left = min(max(t.left, right-view), left-stays)
+	}
 	t.redraw()
 }
 
@@ -166,18 +221,27 @@ func (h *tableHead) CreateRenderer() fyne.WidgetRenderer {
 	r.ground = canvas.NewRectangle(color.Transparent)
 	r.line = canvas.NewRectangle(color.Transparent)
 	r.ring = newRing()
-	r.objects = []fyne.CanvasObject{r.ground, r.line}
-	for range h.table.opt.Columns {
+	r.Refresh()
+	return r
+}
+
+// build makes what as many titles as there are columns are drawn with.
+func (r *headRenderer) build(columns int) {
+	if len(r.texts) == columns && r.objects != nil {
+		return
+	}
+	for len(r.texts) < columns {
 		text := canvas.NewText("", color.Black)
 		text.TextStyle.Bold = true
 		text.TextSize = r.fit.size
-		edge := canvas.NewRectangle(color.Transparent)
-		r.texts, r.edges = append(r.texts, text), append(r.edges, edge)
-		r.objects = append(r.objects, text, edge)
+		r.texts, r.edges = append(r.texts, text), append(r.edges, canvas.NewRectangle(color.Transparent))
+	}
+	r.texts, r.edges = r.texts[:columns], r.edges[:columns]
+	r.objects = []fyne.CanvasObject{r.ground, r.line}
+	for i := range r.texts {
+		r.objects = append(r.objects, r.texts[i], r.edges[i])
 	}
 	r.objects = append(r.objects, r.ring)
-	r.Refresh()
-	return r
 }
 
 type headRenderer struct {
@@ -206,18 +270,17 @@ func (r *headRenderer) Refresh() {
 	r.line.Resize(fyne.NewSize(size.Width, 1))
 	r.ring.Hidden = !h.focused
 	r.ring.StrokeColor = base.Color(theme.ColorRing)
-	x := -h.table.left
+	r.build(len(h.table.opt.Columns))
 	for i, c := range h.table.opt.Columns {
-		w := minWidth
-		if i < len(h.table.laid) {
-			w = h.table.laid[i]
+		p := span{0, minWidth}
+		if i < len(h.table.placed) {
+			p = h.table.placed[i]
 		}
-		title := c.Title
-		if c.Key == h.table.sortBy {
-			title += map[bool]string{false: " ↑", true: " ↓"}[h.table.descending]
-		}
+		x, w := p.x, p.width
 		text := r.texts[i]
-		text.Text = r.fit.fit(title, w-2*cellPad)
+		sign := h.table.sign(c.Key)
+		text.Text = r.fit.fit(c.Title, w-2*cellPad-r.fit.length(sign)) + sign
+		text.Hidden = w <= 2*cellPad || x > size.Width
 		text.Color = base.Color(base.ColorNameForeground)
 		text.Alignment = fyne.TextAlignLeading
 		if c.Number {
@@ -228,13 +291,13 @@ func (r *headRenderer) Refresh() {
 			r.ring.Move(fyne.NewPos(x, 0))
 			r.ring.Resize(fyne.NewSize(w, headHeight))
 		}
-		x += w
 		edge := r.edges[i]
+		edge.Hidden = w == 0
 		edge.FillColor = base.Color(base.ColorNameSeparator)
 		if h.edge && h.hover == i {
 			edge.FillColor = base.Color(base.ColorNamePrimary)
 		}
-		edge.Move(fyne.NewPos(x-1, 6))
+		edge.Move(fyne.NewPos(x+w-1, 6))
 		edge.Resize(fyne.NewSize(1, headHeight-12))
 	}
 	canvas.Refresh(h)

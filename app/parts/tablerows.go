@@ -33,6 +33,13 @@ func (c *rowCache) stale() {
 	}
 }
 
+// drop forgets every row: what rows show is another thing now.
+func (c *rowCache) drop() {
+	c.number++
+	clear(c.rows)
+	clear(c.old)
+}
+
 func (c *rowCache) get(id archive.ID) (Row, bool) {
 	r, ok := c.rows[id]
 	return r, ok

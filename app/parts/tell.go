@@ -145,6 +145,8 @@ func eachKeyHook(objects []fyne.CanvasObject, f func(hook *func(fyne.KeyName) bo
 			f(&o.OnKey)
 		case *Select:
 			f(&o.OnKey)
+		case *Check:
+			f(&o.OnKey)
 		case *Table:
 			f(&o.onKey)
 		case holder:

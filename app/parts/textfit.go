@@ -37,6 +37,15 @@ func (f *fitter) rune(r rune) float32 {
 	return w
 }
 
+// length is the width of a text.
+func (f *fitter) length(text string) float32 {
+	sum := float32(0)
+	for _, r := range text {
+		sum += f.rune(r)
+	}
+	return sum
+}
+
 // fit returns text, or as much of it as fits with an ellipsis. Line ends become
 // blanks, since a cell is one line.
 func (f *fitter) fit(text string, width float32) string {

@@ -4,25 +4,22 @@ import (
 	"strconv"
 	"strings"
 
+	"lantai/archive"
 	"lantai/archive/refcode"
 )
 
 // CodeProblem says what is wrong with a 档号.
-func CodeProblem(p refcode.Problem) string {
-	element := ""
-	if p.Element != "" {
-		element = T("element." + p.Element)
-	}
-	want := p.Want
-	if p.Code == refcode.BadCharset {
-		want = T("charset." + want)
-	}
-	key := "refcode." + string(p.Code)
-	if p.Element != "" && has(key+".element") {
-		key += ".element"
-	}
-	return T(key, Args{"Element": element, "Value": p.Value, "Want": want})
-}
+func CodeProblem(p refcode.Problem) string { return current().CodeProblem(p) }
+
+// Why says why something is refused while codes are arranged, or what is to be known: why is
+// a reason of package arrange.
+func Why(why, subject, want string) string { return current().Why(why, subject, want) }
+
+// Arranged is the state of a class of numbers.
+func Arranged(state archive.Arranged) string { return current().Arranged(state) }
+
+// Changed says how a field changes besides the code; "" where there is nothing to say.
+func Changed(field, old, now string) string { return current().Changed(field, old, now) }
 
 // CodeInFonds is the code of a series without its 全宗号, for where that stands above it.
 func CodeInFonds(code string) string {

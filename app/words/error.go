@@ -19,7 +19,7 @@ type Told struct {
 // Tell puts an error into words: by its reason, else by operation and kind, else
 // by kind.
 func Tell(err error) Told {
-	t := lang.Load(T(codeKey)).Tell(err)
+	t := current().Tell(err)
 	if s := lang.Subject(err); isID(s) {
 		t.What = strings.TrimSuffix(t.What, T("error.subject", Args{"Subject": s}))
 	}

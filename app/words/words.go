@@ -94,6 +94,9 @@ func Has(key string) bool { return has(key) }
 // has asks whether the language in use has the key, without the log line that
 // looking it up in vain would leave.
 func has(key string) bool {
-	_, ok := lang.Load(T(codeKey))[key]
+	_, ok := current()[key]
 	return ok
 }
+
+// current are the words of the language in use.
+func current() lang.Words { return lang.Load(T(codeKey)) }

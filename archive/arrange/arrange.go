@@ -77,8 +77,8 @@ func (a *Arranger) seriesOf(ctx context.Context, code, named string, fits func(r
 	found, why := fitting(all, fits, func(v archive.Series, _ refcode.Scheme) bool {
 		return named != "" && v.Code == named || named == "" && refcode.Within(code, v.Code)
 	})
-	if len(found) == 0 && named == "" && why == nil { // codes of photographs do not name their 门类
-		found, _ = fitting(all, fits, func(_ archive.Series, s refcode.Scheme) bool { return !s.NamesClass() })
+	if len(found) == 0 && named == "" && why == nil {
+		found, _ = fitting(all, fits, apart)
 	}
 	switch {
 	case len(found) == 1:
@@ -89,6 +89,14 @@ func (a *Arranger) seriesOf(ctx context.Context, code, named string, fits func(r
 		return series{}, why
 	}
 	return series{}, archive.Errorf(archive.NotFound, op, code, "no series of this fonds has such codes")
+}
+
+// apart tells whether the codes of a series do not begin with its own: those of photographs,
+// which do not name their 门类, and of volumes in several 目录.
+func apart(v archive.Series, s refcode.Scheme) bool {
+	_, category := s.Element(refcode.Category)
+	_, one := s.ReadClass(v.Code)
+	return !s.NamesClass() || !category && !one
 }
 
 // fitting lists the candidates that fit; why is what was wrong with the last that did not.

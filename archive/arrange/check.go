@@ -2,6 +2,7 @@ package arrange
 
 import (
 	"context"
+	"slices"
 
 	"lantai/archive"
 	"lantai/archive/refcode"
@@ -27,25 +28,44 @@ func (a *Arranger) Check(ctx context.Context, r archive.Record, vocabulary Vocab
 		return nil, archive.Wrap("check record", r.Common().Code, err)
 	}
 	problems := p.Check()
-	held, err := a.held(ctx, p)
+	held, err := k.held(ctx, p)
 	return append(held, problems...), archive.Wrap("check record", r.Common().Code, err)
+}
+
+// CheckNew does so for records that are not registered yet, each by itself: what one of
+// them has against another is not looked at. Each class is read once.
+func (a *Arranger) CheckNew(ctx context.Context, list []archive.Record, vocabulary Vocabulary) ([][]refcode.Problem, error) {
+	k := newChecker(a, vocabulary)
+	all := make([][]refcode.Problem, len(list))
+	for i, r := range list {
+		p, err := k.place(ctx, r)
+		if err != nil {
+			return nil, archive.Wrap("check records", r.Common().Code, err)
+		}
+		held, err := k.held(ctx, p)
+		if err != nil {
+			return nil, archive.Wrap("check records", r.Common().Code, err)
+		}
+		all[i] = append(held, p.Check()...)
+	}
+	return all, nil
 }
 
 // held is what the catalogue says against a code: C01, and C05 where numbers before it are
 // not used.
-func (a *Arranger) held(ctx context.Context, p refcode.InPlace) ([]refcode.Problem, error) {
+func (k *checker) held(ctx context.Context, p refcode.InPlace) ([]refcode.Problem, error) {
 	h := p.Record.Common()
 	code := refcode.Normalise(h.Code)
 	if code == "" || code == p.Was {
 		return nil, nil
 	}
-	at, err := a.cat.HoldingByCode(ctx, everything(), code)
+	at, err := k.a.cat.HoldingByCode(ctx, everything(), code)
 	n, numbered := p.Scheme.Numbered(code)
 	switch {
 	case err == nil && at.Code == code && at.ID != h.ID:
 		taken := refcode.Problem{Rule: "C01", Code: refcode.Taken, Field: "code", Value: code}
 		if numbered {
-			c, err := a.class(ctx, series{p.Series, p.Scheme}, n.Class)
+			c, err := k.read(ctx, series{p.Series, p.Scheme}, n)
 			if err != nil {
 				return nil, err
 			}
@@ -60,7 +80,7 @@ func (a *Arranger) held(ctx context.Context, p refcode.InPlace) ([]refcode.Probl
 	if !numbered {
 		return nil, nil
 	}
-	c, err := a.class(ctx, series{p.Series, p.Scheme}, n.Class)
+	c, err := k.read(ctx, series{p.Series, p.Scheme}, n)
 	if err != nil {
 		return nil, err
 	}
@@ -81,26 +101,36 @@ func (a *Arranger) held(ctx context.Context, p refcode.InPlace) ([]refcode.Probl
 }
 
 // MayAdd refuses a new record in a class that is no longer arranged, unless it takes the
-// number behind the last. The error is NotAllowed, its cause refcode.Problems.
-func (a *Arranger) MayAdd(ctx context.Context, s archive.Series, scheme refcode.Scheme, code string) error {
+// number behind the last. before are codes that are added in the same go, before it. The
+// error is NotAllowed, its cause refcode.Problems.
+func (a *Arranger) MayAdd(ctx context.Context, s archive.Series, scheme refcode.Scheme, code string, before ...string) error {
 	const op = "add late record"
-	n, ok := scheme.Numbered(code)
-	if !ok {
-		return nil
+	next, err := a.LateCode(ctx, s, scheme, code)
+	for n, _ := scheme.Numbered(code); err == nil && next != "" && next != code && slices.Contains(before, next); {
+		next, err = scheme.Next(n.Class, next)
 	}
-	state, err := a.cat.Arranged(ctx, s.ID, scheme.Prefixes(code)...)
-	if err != nil || state == archive.Arranging {
-		return archive.Wrap(op, code, err)
-	}
-	c, err := a.class(ctx, series{s, scheme}, n.Class)
-	if err != nil {
-		return archive.Wrap(op, code, err)
-	}
-	next, err := c.Next()
-	if err != nil || next == code {
+	if err != nil || next == "" || next == code {
 		return archive.Wrap(op, code, err)
 	}
 	return archive.WrapAs(archive.NotAllowed, op, code, refcode.Problems{{Rule: "C09", Code: refcode.NotLast, Field: "code", Value: code, Want: next}})
+}
+
+// LateCode is the code that a new record of the class of a code has to take: the one behind
+// the last, when the class is filed or accessioned; "" while it is arranged.
+func (a *Arranger) LateCode(ctx context.Context, s archive.Series, scheme refcode.Scheme, code string) (string, error) {
+	n, ok := scheme.Numbered(code)
+	if !ok {
+		return "", nil
+	}
+	state, err := a.cat.Arranged(ctx, s.ID, scheme.Prefixes(code)...)
+	if err != nil || state == archive.Arranging {
+		return "", err
+	}
+	c, err := a.class(ctx, series{s, scheme}, n.Class)
+	if err != nil {
+		return "", err
+	}
+	return c.Next()
 }
 
 // checker keeps what many records are held against.
@@ -111,12 +141,13 @@ type checker struct {
 	series     map[archive.ID]series
 	states     map[string]archive.Arranged
 	highest    map[string]string
+	classes    map[string]Class
 	above      map[archive.ID]archive.Record // parents and boxes
 }
 
 func newChecker(a *Arranger, vocabulary Vocabulary) *checker {
 	return &checker{a: a, vocabulary: vocabulary, fonds: map[archive.ID]archive.Fonds{}, series: map[archive.ID]series{},
-		states: map[string]archive.Arranged{}, highest: map[string]string{}, above: map[archive.ID]archive.Record{}}
+		states: map[string]archive.Arranged{}, highest: map[string]string{}, classes: map[string]Class{}, above: map[archive.ID]archive.Record{}}
 }
 
 func (k *checker) place(ctx context.Context, r archive.Record) (refcode.InPlace, error) {
@@ -212,7 +243,7 @@ func (k *checker) class(ctx context.Context, p *refcode.InPlace) error {
 	p.State = state
 	highest, ok := k.highest[n.Prefix]
 	if !ok {
-		c, err := k.a.class(ctx, series{p.Series, p.Scheme}, n.Class)
+		c, err := k.read(ctx, series{p.Series, p.Scheme}, n)
 		if err != nil {
 			return err
 		}
@@ -225,6 +256,18 @@ func (k *checker) class(ctx context.Context, p *refcode.InPlace) error {
 	}
 	p.Highest = highest
 	return nil
+}
+
+// read is a class of numbers, with all that it holds.
+func (k *checker) read(ctx context.Context, s series, n refcode.Numbered) (Class, error) {
+	if c, ok := k.classes[n.Prefix]; ok {
+		return c, nil
+	}
+	c, err := k.a.class(ctx, s, n.Class)
+	if err == nil {
+		k.classes[n.Prefix] = c
+	}
+	return c, err
 }
 
 func (k *checker) record(ctx context.Context, id archive.ID) (archive.Record, error) {

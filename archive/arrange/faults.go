@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"lantai/archive"
 	"lantai/archive/refcode"
@@ -64,6 +65,14 @@ func (a *Arranger) Numberings(ctx context.Context, below string, tell func(read 
 	below = refcode.Normalise(below)
 	found := map[string]*counted{}
 	all := map[archive.ID]series{}
+	only, err := a.apart(ctx, below)
+	if err != nil {
+		return nil, archive.Wrap(op, below, err)
+	}
+	if only != 0 {
+		number, _, _ := strings.Cut(below, refcode.Dash)
+		below = number + refcode.Dash
+	}
 	read := 0
 	for after := ""; ; {
 		list, err := a.cat.CodesFrom(ctx, everything(), below, after, window)
@@ -72,6 +81,9 @@ func (a *Arranger) Numberings(ctx context.Context, below string, tell func(read 
 		}
 		for _, h := range list {
 			after = h.Code
+			if only != 0 && h.Series != only {
+				continue
+			}
 			if err := a.count(ctx, h, all, found); err != nil {
 				return nil, archive.Wrap(op, h.Code, err)
 			}
@@ -91,6 +103,22 @@ func (a *Arranger) Numberings(ctx context.Context, below string, tell func(read 
 		out = append(out, n)
 	}
 	return out, nil
+}
+
+// apart gives the series that a 类别档号 names, where its codes do not begin with it.
+func (a *Arranger) apart(ctx context.Context, code string) (archive.ID, error) {
+	h, err := a.cat.HoldingByCode(ctx, everything(), code)
+	if archive.KindOf(err) == archive.NotFound || err == nil && h.Kind != archive.KindSeries {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	s, err := a.seriesByID(ctx, h.ID)
+	if archive.KindOf(err) == archive.Invalid || err == nil && !apart(s.Series, s.scheme) {
+		return 0, nil
+	}
+	return h.ID, err
 }
 
 // count puts a code with those of its class. Codes that do not fit are rule C02's.

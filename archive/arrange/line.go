@@ -12,6 +12,7 @@ type line struct {
 	slots   []slot
 	vacant  map[int]bool
 	fresh   bool // the inside of a volume that the plan makes
+	late    bool // a record comes behind the last and changes no other
 	changed bool
 }
 

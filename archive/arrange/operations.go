@@ -12,8 +12,8 @@ import (
 )
 
 // Insert plans to put a new record under the code it bears; those in the way move up as
-// far as numbers are taken. Its Kind may be empty; Parent, Number, 年度, 保管期限 and, where
-// it is empty, 机构 follow from the code.
+// far as numbers are taken. Into a filed class it can only come behind the last. Its Kind
+// may be empty; Parent, Number, 年度, 保管期限 and, where it is empty, 机构 follow from the code.
 func (a *Arranger) Insert(ctx context.Context, r archive.Record) (*Plan, error) {
 	const op = "insert record"
 	h := r.Common()
@@ -52,6 +52,9 @@ func (a *Arranger) Insert(ctx context.Context, r archive.Record) (*Plan, error) 
 	p.plan.Added = &Addition{Kind: h.Kind, Title: h.Title, record: r}
 	if l.vacant[n.Number] {
 		p.plan.refuse(IsVacant, code, "")
+	}
+	if next, err := c.Next(); err == nil && c.State == archive.Filed {
+		l.late = next == code
 	}
 	l.put([]slot{{Entry: Entry{Kind: h.Kind, Title: h.Title, Date: h.Date}}}, n.Number)
 	plan, err := p.finish(ctx)

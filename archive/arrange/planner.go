@@ -71,7 +71,7 @@ func (p *planner) opened(prefix string) *line {
 // arranging refuses classes that are no longer arranged.
 func (p *planner) arranging(l *line) {
 	switch state := l.State; {
-	case l.fresh:
+	case l.fresh, l.late:
 
 	case state == archive.Filed:
 		next, _ := l.Next()

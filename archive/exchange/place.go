@@ -55,6 +55,7 @@ type places struct {
 	byCode map[string]*series
 	of     map[string][]*series // of a fonds, by its number
 	make   *refcode.Scheme      // of series to be made; nil: none
+	late   *late
 }
 
 func readPlaces(ctx context.Context, cat *store.Catalogue, create string) (*places, error) {
@@ -85,7 +86,8 @@ func readPlaces(ctx context.Context, cat *store.Catalogue, create string) (*plac
 		}
 		p.add(&series{id: v.ID, fonds: v.Fonds, code: v.Code, fondsNo: number[v.Fonds], scheme: scheme, holds: v.Holds})
 	}
-	return p, nil
+	p.late, err = readLate(ctx, cat, all)
+	return p, err
 }
 
 func (p *places) add(s *series) {

@@ -121,6 +121,14 @@ func (i *importer) decide(ctx context.Context, d *draft, h held) error {
 	}
 	old, ok := i.heldRow(d, h)
 	if !ok {
+		p, err := i.places.late.check(ctx, d.series, hold.Code)
+		if err != nil {
+			return err
+		}
+		if p.bad() {
+			d.reject(i.reader.columnOf(FieldCode), hold.Code, p)
+			return nil
+		}
 		d.fate = Added
 		if d.series.made != nil {
 			d.series.made.needed = true

@@ -183,23 +183,7 @@ func (p InPlace) listed(v Values) []Problem {
 	if p.Allowed == nil {
 		return nil
 	}
-	var problems []Problem
-	for _, e := range p.Scheme.Elements {
-		value, given := v[e.Name]
-		if !given || e.Serial || e.Name == Year || e.Name == FondsNo {
-			continue
-		}
-		list := p.Allowed(e.Name, p.Record.Common().Year)
-		if len(list) == 0 {
-			continue
-		}
-		for one := range strings.SplitSeq(value, Dot) {
-			if !slices.Contains(list, one) {
-				problems = append(problems, Problem{Rule: "C04", Code: NotListed, Element: e.Name, Value: one, Want: strings.Join(list, " ")})
-			}
-		}
-	}
-	return problems
+	return p.Scheme.Unlisted(v, func(element string) []string { return p.Allowed(element, p.Record.Common().Year) })
 }
 
 // width is C11, against the highest code of the class.

@@ -108,6 +108,29 @@ func (s Scheme) Numbered(code string) (n Numbered, ok bool) {
 	return n, true
 }
 
+// NumberAt is the running number with which a code goes on behind what the codes of a class
+// begin with (as Prefix gives it), whatever lies deeper; ok is false for a code of another
+// class, though it may begin so too.
+func (s Scheme) NumberAt(code, prefix string) (number int, ok bool) {
+	v := s.read(code)
+	for at, e := range s.Elements {
+		if !e.Serial || v[e.Name] == "" {
+			continue
+		}
+		class := Values{}
+		for _, before := range s.Elements[:at] {
+			if value, given := v[before.Name]; given {
+				class[before.Name] = value
+			}
+		}
+		if is, err := s.Prefix(class); err == nil && is == prefix {
+			number, err = strconv.Atoi(v[e.Name])
+			return number, err == nil
+		}
+	}
+	return 0, false
+}
+
 // Number is the running number at the end of a code, or 0.
 func (s Scheme) Number(code string) int {
 	n, _ := s.Numbered(code)

@@ -74,9 +74,11 @@ func (s *Station) AddRecord(ctx context.Context, actor archive.Actor, n NewRecor
 // be registered.
 func (s *Station) AddRecords(ctx context.Context, actor archive.Actor, list []NewRecord) (added []archive.Record, odd []describe.Problem, err error) {
 	const op = "add record"
+	var codes []string
 	for _, n := range list {
 		code := refcode.Normalise(n.Code)
-		r, err := s.placed(ctx, code, n)
+		r, err := s.placed(ctx, code, n, codes...)
+		codes = append(codes, code)
 		if err != nil {
 			return nil, nil, archive.Wrap(op, code, err)
 		}
@@ -181,7 +183,8 @@ func (s *Station) fill(ctx context.Context, r archive.Record, values Values,
 }
 
 // placed makes the record that a code names, in its place, with what the code says of it.
-func (s *Station) placed(ctx context.Context, code string, n NewRecord) (archive.Record, error) {
+// before are codes that are added in the same go, before it.
+func (s *Station) placed(ctx context.Context, code string, n NewRecord, before ...string) (archive.Record, error) {
 	switch {
 	case n.Kind == archive.KindDossier:
 		return s.placedBelow(ctx, archive.KindDossier, code, n.Series)
@@ -200,7 +203,10 @@ func (s *Station) placed(ctx context.Context, code string, n NewRecord) (archive
 	if n.Kind != "" && n.Kind != kind {
 		return nil, archive.Errorf(archive.Invalid, "place record", code, "under %s it is a %s", series.Code, kind)
 	}
-	if err := s.Arrange().MayAdd(ctx, series, scheme, code); err != nil {
+	if err := s.Arrange().MayAdd(ctx, series, scheme, code, before...); err != nil {
+		return nil, err
+	}
+	if err := s.inVocabulary(ctx, scheme, v, code); err != nil {
 		return nil, err
 	}
 	r := archive.NewRecord(kind)

@@ -61,7 +61,7 @@ func (s *Station) NextCode(ctx context.Context, scheme refcode.Scheme, class ref
 	if err != nil {
 		return "", err
 	}
-	highest, err := s.Catalogue.HighestCode(ctx, access.All(), prefix)
+	highest, err := s.highestOf(ctx, scheme, prefix)
 	if err != nil {
 		return "", err
 	}
@@ -75,6 +75,37 @@ func (s *Station) NextCode(ctx context.Context, scheme refcode.Scheme, class ref
 	}
 	return code, err
 }
+
+// highestOf finds the highest code of a class by what its codes begin with; "" for none.
+// Where a class leaves out an element that may be left out, the codes of others begin so too.
+func (s *Station) highestOf(ctx context.Context, scheme refcode.Scheme, prefix string) (string, error) {
+	highest, err := s.Catalogue.HighestCode(ctx, access.All(), prefix)
+	if err != nil || highest == "" {
+		return "", err
+	}
+	if _, ours := scheme.NumberAt(highest, prefix); ours {
+		return highest, nil
+	}
+	best, number := "", -1
+	for after := ""; ; {
+		some, err := s.Catalogue.CodesFrom(ctx, access.All(), prefix, after, codesAtOnce)
+		if err != nil {
+			return "", err
+		}
+		for _, h := range some {
+			after = h.Code
+			if n, ours := scheme.NumberAt(h.Code, prefix); ours && n > number {
+				best, number = h.Code, n
+			}
+		}
+		if len(some) < codesAtOnce {
+			return best, nil
+		}
+	}
+}
+
+// codesAtOnce is how many codes are read in one go.
+const codesAtOnce = 1000
 
 // Link puts pages into the holding with a 档号, behind those it has (挂接).
 func (s *Station) Link(ctx context.Context, actor archive.Actor, pages []archive.ID, code string) (archive.Holding, error) {

@@ -8,6 +8,7 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/access"
+	"lantai/archive/refcode"
 	"lantai/archive/station"
 )
 
@@ -69,6 +70,38 @@ func TestKindsUnderASeries(t *testing.T) {
 	for _, v := range all {
 		if got := station.KindsUnder(v); !slices.Equal(got, want[v.Code]) {
 			t.Errorf("%s holds %v, not %v", v.Code, got, want[v.Code])
+		}
+	}
+}
+
+// The next code of a class that leaves out what others have is behind its own highest,
+// though the codes of the others begin in the same way.
+func TestNextCodeBesideLongerClasses(t *testing.T) {
+	s := open(t, newHome(t), station.Options{Light: true})
+	defer shut(t, s)
+	register(t, s)
+	ctx, actor := context.Background(), archive.LocalActor()
+	v, err := s.Catalogue.SeriesOf(ctx, access.All(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(v, func(v archive.Series) bool { return v.Code == "0001-WS" })
+	scheme, err := refcode.Read(v[at].Scheme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range []string{"0001-WS·2011-Y-BGS-0007", "0001-WS·2011-Y-0002", "0001-WS·2011-Y-0011", "0001-WS·2011-Y-RSK-0001"} {
+		if _, _, err := s.AddRecord(ctx, actor, station.NewRecord{Kind: archive.KindItem, Series: "0001-WS", Code: code, Values: station.Values{"title": "题"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for class, want := range map[string]string{"": "0001-WS·2011-Y-0012", "BGS": "0001-WS·2011-Y-BGS-0008", "NEW": "0001-WS·2011-Y-NEW-0001"} {
+		values := refcode.Values{refcode.FondsNo: "0001", refcode.Category: "WS", refcode.Year: "2011", refcode.Retention: "Y"}
+		if class != "" {
+			values[refcode.Org] = class
+		}
+		if got, err := s.NextCode(ctx, scheme, values); err != nil || got != want {
+			t.Errorf("%q: %q, %v, want %q", class, got, err, want)
 		}
 	}
 }

@@ -58,6 +58,25 @@ func (c *Catalogue) ChildCounts(ctx context.Context, sight access.Sight, nodes [
 	return counts, nil
 }
 
+const directCounts = `SELECT h.year, h.kind, COUNT(*) FROM holding h WHERE h.parent = $1 AND {see h} GROUP BY h.year, h.kind`
+
+// DirectCounts counts the children of a holding by year and kind, without what lies in
+// them: it reads an index entry for each.
+func (c *Catalogue) DirectCounts(ctx context.Context, sight access.Sight, parent archive.ID) (map[int]map[archive.HoldingKind]int, error) {
+	counts := map[int]map[archive.HoldingKind]int{}
+	err := rows(ctx, c.cat.read, sighted(directCounts, sight), []any{int64(parent)}, func(r *sql.Rows) error {
+		var year, n int
+		var kind archive.HoldingKind
+		err := r.Scan(&year, &kind, &n)
+		if counts[year] == nil {
+			counts[year] = map[archive.HoldingKind]int{}
+		}
+		counts[year][kind] = n
+		return err
+	})
+	return counts, fault("count children", parent.String(), err)
+}
+
 // Total tells how many records a list has, where the tally knows: all of the archive, or
 // below a fonds or series, there also of one year, without filters. Otherwise known is
 // false, and the list itself has to be counted.

@@ -13,7 +13,7 @@ import (
 
 // Order is one key that a list is ordered by.
 type Order struct {
-	Field string // a name as [archive.Field] knows it, or "kind"
+	Field string // a name as [archive.Field] knows it, "kind", or a field of the site's own behind ExtraColumn
 	Desc  bool
 }
 
@@ -94,6 +94,7 @@ type listQuery struct {
 	keys    []string        // what it is ordered by, as SQL
 	desc    []bool
 	fields  []listField // that order and filters read
+	extras  []string    // fields of the site's own among them
 	sources []source    // none: nothing is there
 }
 
@@ -103,7 +104,8 @@ func (c *Catalogue) listQuery(ctx context.Context, sight access.Sight, list List
 		return nil, err
 	}
 	for _, f := range list.Where {
-		q.fields = append(q.fields, listFields()[f.Field])
+		field, _ := q.field(f.Field)
+		q.fields = append(q.fields, field)
 	}
 	return q, c.findSources(ctx, q)
 }
@@ -113,12 +115,15 @@ func (c *Catalogue) listQuery(ctx context.Context, sight access.Sight, list List
 func (q *listQuery) order() error {
 	desc, byCode := false, false
 	for _, o := range q.list.Order {
-		f, ok := listFields()[o.Field]
+		f, ok := q.field(o.Field)
 		if !ok {
 			return archive.Errorf(archive.Invalid, doingList, o.Field, "no such order")
 		}
 		desc, byCode = o.Desc, byCode || o.Field == "code"
-		if f.own || len(f.among(q.tables)) > 0 { // what no record of the list has orders nothing
+		if f.extra != "" { // engines do not agree where nothing stands
+			q.keys, q.desc = append(q.keys, "CASE WHEN "+f.extra+".sort IS NULL THEN 0 ELSE 1 END"), append(q.desc, desc)
+		}
+		if f.own || f.extra != "" || len(f.among(q.tables)) > 0 { // what no record of the list has orders nothing
 			q.fields = append(q.fields, f)
 			q.keys, q.desc = append(q.keys, f.key(q.tables)), append(q.desc, desc)
 		}
@@ -195,7 +200,12 @@ func (q *listQuery) union(limit int) error {
 }
 
 func (q *listQuery) selectFrom(s source) error {
-	q.add(" FROM holding h" + joins(q.fields, q.tables) + " WHERE ")
+	q.add(" FROM holding h" + joins(q.fields, q.tables))
+	for n, name := range q.extras {
+		x := extraAlias(n)
+		q.add(" LEFT JOIN extra "+x+" ON "+x+".holding = h.id AND "+x+".field = ?", name)
+	}
+	q.add(" WHERE ")
 	q.add(s.cond, s.args...)
 	if q.list.Year != 0 {
 		q.add(" AND h.year = ?", q.list.Year)

@@ -15,16 +15,20 @@ import (
 	"lantai/archive/store"
 )
 
+// ownField is a field of the site's own.
+const ownField = store.ExtraColumn + "自定"
+
 // shelf is a small archive of every kind, with what a list says of it computed anew.
 type shelf struct {
 	*world
 	*rand.Rand
 	fonds, series, containers []archive.ID
 	records                   map[archive.ID]archive.Record
+	own                       map[archive.ID]string // a field of the site's own
 }
 
 func newShelf(w *world) *shelf {
-	s := &shelf{world: w, Rand: rand.New(rand.NewPCG(3, 5)), records: map[archive.ID]archive.Record{}}
+	s := &shelf{world: w, Rand: rand.New(rand.NewPCG(3, 5)), records: map[archive.ID]archive.Record{}, own: map[archive.ID]string{}}
 	w.do(func(tx *store.Tx) error {
 		for f := range 2 {
 			fonds := &archive.Fonds{Holding: archive.Holding{Kind: archive.KindFonds, Code: fmt.Sprintf("J00%d", f+1), Title: "unit"}}
@@ -60,7 +64,12 @@ func newShelf(w *world) *shelf {
 
 func (s *shelf) add(tx *store.Tx, r archive.Record) error {
 	err := tx.Add(r)
-	s.records[r.Common().ID] = r
+	id := r.Common().ID
+	s.records[id] = r
+	if err == nil && s.IntN(3) == 0 {
+		s.own[id] = fmt.Sprintf("盒%d", s.IntN(20))
+		err = tx.SetExtra(id, map[string]string{"自定": s.own[id], "other": "x"})
+	}
 	return err
 }
 
@@ -111,9 +120,12 @@ func (s *shelf) vary(r archive.Record, kind archive.HoldingKind, parent archive.
 }
 
 // value is a field of a record as text; "" if it has none.
-func value(r archive.Record, field string) string {
-	if field == "kind" {
+func (s *shelf) value(r archive.Record, field string) string {
+	switch field {
+	case "kind":
 		return string(r.Common().Kind)
+	case ownField:
+		return s.own[r.Common().ID]
 	}
 	b, _ := archive.Field(r, field)
 	if b.Value == nil {
@@ -123,10 +135,10 @@ func value(r archive.Record, field string) string {
 }
 
 // key is what a field is ordered by.
-func key(r archive.Record, field string) string {
-	v := value(r, field)
+func (s *shelf) key(r archive.Record, field string) string {
+	v := s.value(r, field)
 	switch field {
-	case "code":
+	case "code", ownField:
 		return string(refcode.SortKey(v))
 	case "title":
 		return strings.ToLower(v)
@@ -158,8 +170,8 @@ func (s *shelf) lies(r archive.Record, l store.List) bool {
 	return h.Parent == l.Parent
 }
 
-func fits(r archive.Record, f store.Filter) bool {
-	v, numbers := value(r, f.Field), f.Field == "year" || f.Field == "page_count"
+func (s *shelf) fits(r archive.Record, f store.Filter) bool {
+	v, numbers := s.value(r, f.Field), f.Field == "year" || f.Field == "page_count"
 	switch f.Match {
 	case store.IsEmpty:
 		return v == ""
@@ -183,11 +195,14 @@ func fits(r archive.Record, f store.Filter) bool {
 		to, err := strconv.Atoi(f.To)
 		return n >= from && (err != nil || n <= to)
 	}
-	k := key(r, f.Field)
+	k := s.key(r, f.Field)
 	switch f.Field {
 	case "date": // years in these lists
 		return k != "" && (f.Value == "" || k[:4] >= f.Value) && (f.To == "" || k[:4] <= f.To)
-	case "code":
+	case "code", ownField:
+		if f.Field == ownField && v == "" {
+			return false
+		}
 		from, to := string(refcode.SortKey(f.Value)), string(refcode.SortKey(f.To))
 		return (f.Value == "" || k >= from) && (f.To == "" || k <= to || strings.HasPrefix(k, to))
 	}
@@ -200,14 +215,14 @@ func (s *shelf) expected(sight access.Sight, l store.List) []archive.ID {
 	for _, r := range s.records {
 		h := r.Common()
 		if sight.Sees(h.Access) && s.lies(r, l) && (len(l.Kinds) == 0 || slices.Contains(l.Kinds, h.Kind)) && (l.Year == 0 || h.Year == l.Year) &&
-			!slices.ContainsFunc(l.Where, func(f store.Filter) bool { return !fits(r, f) }) {
+			!slices.ContainsFunc(l.Where, func(f store.Filter) bool { return !s.fits(r, f) }) {
 			found = append(found, r)
 		}
 	}
 	last := len(l.Order) > 0 && l.Order[len(l.Order)-1].Desc
 	slices.SortFunc(found, func(a, b archive.Record) int {
 		for _, o := range append(slices.Clone(l.Order), store.Order{Field: "code", Desc: last}) {
-			if c := cmp.Compare(key(a, o.Field), key(b, o.Field)); c != 0 {
+			if c := cmp.Compare(s.key(a, o.Field), s.key(b, o.Field)); c != 0 {
 				return map[bool]int{true: -c, false: c}[o.Desc]
 			}
 		}
@@ -239,7 +254,7 @@ func (s *shelf) someList() store.List {
 	}
 	for range s.IntN(3) {
 		l.Order = append(l.Order, store.Order{
-			Field: []string{"code", "date", "date", "title", "year", "retention", "author", "page_count", "kind", "isbn"}[s.IntN(10)], Desc: s.IntN(2) == 0})
+			Field: []string{"code", "date", "date", "title", "year", "retention", "author", "page_count", "kind", "isbn", ownField}[s.IntN(11)], Desc: s.IntN(2) == 0})
 	}
 	for range s.IntN(3) {
 		l.Where = append(l.Where, []store.Filter{
@@ -250,8 +265,10 @@ func (s *shelf) someList() store.List {
 			{Field: "page_count", Match: store.Between, To: "2"}, {Field: "page_count", Match: store.Equals, Value: "3"},
 			{Field: "date", Match: store.Between, Value: "1965", To: "1966"}, {Field: "date", Match: store.Between, To: "1965"},
 			{Field: "code", Match: store.Between, Value: "J001-3", To: "J001-10"}, {Field: "code", Match: store.IsEmpty},
-			{Field: "code", Match: store.Contains, Value: "-1"},
-		}[s.IntN(17)])
+			{Field: "code", Match: store.Contains, Value: "-1"}, {Field: ownField, Match: store.Equals, Value: "盒3"}, {Field: ownField, Match: store.IsEmpty},
+			{Field: ownField, Match: store.IsFilled}, {Field: ownField, Match: store.Contains, Value: "1"},
+			{Field: ownField, Match: store.Between, Value: "盒4", To: "盒11"}, {Field: ownField, Match: store.Between, To: "盒9"},
+		}[s.IntN(23)])
 	}
 	return l
 }
@@ -288,7 +305,7 @@ func (s *shelf) compareNear(sight access.Sight, l store.List) {
 	code := fmt.Sprintf("J00%d-%d", 1+s.IntN(2), s.IntN(20))
 	var want archive.ID
 	for _, id := range s.expected(sight, l) {
-		if key(s.records[id], "code") >= string(refcode.SortKey(code)) {
+		if s.key(s.records[id], "code") >= string(refcode.SortKey(code)) {
 			want = id
 			break
 		}
@@ -300,7 +317,7 @@ func (s *shelf) compareNear(sight access.Sight, l store.List) {
 
 func (s *shelf) compareRows(sight access.Sight, list []archive.ID) {
 	s.Helper()
-	columns := []string{"code", "kind", "author", "page_count", "isbn", store.ColumnPages, "year"}
+	columns := []string{"code", "kind", "author", "page_count", "isbn", store.ColumnPages, "year", ownField}
 	rows := must(s.Rows(ctx, sight, list, columns))(s.world)
 	if len(rows) != len(list) {
 		s.Fatalf("%d rows of %d", len(rows), len(list))
@@ -308,7 +325,7 @@ func (s *shelf) compareRows(sight access.Sight, list []archive.ID) {
 	for i, row := range rows {
 		r := s.records[list[i]]
 		for k, c := range columns {
-			want := value(r, c)
+			want := s.value(r, c)
 			if row.ID != list[i] || row.Cells[k] != want {
 				s.Fatalf("%s of %s: got %q, want %q", c, row.ID, row.Cells[k], want)
 			}
@@ -322,7 +339,7 @@ func TestListsRefuse(t *testing.T) {
 			{Where: []store.Filter{{Field: "shelf", Match: store.Equals}}}, {Where: []store.Filter{{Field: "title", Match: "like"}}},
 			{Where: []store.Filter{{Field: "year", Match: store.Equals, Value: "last"}}}, {Where: []store.Filter{{Field: "year", Match: store.Between, To: "x"}}},
 			{Where: []store.Filter{{Field: "year", Match: store.Contains, Value: "1"}}}, {Where: []store.Filter{{Field: "title", Match: store.Equals, Value: "\xff"}}},
-			{Order: []store.Order{{Field: "box"}}},
+			{Order: []store.Order{{Field: "box"}}}, {Order: []store.Order{{Field: store.ExtraColumn}}}, {Where: []store.Filter{{Field: store.ExtraColumn + "\x00", Match: store.IsEmpty}}},
 		} {
 			if _, err := w.Children(ctx, all, l); archive.KindOf(err) != archive.Invalid {
 				t.Errorf("%+v: %v", l, err)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -14,6 +15,7 @@ type listField struct {
 	own    bool     // a column of holding
 	number bool     // a whole number; otherwise text
 	tables []string // of kinds that have it, in the order of kindTables
+	extra  string   // instead: what the row of a field of the site's own is called in the query
 }
 
 // kindAlias is what the table of a kind is called in the queries of lists.
@@ -70,6 +72,33 @@ var listFields = sync.OnceValue(func() map[string]listField {
 	return fields
 })
 
+// Listed tells whether lists can be ordered and filtered by a field of records.
+func Listed(field string) bool {
+	_, known := listFields()[field]
+	return known
+}
+
+// extraAlias is what the row of a field of the site's own is called in a query.
+func extraAlias(n int) string { return "x" + strconv.Itoa(n) }
+
+// field finds a field by name. One of the site's own is joined to the query.
+func (q *listQuery) field(name string) (f listField, ok bool) {
+	own, extra := strings.CutPrefix(name, ExtraColumn)
+	if !extra {
+		f, ok = listFields()[name]
+		return f, ok
+	}
+	if own == "" || !storable(own) {
+		return f, false
+	}
+	n := slices.Index(q.extras, own)
+	if n < 0 {
+		n = len(q.extras)
+		q.extras = append(q.extras, own)
+	}
+	return listField{name: name, extra: extraAlias(n)}, true
+}
+
 // among gives the tables of the field that records of the kinds at hand have.
 func (f listField) among(tables map[string]bool) []string {
 	var list []string
@@ -84,8 +113,11 @@ func (f listField) among(tables map[string]bool) []string {
 // expr is the field as SQL over the aliases of the tables at hand; what a record does
 // not have is empty.
 func (f listField) expr(tables map[string]bool) string {
-	if f.own {
+	switch {
+	case f.own:
 		return "h." + f.name
+	case f.extra != "":
+		return "COALESCE(" + f.extra + ".value, '')"
 	}
 	empty := "''"
 	if f.number {
@@ -110,6 +142,9 @@ func (f listField) key(tables map[string]bool) string {
 		return "h.title_pinyin"
 	case "date":
 		return "h.date_sort"
+	}
+	if f.extra != "" {
+		return f.extra + ".sort"
 	}
 	return f.expr(tables)
 }

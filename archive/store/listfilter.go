@@ -24,7 +24,7 @@ const (
 // field has it empty. Dates and 档号 are compared by what they mean: from "1965" to "1970"
 // takes all dates of these years, from "J001-1-9" all numbers from the ninth.
 type Filter struct {
-	Field string // a name as [archive.Field] knows it
+	Field string // a name as [archive.Field] knows it, or a field of the site's own behind ExtraColumn
 	Match Match
 	Value string
 	To    string
@@ -34,7 +34,7 @@ const doingFilter = "filter list"
 
 // filter writes the condition of a filter behind AND.
 func (q *listQuery) filter(f Filter) error {
-	field, ok := listFields()[f.Field]
+	field, ok := q.field(f.Field)
 	if !ok {
 		return archive.Errorf(archive.Invalid, doingFilter, f.Field, "no such field")
 	}
@@ -134,6 +134,9 @@ func (q *listQuery) between(field listField, f Filter) error {
 		from, to = titleKey(f.Value), afterKey(titleKey(f.To))
 	case "date":
 		from, to = dateKey(f.Value), dateEnd(f.To)
+	}
+	if field.extra != "" {
+		from, to = codeKey(f.Value), afterKey(codeKey(f.To))
 	}
 	if f.Value != "" {
 		q.add(" AND "+field.key(q.tables)+" >= ?", from)

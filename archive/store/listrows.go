@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -20,13 +21,17 @@ type Row struct {
 // images of the record may be seen.
 const ColumnPages = "pages"
 
+// ExtraColumn stands before the name of a field of the site's own that is a column of
+// [Catalogue.Rows].
+const ExtraColumn = "extra:"
+
 // Rows fetches a window of a list with some columns: names as [archive.Field] knows them,
-// "kind" or ColumnPages. Rows come in the order of ids; what is gone or may not be seen is
+// "kind", ColumnPages, or a field of the site's own behind ExtraColumn. Rows come in the order of ids; what is gone or may not be seen is
 // left out.
 func (c *Catalogue) Rows(ctx context.Context, sight access.Sight, ids []archive.ID, columns []string) ([]Row, error) {
 	const doing = "read list"
 	var fields []listField
-	pages := -1
+	pages, own := -1, false
 	tables := tablesOf(nil)
 	query := "SELECT h.id, h.kind, h.rev"
 	for i, name := range columns {
@@ -34,6 +39,10 @@ func (c *Catalogue) Rows(ctx context.Context, sight access.Sight, ids []archive.
 		switch {
 		case name == ColumnPages:
 			pages = i
+			query += ", ''"
+			continue
+		case strings.HasPrefix(name, ExtraColumn):
+			own = true
 			query += ", ''"
 			continue
 		case !ok:
@@ -61,6 +70,11 @@ func (c *Catalogue) Rows(ctx context.Context, sight access.Sight, ids []archive.
 	}); err != nil {
 		return nil, fault(doing, "", err)
 	}
+	if own {
+		if err := c.ownColumns(ctx, sight, ids, columns, found); err != nil {
+			return nil, err
+		}
+	}
 	if pages >= 0 {
 		if err := each(ctx, c.cat.read, sighted(linkedPages, sight), ids, func(r *sql.Rows) error {
 			var id archive.ID
@@ -75,6 +89,20 @@ func (c *Catalogue) Rows(ctx context.Context, sight access.Sight, ids []archive.
 		}
 	}
 	return inOrder(ids, found), nil
+}
+
+// ownColumns fills in the columns of fields of the site's own.
+func (c *Catalogue) ownColumns(ctx context.Context, sight access.Sight, ids []archive.ID, columns []string, found map[archive.ID]Row) error {
+	extras, err := c.Extras(ctx, sight, ids)
+	for id, fields := range extras {
+		row, ok := found[id]
+		for i, name := range columns {
+			if field, own := strings.CutPrefix(name, ExtraColumn); own && ok {
+				row.Cells[i] = fields[field]
+			}
+		}
+	}
+	return err
 }
 
 const (

@@ -131,6 +131,18 @@ func TestTheTreeOfHoldings(t *testing.T) {
 				t.Errorf("%+v lists %d, want %d", x.at, len(got), x.want)
 			}
 		}
+		for _, x := range []struct {
+			sight access.Sight
+			id    archive.ID
+			want  string
+		}{
+			{all, byVolume.ID, "map[1965:map[volume:6]]"}, {all, byItem.ID, "map[0:map[item:1] 1999:map[box:1 item:2] 2001:map[item:1]]"},
+			{access.Only(0), byItem.ID, "map[1999:map[box:1 item:1] 2001:map[item:1]]"}, {all, volume.ID, "map[0:map[item:1]]"}, {all, 5, "map[]"},
+		} {
+			if got := fmt.Sprint(must(w.DirectCounts(ctx, x.sight, x.id))(w)); got != x.want {
+				t.Errorf("children of %s: %s, want %s", x.id, got, x.want)
+			}
+		}
 		if _, err := w.BranchList(ctx, all, store.Branch{Node: byVolume.ID, Division: store.ByCatalogue, Part: "3"}); archive.KindOf(err) != archive.NotFound {
 			t.Errorf("a 目录 that is not there: %v", err)
 		}

@@ -5,390 +5,389 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
-// goalKeys is how many keys a row may take beside its text.
-const goalKeys = 12
+const (
+	clerkItems = 30
+	clerkGroup = 5  // photos
+	goalOver   = 12 // keystrokes a record beyond what is written
+	keyDelay   = "40"
 
-// composing is the part that is no work: keys that must do nothing.
-const composing = "keys while composing, all without effect"
+	// Rapid Data Entry (archivesspace/archivesspace, frontend: rde.js, archival_objects/_rde_templates.html.erb):
+	// Tab leads from field to field, and from the last one to the row's button for another
+	// row, where Space presses it. Shift+Return makes a row too, but stays in its column, as
+	// many keys from the first.
+	rivalColumns = 9
+)
 
-// slipIn is the item with a slip.
-const slipIn = 4
-
-// rdeKeys is what a row of nine fields takes in ArchivesSpace's Rapid Data Entry at the
-// least: Tab between fields, Tab to the row's button for another row, and Space on it.
-// Shift+Enter adds a row as well, but leaves the keyboard in the last column: another
-// eight keys back to the first.
-const rdeKeys = 8 + 1 + 1
-
-// benchClerk has a clerk describe 30 items, a group of photos, an object and a book in the
-// real window, by keyboard alone and under fcitx5-pinyin, and counts the keys. What counts
-// as text: the letters of the pinyin, the key that takes what is offered, digits. What
-// counts beside it: Enter, Tab, arrows, F-keys, Ctrl, and every key of a slip.
+// benchClerk describes records in the real window as a clerk does, by keyboard alone and
+// under fcitx5-pinyin, and counts the keys: 30 items, a slip mended in one that was saved,
+// a group of five photos, an object and a book. Letters of pinyin, the key that takes the
+// candidate, and digits are what is written; every other key is overhead, a combination
+// counts once. In the end lantaictl tells what stands in the archive.
 func benchClerk(args []string) error {
 	f := flag.NewFlagSet("clerk", flag.ContinueOnError)
-	bin := f.String("bin", "bin", "folder of the programs lantai and lantaictl")
-	rows := f.Int("rows", 30, "items to describe")
-	delay := f.Duration("delay", 80*time.Millisecond, "between two keys")
-	pictures := f.String("pictures", "", "folder for pictures of the window; empty: none")
+	ctl := f.String("lantaictl", filepath.Join("bin", "lantaictl"), "program that tells what stands in the archive in the end")
+	items := f.Int("items", clerkItems, "items to describe")
+	pictures := f.String("pictures", "", "folder for pictures of the window")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
-	d, err := newDisplay(windowSize, *delay)
+	user, err := os.MkdirTemp("", "lantai-clerk")
 	if err != nil {
 		return err
 	}
-	defer d.close()
-	c := &clerk{display: d, bin: *bin, home: filepath.Join(d.user, "archive"), pictures: *pictures}
-	began := time.Now()
-	err = c.hour(*rows)
-	if err == nil {
-		err = c.prove()
+	defer os.RemoveAll(user)
+	dir := filepath.Join(user, "archive")
+	if err := clerkArchive(dir); err != nil {
+		return err
 	}
-	fmt.Printf("clerk     %d rows of nine fields, a group of 5 photos, an object, a book in %.0f s at %v a key\n", *rows, time.Since(began).Seconds(), *delay)
-	return errors.Join(err, c.photograph("end"))
+	d, err := newDesk(user, windowSize)
+	if d != nil {
+		defer d.close()
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.chinese(user); err != nil {
+		return err
+	}
+	s, err := d.show("-home", dir)
+	if s != nil {
+		defer s.close()
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.activate(); err != nil {
+		return err
+	}
+	c := &clerk{window: s, pictures: *pictures, count: *items, want: map[string]map[string]string{}, mended: map[string]int{}}
+	began := time.Now()
+	for _, work := range []func(){c.items, c.slip, c.composing, c.photos, c.object, c.book} {
+		work()
+	}
+	took := time.Since(began)
+	if c.err != nil {
+		return c.err
+	}
+	c.tell(took)
+	return c.verify(*ctl, dir)
 }
 
-// clerk types as a person does.
+// clerk types, and counts.
 type clerk struct {
-	*display
-	bin, home, pictures string
-	text, beside        int // keys of the part in hand
-	entered             []entered
-	lines               []clerkLine
+	window        *shown
+	pictures      string
+	count         int // of items
+	written, over int // keys since the last account
+	accounts      []account
+	want          map[string]map[string]string // fields of records by 档号
+	mended        map[string]int               // how often a record was changed after it was saved
+	shots         int
+	err           error
 }
 
-// entered is a record as it must be at the end.
-type entered struct {
-	command, code string
-	fields        [][2]string
-	edits         int
+// account is what a piece of work took.
+type account struct {
+	name                   string
+	records, written, over int
 }
 
-// clerkLine is a line of the table.
-type clerkLine struct {
-	what         string
-	records      int
-	text, beside int
-	most         int // keys beside the text of the worst record, as far as it is known
+func (c *clerk) account(name string, records int) {
+	c.accounts = append(c.accounts, account{name, records, c.written, c.over})
+	c.written, c.over = 0, 0
+}
+
+func (c *clerk) do(args ...string) {
+	if c.err == nil {
+		c.err = c.window.do(args...)
+	}
+}
+
+// spell types pinyin, words apart by blanks, each taken with the space bar; digits stand
+// for themselves.
+func (c *clerk) spell(text string) {
+	c.input(true)
+	for _, word := range strings.Fields(text) {
+		if strings.Trim(word, "0123456789") == "" {
+			c.digits(word)
+			continue
+		}
+		c.do("type", "--delay", keyDelay, word)
+		c.do("key", "--delay", keyDelay, "space")
+		c.written += len(word) + 1
+		time.Sleep(150 * time.Millisecond) // a look at the candidate
+	}
+}
+
+func (c *clerk) digits(text string) {
+	c.do("type", "--delay", keyDelay, text)
+	c.written += len(text)
 }
 
 // press presses keys that write nothing.
-func (c *clerk) press(keys ...string) error {
-	c.beside += len(keys)
-	return c.key(keys...)
+func (c *clerk) press(keys ...string) {
+	c.do(append([]string{"key", "--delay", keyDelay}, keys...)...)
+	c.over += len(keys)
+	time.Sleep(120 * time.Millisecond)
 }
 
-// say types what a note of pieces stands for.
-func (c *clerk) say(note string) error {
-	typed, _ := spoken(note)
-	c.text += len(typed)
-	if typed == "" {
-		return nil
+// input makes sure that the input method is on in this window, as it is on the clerk's
+// computer.
+func (c *clerk) input(on bool) {
+	want, switched := "2", "-o"
+	if !on {
+		want, switched = "1", "-c"
 	}
-	return c.write(typed)
-}
-
-// fill writes into one field after another.
-func (c *clerk) fill(row clerkRow) error {
-	for i, field := range row {
-		if i > 0 {
-			if err := c.press("Return"); err != nil {
-				return err
-			}
+	for range 100 {
+		if c.err != nil {
+			return
 		}
-		if err := c.say(field[1]); err != nil {
-			return err
+		if out, err := c.window.desk.run("fcitx5-remote"); err == nil && strings.TrimSpace(out) == want {
+			return
 		}
+		c.do("exec", "fcitx5-remote", switched)
+		time.Sleep(50 * time.Millisecond)
 	}
-	return nil
+	c.err = fmt.Errorf("the input method cannot be switched")
 }
 
-// part counts the keys of some work.
-func (c *clerk) part(what string, records int, work func() error) error {
-	c.text, c.beside = 0, 0
-	if err := work(); err != nil {
-		return fmt.Errorf("%s: %w", what, err)
+func (c *clerk) picture(name string) {
+	if c.pictures == "" || c.err != nil {
+		return
 	}
-	c.lines = append(c.lines, clerkLine{what, records, c.text, c.beside, (c.beside + records - 1) / max(records, 1)})
-	return nil
+	c.shots++
+	_, c.err = c.window.desk.run("import", "-window", "root", filepath.Join(c.pictures, fmt.Sprintf("%02d-%s.png", c.shots, name)))
 }
 
-// ctl asks the archive through the other program.
-func (c *clerk) ctl(into any, args ...string) error {
-	out, err := c.ask(filepath.Join(c.bin, "lantaictl"), append(args, "--home", c.home, "--json")...)
-	if err != nil || into == nil {
-		return err
-	}
-	return json.Unmarshal(out, into)
+// series goes to a series by the line above the tree.
+func (c *clerk) series(code string) {
+	c.press("ctrl+3")
+	time.Sleep(500 * time.Millisecond)
+	c.back(focusNarrow)
+	c.press("ctrl+a")
+	c.input(false)
+	c.do("type", "--delay", keyDelay, code)
+	c.over += len(code)
+	c.press("Return", "Return") // into the tree, and from there into the form
+	time.Sleep(500 * time.Millisecond)
+	c.account("going to "+code, 0)
 }
 
-// furnish makes an archive with a series of each kind and opens it in the window.
-func (c *clerk) furnish() error {
-	for _, args := range [][]string{
-		{"init", "--name", "archive"},
-		{"fonds", "add", "0001", "青禾区人民武装部"},
-		{"series", "add", "0001-SW", "实物档案", "--holds", "object"},
-		{"series", "add", "0001-TS", "图书资料", "--holds", "book"},
-		{"series", "add", "0001-WS", "文书档案"},
-		{"series", "add", "0001-ZP", "照片档案", "--scheme", "photo02"},
-	} {
-		if err := c.ctl(nil, args...); err != nil {
-			return err
+// back goes back with Shift+Tab to a part of the screen.
+func (c *clerk) back(to string) {
+	for range 40 {
+		at, err := c.window.ask(askFocus)
+		if c.err == nil {
+			c.err = err
 		}
+		if at.Focus == to || c.err != nil {
+			return
+		}
+		c.press("shift+Tab")
 	}
-	program := exec.Command(filepath.Join(c.bin, "lantai"), "--home", c.home, "--lang", "zh_Hans", "--size", windowSize)
-	if err := c.start(program); err != nil {
-		return err
-	}
-	if err := c.window(program, "archive"); err != nil {
-		return err
-	}
-	if err := c.chinese(); err != nil {
-		return err
-	}
-	return c.then(head, "著录整理", func() error { return c.press("ctrl+3") })
+	c.err = fmt.Errorf("the keyboard does not come to the %s", to)
 }
 
-// Parts of the window that tell where the keyboard is.
-const (
-	head  = "880x120+140+20" // the heads of the screen and of the form
-	saved = "600x40+380+685" // what was saved last
-)
-
-// then does something and waits until a part of the window shows it.
-func (c *clerk) then(part, what string, do func() error) error {
-	s, err := c.watch(part)
-	if err == nil {
-		err = do()
-	}
-	if err == nil {
-		err = s.settled(what)
-	}
-	return err
-}
-
-// to goes from the first field of the form to another series: back to the list of series,
-// along it, and to its form.
-func (c *clerk) to(series string, back int, along ...string) error {
-	return c.part("to the series "+series, 0, func() error {
-		return c.then(head, series, func() error {
-			return c.press(append(append(slices.Repeat([]string{"shift+Tab"}, back), along...), "Return")...)
-		})
-	})
-}
-
-// hour is the work.
-func (c *clerk) hour(rows int) error {
-	if err := c.furnish(); err != nil {
-		return err
-	}
-	for _, step := range []func() error{
-		func() error { return c.to("0001-WS", 9, "Down", "Down") },
-		func() error { return c.items(rows) },
-		c.mend,
-		c.traps,
-		func() error { return c.to("0001-ZP", 9, "Down") },
-		c.photos,
-		func() error { return c.to("0001-SW", 7, "Up", "Up", "Up") },
-		func() error { return c.one("an object", "object", "0001-SW·%d-Y-0001", clerkObject()) },
-		func() error { return c.to("0001-TS", 9, "Down") },
-		func() error { return c.one("a book", "book", "0001-TS·%d-Y-0001", clerkBook()) },
-	} {
-		if err := step(); err != nil {
-			return err
+// fields writes a form: a text of pinyin or digits for each field, "" for one that keeps
+// what it has; Enter leads on, F9 saves.
+func (c *clerk) fields(texts ...string) {
+	for i, text := range texts {
+		c.spell(text)
+		if i+1 < len(texts) {
+			c.press("Return")
 		}
 	}
-	return nil
+	c.press("F9")
+	time.Sleep(300 * time.Millisecond)
 }
 
-// items describes the items one after another; in one of them a slip is undone.
-func (c *clerk) items(n int) error {
-	line := clerkLine{what: "an item of nine fields", records: n}
-	for i, row := range clerkRows(n) {
-		c.text, c.beside = 0, 0
-		last := len(row) - 1
-		err := errors.Join(c.fill(row[:last]), c.press("Return"))
-		if i == slipIn {
-			err = errors.Join(err, c.slip())
-		}
-		if err := errors.Join(err, c.say(row[last][1]), c.press("F9")); err != nil {
-			return err
-		}
-		line.text, line.beside, line.most = line.text+c.text, line.beside+c.beside, max(line.most, c.beside)
-		c.keep("item", fmt.Sprintf("0001-WS·%d-Y-%04d", time.Now().Year(), i+1), row)
-	}
-	c.lines = append(c.lines, line)
-	return nil
-}
-
-// slip writes what does not belong there, and undoes it.
-func (c *clerk) slip() error {
-	text, beside := c.text, c.beside
-	defer func() { c.text, c.beside = text, beside }()
-	return c.part("a slip in one of them, undone (Ctrl+Z)", 0, func() error {
-		const wrong = "anquan "
-		c.beside += len(wrong)
-		return errors.Join(c.write(wrong), c.press("ctrl+z"))
-	})
-}
-
-// keep remembers what a record must be; what the row leaves is as in the record before.
-func (c *clerk) keep(command, code string, row clerkRow) {
-	fields := make([][2]string, len(row))
-	for i, f := range row {
-		_, text := spoken(f[1])
-		if text == "" && len(c.entered) > 0 && c.entered[len(c.entered)-1].command == command {
-			text = c.entered[len(c.entered)-1].fields[i][1]
-		}
-		fields[i] = [2]string{f[0], text}
-	}
-	c.entered = append(c.entered, entered{command: command, code: code, fields: fields, edits: 1})
-}
-
-// mend corrects the number of pages in the record before.
-func (c *clerk) mend() error {
-	return c.part("mending the record before (F2)", 0, func() error {
-		if err := c.then(head, "the record before", func() error { return c.press("F2") }); err != nil {
-			return err
-		}
-		if err := errors.Join(c.press("Return", "Return", "Return", "Return", "Return", "ctrl+a"), c.say("15")); err != nil {
-			return err
-		}
-		last := &c.entered[len(c.entered)-1]
-		last.fields[4][1], last.edits = "15", 2
-		return c.then(head, "the record in hand", func() error { return c.press("F9") })
-	})
-}
-
-// traps presses, while letters are being composed, every key that means something to
-// the form; the letters are then given up. Nothing of it may reach the form.
-func (c *clerk) traps() error {
-	return c.part(composing, 0, func() error {
-		for _, key := range []string{"BackSpace", "Left", "Home", "End", "Delete", "Up", "Down", "Tab", "shift+Tab"} {
-			if err := errors.Join(c.write("nihao"), c.press(key), c.press("Escape")); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// photos describes a group of five: what they have in common, and a line for each.
-func (c *clerk) photos() error {
-	common, captions := clerkPhotos()
-	if err := c.part("photos as a group: choosing so", 0, func() error {
-		return errors.Join(c.press(slices.Repeat([]string{"shift+Tab"}, 5)...), c.press("space"), c.press(slices.Repeat([]string{"Tab"}, 5)...))
-	}); err != nil {
-		return err
-	}
-	return c.part("a photo of a group of five", len(captions), func() error {
-		if err := errors.Join(c.fill(common), c.press("Return")); err != nil {
-			return err
-		}
-		for i, caption := range captions {
+func (c *clerk) items() {
+	c.series("Z001-WS")
+	for i := range c.count {
+		n := strconv.Itoa(i + 1)
+		day := fmt.Sprintf("198506%02d", i%30+1)
+		first := func(text string) string { // the rest carries over
 			if i > 0 {
-				if err := c.press("Return"); err != nil {
-					return err
-				}
+				return ""
 			}
-			if err := c.say(caption); err != nil {
-				return err
-			}
-			c.keep("photo", fmt.Sprintf("0001-Y-%04d", i+1), append(slices.Clone(common), [2]string{"caption", caption}))
+			return text
 		}
-		return c.then(saved, "the group saved", func() error { return c.press("F9") })
-	})
-}
-
-// one describes a single record.
-func (c *clerk) one(what, command, code string, row clerkRow) error {
-	return c.part(what, 1, func() error {
-		if err := c.fill(row); err != nil {
-			return err
+		c.fields("gongzuo baogao "+n, first("renminzhengfu"), n+" baogao", day, n, first("kaifang"), first("bangongshi"), "dangan")
+		c.want[itemsBefore+fmt.Sprintf("%04d", i+2)] = map[string]string{"title": "工作报告" + n, "author": "人民政府", "doc_no": n + "报告", "opening": "开放", "org": "办公室", "date": day,
+			"year": "1985", "retention": "Y", "page_count": n, "note": "档案"}
+		if i < 2 {
+			c.picture("item")
 		}
-		c.keep(command, fmt.Sprintf(code, time.Now().Year()), row)
-		return c.then(saved, what+" saved", func() error { return c.press("F9") })
-	})
-}
-
-func (c *clerk) photograph(name string) error {
-	if c.pictures == "" {
-		return nil
 	}
-	return errors.Join(os.MkdirAll(c.pictures, 0o755), c.picture(filepath.Join(c.pictures, "clerk-"+name+".png")))
+	c.account("items of nine fields", c.count)
 }
 
-// prove compares every record with what was typed, counts them and their edits, and prints
-// the table.
-func (c *clerk) prove() error {
+// slip goes back to the item saved last, whose title was wrong, while pinyin is mended in
+// the line.
+func (c *clerk) slip() {
+	c.press("F2")
+	time.Sleep(500 * time.Millisecond)
+	c.press("ctrl+a")
+	c.input(true)
+	c.do("type", "--delay", keyDelay, "huiyiji")
+	c.press("BackSpace", "BackSpace") // pinyin, not text
+	c.do("type", "--delay", keyDelay, "jilu")
+	c.do("key", "space")
+	c.written += len("huiyijijilu") + 1
+	c.picture("slip")
+	c.press("F9")
+	time.Sleep(500 * time.Millisecond)
+	last := itemsBefore + fmt.Sprintf("%04d", c.count+1)
+	c.want[last] = maps.Clone(c.want[last])
+	c.want[last]["title"] = "会议记录"
+	c.mended[last]++
+	c.account("a slip in the item before", 0)
+}
+
+// composing presses, while pinyin is composed, every key that means something to the form,
+// and gives the pinyin up; then words are written that do not belong there, and undone.
+func (c *clerk) composing() {
+	c.input(true)
+	for _, key := range []string{"BackSpace", "Left", "Home", "End", "Delete", "Up", "Down", "Tab", "shift+Tab"} {
+		c.do("type", "--delay", keyDelay, "nihao")
+		c.press(key, "Escape")
+	}
+	c.written, c.over = 0, 0 // a clerk has no reason to
+	c.do("type", "--delay", keyDelay, "gongzuo ")
+	c.press("ctrl+z")
+	c.over += len("gongzuo ")
+	c.picture("undone")
+	c.account("words undone (Ctrl+Z)", 0)
+}
+
+// photos are described as a group: what they have in common stands once in the form, each
+// has a line of its own.
+func (c *clerk) photos() {
+	c.series("Z001-ZP")
+	c.picture("photos")
+	c.back(focusGroup)
+	c.press("space", "ctrl+3")
+	time.Sleep(300 * time.Millisecond)
+	c.picture("group")
+	for _, text := range []string{"huiyi", "19850612", "zhangsan", "huiyi", "beijing", "lisi", "gongzuo", "", "kaifang"} {
+		c.spell(text)
+		c.press("Return")
+	}
+	c.picture("group-filled")
+	for i := range clerkGroup {
+		n := strconv.Itoa(i + 1)
+		c.spell("huiyi " + n)
+		if i+1 < clerkGroup {
+			c.press("Return")
+		}
+	}
+	c.picture("group-captions")
+	c.press("F9")
+	time.Sleep(500 * time.Millisecond)
+	for i := range clerkGroup {
+		c.want[photosBefore+fmt.Sprintf("%04d", i+2)] = map[string]string{"title": "会议", "caption": "会议" + strconv.Itoa(i+1), "date": "19850612", "author": "张三", "event": "会议", "place": "北京",
+			"persons": "李斯", "background": "工作", "opening": "开放", "retention": "Y"}
+	}
+	c.picture("group-saved")
+	c.account("a group of five photos", clerkGroup)
+}
+
+func (c *clerk) object() {
+	c.series("Z001-SW")
+	c.fields("jiangbei", "jiangbei", "renminzhengfu", "bangongshi", "19850612", "guojia", "1", "", "kaifang")
+	c.want[objectsBefore+"0002"] = map[string]string{"title": "奖杯", "object_kind": "奖杯", "awarded_by": "人民政府", "recipient": "办公室",
+		"date": "19850612", "level": "国家", "quantity": "1", "opening": "开放", "year": "1985"}
+	c.picture("object")
+	c.account("an object", 1)
+}
+
+func (c *clerk) book() {
+	c.series("Z001-TS")
+	c.fields("", "dangan", "zhangsan", "beijing", "1985", "", "", "1")
+	c.want[booksBefore+"00002"] = map[string]string{"title": "档案", "number": "00002", "author": "张三", "publisher": "北京", "date": "1985", "quantity": "1"}
+	c.picture("book")
+	c.account("a book", 1)
+}
+
+// tell prints the table.
+func (c *clerk) tell(took time.Duration) {
+	var all account
+	fmt.Printf("%s%10s%10s%12s   %s\n", pad("work", 30), "records", "written", "overhead", "overhead a record")
+	for _, a := range append(c.accounts, account{name: "all"}) {
+		if a.name == "all" {
+			a = all
+			a.name = "all"
+		} else {
+			all.records, all.written, all.over = all.records+a.records, all.written+a.written, all.over+a.over
+		}
+		each := ""
+		if a.records > 0 {
+			over := float64(a.over) / float64(a.records)
+			each = fmt.Sprintf("%.1f, goal %d %s", over, goalOver, met(over <= goalOver))
+		}
+		fmt.Printf("%s%10d%10d%12d   %s\n", pad(a.name, 30), a.records, a.written, a.over, each)
+	}
+	fmt.Printf("%.0f s, all keys by xdotool at %s ms\n", took.Seconds(), keyDelay)
+	fmt.Printf("for comparison: ArchivesSpace's Rapid Data Entry by its own keys, nine columns: %d Tab and Space on the row's button: %d a row; by Shift+Return and back to the first column %d\n",
+		rivalColumns, rivalColumns+1, 2*(rivalColumns-1)+1)
+}
+
+// verify asks lantaictl for every record that was described.
+func (c *clerk) verify(ctl, dir string) error {
 	wrong := 0
-	complain := func(format string, args ...any) { wrong++; fmt.Printf("          "+format+"\n", args...) }
-	for _, e := range c.entered {
-		var shown struct {
-			Record map[string]any `json:"record"`
-		}
-		if err := c.ctl(&shown, e.command, "show", e.code); err != nil {
-			complain("%s: %v", e.code, err)
-			continue
-		}
-		for _, f := range e.fields {
-			if got := fmt.Sprint(shown.Record[f[0]]); f[1] != "" && got != f[1] {
-				complain("%s: %s is %q, not %q", e.code, f[0], got, f[1])
+	for _, code := range slices.Sorted(maps.Keys(c.want)) {
+		kind := "item"
+		for begin, k := range map[string]string{photosBefore: "photo", objectsBefore: "object", booksBefore: "book"} {
+			if strings.HasPrefix(code, begin) {
+				kind = k
 			}
 		}
-		var history struct {
-			Events []json.RawMessage `json:"events"`
+		out, err := exec.Command(ctl, kind, "show", code, "--home", dir, "--json").CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("lantaictl item show %s: %w: %s", code, err, out)
 		}
-		if err := c.ctl(&history, "history", e.code); err != nil {
-			return err
+		var got map[string]any
+		if err := json.Unmarshal(out, &got); err != nil {
+			return fmt.Errorf("lantaictl said %s", out)
 		}
-		if len(history.Events) != e.edits {
-			complain("%s was written %d times, not %d", e.code, len(history.Events), e.edits)
+		values, _ := got["record"].(map[string]any)
+		if rev := fmt.Sprint(values["rev"]); rev != strconv.Itoa(1+c.mended[code]) {
+			wrong++
+			fmt.Printf("%s  is in its state %s, want %d\n", code, rev, 1+c.mended[code])
+		}
+		for field, want := range c.want[code] {
+			if have := fmt.Sprint(values[field]); have != want {
+				wrong++
+				fmt.Printf("%s  %s is %q, want %q\n", code, field, have, want)
+			}
 		}
 	}
-	there := 0
-	for command, series := range map[string]string{"item": "0001-WS", "photo": "0001-ZP", "object": "0001-SW", "book": "0001-TS"} {
-		var list struct {
-			Records []json.RawMessage `json:"records"`
+	total := 0
+	for kind, series := range map[string]string{"item": "Z001-WS", "photo": "Z001-ZP", "object": "Z001-SW", "book": "Z001-TS"} {
+		out, err := exec.Command(ctl, kind, "list", "--series", series, "--home", dir, "--json").CombinedOutput()
+		var got struct{ Total int }
+		if err = errors.Join(err, json.Unmarshal(out, &got)); err != nil {
+			return fmt.Errorf("lantaictl %s list: %w: %s", kind, err, out)
 		}
-		if err := c.ctl(&list, command, "list", "--series", series); err != nil {
-			return err
-		}
-		there += len(list.Records)
+		total += got.Total
 	}
-	if there != len(c.entered) {
-		complain("%d records are there, not %d", there, len(c.entered))
+	if others := 4; total != len(c.want)+others { // something was saved while pinyin was composed
+		wrong++
+		fmt.Printf("%d records, want %d\n", total, len(c.want)+others)
 	}
-	c.table()
-	fmt.Printf("records   %d of %d are there with what was typed; %d wrong\n", there, len(c.entered), wrong)
 	if wrong > 0 {
-		return fmt.Errorf("%d things are not as they were typed", wrong)
+		return fmt.Errorf("%d fields are not what was written", wrong)
 	}
+	fmt.Printf("lantaictl has all %d records with what was written\n", len(c.want))
 	return nil
-}
-
-// table prints the keys.
-func (c *clerk) table() {
-	fmt.Println(pad("keys", 46) + "text, a record   beside it   most")
-	beside, records := 0, 0
-	for _, l := range c.lines {
-		n := float64(max(l.records, 1))
-		line := fmt.Sprintf("%s%14.1f%12.1f%7d", pad(l.what, 46), float64(l.text)/n, float64(l.beside)/n, l.most)
-		if l.records > 0 {
-			line += fmt.Sprintf("   goal %d %s", goalKeys, met(l.most <= goalKeys))
-		}
-		fmt.Println(line)
-		if l.what != composing {
-			beside, records = beside+l.beside, records+l.records
-		}
-	}
-	fmt.Printf("%s%26.1f\n", pad("all of it, a record", 46), float64(beside)/float64(records))
-	fmt.Printf("%s%26d   at least, by its documented keys\n", pad("ArchivesSpace Rapid Data Entry, nine columns", 46), rdeKeys)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,7 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"lantai/archive"
 	"lantai/archive/home"
+	"lantai/archive/station"
 )
 
 // What the window is held to.
@@ -34,6 +37,7 @@ func benchWindow(args []string) error {
 	seed := f.Uint64("seed", 1, "seed of the archive")
 	fraction := f.Float64("fraction", 1, "part of the annual figures")
 	starts := f.Int("n", 7, "starts of each window")
+	profile := f.String("cpuprofile", "", "file to write a profile of the window under gestures to")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -48,8 +52,7 @@ func benchWindow(args []string) error {
 	if err != nil {
 		return err
 	}
-	dir, err := copied(kept, *cache)
-	defer os.RemoveAll(filepath.Dir(dir))
+	dir, err := indexedCopy(kept)
 	if err != nil {
 		return err
 	}
@@ -68,24 +71,48 @@ func benchWindow(args []string) error {
 	if err := d.startTimes(dir, *starts); err != nil {
 		return err
 	}
-	return d.answerTimes(dir)
+	return d.answerTimes(dir, *profile)
 }
 
-// copied copies an archive, which the window would go on writing into.
-func copied(kept, cache string) (dir string, err error) {
-	above, err := os.MkdirTemp(cache, "window-")
+// indexedCopy copies an archive, which the window would go on writing into, and builds its
+// index, as that of an archive at work is. The copy is kept beside it.
+func indexedCopy(kept string) (dir string, err error) {
+	dir = kept + "-window"
+	if _, err := os.Stat(dir); err == nil {
+		return dir, nil
+	}
+	making := dir + ".making"
+	if err := os.RemoveAll(making); err != nil {
+		return "", err
+	}
+	if out, err := exec.Command("cp", "-a", "--reflink=auto", kept, making).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("copy archive: %w: %s", err, out)
+	}
+	h, err := home.Open(making)
 	if err != nil {
 		return "", err
 	}
-	dir = filepath.Join(above, "home")
-	if out, err := exec.Command("cp", "-a", "--reflink=auto", kept, dir).CombinedOutput(); err != nil {
-		return dir, fmt.Errorf("copy archive: %w: %s", err, out)
+	if err := h.AcceptCopied(); err != nil {
+		return "", err
 	}
-	h, err := home.Open(dir)
+	ctx, began := context.Background(), time.Now()
+	st, err := station.OpenHome(ctx, h, station.Options{})
 	if err != nil {
-		return dir, err
+		return "", err
 	}
-	return dir, h.AcceptCopied()
+	err = st.RebuildIndex(ctx, func(p archive.Progress) { fmt.Fprintf(os.Stderr, "\rindex %d / %d   ", p.Done, p.Total) })
+	fmt.Fprintln(os.Stderr)
+	if err := errors.Join(err, st.Close()); err != nil {
+		return "", err
+	}
+	if err := os.Rename(making, dir); err != nil {
+		return "", err
+	}
+	if h, err = home.Open(dir); err != nil {
+		return "", err
+	}
+	fmt.Printf("archive   copied to %s, its index built in %.0f s\n", dir, time.Since(began).Seconds())
+	return dir, h.AcceptMoved()
 }
 
 // startTimes starts both windows in turn; the first pair warms the disk's cache and is
@@ -138,7 +165,10 @@ func gestures() []gesture {
 			return s.do("mousemove", "--window", s.id, strconv.Itoa(at.X+at.W/2), strconv.Itoa(at.Y+at.H/2), "click", "--repeat", "150", "--delay", "20", "5")
 		}},
 		{"PageDown held down", askList, keys(33, strings.Fields(strings.Repeat("Next ", 90))...)},
-		{"Ctrl+End, Ctrl+Home", askList, keys(150, strings.Fields(strings.Repeat("ctrl+End ctrl+Home ", 10))...)},
+		{"End, Home", askList, keys(250, strings.Fields(strings.Repeat("End Home ", 10))...)},
+		{"typing into the line above", askJump, func(s *shown, _ windowAnswer) error {
+			return s.do("type", "--delay", "60", strings.Repeat("0001-WS-1985-Y-0001 ", 4))
+		}},
 		{"typing into the form", askEntry, func(s *shown, _ windowAnswer) error {
 			return s.do("type", "--delay", "60", strings.Repeat("guanyu fangxun gongzuo ", 4))
 		}},
@@ -159,13 +189,13 @@ func drag(s *shown, at windowAnswer) error {
 }
 
 // answerTimes makes the same gestures in both windows.
-func (d *desk) answerTimes(dir string) (err error) {
+func (d *desk) answerTimes(dir, profile string) (err error) {
 	size := strings.Split(windowSize, "x")
 	fixed, err := d.gestured("-rows", strconv.Itoa(fixedRows), "-width", size[0], "-height", size[1])
 	if err != nil {
 		return fmt.Errorf("static table: %w", err)
 	}
-	ours, err := d.gestured("-home", dir, "-width", size[0], "-height", size[1])
+	ours, err := d.gestured("-home", dir, "-cpuprofile", profile, "-width", size[0], "-height", size[1])
 	if err != nil {
 		return fmt.Errorf("window: %w", err)
 	}

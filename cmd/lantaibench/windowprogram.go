@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image/color"
 	"os"
+	"runtime/pprof"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -16,12 +17,12 @@ import (
 	toolkit "fyne.io/fyne/v2/app"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app"
 	"lantai/app/parts"
+	"lantai/app/words"
 	"lantai/archive"
 	"lantai/archive/access"
 )
@@ -29,12 +30,16 @@ import (
 // What a window of the measurement is asked for on its standard input, a line each, and
 // answers with a windowAnswer.
 const (
-	askBegin   = "begin" // post a no-op every probeEvery from now on
-	askEnd     = "end"   // tell how long they took
-	askList    = "list"  // show the longest list, and tell where it stands
-	askEntry   = "entry" // show the form
-	probeEvery = 10 * time.Millisecond
-	frame      = time.Second / 60
+	askBegin    = "begin"  // post a no-op every probeEvery from now on
+	askEnd      = "end"    // tell how long they took
+	askList     = "list"   // show the longest list, and tell where it stands
+	askEntry    = "entry"  // show the form
+	askFocus    = "focus"  // tell what of the form has the keyboard
+	askJump     = "jump"   // give the line above the list the keyboard
+	focusNarrow = "narrow" // the line above the tree
+	focusGroup  = "group"  // the box for photos as a group
+	probeEvery  = 10 * time.Millisecond
+	frame       = time.Second / 60
 )
 
 // windowAnswer is what a window tells.
@@ -44,6 +49,7 @@ type windowAnswer struct {
 	RssAnon        int64 // most so far
 	Rows           int
 	X, Y, W, H     int // where the list stands in the window
+	Focus          string
 	Failed         string
 }
 
@@ -55,8 +61,20 @@ func windowProgram(args []string) error {
 	rows := f.Int("rows", 0, "rows of the table of fixed rows; 0: an empty window")
 	width := f.Int("width", 1366, "of the window")
 	height := f.Int("height", 768, "of the window")
+	profile := f.String("cpuprofile", "", "file to write a profile to")
 	if err := f.Parse(args); err != nil {
 		return err
+	}
+	if *profile != "" {
+		out, err := os.Create(*profile)
+		if err != nil {
+			return err
+		}
+		defer out.Close()
+		if err := pprof.StartCPUProfile(out); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	size := fyne.NewSize(float32(*width), float32(*height))
 	w := &windowUnder{memory: watchMemory()}
@@ -107,9 +125,6 @@ func (w *windowUnder) fixedTable(rows int) fyne.CanvasObject {
 	}
 	w.list, w.entry = t, widget.NewEntry()
 	c := w.window.Canvas()
-	for key, do := range map[fyne.KeyName]func(){fyne.KeyEnd: t.ScrollToBottom, fyne.KeyHome: t.ScrollToTop} {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierControl}, func(fyne.Shortcut) { do() })
-	}
 	top := 0
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
 		switch e.Name {
@@ -117,6 +132,10 @@ func (w *windowUnder) fixedTable(rows int) fyne.CanvasObject {
 			top = min(top+18, rows-1)
 		case fyne.KeyPageUp:
 			top = max(top-18, 0)
+		case fyne.KeyEnd:
+			top = rows - 1
+		case fyne.KeyHome:
+			top = 0
 		}
 		t.ScrollTo(widget.TableCellID{Row: top})
 	})
@@ -150,6 +169,10 @@ func (w *windowUnder) serve(usable func() bool) {
 			answer(w.showList())
 		case askEntry:
 			answer(w.showEntry())
+		case askFocus:
+			answer(w.focus())
+		case askJump:
+			answer(w.focusJump())
 		}
 	}
 	fyne.Do(func() {
@@ -323,6 +346,36 @@ func (w *windowUnder) longest() (node archive.ID, rows int, err error) {
 		}
 	}
 	return node, rows, err
+}
+
+// focus tells where the keyboard is, as far as the clerk has to know.
+func (w *windowUnder) focus() (a windowAnswer) {
+	fyne.DoAndWait(func() {
+		if e, ok := w.window.Canvas().Focused().(*parts.Entry); ok && e.PlaceHolder == words.T("entry.narrow") {
+			a.Focus = focusNarrow
+		}
+		if c, ok := w.window.Canvas().Focused().(*parts.Check); ok && c.Text == words.T("entry.group") {
+			a.Focus = focusGroup
+		}
+	})
+	return a
+}
+
+// focusJump gives the keyboard to the line above the list.
+func (w *windowUnder) focusJump() (a windowAnswer) {
+	fyne.DoAndWait(func() {
+		line := fyne.Focusable(w.entry)
+		if w.program != nil {
+			w.program.Shell.Open(parts.Route{Screen: app.ScreenHoldings})
+			visit(w.window.Content(), func(o fyne.CanvasObject) {
+				if e, ok := o.(*parts.Entry); ok && e.PlaceHolder == words.T("holdings.jump") {
+					line = e
+				}
+			})
+		}
+		w.window.Canvas().Focus(line)
+	})
+	return a
 }
 
 // showEntry shows the form for the next record, or gives a rival's line the keyboard.

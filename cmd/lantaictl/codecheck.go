@@ -34,7 +34,7 @@ func codeCheck(ctx context.Context, c *call, s *station.Station, args []string) 
 	keep := func(f arrange.Found) error {
 		one := foundJSON{f.ID, f.Kind, f.Code, f.Title, nil}
 		for _, p := range f.Problems {
-			one.Problems = append(one.Problems, problemJSON{p, c.codeProblem(p)})
+			one.Problems = append(one.Problems, problemJSON{p, c.words.CodeProblem(p)})
 			if p.Warning {
 				warnings++
 			} else {
@@ -53,12 +53,16 @@ func codeCheck(ctx context.Context, c *call, s *station.Station, args []string) 
 	if len(args) == 0 {
 		args = []string{""}
 	}
+	vocabulary, err := s.Vocabulary(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
 	bar := c.bar("phase.check")
 	for _, arg := range args {
-		n, err := s.Arrange().CheckAll(ctx, arg, nil, func(n int) { bar.show(archive.Progress{Phase: "check", Done: read + n}) }, keep)
+		n, err := s.Arrange().CheckAll(ctx, arg, vocabulary, func(n int) { bar.show(archive.Progress{Phase: "check", Done: read + n}) }, keep)
 		if err == nil {
 			read += n
-			n, err = checkItself(ctx, s, arg, keep)
+			n, err = checkItself(ctx, s, arg, vocabulary, keep)
 			read += n
 		}
 		if err != nil {
@@ -80,7 +84,7 @@ func codeCheck(ctx context.Context, c *call, s *station.Station, args []string) 
 }
 
 // checkItself checks the record whose code an argument is, beside those below it.
-func checkItself(ctx context.Context, s *station.Station, code string, keep func(arrange.Found) error) (int, error) {
+func checkItself(ctx context.Context, s *station.Station, code string, vocabulary arrange.Vocabulary, keep func(arrange.Found) error) (int, error) {
 	h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
 	if archive.KindOf(err) == archive.NotFound {
 		return 0, nil
@@ -92,7 +96,7 @@ func checkItself(ctx context.Context, s *station.Station, code string, keep func
 	if err != nil {
 		return 0, err
 	}
-	problems, err := s.Arrange().Check(ctx, r, nil)
+	problems, err := s.Arrange().Check(ctx, r, vocabulary)
 	if err != nil || len(problems) == 0 {
 		return 1, err
 	}
@@ -133,7 +137,7 @@ func codeGaps(ctx context.Context, c *call, s *station.Station, args []string) (
 		return code, nil
 	}
 	for _, n := range list {
-		c.say("ctl.code.class", lang.Args{"Prefix": n.Prefix, "State": c.arranged(n.State), "N": n.N, "First": n.First, "Last": n.Last, "Next": n.Next})
+		c.say("ctl.code.class", lang.Args{"Prefix": n.Prefix, "State": c.words.Arranged(n.State), "N": n.N, "First": n.First, "Last": n.Last, "Next": n.Next})
 		for _, g := range n.Gaps {
 			c.say("ctl.code.gap", lang.Args{"From": g.From, "To": g.To, "N": g.N})
 		}

@@ -19,30 +19,11 @@ type whyJSON struct {
 	Sentence string      `json:"sentence"`
 }
 
-// sentence says why something is refused, or what is to be known.
-func (c *call) sentence(why arrange.Why, subject, want string) string {
-	switch why {
-	case arrange.WrongState, arrange.NeedsReason:
-		want = c.arranged(archive.Arranged(want))
-	case arrange.OtherKind:
-		want = c.words.T("kind."+want, nil)
-	}
-	return c.words.T("arrange."+string(why), lang.Args{"Subject": subject, "Want": want})
-}
-
-// arranged is the state of a class in words.
-func (c *call) arranged(state archive.Arranged) string {
-	if state == archive.Arranging {
-		state = "arranging"
-	}
-	return c.words.T("arranged."+string(state), nil)
-}
-
 // whyNot puts what is refused into one sentence each.
 func (c *call) whyNot(list []arrange.Refusal) []whyJSON {
 	out := make([]whyJSON, len(list))
 	for i, r := range list {
-		out[i] = whyJSON{r.Why, r.Subject, r.Want, c.sentence(r.Why, r.Subject, r.Want)}
+		out[i] = whyJSON{r.Why, r.Subject, r.Want, c.words.Why(string(r.Why), r.Subject, r.Want)}
 	}
 	return out
 }
@@ -62,7 +43,7 @@ func carryPlan(ctx context.Context, c *call, s *station.Station, plan *arrange.P
 	}
 	notes := make([]whyJSON, len(plan.Notes))
 	for i, n := range plan.Notes {
-		notes[i] = whyJSON{Why: n.Why, Subject: n.Subject, Sentence: c.sentence(n.Why, n.Subject, "")}
+		notes[i] = whyJSON{Why: n.Why, Subject: n.Subject, Sentence: c.words.Why(string(n.Why), n.Subject, "")}
 	}
 	refused := c.whyNot(plan.Refused)
 	if c.json {
@@ -83,7 +64,7 @@ func carryPlan(ctx context.Context, c *call, s *station.Station, plan *arrange.P
 		fmt.Fprintln(c.out, n.Sentence)
 	}
 	for _, st := range plan.States {
-		c.say("ctl.code.state", lang.Args{"Prefix": st.Prefix, "State": c.arranged(st.State), "N": st.N})
+		c.say("ctl.code.state", lang.Args{"Prefix": st.Prefix, "State": c.words.Arranged(st.State), "N": st.N})
 	}
 	switch {
 	case c.opt.dryRun:
@@ -107,24 +88,9 @@ func (c *call) moveLine(m arrange.Move) string {
 	}
 	b.WriteString("  " + m.Title)
 	for _, ch := range m.Changed {
-		if ch.Field == "number" {
-			continue
+		if say := c.words.Changed(ch.Field, ch.Old, ch.New); say != "" {
+			b.WriteString("  " + say)
 		}
-		was, now := ch.Old, ch.New
-		if ch.Field == "box" { // an id means nothing to a person
-			was, now = "", ""
-		}
-		b.WriteString("  " + c.fieldName(ch.Field) + " " + was + " → " + now)
 	}
 	return b.String()
-}
-
-// fieldName is a field of a record in words.
-func (c *call) fieldName(name string) string {
-	for _, key := range []string{"column." + name, "field." + name} {
-		if word := c.words[key]; word != "" {
-			return word
-		}
-	}
-	return name
 }

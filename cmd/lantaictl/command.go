@@ -84,7 +84,7 @@ func commands() []command {
 	return append(list, []command{
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(),
 		searchCommand(), showCommand(), textCommand(),
-		importCommand(), exportCommand(), codeCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
+		importCommand(), exportCommand(), codeCommand(), wordsCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
 	}...)
 }
@@ -200,7 +200,7 @@ func (c *call) tell(err error) string {
 	}
 	var why []string
 	for _, p := range problems {
-		why = append(why, c.codeProblem(p))
+		why = append(why, c.words.CodeProblem(p))
 	}
 	for _, p := range fields {
 		if !p.Warning {

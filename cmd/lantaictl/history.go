@@ -81,7 +81,7 @@ func runHistory(ctx context.Context, c *call) (int, error) {
 			if ch.Field == "fonds" || ch.Field == "series" || ch.Field == "parent" || ch.Field == "box" { // numbers that mean nothing to a person
 				continue
 			}
-			fmt.Fprintf(c.out, "    %s: %s → %s\n", c.fieldName(ch.Field), textOf(ch.Before), textOf(ch.After))
+			fmt.Fprintf(c.out, "    %s: %s → %s\n", c.words.Field(ch.Field), textOf(ch.Before), textOf(ch.After))
 		}
 	}
 	return exitDone, nil

@@ -11,7 +11,6 @@ import (
 	"lantai/archive/exchange"
 	"lantai/archive/exchange/sheet"
 	"lantai/archive/home"
-	"lantai/archive/refcode"
 	"lantai/assets/lang"
 )
 
@@ -134,24 +133,9 @@ func (c *call) rejectsFile() string {
 func (c *call) rejectSentence(r exchange.Reject) string {
 	detail := r.Detail
 	if r.Code.Code != "" {
-		detail = c.codeProblem(r.Code)
+		detail = c.words.CodeProblem(r.Code)
 	}
 	return c.words.T("import.reason."+string(r.Reason), lang.Args{"Detail": detail})
-}
-
-// codeProblem says what is wrong with a 档号.
-func (c *call) codeProblem(p refcode.Problem) string {
-	key, args := "refcode."+string(p.Code), lang.Args{"Element": "", "Value": p.Value, "Want": p.Want}
-	if p.Code == refcode.BadCharset {
-		args["Want"] = c.words.T("charset."+p.Want, nil)
-	}
-	if p.Element != "" {
-		args["Element"] = c.words.T("element."+p.Element, nil)
-		if _, ok := c.words[key+".element"]; ok {
-			key += ".element"
-		}
-	}
-	return c.words.T(key, args)
 }
 
 func (c *call) reportImport(r exchange.Report, fates []rowJSON, unknown []string) {

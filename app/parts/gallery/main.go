@@ -120,7 +120,7 @@ func (g *gallery) holdings() fyne.CanvasObject {
 		Empty: "没有条目",
 	})
 	g.table.SetIDs(ids)
-	g.table.SetSort("code", false)
+	g.table.SetSort(parts.SortKey{Column: "code"})
 	g.table.GoTo(3)
 	search := parts.NewEntry()
 	search.SetPlaceHolder("档号或题名")

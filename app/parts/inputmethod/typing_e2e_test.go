@@ -22,7 +22,12 @@ import (
 const probeEnv = "LANTAI_TEST_PROBE"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(probeEnv) != "" {
+	switch os.Getenv(probeEnv) {
+	case "":
+	case "grid":
+		probeGrid()
+		return
+	default:
 		probe()
 		return
 	}
@@ -39,6 +44,30 @@ func probe() {
 	w.SetContent(e)
 	w.Resize(fyne.NewSize(500, 120))
 	w.Canvas().Focus(e)
+	w.ShowAndRun()
+}
+
+// probeGrid shows a grid and prints its rows at each change, and its place at each move.
+func probeGrid() {
+	a := toolkit.NewWithID("archive.lantai.probe")
+	w := a.NewWindow("probe")
+	var g *parts.Grid
+	g = parts.NewGrid(parts.GridOptions{Columns: []parts.GridColumn{{Title: "A", Width: 120}, {Title: "B", Width: 120}},
+		OnEdit: func() {
+			for _, r := range g.Rows() {
+				if !r.Empty() {
+					fmt.Printf("row %s\n", strings.Join(r.Cells, "|"))
+				}
+			}
+		},
+		OnMove: func() { _, row, column := g.Current(); fmt.Printf("at %d %d\n", row, column) },
+	})
+	w.SetContent(g)
+	w.Resize(fyne.NewSize(500, 220))
+	a.Lifecycle().SetOnStarted(func() {
+		g.Focus()
+		fmt.Println("focus true")
+	})
 	w.ShowAndRun()
 }
 
@@ -103,7 +132,10 @@ func (d *desk) says(want string) {
 	}
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t *testing.T) *desk { t.Helper(); return newDeskOf(t, "field") }
+
+// newDeskOf shows a field, or a grid.
+func newDeskOf(t *testing.T, what string) *desk {
 	t.Helper()
 	home, err := os.MkdirTemp("", "typing") // the input method may still write at the end
 	if err != nil {
@@ -121,7 +153,7 @@ func newDesk(t *testing.T) *desk {
 	}
 	d := &desk{t: t, lines: make(chan string, 1000), env: append(os.Environ(), "HOME="+home,
 		"XDG_CONFIG_HOME="+filepath.Join(home, ".config"), "XDG_RUNTIME_DIR="+home,
-		"LANG=C.UTF-8", "LC_ALL=C.UTF-8", "XMODIFIERS=@im=fcitx", probeEnv+"=1")}
+		"LANG=C.UTF-8", "LC_ALL=C.UTF-8", "XMODIFIERS=@im=fcitx", probeEnv+"="+what)}
 	d.env = append(d.env, "DISPLAY=:"+d.firstLine("Xvfb", "-displayfd", "1", "-screen", "0", "1024x600x24"))
 	d.env = append(d.env, "DBUS_SESSION_BUS_ADDRESS="+d.firstLine("dbus-daemon", "--session", "--nofork", "--print-address=1"))
 	d.start("openbox")
@@ -236,4 +268,33 @@ func TestFastTextsKeepTheirOrder(t *testing.T) {
 		d.keys("Return")
 		d.says(want)
 	}
+}
+
+// In a grid, the keys that a composition takes neither move from cell to cell nor open or
+// empty one; what is composed over a cell is written into it whole.
+func TestComposingInAGrid(t *testing.T) {
+	d := newDeskOf(t, "grid")
+	d.chinese(true)
+	d.types("60", "dangan")
+	d.keys("Down", "Up", "Left", "Tab", "Home", "Delete", "Escape")
+	d.types("60", "dangan")
+	d.keys("space")
+	d.says("row 档案|")
+	d.types("60", "gh")
+	d.keys("BackSpace", "BackSpace")
+	d.types("60", "nihao")
+	d.keys("Return")
+	d.says("row 档案nihao|")
+	for _, line := range d.seen {
+		if strings.HasPrefix(line, "at ") && line != "at 0 0" {
+			t.Errorf("the grid moved while a word was composed: %q", d.seen)
+		}
+	}
+	d.keys("Tab")
+	d.says("at 0 1")
+	d.types("60", "dangan")
+	d.keys("space")
+	d.says("row 档案nihao|档案")
+	d.keys("Return")
+	d.says("at 1 0")
 }
