@@ -224,6 +224,23 @@ func TestTheRecordBeforeIsMended(t *testing.T) {
 	d.wants(code, map[string]string{"note": "别人的备注"})
 }
 
+// F2 right after F9 means the record that was just written, also while it is on its way to
+// the disk.
+func TestTheRecordBeingSavedIsMended(t *testing.T) {
+	d := newDesk(t).open()
+	d.enterIn("0001-WS")
+	d.typing("第一条")
+	d.press(fyne.KeyF9)
+	d.typing("第二条")
+	for _, key := range []fyne.KeyName{fyne.KeyF9, fyne.KeyF2} { // without waiting between them
+		d.canvas().Focused().TypedKey(&fyne.KeyEvent{Name: key})
+	}
+	d.Idle(t)
+	if got := d.entry("Title").Text; got != "第二条" {
+		t.Errorf("%q is to be mended", got)
+	}
+}
+
 // Someone else took the number meanwhile: the record comes back with what was typed, and
 // so does what was begun after it.
 func TestARecordThatIsNotTakenComesBack(t *testing.T) {

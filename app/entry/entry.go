@@ -49,6 +49,7 @@ type Screen struct {
 	parked  map[archive.HoldingKind]describing.Draft // typed, while another kind is entered
 	asked   bool                                     // drafts were looked for
 	flying  *describing.Draft                        // what is being saved
+	recall  bool                                     // it is to be mended as soon as it is saved
 	aside   *describing.Draft                        // typed meanwhile, when what was saved came back
 	started time.Time                                // of the record in hand; zero: nothing typed yet
 
@@ -286,9 +287,7 @@ func (s *Screen) TakeKey(name fyne.KeyName) bool {
 	case fyne.KeyF4:
 		return s.repeat()
 	case fyne.KeyF2:
-		if id, ok := s.sitting.before(s.editing.ID); ok {
-			s.correct(id)
-		}
+		s.former()
 	case fyne.KeyF6:
 		s.turnOver()
 	case fyne.KeyF7:
@@ -304,6 +303,17 @@ func (s *Screen) TakeKey(name fyne.KeyName) bool {
 		return false
 	}
 	return true
+}
+
+// former goes back to the record before, which may still be on its way to the disk.
+func (s *Screen) former() {
+	if s.flying != nil {
+		s.recall = true
+		return
+	}
+	if id, ok := s.sitting.before(s.editing.ID); ok {
+		s.correct(id)
+	}
 }
 
 // turnOver shows the images of the record in place of the list, or the list again.

@@ -165,6 +165,8 @@ func (s *Screen) submit() {
 		return s.deps.Archive.Add(ctx, list)
 	}, func(saved []archive.Holding, err error) {
 		s.flying = nil
+		recall := s.recall
+		s.recall = false
 		if err != nil {
 			s.refused(was, kind, err)
 			return
@@ -177,6 +179,9 @@ func (s *Screen) submit() {
 		s.state.SetText(words.T("entry.saved", words.Args{"Code": saved[0].Code}))
 		s.keeper.Renew(kind)
 		s.code.propose()
+		if recall {
+			s.former()
+		}
 	}, task.Quiet())
 }
 

@@ -1,7 +1,9 @@
 package parts
 
 import (
+	"context"
 	"image/color"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -9,8 +11,10 @@ import (
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lantai/app/task"
 	"lantai/app/theme"
 	"lantai/app/words"
+	"lantai/archive"
 )
 
 // tableBody draws the rows in view and takes keys and the mouse.
@@ -195,8 +199,18 @@ type bodyRenderer struct {
 	edge    *canvas.Rectangle // of the column that stays
 	columns int
 	objects []fyne.CanvasObject
-	laid    bool // the body has had a size
+	laid    bool                // the body has had a size
+	drawn   map[archive.ID]bool // rows whose words were drawn last
+	more    bool                // the words of further rows are on their way
 }
+
+// Words that were not drawn before cost the toolkit a quarter of a millisecond each: of a
+// view full of new ones partRows are drawn at a time, partPause apart, so that the window
+// answers in between.
+const (
+	partRows  = 5
+	partPause = 16 * time.Millisecond
+)
 
 // drawnRow is what one row on the screen is drawn with; it is used again for
 // whatever row comes to stand there.
@@ -264,6 +278,18 @@ func (r *bodyRenderer) Refresh() {
 	r.empty.Hidden = len(t.ids) > 0 || say == ""
 	r.ring.Hidden = !b.focused
 	r.ring.StrokeColor = base.Color(theme.ColorRing)
+	r.drawRows()
+	if !r.empty.Hidden {
+		r.empty.Refresh()
+	}
+	canvas.Refresh(b)
+}
+
+// drawRows draws the rows in view; of words that were not there before as many as one part
+// has, and the others soon after.
+func (r *bodyRenderer) drawRows() {
+	b, t := r.body, r.body.table
+	drawn, left := make(map[archive.ID]bool, len(r.rows)), partRows
 	for i, d := range r.rows {
 		row := t.top + i
 		if row >= len(t.ids) || float32(i)*rowHeight >= b.Size().Height {
@@ -271,15 +297,41 @@ func (r *bodyRenderer) Refresh() {
 			continue
 		}
 		r.draw(d, row, float32(i)*rowHeight)
+		id := t.ids[row]
+		if _, known := t.rows.get(id); !known {
+			continue
+		}
+		if !r.drawn[id] && t.opt.Runner != nil {
+			if left--; left < 0 {
+				d.hideWords()
+				continue
+			}
+		}
+		drawn[id] = true
 	}
-	if !r.empty.Hidden {
-		r.empty.Refresh()
+	r.drawn = drawn
+	if left >= 0 || r.more {
+		return
 	}
-	canvas.Refresh(b)
+	r.more = true
+	task.Run(t.opt.Runner, "", func(ctx context.Context, _ func(archive.Progress)) (struct{}, error) {
+		select {
+		case <-time.After(partPause):
+		case <-ctx.Done():
+		}
+		return struct{}{}, nil
+	}, func(struct{}, error) {
+		r.more = false
+		b.Refresh()
+	}, task.Quiet())
 }
 
 func (d *drawnRow) hide() {
 	d.ground.Hidden, d.line.Hidden = true, true
+	d.hideWords()
+}
+
+func (d *drawnRow) hideWords() {
 	for _, text := range d.texts {
 		text.Hidden = true
 	}

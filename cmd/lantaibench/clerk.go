@@ -21,8 +21,10 @@ const (
 	goalOver   = 12 // keystrokes a record beyond what is written
 	keyDelay   = "40"
 
-	// Rapid Data Entry (archivesspace/archivesspace, frontend: rde.js, shared/_rde.html.erb):
-	// Tab leads from field to field, Shift+Return makes a row and stays in its column.
+	// Rapid Data Entry (archivesspace/archivesspace, frontend: rde.js, archival_objects/_rde_templates.html.erb):
+	// Tab leads from field to field, and from the last one to the row's button for another
+	// row, where Space presses it. Shift+Return makes a row too, but stays in its column, as
+	// many keys from the first.
 	rivalColumns = 9
 )
 
@@ -68,9 +70,9 @@ func benchClerk(args []string) error {
 	if err := s.activate(); err != nil {
 		return err
 	}
-	c := &clerk{window: s, pictures: *pictures, count: *items, want: map[string]map[string]string{}}
+	c := &clerk{window: s, pictures: *pictures, count: *items, want: map[string]map[string]string{}, mended: map[string]int{}}
 	began := time.Now()
-	for _, work := range []func(){c.items, c.slip, c.photos, c.object, c.book} {
+	for _, work := range []func(){c.items, c.slip, c.composing, c.photos, c.object, c.book} {
 		work()
 	}
 	took := time.Since(began)
@@ -89,6 +91,7 @@ type clerk struct {
 	written, over int // keys since the last account
 	accounts      []account
 	want          map[string]map[string]string // fields of records by 档号
+	mended        map[string]int               // how often a record was changed after it was saved
 	shots         int
 	err           error
 }
@@ -247,7 +250,24 @@ func (c *clerk) slip() {
 	last := itemsBefore + fmt.Sprintf("%04d", c.count+1)
 	c.want[last] = maps.Clone(c.want[last])
 	c.want[last]["title"] = "会议记录"
+	c.mended[last]++
 	c.account("a slip in the item before", 0)
+}
+
+// composing presses, while pinyin is composed, every key that means something to the form,
+// and gives the pinyin up; then words are written that do not belong there, and undone.
+func (c *clerk) composing() {
+	c.input(true)
+	for _, key := range []string{"BackSpace", "Left", "Home", "End", "Delete", "Up", "Down", "Tab", "shift+Tab"} {
+		c.do("type", "--delay", keyDelay, "nihao")
+		c.press(key, "Escape")
+	}
+	c.written, c.over = 0, 0 // a clerk has no reason to
+	c.do("type", "--delay", keyDelay, "gongzuo ")
+	c.press("ctrl+z")
+	c.over += len("gongzuo ")
+	c.picture("undone")
+	c.account("words undone (Ctrl+Z)", 0)
 }
 
 // photos are described as a group: what they have in common stands once in the form, each
@@ -318,8 +338,8 @@ func (c *clerk) tell(took time.Duration) {
 		fmt.Printf("%s%10d%10d%12d   %s\n", pad(a.name, 30), a.records, a.written, a.over, each)
 	}
 	fmt.Printf("%.0f s, all keys by xdotool at %s ms\n", took.Seconds(), keyDelay)
-	fmt.Printf("for comparison: ArchivesSpace's Rapid Data Entry by the keys of its own help, nine columns: %d Tab, Shift+Return, %d Shift+Left back to the first column: %d a row\n",
-		rivalColumns-1, rivalColumns-1, 2*(rivalColumns-1)+1)
+	fmt.Printf("for comparison: ArchivesSpace's Rapid Data Entry by its own keys, nine columns: %d Tab and Space on the row's button: %d a row; by Shift+Return and back to the first column %d\n",
+		rivalColumns, rivalColumns+1, 2*(rivalColumns-1)+1)
 }
 
 // verify asks lantaictl for every record that was described.
@@ -341,6 +361,10 @@ func (c *clerk) verify(ctl, dir string) error {
 			return fmt.Errorf("lantaictl said %s", out)
 		}
 		values, _ := got["record"].(map[string]any)
+		if rev := fmt.Sprint(values["rev"]); rev != strconv.Itoa(1+c.mended[code]) {
+			wrong++
+			fmt.Printf("%s  is in its state %s, want %d\n", code, rev, 1+c.mended[code])
+		}
 		for field, want := range c.want[code] {
 			if have := fmt.Sprint(values[field]); have != want {
 				wrong++

@@ -297,20 +297,21 @@ func visit(o fyne.CanvasObject, fn func(fyne.CanvasObject)) {
 // showList shows the longest list there is.
 func (w *windowUnder) showList() (a windowAnswer) {
 	if w.program != nil {
-		node, rows, err := w.longest()
+		node, below, err := w.longest()
 		if err != nil {
 			return windowAnswer{Failed: err.Error()}
 		}
-		a.Rows = rows
+		rows := below / 2 // what lies in volumes is not listed; the beginning of a list is shorter
 		fyne.DoAndWait(func() {
 			w.program.Shell.Open(parts.Route{Screen: app.ScreenHoldings, Value: parts.HoldingValue{Holding: node}})
 		})
 		for deadline := time.Now().Add(time.Minute); !w.filled(rows); {
 			if time.Now().After(deadline) {
-				return windowAnswer{Failed: fmt.Sprintf("the list of %d rows did not come", rows)}
+				return windowAnswer{Failed: fmt.Sprintf("the list of %d rows did not come: it has %d", rows, len(w.list.(*parts.Table).IDs()))}
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
+		fyne.DoAndWait(func() { a.Rows = len(w.list.(*parts.Table).IDs()) })
 	}
 	fyne.DoAndWait(func() {
 		if t, ok := w.list.(*parts.Table); ok {

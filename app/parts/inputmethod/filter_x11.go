@@ -14,18 +14,6 @@ package inputmethod
 // library's calls arrive here and the real functions are next in line.
 #define REAL(name) dlsym(RTLD_NEXT, name)
 
-Bool XFilterEvent(XEvent *event, Window window) {
-	static Bool (*real)(XEvent *, Window);
-	if (!real)
-		real = (Bool (*)(XEvent *, Window))REAL("XFilterEvent");
-	if (!real)
-		return False;
-	Bool taken = real(event, window);
-	if (taken && event->type == KeyPress)
-		event->type = LASTEvent; // a number no event has
-	return taken;
-}
-
 static XIC context; // of the window made last; the program has one
 
 static int supports(XIM im, XIMStyle style) {
@@ -96,17 +84,53 @@ void XDestroyIC(XIC ic) {
 		real(ic);
 }
 
+// Where the caret is, and whether the input method has been told.
+static struct {
+	XPoint spot;
+	int told;
+	Time pressed; // when the last key was
+} caret = {.told = 1};
+
 static void place(short x, short y) {
-	if (!context)
+	caret.told &= caret.spot.x == x && caret.spot.y == y;
+	caret.spot.x = x;
+	caret.spot.y = y;
+}
+
+// The library waits for the answer to this. What the input method gives back meanwhile is
+// put at the head of the queue, the last to come first of all: two texts, or a text and a
+// digit, would change places. So it is told before a key that comes after a rest, when
+// nothing is under way; that is soon enough for the candidates.
+static void tell(XKeyEvent *key) {
+	const int rest = 100; // ms, within which an input method answers
+	int since = (int)((unsigned)key->time - (unsigned)caret.pressed); // the clock turns over
+	if (since <= 0) // it comes back from the input method
 		return;
-	XPoint spot = {x, y};
-	XVaNestedList where = XVaCreateNestedList(0, XNSpotLocation, &spot, NULL);
+	caret.pressed = key->time;
+	if (!context || caret.told || since < rest || XEventsQueued(key->display, QueuedAfterReading) > 0)
+		return;
+	XVaNestedList where = XVaCreateNestedList(0, XNSpotLocation, &caret.spot, NULL);
 	XSetICValues(context, XNPreeditAttributes, where, NULL);
 	XFree(where);
+	caret.told = 1;
+}
+
+Bool XFilterEvent(XEvent *event, Window window) {
+	static Bool (*real)(XEvent *, Window);
+	if (!real)
+		real = (Bool (*)(XEvent *, Window))REAL("XFilterEvent");
+	if (!real)
+		return False;
+	if (event->type == KeyPress && event->xkey.keycode != 0)
+		tell(&event->xkey);
+	Bool taken = real(event, window);
+	if (taken && event->type == KeyPress)
+		event->type = LASTEvent; // a number no event has
+	return taken;
 }
 */
 import "C"
 
-// Place tells the input method where the caret is, in pixels of the window, so that
-// it shows its candidates there. It is called on the UI goroutine.
+// Place says where the caret is, in pixels of the window, so that the input method shows
+// its candidates there. It is called on the UI goroutine.
 func Place(x, y int) { C.place(C.short(x), C.short(y)) }

@@ -256,6 +256,20 @@ func TestFastTypingKeepsItsOrder(t *testing.T) {
 	d.says("enter 01234567890123456789")
 }
 
+// Texts that come faster than the window takes them stay in the order of typing, and a key
+// behind them comes behind them.
+func TestFastTextsKeepTheirOrder(t *testing.T) {
+	d := newDesk(t)
+	d.chinese(true)
+	want := "enter "
+	for _, delay := range []string{"10", "30", "110"} {
+		d.types(delay, strings.Repeat("gongzuo ,huiyi 86,", 8))
+		want += strings.Repeat("工作，会议86,", 8)
+		d.keys("Return")
+		d.says(want)
+	}
+}
+
 // In a grid, the keys that a composition takes neither move from cell to cell nor open or
 // empty one; what is composed over a cell is written into it whole.
 func TestComposingInAGrid(t *testing.T) {
