@@ -196,7 +196,7 @@ func (s *Screen) showNode(p Place) {
 	}
 }
 
-func (s *Screen) rowPicked(id archive.ID) { s.side.show(id) }
+func (s *Screen) rowPicked(id archive.ID) { s.side.showSoon(id) }
 
 // rowOpened goes into a volume, and to the pages of anything else.
 func (s *Screen) rowOpened(id archive.ID) {

@@ -2,6 +2,7 @@ package holdings
 
 import (
 	"context"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -34,17 +35,18 @@ type registration interface {
 
 // sidePane is the pane on the right: a record, or a form that adds one.
 type sidePane struct {
-	deps   Deps
-	events sideEvents
-	loads  task.Latest
-	want   archive.ID // the record asked for last
-	then   func(Record)
-	record *recordView
-	fonds  *fondsForm
-	series *seriesForm
-	form   registration // nil: the record is shown
-	hint   fyne.CanvasObject
-	root   *fyne.Container
+	deps    Deps
+	events  sideEvents
+	loads   task.Latest
+	want    archive.ID // the record asked for last
+	passing bool       // it may be passed only
+	then    func(Record)
+	record  *recordView
+	fonds   *fondsForm
+	series  *seriesForm
+	form    registration // nil: the record is shown
+	hint    fyne.CanvasObject
+	root    *fyne.Container
 }
 
 func newSidePane(d Deps, e sideEvents) *sidePane {
@@ -60,6 +62,17 @@ func (s *sidePane) put(o fyne.CanvasObject) {
 		s.root.Refresh()
 	}
 }
+
+// showSoon is show for a row that a person may only pass: while a key is held down no
+// record is laid out.
+func (s *sidePane) showSoon(id archive.ID) {
+	s.passing = true
+	s.show(id)
+	s.passing = false
+}
+
+// passed is how long a row is stood on before its record is read.
+const passed = 90 * time.Millisecond
 
 // show loads a record; the one before stays until it is there. A form gives way and
 // keeps what was typed.
@@ -80,8 +93,16 @@ func (s *sidePane) whenShown(id archive.ID, then func(Record)) {
 }
 
 func (s *sidePane) load() {
-	id := s.want
+	id, wait := s.want, time.Duration(0)
+	if s.passing {
+		wait = passed
+	}
 	task.Load(s.deps.Runner, &s.loads, func(ctx context.Context) (Record, error) {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return Record{}, archive.Wrap("read record", id.String(), ctx.Err())
+		}
 		return s.deps.Catalogue.Record(ctx, id)
 	}, func(r Record, err error) {
 		then := s.then
