@@ -17,6 +17,8 @@ func Places(p *Program) []Place {
 		{Name: ScreenEntry, Word: "nav.entry", Icon: base.DocumentCreateIcon(), Make: func() Screen { return newEntry(p) }},
 		{Name: ScreenArranging, Under: ScreenEntry, Make: func() Screen { return newArranging(p) }},
 		{Name: ScreenImporting, Under: ScreenHoldings, Make: func() Screen { return newImporting(p) }},
+		{Name: ScreenHistory, Under: ScreenHoldings, Make: func() Screen { return newHistory(p) }},
+		{Name: ScreenTrash, Under: ScreenHoldings, Make: func() Screen { return newTrash(p) }},
 		{Name: ScreenIntake, Word: "nav.intake", Icon: base.DownloadIcon(), Make: func() Screen { return newIntake(p) }},
 		{Name: ScreenFind, Word: "nav.find", Icon: base.SearchIcon(), Make: func() Screen { return newFind(p) }},
 		{Name: ScreenViewer, Under: ScreenFind, Make: func() Screen { return newViewer(p) }},

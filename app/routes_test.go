@@ -54,6 +54,21 @@ func stages() []struct {
 			return d.open()
 		}, unfinishedScenes()},
 		{"describing", func(t *testing.T) *desk { return newDesk(t).allKinds().open() }, entryScenes()},
+		{"history", func(t *testing.T) *desk {
+			d := newDesk(t).open()
+			d.retitle(d.holding(code0001).ID, "关于做好一九八五年防汛抗旱工作及水利工程岁修养护事项的紧急通知")
+			d.remove("0001-WS·1985-Y-BGS-0002")
+			return d
+		}, []scene{
+			{"history", func(d *desk) { d.goTo(app.ScreenHistory, parts.HistoryValue{Record: d.holding(code0001).ID}) }},
+			{"no record", func(d *desk) { d.goTo(app.ScreenHistory, parts.HistoryValue{Record: 12345}) }},
+			{"undo", func(d *desk) {
+				d.goTo(app.ScreenHistory, parts.HistoryValue{Record: d.holding(code0001).ID})
+				d.tapWord("history.undo")
+			}},
+			{"trash", func(d *desk) { d.goTo(app.ScreenTrash, nil) }},
+			{"restored", func(d *desk) { d.tapWord("trash.restore") }},
+		}},
 		{"left over", leftOver, []scene{
 			{"start", func(d *desk) { d.goTo(app.ScreenStart, nil) }},
 			{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }},
@@ -171,6 +186,7 @@ func emptyScenes() []scene {
 		{"viewer", func(d *desk) { d.goTo(app.ScreenViewer, nil) }},
 		{"entry", func(d *desk) { d.goTo(app.ScreenEntry, nil) }},
 		{"arranging", func(d *desk) { d.goTo(app.ScreenArranging, nil) }},
+		{"trash", func(d *desk) { d.goTo(app.ScreenTrash, nil) }},
 		{"import", func(d *desk) { d.goTo(app.ScreenImporting, nil) }},
 		{"choose file", func(d *desk) { d.tapWord("folder.browse") }},
 		{"export", func(d *desk) { d.goTo(app.ScreenImporting, importing.ViewExport) }},

@@ -14,6 +14,8 @@ const (
 	ScreenHoldings  = "holdings"  // 馆藏目录
 	ScreenEntry     = "entry"     // 著录整理
 	ScreenArranging = "arranging" // 档号整理
+	ScreenHistory   = "history"   // 变更历史
+	ScreenTrash     = "trash"     // 回收站
 	ScreenIntake    = "intake"    // 接收挂接
 	ScreenImporting = "importing" // 导入导出目录
 	ScreenFind      = "find"      // 全文检索

@@ -30,6 +30,7 @@ type Screen struct {
 	note   *widget.Label // what came of the jump
 	add    struct{ fonds, series, holding *parts.Button }
 	tables *parts.Button // leads to catalogues in and out
+	trash  *parts.Button
 	middle *fyne.Container
 	empty  fyne.CanvasObject
 	begin  *parts.Button // of the empty state
@@ -69,10 +70,11 @@ func (s *Screen) build() {
 	s.tables = parts.NewQuiet(words.T("holdings.tables"), base.MailForwardIcon(), func() {
 		s.deps.Open(parts.Route{Screen: "importing"})
 	})
+	s.trash = parts.NewQuiet(words.T("trash.title"), base.DeleteIcon(), func() { s.deps.Open(parts.Route{Screen: "trash"}) })
 	jump := parts.NewRow(nil, s.jump, parts.NewButton(words.T("holdings.jump.do"), base.NavigateNextIcon(),
 		func() { s.jumpTo(s.jump.Text) }))
 	head := parts.NewRow(parts.Title(words.T("nav.holdings")), container.NewGridWithColumns(2, jump, s.note),
-		container.NewHBox(s.tables, s.add.fonds, s.add.series, s.add.holding))
+		container.NewHBox(s.trash, s.tables, s.add.fonds, s.add.series, s.add.holding))
 	right := parts.NewSplit(s.list.root, s.side.root, parts.SplitOptions{Key: "holdings.record", Memory: s.deps.Memory, Share: 0.65})
 	s.panes = parts.NewSplit(s.tree.root, right, parts.SplitOptions{Key: "holdings.tree", Memory: s.deps.Memory, Share: 0.22})
 	s.begin = parts.NewPrimary(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds)

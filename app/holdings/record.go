@@ -26,6 +26,7 @@ type recordView struct {
 	wall       *parts.Wall
 	pagesHead  *widget.Label
 	beside     *parts.Button
+	past       *parts.Button // leads to the history of the record
 	arrange    *parts.Button // leads to the class of the record
 	around     *fondsAround  // of a fonds
 	split      *parts.Split  // fields above, pages below
@@ -48,10 +49,13 @@ func newRecordView(d Deps, e sideEvents) *recordView {
 	v.around = newFondsAround(d, e, v.editor.Content(), v.put)
 	v.split = parts.NewSplit(v.editor.Content(), pages, parts.SplitOptions{Key: "holdings.pages", Memory: d.Memory, Share: 0.62, Stacked: true})
 	v.body = container.NewStack(v.split)
+	v.past = parts.NewQuiet(words.T("history.short"), base.HistoryIcon(), func() {
+		d.Open(parts.Route{Screen: "history", Value: parts.HistoryValue{Record: v.now.Holding.ID}})
+	})
 	v.arrange = parts.NewQuiet(words.T("arranging.title"), base.ListIcon(), func() {
 		d.Open(parts.Route{Screen: "arranging", Value: parts.ArrangingValue{Holding: v.now.Holding.ID}})
 	})
-	v.root = parts.Border(container.NewVBox(parts.NewRow(nil, v.code, v.arrange), v.kind, v.around.choices), nil, nil, nil, v.body)
+	v.root = parts.Border(container.NewVBox(parts.NewRow(nil, v.code, container.NewHBox(v.past, v.arrange)), v.kind, v.around.choices), nil, nil, nil, v.body)
 	return v
 }
 

@@ -35,6 +35,11 @@ type ArrangingValue struct {
 	Like    string     // of a fonds or series: a 档号 in it whose class is shown; "" if there is none
 }
 
+// HistoryValue is the value of a route to the history of a record: the screen "history".
+type HistoryValue struct {
+	Record archive.ID // may be in the trash
+}
+
 // IntakeValue is the value of a route to one side of the screen "intake".
 type IntakeValue struct {
 	View string // as that screen names its views

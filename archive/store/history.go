@@ -5,7 +5,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"maps"
 	"math"
+	"slices"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -19,6 +21,60 @@ type Event struct {
 	Kind    archive.OpKind
 	Changes []archive.Change // of the record and of its own fields
 	Reason  string           // of a correction of its code
+}
+
+// What an op did to a record as a whole.
+const (
+	WasAdded   = "added"
+	WasChanged = "changed"
+	WasRemoved = "removed"
+	WasPurged  = "purged" // the values were removed from the log
+)
+
+// FieldChange is a field of a record before and after; nil where there was none.
+type FieldChange struct {
+	Field       string
+	Before, Now any
+}
+
+// Fields puts the changes side by side, field by field in the order of their names, and
+// says what became of the record as a whole.
+func (e Event) Fields() (what string, list []FieldChange) {
+	what = WasPurged
+	for _, ch := range e.Changes {
+		switch {
+		case ch.Noun == "extra" && what != WasPurged, ch.Before == "" && ch.After == "":
+		case ch.Noun == "extra":
+			what = WasChanged
+		case ch.Before == "":
+			what = WasAdded
+		case ch.After == "":
+			what = WasRemoved
+		default:
+			what = WasChanged
+		}
+		was, now := logged(ch.Before), logged(ch.After)
+		names := map[string]bool{}
+		for name := range was {
+			names[name] = true
+		}
+		for name := range now {
+			names[name] = true
+		}
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			list = append(list, FieldChange{name, was[name], now[name]})
+		}
+	}
+	return what, list
+}
+
+// logged reads the columns that the log has of one side of a change.
+func logged(text string) map[string]any {
+	columns := map[string]any{}
+	if text != "" {
+		_ = json.Unmarshal([]byte(text), &columns) // the log holds objects
+	}
+	return columns
 }
 
 const (

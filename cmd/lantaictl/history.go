@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"lantai/archive"
@@ -109,37 +106,11 @@ func idOrZero(text string) (archive.ID, error) {
 // eventOf puts the changes of an operation side by side, field by field.
 func eventOf(e store.Event) eventJSON {
 	out := eventJSON{Op: e.Op, Time: time.UnixMilli(e.Time).UTC().Format(time.RFC3339), Actor: e.Actor, Kind: e.Kind, Reason: e.Reason,
-		What: "purged", Changes: []changedJSON{}}
-	for _, ch := range e.Changes {
-		if ch.Noun != "extra" || out.What == "purged" {
-			switch {
-			case ch.Before == "" && ch.After == "":
-			case ch.Noun == "extra":
-				out.What = "changed"
-			case ch.Before == "":
-				out.What = "added"
-			case ch.After == "":
-				out.What = "removed"
-			default:
-				out.What = "changed"
-			}
-		}
-		was, now := map[string]any{}, map[string]any{}
-		for text, into := range map[string]*map[string]any{ch.Before: &was, ch.After: &now} {
-			if text != "" {
-				_ = json.Unmarshal([]byte(text), into) // the log holds objects
-			}
-		}
-		fields := map[string]bool{}
-		for name := range was {
-			fields[name] = true
-		}
-		for name := range now {
-			fields[name] = true
-		}
-		for _, name := range slices.Sorted(maps.Keys(fields)) {
-			out.Changes = append(out.Changes, changedJSON{name, was[name], now[name]})
-		}
+		Changes: []changedJSON{}}
+	what, fields := e.Fields()
+	out.What = what
+	for _, f := range fields {
+		out.Changes = append(out.Changes, changedJSON{f.Field, f.Before, f.Now})
 	}
 	return out
 }
