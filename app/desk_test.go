@@ -278,7 +278,7 @@ func (d *desk) tap(label string) {
 		}
 	})
 	if found == nil || found.Disabled() {
-		d.t.Fatalf("there is no button %q to press", label)
+		d.t.Fatalf("there is no button %q to press; the window says:\n%s", label, d.seen())
 	}
 	test.Tap(found)
 	d.Idle(d.t)

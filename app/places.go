@@ -18,6 +18,8 @@ func Places(p *Program) []Place {
 		{Name: ScreenArranging, Under: ScreenEntry, Make: func() Screen { return newArranging(p) }},
 		{Name: ScreenImporting, Under: ScreenHoldings, Make: func() Screen { return newImporting(p) }},
 		{Name: ScreenHistory, Under: ScreenHoldings, Make: func() Screen { return newHistory(p) }},
+		{Name: ScreenLedger, Under: ScreenHoldings, Make: func() Screen { return newLedger(p) }},
+		{Name: ScreenGroups, Under: ScreenHoldings, Make: func() Screen { return newGroups(p) }},
 		{Name: ScreenTrash, Under: ScreenHoldings, Make: func() Screen { return newTrash(p) }},
 		{Name: ScreenIntake, Word: "nav.intake", Icon: base.DownloadIcon(), Make: func() Screen { return newIntake(p) }},
 		{Name: ScreenFind, Word: "nav.find", Icon: base.SearchIcon(), Make: func() Screen { return newFind(p) }},

@@ -68,6 +68,28 @@ func stages() []struct {
 			}},
 			{"trash", func(d *desk) { d.goTo(app.ScreenTrash, nil) }},
 			{"restored", func(d *desk) { d.tapWord("trash.restore") }},
+			{"ledger", func(d *desk) {
+				d.goTo(app.ScreenLedger, parts.LedgerValue{Fonds: d.fondsOf("0001")})
+				d.field(words.T("ledger.year"))
+				d.typing("2026")
+				d.field(words.T("ledger.quantity"))
+				d.typing("1250")
+				d.field(words.T("ledger.document"))
+				d.typing("关于接收一九八五年度文书档案的协议〔2026〕3号")
+				d.tapWord("ledger.add")
+			}},
+			{"ledger wrong", func(d *desk) {
+				d.field(words.T("ledger.year"))
+				d.typing("26")
+				d.tapWord("ledger.add")
+			}},
+			{"group coming", func(d *desk) { d.goTo(app.ScreenGroups, parts.GroupsValue{Add: []archive.ID{d.holding(code0001).ID}}) }},
+			{"group", func(d *desk) {
+				d.field(words.T("groups.name"))
+				d.typing("防汛抗旱专题")
+				d.tapWord("groups.add")
+				d.tapWord("groups.put")
+			}},
 		}},
 		{"left over", leftOver, []scene{
 			{"start", func(d *desk) { d.goTo(app.ScreenStart, nil) }},
@@ -186,6 +208,8 @@ func emptyScenes() []scene {
 		{"viewer", func(d *desk) { d.goTo(app.ScreenViewer, nil) }},
 		{"entry", func(d *desk) { d.goTo(app.ScreenEntry, nil) }},
 		{"arranging", func(d *desk) { d.goTo(app.ScreenArranging, nil) }},
+		{"ledger", func(d *desk) { d.goTo(app.ScreenLedger, nil) }},
+		{"groups", func(d *desk) { d.goTo(app.ScreenGroups, nil) }},
 		{"trash", func(d *desk) { d.goTo(app.ScreenTrash, nil) }},
 		{"import", func(d *desk) { d.goTo(app.ScreenImporting, nil) }},
 		{"choose file", func(d *desk) { d.tapWord("folder.browse") }},

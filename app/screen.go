@@ -16,6 +16,8 @@ const (
 	ScreenArranging = "arranging" // 档号整理
 	ScreenHistory   = "history"   // 变更历史
 	ScreenTrash     = "trash"     // 回收站
+	ScreenLedger    = "ledger"    // 馆藏台账
+	ScreenGroups    = "groups"    // 专题
 	ScreenIntake    = "intake"    // 接收挂接
 	ScreenImporting = "importing" // 导入导出目录
 	ScreenFind      = "find"      // 全文检索

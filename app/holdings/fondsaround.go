@@ -70,7 +70,10 @@ func newFondsAround(d Deps, e sideEvents, description fyne.CanvasObject, onView 
 	a.describe = parts.NewQuiet(words.T("holdings.description"), nil, func() { a.view(a.describe) })
 	a.former = parts.NewQuiet(words.T("holdings.names"), nil, func() { a.view(a.former) })
 	a.dossier = parts.NewQuiet(words.T("holdings.papers"), nil, func() { a.view(a.dossier) })
-	a.choices = container.NewHBox(a.describe, a.former, a.dossier)
+	ledger := parts.NewQuiet(words.T("ledger.title"), nil, func() {
+		d.Open(parts.Route{Screen: "ledger", Value: parts.LedgerValue{Fonds: a.fonds}})
+	})
+	a.choices = container.NewHBox(a.describe, a.former, a.dossier, ledger)
 	a.views = map[*parts.Button]fyne.CanvasObject{a.describe: description, a.former: parts.Scroll(names),
 		a.dossier: parts.Border(nil, container.NewHBox(more), nil, nil, a.papers)}
 	return a

@@ -78,7 +78,10 @@ func newListPane(d Deps, onPick, onOpen func(archive.ID), onUp func(Place)) *lis
 	l.chips = container.NewVBox()
 	l.chips.Hide()
 	l.body = container.NewStack(l.table)
-	tools := parts.NewRow(nil, l.total, container.NewHBox(l.tools.filter, l.tools.sort, l.tools.columns))
+	groups := parts.NewQuiet(words.T("groups.title"), base.FolderIcon(), func() {
+		d.Open(parts.Route{Screen: "groups", Value: parts.GroupsValue{Add: l.table.Selected()}})
+	})
+	tools := parts.NewRow(nil, l.total, container.NewHBox(groups, l.tools.filter, l.tools.sort, l.tools.columns))
 	l.root = parts.Border(container.NewVBox(parts.Border(nil, nil, l.up, nil, l.path), tools, l.chips), nil, nil, nil, l.body)
 	return l
 }

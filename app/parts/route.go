@@ -40,6 +40,16 @@ type HistoryValue struct {
 	Record archive.ID // may be in the trash
 }
 
+// LedgerValue is the value of a route to the ledger: the screen "ledger".
+type LedgerValue struct {
+	Fonds archive.ID // zero: all
+}
+
+// GroupsValue is the value of a route to the virtual groups: the screen "groups".
+type GroupsValue struct {
+	Add []archive.ID // records that are to be put into one
+}
+
 // IntakeValue is the value of a route to one side of the screen "intake".
 type IntakeValue struct {
 	View string // as that screen names its views

@@ -18,8 +18,8 @@ import (
 // tamperings is how often a log is tampered with.
 const tamperings = 1000
 
-// logged makes a catalogue of n ops of one to three changes each and closes it.
-func logged(t *testing.T, n int) (dir string, heads []Head) {
+// makeLog makes a catalogue of n ops of one to three changes each and closes it.
+func makeLog(t *testing.T, n int) (dir string, heads []Head) {
 	t.Helper()
 	ctx := context.Background()
 	dir = t.TempDir()
@@ -97,7 +97,7 @@ func mustExec(t *testing.T, db *sql.DB, query string, args ...any) {
 // anew: each is found, and at its first op.
 func TestTamperings(t *testing.T) {
 	const ops = 40
-	dir, _ := logged(t, ops)
+	dir, _ := makeLog(t, ops)
 	ways := map[string]func(db *sql.DB, number, other int){
 		"removed": func(db *sql.DB, n, _ int) {
 			mustExec(t, db, `DELETE FROM change WHERE op = (SELECT id FROM op WHERE number = ?)`, n)
@@ -161,7 +161,7 @@ func TestTamperings(t *testing.T) {
 // somebody can who has the database to write in: nothing shows, but against a head kept elsewhere.
 func TestHeadsProveWhatDigestsCannot(t *testing.T) {
 	const ops = 12
-	dir, heads := logged(t, ops)
+	dir, heads := makeLog(t, ops)
 	forge := func(from int) func(db *sql.DB) {
 		return func(db *sql.DB) {
 			var prev []byte
