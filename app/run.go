@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"sync"
 
 	"fyne.io/fyne/v2"
@@ -48,6 +49,10 @@ type Program struct {
 	pipeline *pipelineTask
 }
 
+// collectAt has the heap collected when it has grown by so many in a hundred: words that
+// come by in lists and forms are soon of no use, and the program shares a small computer.
+const collectAt = 60
+
 // Run shows the window and returns when it has gone and everything is closed. It is
 // called on the main goroutine. build gives the screens.
 func Run(ctx context.Context, o Options, build func(*Program) []Place) (err error) {
@@ -74,6 +79,7 @@ func Run(ctx context.Context, o Options, build func(*Program) []Place) (err erro
 	if o.Size.IsZero() {
 		o.Size = fyne.NewSize(1280, 720)
 	}
+	debug.SetGCPercent(collectAt)
 	loop := &uiLoop{}
 	p := &Program{Options: o, App: a, Memory: prefs, Folder: a.Storage().RootURI().Path(), Runner: task.NewRunner(ctx, loop.do)}
 	p.pipeline = newPipelineTask(p)

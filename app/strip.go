@@ -39,12 +39,16 @@ func (s *strip) update() {
 			line = i.Title + "  " + parts.ProgressLine(i)
 		}
 	}
-	s.line.SetText(line)
+	if line != s.line.Text { // a text is laid out anew whenever it is set
+		s.line.SetText(line)
+	}
 	count := words.T("nav.tasks")
 	if running > 0 {
 		count = words.N("strip.tasks", running)
 	}
-	s.tasks.SetText(count)
+	if count != s.tasks.Text {
+		s.tasks.SetText(count)
+	}
 }
 
 func (s *strip) CreateRenderer() fyne.WidgetRenderer {

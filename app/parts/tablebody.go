@@ -208,7 +208,7 @@ type bodyRenderer struct {
 // view full of new ones partRows are drawn at a time, partPause apart, so that the window
 // answers in between.
 const (
-	partRows  = 5
+	partRows  = 4
 	partPause = 16 * time.Millisecond
 )
 
