@@ -17,7 +17,7 @@ type warmer struct {
 // the first: what a person looks at first is read before.
 const (
 	warmEvery = 2 * time.Second
-	warmAfter = 5 * time.Second
+	warmAfter = 20 * time.Second
 )
 
 func startWarmer(x *Index) *warmer {

@@ -202,6 +202,7 @@ type bodyRenderer struct {
 	laid    bool                // the body has had a size
 	drawn   map[archive.ID]bool // rows whose words were drawn last
 	more    bool                // the words of further rows are on their way
+	part    time.Time           // when new words were drawn last
 }
 
 // Words that were not drawn before cost the toolkit a quarter of a millisecond each: of a
@@ -290,6 +291,9 @@ func (r *bodyRenderer) Refresh() {
 func (r *bodyRenderer) drawRows() {
 	b, t := r.body, r.body.table
 	drawn, left := make(map[archive.ID]bool, len(r.rows)), partRows
+	if time.Since(r.part) < partPause { // several things may have the body drawn at once
+		left = 0
+	}
 	for i, d := range r.rows {
 		row := t.top + i
 		if row >= len(t.ids) || float32(i)*rowHeight >= b.Size().Height {
@@ -306,6 +310,7 @@ func (r *bodyRenderer) drawRows() {
 				d.hideWords()
 				continue
 			}
+			r.part = time.Now()
 		}
 		drawn[id] = true
 	}
