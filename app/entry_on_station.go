@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 
 	"lantai/app/describing"
@@ -92,7 +93,9 @@ func (d described) Pages(ctx context.Context, id archive.ID) ([]parts.PageRef, e
 func forStation(list []entry.NewRecord) []station.NewRecord {
 	records := make([]station.NewRecord, len(list))
 	for i, n := range list {
-		records[i] = station.NewRecord{Kind: n.Kind, Code: n.Code, Series: n.Series, Values: station.Values(n.Values)}
+		values, own := parted(n.Values)
+		maps.DeleteFunc(own, func(_, text string) bool { return text == "" })
+		records[i] = station.NewRecord{Kind: n.Kind, Code: n.Code, Series: n.Series, Values: values, Extra: own}
 	}
 	return records
 }

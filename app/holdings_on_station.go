@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"maps"
 	"strings"
 
 	"lantai/app/describing"
@@ -227,7 +228,14 @@ func (c catalogue) Described(ctx context.Context, id archive.ID) (describing.Rec
 	for _, field := range append(rec.Common().Described(), rec.Fields()...) {
 		r.Values[field.Name] = field.Text()
 	}
-	r.Rules, err = c.station.Rules(ctx)
+	own, err := c.station.Catalogue.Extras(ctx, access.All(), []archive.ID{id})
+	if err != nil {
+		return describing.Record{}, err
+	}
+	for name, text := range own[id] {
+		r.Values[describe.Own+name] = text
+	}
+	r.Rules, err = c.Rules(ctx)
 	return r, err
 }
 
@@ -316,18 +324,44 @@ func (c catalogue) near(ctx context.Context, in holdings.Branch, code string) (a
 	return h, err
 }
 
-// Rules are how the archive describes its records.
-func (c catalogue) Rules(ctx context.Context) (describe.Rules, error) { return c.station.Rules(ctx) }
+// Rules are how the archive describes its records, with the fields of its own.
+func (c catalogue) Rules(ctx context.Context) (describe.Rules, error) {
+	rules, err := c.station.Rules(ctx)
+	if err != nil {
+		return rules, err
+	}
+	own, err := c.station.Catalogue.ExtraFields(ctx)
+	return rules.WithOwn(own), err
+}
+
+// parted takes the fields of the site's own out of what was typed.
+func parted(typed describing.Values) (values station.Values, own map[string]string) {
+	values, own = station.Values{}, map[string]string{}
+	for name, text := range typed {
+		if bare, ok := strings.CutPrefix(name, describe.Own); ok {
+			own[bare] = strings.TrimSpace(text)
+			continue
+		}
+		values[name] = text
+	}
+	return values, own
+}
 
 // Save writes the values that differ.
 func (c catalogue) Save(ctx context.Context, id archive.ID, rev int, values describing.Values) error {
-	_, _, err := c.station.SaveRecord(ctx, archive.LocalActor(), id, rev, station.Values(values), nil)
+	fields, own := parted(values)
+	_, _, err := c.station.SaveRecord(ctx, archive.LocalActor(), id, rev, fields, own)
 	return err
 }
 
 // AddFonds registers a fonds.
 func (c catalogue) AddFonds(ctx context.Context, code string, values describing.Values) (archive.Holding, error) {
-	f, _, err := c.station.AddFonds(ctx, archive.LocalActor(), code, station.Values(values))
+	fields, own := parted(values)
+	maps.DeleteFunc(own, func(_, text string) bool { return text == "" })
+	f, _, err := c.station.AddFonds(ctx, archive.LocalActor(), code, fields)
+	if err == nil && len(own) > 0 {
+		_, _, err = c.station.SaveRecord(ctx, archive.LocalActor(), f.ID, f.Rev, nil, own)
+	}
 	return f.Holding, err
 }
 

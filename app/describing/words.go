@@ -5,6 +5,8 @@
 package describing
 
 import (
+	"strings"
+
 	"lantai/app/words"
 	"lantai/archive"
 	"lantai/archive/describe"
@@ -15,6 +17,9 @@ type Values map[string]string
 
 // Label is what a field is called in a record of a kind.
 func Label(kind archive.HoldingKind, name string) string {
+	if own, ok := strings.CutPrefix(name, describe.Own); ok {
+		return own
+	}
 	if own := "describe." + string(kind) + "." + name; words.Has(own) {
 		return words.T(own)
 	}

@@ -124,6 +124,30 @@ func read(data []byte, over Rules) (Rules, error) {
 	return over, nil
 }
 
+// Own is what the name of a field of the site's own begins with among those of the rules.
+const Own = "extra:"
+
+// mostOwn is how long a value of such a field may be, in runes.
+const mostOwn = 1000
+
+// WithOwn adds fields of the site's own to every kind of record, behind its others: lines
+// of text that nothing is asked of.
+func (r Rules) WithOwn(names []string) Rules {
+	if len(names) == 0 {
+		return r
+	}
+	kinds := make(map[archive.HoldingKind][]Field, len(r.Kinds))
+	for kind, fields := range r.Kinds {
+		fields = slices.Clone(fields)
+		for _, name := range names {
+			fields = append(fields, Field{Name: Own + name, Type: Line, Max: mostOwn})
+		}
+		kinds[kind] = fields
+	}
+	r.Kinds = kinds
+	return r
+}
+
 // Fields lists the fields of a kind in the order of its form.
 func (r Rules) Fields(kind archive.HoldingKind) []Field { return r.Kinds[kind] }
 
