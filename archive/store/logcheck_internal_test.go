@@ -157,6 +157,28 @@ func TestTamperings(t *testing.T) {
 	}
 }
 
+// digestsOf runs the digests of an op's changes together.
+func digestsOf(t *testing.T, db *sql.DB, op archive.ID) []byte {
+	t.Helper()
+	list, err := db.Query(`SELECT digest FROM change WHERE op = ? ORDER BY seq`, int64(op))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer list.Close()
+	root := make([]byte, digestSize)
+	for list.Next() {
+		var d []byte
+		if err := list.Scan(&d); err != nil {
+			t.Fatal(err)
+		}
+		root = fold(root, bytes.Clone(d))
+	}
+	if err := list.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
 // TestHeadsProveWhatDigestsCannot makes a log anew from an op on, digests and all, as
 // somebody can who has the database to write in: nothing shows, but against a head kept elsewhere.
 func TestHeadsProveWhatDigestsCannot(t *testing.T) {
@@ -176,19 +198,7 @@ func TestHeadsProveWhatDigestsCannot(t *testing.T) {
 					prev = o.Digest
 					continue
 				}
-				list, err := db.Query(`SELECT digest FROM change WHERE op = ? ORDER BY seq`, int64(o.ID))
-				if err != nil {
-					t.Fatal(err)
-				}
-				root = make([]byte, digestSize)
-				for list.Next() {
-					var d []byte
-					if err := list.Scan(&d); err != nil {
-						t.Fatal(err)
-					}
-					root = fold(root, bytes.Clone(d))
-				}
-				list.Close()
+				root = digestsOf(t, db, o.ID)
 				if prev != nil {
 					o.Prev = prev
 				}
