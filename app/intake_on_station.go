@@ -156,7 +156,7 @@ func (r receiving) Pause(paused bool) {
 
 // Batches lists the newest receipts.
 func (r receiving) Batches(ctx context.Context, limit int) ([]intake.Batch, error) {
-	list, err := r.station.Catalogue.Batches(ctx, limit)
+	list, err := r.station.Catalogue.Batches(ctx, access.All(), limit)
 	return receipts(list), err
 }
 
@@ -299,7 +299,7 @@ func (r receiving) Refused(ctx context.Context) ([]intake.Refused, error) {
 	batch := func(id archive.ID) archive.Batch {
 		b, ok := batches[id]
 		if !ok {
-			b, err = cat.Batch(ctx, id)
+			b, err = cat.Batch(ctx, access.All(), id)
 			if archive.KindOf(err) == archive.NotFound {
 				err = nil
 			}

@@ -51,9 +51,19 @@ const (
 	ByPhoto  Method = "photo"  // 照片 (GB/T 11821)
 )
 
-// AccessClass groups holdings by who may see them; 0 is open to every actor of
-// the archive.
+// AccessClass tells who may see a holding: AccessGroups times the level to which its 密级
+// and 开放标识 close it, plus the group that the archive put it in; group 0 is open to
+// everyone whose role allows the level.
 type AccessClass int
+
+// AccessGroups is how many groups there may be, from 0 up.
+const AccessGroups = 1000
+
+// Group is the group without the level.
+func (c AccessClass) Group() int { return int(c) % AccessGroups }
+
+// InGroup is the class with another group.
+func (c AccessClass) InGroup(group int) AccessClass { return c - AccessClass(c.Group()) + AccessClass(group) }
 
 // Holding is what every row of the catalogue has in common.
 type Holding struct {

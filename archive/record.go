@@ -160,16 +160,20 @@ func Field(r Record, name string) (Bound, bool) {
 	return Bound{}, false
 }
 
-// Text is a field as it is written: "" for a number that is not stated.
+// Text is a field as it is written: "" for a number that is not stated, the group of a class.
 func (b Bound) Text() string {
 	v := reflect.ValueOf(b.Value).Elem()
-	switch {
-	case v.Kind() == reflect.String:
+	if v.Kind() == reflect.String {
 		return v.String()
-	case v.Int() == 0:
+	}
+	n := v.Int()
+	if class, ok := b.Value.(*AccessClass); ok {
+		n = int64(class.Group())
+	}
+	if n == 0 {
 		return ""
 	}
-	return strconv.FormatInt(v.Int(), 10)
+	return strconv.FormatInt(n, 10)
 }
 
 // Set writes a field from text. What is no whole number from 0 up is Invalid for a
@@ -186,6 +190,12 @@ func (b Bound) Set(text string) error {
 		if n, err = strconv.ParseInt(text, 10, 63); err != nil || n < 0 {
 			return Errorf(Invalid, "read number", text, "not a whole number from 0 up")
 		}
+	}
+	if class, ok := b.Value.(*AccessClass); ok {
+		if n >= AccessGroups {
+			return Errorf(Invalid, "read number", text, "a group is from 0 to %d", AccessGroups-1)
+		}
+		n = int64(class.InGroup(int(n)))
 	}
 	v.SetInt(n)
 	return nil

@@ -267,8 +267,8 @@ func (r *reader) fill(d *draft, v values) {
 	}
 	r.when(d, v, &h, bad)
 	h.Retention = text(FieldRetention)
-	if n, p := wholeNumber(v.cells[FieldAccess]); p.bad() {
-		bad(FieldAccess, p)
+	if n, p := wholeNumber(v.cells[FieldAccess]); p.bad() || n >= archive.AccessGroups {
+		bad(FieldAccess, problem{reason: BadNumber})
 	} else {
 		h.Access = archive.AccessClass(n)
 	}

@@ -79,7 +79,7 @@ func adoptedState(t *testing.T, home string) string {
 	if err != nil || len(roots) != 1 {
 		t.Fatalf("%d roots, %v", len(roots), err)
 	}
-	batches, err := w.cat.Batches(ctx, 100)
+	batches, err := w.cat.Batches(ctx, access.All(), 100)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/store"
 	"lantai/archive/vault"
 )
@@ -14,11 +15,11 @@ import (
 // off, else the newest of the same folder; zero: there is none.
 func (p *Pipeline) lastBatch(ctx context.Context, dir string) (archive.Batch, error) {
 	const recent = 500
-	open, err := p.cat.OpenBatches(ctx)
+	open, err := p.cat.OpenBatches(ctx, access.All())
 	if err != nil {
 		return archive.Batch{}, err
 	}
-	ended, err := p.cat.Batches(ctx, recent)
+	ended, err := p.cat.Batches(ctx, access.All(), recent)
 	for _, b := range append(open, ended...) {
 		if b.Source == dir {
 			return b, err
@@ -30,7 +31,7 @@ func (p *Pipeline) lastBatch(ctx context.Context, dir string) (archive.Batch, er
 // EndBatch ends a batch that was cut off without the files that it lacks. What it brought
 // stays. Busy: its folder is being received.
 func (p *Pipeline) EndBatch(ctx context.Context, actor archive.Actor, id archive.ID) error {
-	b, err := p.cat.Batch(ctx, id)
+	b, err := p.cat.Batch(ctx, access.All(), id)
 	if err != nil || b.Ended != 0 {
 		return err
 	}

@@ -130,7 +130,7 @@ func state(t *testing.T, home string) string {
 	w := &world{t: t, dir: home, cat: s.cat, pipe: s.pipe}
 	var lines []string
 	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
-	batches, err := s.cat.Batches(ctx, 100)
+	batches, err := s.cat.Batches(ctx, access.All(), 100)
 	if err != nil || len(batches) != 1 {
 		t.Fatalf("%d batches, %v", len(batches), err)
 	}

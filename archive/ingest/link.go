@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/refcode"
 	"lantai/archive/store"
 )
@@ -230,7 +231,7 @@ func (w *planner) folder(ctx context.Context, batch archive.ID) (string, error) 
 	if name, ok := w.folders[batch]; ok || batch == 0 {
 		return name, nil
 	}
-	b, err := w.cat.Batch(ctx, batch)
+	b, err := w.cat.Batch(ctx, access.All(), batch)
 	if err == nil && b.Source != "" {
 		w.folders[batch] = filepath.Base(b.Source)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/store"
 )
 
@@ -186,7 +187,7 @@ func (p *pathPlan) findFiles(ctx context.Context) error {
 func (p *pathPlan) namesOf(ctx context.Context, f store.FilePath) ([]string, error) {
 	dir, ok := p.batches[f.Batch]
 	if !ok && f.Batch != 0 {
-		b, err := p.cat.Batch(ctx, f.Batch)
+		b, err := p.cat.Batch(ctx, access.All(), f.Batch)
 		if err != nil {
 			return nil, err
 		}

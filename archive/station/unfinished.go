@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/home"
 )
 
@@ -25,7 +26,7 @@ func (s *Station) Unfinished(ctx context.Context) ([]archive.Batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.Catalogue.OpenBatches(ctx)
+	list, err := s.Catalogue.OpenBatches(ctx, access.All())
 	return slices.DeleteFunc(list, func(b archive.Batch) bool { return slices.Contains(now, b.Source) }), err
 }
 

@@ -12,9 +12,9 @@ import (
 const (
 	// A code may have been that of several holdings in turn: the newest is meant.
 	holdingByAlias = `SELECT ` + holdingFields + ` FROM code_alias a JOIN holding h ON h.id = a.holding
-		WHERE a.code = $1 AND {see h} ORDER BY a.id DESC LIMIT 1`
+		WHERE a.code = $1 AND {holding h} ORDER BY a.id DESC LIMIT 1`
 	holdingsByAlias = `SELECT a.code, ` + holdingFields + ` FROM code_alias a JOIN holding h ON h.id = a.holding
-		WHERE a.code IN ({keys}) AND {see h} ORDER BY a.id`
+		WHERE a.code IN ({keys}) AND {holding h} ORDER BY a.id`
 	aliasHeld = `SELECT COUNT(*) FROM (SELECT a.id FROM code_alias a LIMIT 1) x`
 )
 
@@ -71,7 +71,7 @@ func (c *Catalogue) HoldingsByCode(ctx context.Context, sight access.Sight, code
 // that each means.
 func (c *Catalogue) AllAliases(ctx context.Context, sight access.Sight, fn func(CodeEntry) error) error {
 	return rows(ctx, c.cat.read, sighted(`SELECT h.id, h.kind, a.code FROM code_alias a JOIN holding h ON h.id = a.holding
-		WHERE {see h} ORDER BY a.id`, sight), nil, func(r *sql.Rows) error {
+		WHERE {holding h} ORDER BY a.id`, sight), nil, func(r *sql.Rows) error {
 		var e CodeEntry
 		if err := r.Scan(&e.ID, &e.Kind, &e.Code); err != nil {
 			return err

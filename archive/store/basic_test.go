@@ -314,7 +314,7 @@ func TestBatchesSettingsAndRefusedFiles(t *testing.T) {
 		}
 		later := archive.Batch{Name: "第二批", Source: "/scans/2"}
 		w.do(func(tx *store.Tx) error { return tx.AddBatch(&later) })
-		if got := must(w.OpenBatches(ctx))(w); len(got) != 2 || got[0] != later || got[1].ID != town.batch.ID {
+		if got := must(w.OpenBatches(ctx, access.All()))(w); len(got) != 2 || got[0] != later || got[1].ID != town.batch.ID {
 			t.Errorf("open batches %+v", got)
 		}
 		if _, err := w.BatchRoot(ctx, later.ID); archive.KindOf(err) != archive.NotFound {
@@ -327,10 +327,10 @@ func TestBatchesSettingsAndRefusedFiles(t *testing.T) {
 			t.Errorf("root of a batch in masters/: %v", root)
 		}
 		w.do(func(tx *store.Tx) error { return tx.EndBatch(town.batch.ID) })
-		if got := must(w.OpenBatches(ctx))(w); len(got) != 1 || got[0].ID != later.ID {
+		if got := must(w.OpenBatches(ctx, access.All()))(w); len(got) != 1 || got[0].ID != later.ID {
 			t.Errorf("open batches after one ended %+v", got)
 		}
-		if got := must(w.Batches(ctx, 10))(w); len(got) != 2 || got[1].Ended == 0 || got[1].Name != "第一批" {
+		if got := must(w.Batches(ctx, access.All(), 10))(w); len(got) != 2 || got[1].Ended == 0 || got[1].Name != "第一批" {
 			t.Errorf("batches %+v", got)
 		}
 		root := store.Root{Label: "柜 3", Path: "/mnt/3"}

@@ -34,9 +34,9 @@ func (t *Tx) AddBatch(b *archive.Batch) error {
 const (
 	batchFields   = `b.id, b.name, b.source, b.started, b.ended`
 	batchForWrite = `SELECT ` + batchFields + ` FROM batch b WHERE b.id = $1`
-	batchByID     = `SELECT ` + batchFields + ` FROM batch b WHERE b.id = $1 AND {live b}`
-	newestBatches = `SELECT ` + batchFields + ` FROM batch b WHERE {live b} ORDER BY b.id DESC LIMIT $1`
-	openBatches   = `SELECT ` + batchFields + ` FROM batch b WHERE b.ended = 0 AND {live b} ORDER BY b.id DESC`
+	batchByID     = `SELECT ` + batchFields + ` FROM batch b WHERE b.id = $1 AND {batch b}`
+	newestBatches = `SELECT ` + batchFields + ` FROM batch b WHERE {batch b} ORDER BY b.id DESC LIMIT $1`
+	openBatches   = `SELECT ` + batchFields + ` FROM batch b WHERE b.ended = 0 AND {batch b} ORDER BY b.id DESC`
 	rootOfBatch   = `SELECT f.root FROM file f WHERE f.batch = $1 LIMIT 1`
 )
 
@@ -65,26 +65,26 @@ func (t *Tx) EndBatch(batch archive.ID) error {
 }
 
 // Batch finds a batch.
-func (c *Catalogue) Batch(ctx context.Context, id archive.ID) (archive.Batch, error) {
+func (c *Catalogue) Batch(ctx context.Context, sight access.Sight, id archive.ID) (archive.Batch, error) {
 	var b archive.Batch
-	err := c.cat.read.QueryRowContext(ctx, sighted(batchByID, access.All()), int64(id)).Scan(batchTargets(&b)...)
+	err := c.cat.read.QueryRowContext(ctx, sighted(batchByID, sight), int64(id)).Scan(batchTargets(&b)...)
 	return b, fault("find batch", id.String(), err)
 }
 
 // Batches lists the newest batches first.
-func (c *Catalogue) Batches(ctx context.Context, limit int) ([]archive.Batch, error) {
-	return c.batches(ctx, newestBatches, limit)
+func (c *Catalogue) Batches(ctx context.Context, sight access.Sight, limit int) ([]archive.Batch, error) {
+	return c.batches(ctx, sight, newestBatches, limit)
 }
 
 // OpenBatches lists the batches that have not ended, the newest first: those being
 // received, and those whose receiving was cut off. It costs as much as there are batches.
-func (c *Catalogue) OpenBatches(ctx context.Context) ([]archive.Batch, error) {
-	return c.batches(ctx, openBatches)
+func (c *Catalogue) OpenBatches(ctx context.Context, sight access.Sight) ([]archive.Batch, error) {
+	return c.batches(ctx, sight, openBatches)
 }
 
-func (c *Catalogue) batches(ctx context.Context, query string, args ...any) ([]archive.Batch, error) {
+func (c *Catalogue) batches(ctx context.Context, sight access.Sight, query string, args ...any) ([]archive.Batch, error) {
 	var list []archive.Batch
-	err := rows(ctx, c.cat.read, sighted(query, access.All()), args, func(r *sql.Rows) error {
+	err := rows(ctx, c.cat.read, sighted(query, sight), args, func(r *sql.Rows) error {
 		var b archive.Batch
 		err := r.Scan(batchTargets(&b)...)
 		list = append(list, b)
@@ -128,7 +128,7 @@ func (t *Tx) ForgetRefused(batch archive.ID, path string) error {
 
 // NotTaken counts the files of all batches that were not taken: those of RefusedInputs.
 func (c *Catalogue) NotTaken(ctx context.Context, sight access.Sight) (n int, err error) {
-	if !sight.Everything() && len(sight.Classes()) == 0 {
+	if !sight.SeesUnsorted() {
 		return 0, nil
 	}
 	err = c.cat.read.QueryRowContext(ctx, countRefused).Scan(&n)
@@ -138,7 +138,7 @@ func (c *Catalogue) NotTaken(ctx context.Context, sight access.Sight) (n int, er
 // RefusedInputs lists the files of a batch that were not taken; zero: of all batches.
 // They have no access class: whoever may see anything may see them.
 func (c *Catalogue) RefusedInputs(ctx context.Context, sight access.Sight, batch archive.ID) ([]RefusedInput, error) {
-	if !sight.Everything() && len(sight.Classes()) == 0 {
+	if !sight.SeesUnsorted() {
 		return nil, nil
 	}
 	query, args := refusedOf, []any{int64(batch)}

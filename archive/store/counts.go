@@ -10,11 +10,41 @@ import (
 )
 
 const (
-	tallyOf = `SELECT t.node, t.kind, SUM(t.n) FROM tally t WHERE t.node IN ({keys}) AND t.kind < 'year.' AND {class t} GROUP BY t.node, t.kind`
+	tallyOf = `SELECT t.node, t.kind, SUM(t.n) FROM tally t WHERE t.node IN ({keys}) AND t.kind < 'year.' AND {tally t} GROUP BY t.node, t.kind`
 )
 
-// counted reads the tally of nodes, without that of years.
+// counted reads the tally of nodes, without that of years. For a sight that is limited to
+// some fonds the archive is the sum of them, and other nodes count nothing.
 func (c *Catalogue) counted(ctx context.Context, sight access.Sight, nodes []archive.ID) (map[archive.ID]map[string]int, error) {
+	fonds := sight.Fonds()
+	if len(fonds) == 0 || sight.Everything() {
+		return c.tallied(ctx, sight, nodes)
+	}
+	within := slices.Clone(fonds)
+	if err := each(ctx, c.cat.read, sighted(seenHoldings, sight), nodes, func(r *sql.Rows) error {
+		var id archive.ID
+		err := r.Scan(&id)
+		within = append(within, id)
+		return err
+	}); err != nil {
+		return nil, fault("count holdings", "", err)
+	}
+	slices.Sort(within)
+	found, err := c.tallied(ctx, sight, slices.Compact(within))
+	if err != nil || !slices.Contains(nodes, 0) {
+		return found, err
+	}
+	whole := map[string]int{string(archive.KindFonds): len(fonds)}
+	for _, id := range fonds {
+		for kind, n := range found[id] {
+			whole[kind] += n
+		}
+	}
+	found[0] = whole
+	return found, nil
+}
+
+func (c *Catalogue) tallied(ctx context.Context, sight access.Sight, nodes []archive.ID) (map[archive.ID]map[string]int, error) {
 	found := make(map[archive.ID]map[string]int, len(nodes))
 	err := each(ctx, c.cat.read, sighted(tallyOf, sight), nodes, func(r *sql.Rows) error {
 		var node archive.ID
@@ -58,7 +88,7 @@ func (c *Catalogue) ChildCounts(ctx context.Context, sight access.Sight, nodes [
 	return counts, nil
 }
 
-const directCounts = `SELECT h.year, h.kind, COUNT(*) FROM holding h WHERE h.parent = $1 AND {see h} GROUP BY h.year, h.kind`
+const directCounts = `SELECT h.year, h.kind, COUNT(*) FROM holding h WHERE h.parent = $1 AND {holding h} GROUP BY h.year, h.kind`
 
 // DirectCounts counts the children of a holding by year and kind, without what lies in
 // them: it reads an index entry for each.

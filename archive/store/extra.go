@@ -20,7 +20,7 @@ const (
 		ON CONFLICT (holding, field) DO UPDATE SET value = excluded.value, sort = excluded.sort`
 	dropField = `DELETE FROM extra WHERE holding = $1 AND field = $2`
 	extrasOf  = `SELECT e.holding, e.field, e.value FROM extra e JOIN holding h ON h.id = e.holding
-		WHERE e.holding IN ({keys}) AND {see h}`
+		WHERE e.holding IN ({keys}) AND {holding h}`
 	// One step in the index for each name; SELECT DISTINCT would read an entry for each value.
 	extraNames = `WITH RECURSIVE name(field) AS (
 		SELECT MIN(e.field) FROM extra e

@@ -32,13 +32,13 @@ const (
 			h.date_sort, COALESCE(s.category, ''), p.access_class
 		FROM page p LEFT JOIN holding h ON h.id = p.holding LEFT JOIN item i ON i.id = h.id
 			LEFT JOIN series s ON s.id = h.series
-		WHERE p.id IN ({keys}) AND {see p}`
+		WHERE p.id IN ({keys}) AND {page p}`
 	feedItems = `SELECT h.id, h.kind, h.fonds, h.series, h.code, h.code_sort, h.title, COALESCE(i.doc_no, ''),
 			COALESCE(i.persons, ''), COALESCE(i.author, v.author, f.creator, ''), h.year, h.date_sort,
 			COALESCE(s.category, ''), h.access_class
 		FROM holding h LEFT JOIN item i ON i.id = h.id LEFT JOIN container v ON v.id = h.id
 			LEFT JOIN fonds f ON f.id = h.id LEFT JOIN series s ON s.id = h.series
-		WHERE h.id IN ({keys}) AND {see h}`
+		WHERE h.id IN ({keys}) AND {holding h}`
 	feedFormer = `SELECT a.holding, a.code FROM code_alias a WHERE a.holding IN ({keys}) ORDER BY a.id`
 )
 

@@ -31,7 +31,7 @@ func (c *Catalogue) FondsNames(ctx context.Context, sight access.Sight, fonds ar
 	var list []archive.FondsName
 	var n archive.FondsName
 	err := listBeside(ctx, c.cat.read, besideFondsName(&n),
-		sighted("b.fonds = $1 AND b.fonds IN (SELECT h.id FROM holding h WHERE {see h}) ORDER BY b.date_begin, b.id", sight), []any{int64(fonds)},
+		sighted("b.fonds = $1 AND b.fonds IN (SELECT h.id FROM holding h WHERE {holding h}) ORDER BY b.date_begin, b.id", sight), []any{int64(fonds)},
 		func() { list = append(list, n) })
 	return list, err
 }

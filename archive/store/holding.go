@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"lantai/archive"
+	"lantai/archive/access"
 )
 
 // sheet is a row of holding together with the rows of the tables of its kind.
@@ -142,6 +143,7 @@ func parents(kind archive.HoldingKind) []archive.HoldingKind {
 // place fills in fonds and series from the parent, after checking that the kind may
 // lie there.
 func (t *Tx) place(doing string, s sheet) error {
+	s.classify()
 	if s.h.Kind == archive.KindFonds {
 		s.h.Parent, s.h.Series, s.h.Fonds = 0, 0, s.h.ID
 		return nil
@@ -164,6 +166,13 @@ func (t *Tx) place(doing string, s sheet) error {
 		s.h.Series = s.h.ID
 	}
 	return t.placeInBox(doing, s)
+}
+
+// classify gives a record the class of its 密级 and 开放标识, in the group it is in.
+func (s sheet) classify() {
+	if _, group := access.Parts(s.h.Access); group >= 0 {
+		s.h.Access = access.ClassOf(access.LevelOf(s.h.Secrecy, s.h.Opening), group)
+	}
 }
 
 func (t *Tx) placeInBox(doing string, s sheet) error {

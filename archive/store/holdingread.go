@@ -34,15 +34,15 @@ func (t *Tx) sheet(id archive.ID) (sheet, error) {
 }
 
 const (
-	sightedID   = "h.id = $1 AND {see h}"
-	sightedCode = "h.code = $1 AND h.code <> '' AND {see h}"
+	sightedID   = "h.id = $1 AND {holding h}"
+	sightedCode = "h.code = $1 AND h.code <> '' AND {holding h}"
 )
 
 // Fonds lists the fonds by number.
 func (c *Catalogue) Fonds(ctx context.Context, sight access.Sight) ([]archive.Fonds, error) {
 	var list []archive.Fonds
 	var f archive.Fonds
-	err := readSheets(ctx, c.cat.read, sheetOf(&f), sighted("h.parent IS NULL AND {see h}", sight), nil, func() { list = append(list, f) })
+	err := readSheets(ctx, c.cat.read, sheetOf(&f), sighted("h.parent IS NULL AND {holding h}", sight), nil, func() { list = append(list, f) })
 	return list, fault("list fonds", "", err)
 }
 
@@ -62,9 +62,9 @@ func (c *Catalogue) FondsByID(ctx context.Context, sight access.Sight, id archiv
 
 // SeriesOf lists the series of a fonds by code; zero: of all fonds.
 func (c *Catalogue) SeriesOf(ctx context.Context, sight access.Sight, fonds archive.ID) ([]archive.Series, error) {
-	where, args := "h.id IN (SELECT s.id FROM series s) AND {see h}", []any(nil)
+	where, args := "h.id IN (SELECT s.id FROM series s) AND {holding h}", []any(nil)
 	if fonds != 0 {
-		where, args = "h.parent = $1 AND {see h}", []any{int64(fonds)}
+		where, args = "h.parent = $1 AND {holding h}", []any{int64(fonds)}
 	}
 	var list []archive.Series
 	var s archive.Series
@@ -119,11 +119,11 @@ func readSheets(ctx context.Context, db querier, s sheet, where string, args []a
 const (
 	holdingFields = `h.id, h.rev, h.kind, h.parent, h.fonds, h.series, h.code, h.title, h.date, h.year,
 		h.retention, h.opening, h.access_class, h.secrecy, h.secrecy_term, h.location`
-	holdingByID    = `SELECT ` + holdingFields + ` FROM holding h WHERE h.id = $1 AND {see h}`
-	holdingByCode  = `SELECT ` + holdingFields + ` FROM holding h WHERE h.code = $1 AND h.code <> '' AND {see h}`
-	holdingsByID   = `SELECT ` + holdingFields + ` FROM holding h WHERE h.id IN ({keys}) AND {see h}`
-	holdingsByCode = `SELECT ` + holdingFields + ` FROM holding h WHERE h.code IN ({keys}) AND h.code <> '' AND {see h}`
-	sightedHighest = `SELECT h.code FROM holding h WHERE h.code >= $1 AND h.code < $2 AND h.code <> '' AND {see h}
+	holdingByID    = `SELECT ` + holdingFields + ` FROM holding h WHERE h.id = $1 AND {holding h}`
+	holdingByCode  = `SELECT ` + holdingFields + ` FROM holding h WHERE h.code = $1 AND h.code <> '' AND {holding h}`
+	holdingsByID   = `SELECT ` + holdingFields + ` FROM holding h WHERE h.id IN ({keys}) AND {holding h}`
+	holdingsByCode = `SELECT ` + holdingFields + ` FROM holding h WHERE h.code IN ({keys}) AND h.code <> '' AND {holding h}`
+	sightedHighest = `SELECT h.code FROM holding h WHERE h.code >= $1 AND h.code < $2 AND h.code <> '' AND {holding h}
 		ORDER BY h.code_sort DESC LIMIT 1`
 )
 
@@ -208,7 +208,7 @@ func (c *Catalogue) Records(ctx context.Context, sight access.Sight, ids []archi
 }
 
 func (c *Catalogue) sheetsByID(ctx context.Context, sight access.Sight, s sheet, ids []archive.ID, found func()) error {
-	q, targets := s.query("h.id IN ({keys}) AND {see h}"), s.targets()
+	q, targets := s.query("h.id IN ({keys}) AND {holding h}"), s.targets()
 	return fault("read records", "", each(ctx, c.cat.read, sighted(q, sight), ids, func(r *sql.Rows) error {
 		if err := r.Scan(targets...); err != nil {
 			return err

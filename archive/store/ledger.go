@@ -49,7 +49,7 @@ func movementHolds(m *archive.Movement) error {
 func (c *Catalogue) Movements(ctx context.Context, sight access.Sight, fonds archive.ID) ([]archive.Movement, error) {
 	var list []archive.Movement
 	var m archive.Movement
-	where, args := "b.fonds IN (SELECT h.id FROM holding h WHERE {see h})", []any(nil)
+	where, args := "b.fonds IN (SELECT h.id FROM holding h WHERE {holding h})", []any(nil)
 	if fonds != 0 {
 		where, args = where+" AND b.fonds = $1", []any{int64(fonds)}
 	}
@@ -72,7 +72,7 @@ type LedgerLine struct {
 }
 
 const ledgerSums = `SELECT m.fonds, m.unit, m.year, m.kind, SUM(m.quantity) FROM movement m
-	WHERE m.fonds IN (SELECT h.id FROM holding h WHERE {see h}) AND m.fonds >= $1 AND m.fonds <= $2
+	WHERE m.fonds IN (SELECT h.id FROM holding h WHERE {holding h}) AND m.fonds >= $1 AND m.fonds <= $2
 	GROUP BY m.fonds, m.unit, m.year, m.kind ORDER BY m.fonds, m.unit, m.year`
 
 // Ledger sums the ledger up to a year (zero: all) year by year, without those in which

@@ -17,7 +17,7 @@ type ExtraValue struct {
 }
 
 const extraValues = `SELECT x.holding, h.parent, h.code, x.value FROM extra x JOIN holding h ON h.id = x.holding
-	WHERE x.holding > $1 AND x.field = $2 AND x.value <> '' AND {see h} ORDER BY x.holding LIMIT 2000`
+	WHERE x.holding > $1 AND x.field = $2 AND x.value <> '' AND {holding h} ORDER BY x.holding LIMIT 2000`
 
 // ExtraValues walks the values of one of the site's own fields, by holding; some at a
 // time, so that writers never wait. An error of fn ends it.
@@ -93,7 +93,7 @@ type CodeEntry struct {
 	Code string
 }
 
-const allCodes = `SELECT h.id, h.kind, h.code FROM holding h WHERE h.id > $1 AND h.code <> '' AND {see h} ORDER BY h.id LIMIT 5000`
+const allCodes = `SELECT h.id, h.kind, h.code FROM holding h WHERE h.id > $1 AND h.code <> '' AND {holding h} ORDER BY h.id LIMIT 5000`
 
 // Codes walks all 档号; some at a time, so that writers never wait. An error of fn ends it.
 func (c *Catalogue) Codes(ctx context.Context, sight access.Sight, fn func(CodeEntry) error) error {

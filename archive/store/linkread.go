@@ -24,13 +24,13 @@ type Image struct {
 const (
 	imageFields = `p.id, p.file, p.frame, p.holding, p.ordinal, f.source, f.batch, f.bytes`
 	fromImages  = `SELECT ` + imageFields + ` FROM page p JOIN file f ON f.id = p.file `
-	looseImages = fromImages + `WHERE p.holding IS NULL AND (p.file, p.frame) > ($1, $2) AND {see p}
+	looseImages = fromImages + `WHERE p.holding IS NULL AND (p.file, p.frame) > ($1, $2) AND {page p}
 		ORDER BY p.file, p.frame LIMIT 2000`
-	looseImagesOf = fromImages + `WHERE p.holding IS NULL AND f.id >= $1 AND f.batch = $2 AND (f.id > $3 OR p.frame > $4) AND {see p}
+	looseImagesOf = fromImages + `WHERE p.holding IS NULL AND f.id >= $1 AND f.batch = $2 AND (f.id > $3 OR p.frame > $4) AND {page p}
 		ORDER BY f.id, p.frame LIMIT 2000`
-	imagesByID    = fromImages + `WHERE p.id IN ({keys}) AND {see p}`
-	imagesOf      = fromImages + `WHERE p.holding IN ({keys}) AND {see p} ORDER BY p.holding, p.ordinal, p.id`
-	imagesOfFiles = fromImages + `WHERE p.file IN ({keys}) AND {see p} ORDER BY p.file, p.frame`
+	imagesByID    = fromImages + `WHERE p.id IN ({keys}) AND {page p}`
+	imagesOf      = fromImages + `WHERE p.holding IN ({keys}) AND {page p} ORDER BY p.holding, p.ordinal, p.id`
+	imagesOfFiles = fromImages + `WHERE p.file IN ({keys}) AND {page p} ORDER BY p.file, p.frame`
 )
 
 func scanImage(r *sql.Rows) (Image, error) {
@@ -111,11 +111,11 @@ type Paged struct {
 const (
 	pagedFields = `h.id, h.kind, h.parent, h.code, COALESCE(i.page_count, v.page_count, 0), COALESCE(i.page_no, '')`
 	fromPaged   = `SELECT ` + pagedFields + ` FROM holding h LEFT JOIN item i ON i.id = h.id LEFT JOIN container v ON v.id = h.id `
-	pagedBelow  = fromPaged + `WHERE h.parent IN ({keys}) AND {see h} ORDER BY h.parent, h.code_sort, h.id`
+	pagedBelow  = fromPaged + `WHERE h.parent IN ({keys}) AND {holding h} ORDER BY h.parent, h.code_sort, h.id`
 	// Without an order, which PostgreSQL would rather take from the primary key than from
 	// the index of the series, reading every holding for each.
-	idsInSeries = `SELECT h.id FROM holding h WHERE h.series = $1 AND h.kind = $2 AND {see h}`
-	pagedByID   = fromPaged + `WHERE h.id IN ({keys}) AND {see h}`
+	idsInSeries = `SELECT h.id FROM holding h WHERE h.series = $1 AND h.kind = $2 AND {holding h}`
+	pagedByID   = fromPaged + `WHERE h.id IN ({keys}) AND {holding h}`
 )
 
 func scanPaged(r *sql.Rows) (Paged, error) {
@@ -164,7 +164,7 @@ type Scanned struct {
 // Ids in an IN list reach for the index of pages on both engines; a join from the
 // holdings of a series has PostgreSQL read all pages for every series.
 const scannedOf = `SELECT p.holding, p.frame, f.source, f.bytes FROM page p JOIN file f ON f.id = p.file
-	WHERE p.holding IN ({keys}) AND {see p} ORDER BY p.holding, p.ordinal`
+	WHERE p.holding IN ({keys}) AND {page p} ORDER BY p.holding, p.ordinal`
 
 // ScannedOf walks the linked pages of holdings, whose ids are given in ascending order, by
 // holding and in order; some holdings at a time, so that writers never wait.

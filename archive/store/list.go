@@ -215,7 +215,7 @@ func (q *listQuery) selectFrom(s source) error {
 			return err
 		}
 	}
-	q.add(sighted(" AND {see h}", q.sight))
+	q.add(sighted(" AND {holding h}", q.sight))
 	return nil
 }
 

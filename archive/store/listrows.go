@@ -51,7 +51,7 @@ func (c *Catalogue) Rows(ctx context.Context, sight access.Sight, ids []archive.
 		fields = append(fields, f)
 		query += ", " + f.expr(tables)
 	}
-	query += " FROM holding h" + joins(fields, tables) + " WHERE h.id IN ({keys}) AND {see h}"
+	query += " FROM holding h" + joins(fields, tables) + " WHERE h.id IN ({keys}) AND {holding h}"
 	found := make(map[archive.ID]Row, len(ids))
 	if err := each(ctx, c.cat.read, sighted(query, sight), ids, func(r *sql.Rows) error {
 		row := Row{Cells: make([]string, len(columns))}
@@ -109,8 +109,8 @@ const (
 	itemRows = `SELECT h.id, h.kind, h.code, h.title, COALESCE(i.author, v.author, ''), h.date, h.year,
 			COALESCE(i.doc_no, ''), h.retention, COALESCE(i.page_count, v.page_count, 0), h.rev
 		FROM holding h LEFT JOIN item i ON i.id = h.id LEFT JOIN container v ON v.id = h.id
-		WHERE h.id IN ({keys}) AND {see h}`
-	linkedPages = `SELECT p.holding, COUNT(*) FROM page p WHERE p.holding IN ({keys}) AND {see p} GROUP BY p.holding`
+		WHERE h.id IN ({keys}) AND {holding h}`
+	linkedPages = `SELECT p.holding, COUNT(*) FROM page p WHERE p.holding IN ({keys}) AND {page p} GROUP BY p.holding`
 )
 
 // ItemRows is Holdings with the columns that a list of items or containers shows.

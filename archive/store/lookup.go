@@ -18,7 +18,7 @@ func (t *Tx) IDByCode(code string) (archive.ID, error) {
 }
 
 const codesLike = `SELECT ` + holdingFields + ` FROM holding h
-	WHERE h.code >= $1 AND h.code < $2 AND h.code <> '' AND {see h} ORDER BY h.code LIMIT $3`
+	WHERE h.code >= $1 AND h.code < $2 AND h.code <> '' AND {holding h} ORDER BY h.code LIMIT $3`
 
 // HoldingsLike lists the first holdings whose canonical 档号 begins with prefix, for
 // completing what is typed. Numbers are ordered by digits here, not by value.
@@ -64,7 +64,7 @@ const (
 	filesOfBatches = `SELECT f.batch, COUNT(*) FROM file f WHERE f.batch IN ({keys}) AND {file f} GROUP BY f.batch`
 	pagesOfBatches = `SELECT f.batch, COUNT(*), SUM(CASE WHEN p.holding IS NULL THEN 1 ELSE 0 END),
 			SUM(CASE WHEN p.stage = 'refused' THEN 1 ELSE 0 END)
-		FROM file f JOIN page p ON p.file = f.id WHERE f.batch IN ({keys}) AND {see p} GROUP BY f.batch`
+		FROM file f JOIN page p ON p.file = f.id WHERE f.batch IN ({keys}) AND {page p} GROUP BY f.batch`
 	refusedOfBatches = `SELECT batch, COUNT(*) FROM refused_input WHERE batch IN ({keys}) GROUP BY batch`
 )
 
@@ -94,14 +94,14 @@ func (c *Catalogue) BatchCounts(ctx context.Context, sight access.Sight, batches
 			return r.Scan(id, &n.Pages, &n.Unlinked, &n.Refused)
 		})
 	}
-	if err == nil && (sight.Everything() || len(sight.Classes()) > 0) {
+	if err == nil && sight.SeesUnsorted() {
 		err = count(refusedOfBatches, func(r *sql.Rows, id *archive.ID, n *BatchCount) error { return r.Scan(id, &n.NotTaken) })
 	}
 	return found, fault("count batches", "", err)
 }
 
 const unlinkedByBatch = `SELECT f.batch, COUNT(*) FROM page p JOIN file f ON f.id = p.file
-	WHERE p.holding IS NULL AND {see p} GROUP BY f.batch`
+	WHERE p.holding IS NULL AND {page p} GROUP BY f.batch`
 
 // UnlinkedByBatch counts the pages 待挂接 of the batches that have some. It costs as much
 // as there are such pages, however many are held.

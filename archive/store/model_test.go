@@ -263,16 +263,16 @@ func (r *random) compare(when string) {
 		for id, i := range r.m.items {
 			got, err := r.Item(ctx, sight, id)
 			got.Rev = 0
-			if sees := sight.Sees(i.Access); sees != (err == nil) || sees && got != i {
+			if sees := sight.SeesRow(access.Record{Class: i.Access}); sees != (err == nil) || sees && got != i {
 				r.Fatalf("%s: got %+v, %v, want %+v", when, got, err, i)
 			}
-			if sight.Sees(i.Access) {
+			if sight.SeesRow(access.Record{Class: i.Access}) {
 				add(i, func(c *store.Count) { c.Holdings[archive.KindItem]++ })
 			}
 		}
 		totals := store.Totals{Stages: map[archive.Stage]int{}}
 		for _, p := range r.m.pages {
-			if !sight.Sees(r.m.class[p]) {
+			if !sight.SeesPage(access.Record{Class: r.m.class[p]}) {
 				continue
 			}
 			totals.Pages++

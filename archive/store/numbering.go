@@ -145,7 +145,7 @@ func (c *Catalogue) CodesFrom(ctx context.Context, sight access.Sight, prefix, a
 	if len(kinds) > 0 {
 		q.add(")")
 	}
-	q.add(sighted(" AND {see h}", sight))
+	q.add(sighted(" AND {holding h}", sight))
 	q.add(" ORDER BY h.code LIMIT ?", limit)
 	var list []archive.Holding
 	var h archive.Holding

@@ -85,7 +85,7 @@ func (c *Catalogue) changes(ctx context.Context, sight access.Sight, op archive.
 	return c.seenChanges(ctx, sight, list)
 }
 
-const seenHoldings = `SELECT h.id FROM holding h WHERE h.id IN ({keys}) AND {see h}`
+const seenHoldings = `SELECT h.id FROM holding h WHERE h.id IN ({keys}) AND {holding h}`
 
 func (c *Catalogue) seenChanges(ctx context.Context, sight access.Sight, list []archive.Change) ([]archive.Change, error) {
 	all := make([]archive.ID, len(list))

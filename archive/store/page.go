@@ -176,18 +176,18 @@ func (t *Tx) page(doing string, id archive.ID) (pageRow, error) {
 }
 
 const (
-	pageByID    = `SELECT ` + pageFields + ` FROM page p WHERE p.id = $1 AND {see p}`
-	pagesByID   = `SELECT ` + pageFields + ` FROM page p WHERE p.id IN ({keys}) AND {see p}`
-	pagesOf     = `SELECT ` + pageFields + ` FROM page p WHERE p.holding = $1 AND {see p} ORDER BY p.ordinal, p.id`
-	pagesOfFile = `SELECT ` + pageFields + ` FROM page p WHERE p.file = $1 AND {see p} ORDER BY p.frame`
-	unlinked    = `SELECT p.id FROM page p WHERE p.holding IS NULL AND {see p} ORDER BY p.file, p.frame`
+	pageByID    = `SELECT ` + pageFields + ` FROM page p WHERE p.id = $1 AND {page p}`
+	pagesByID   = `SELECT ` + pageFields + ` FROM page p WHERE p.id IN ({keys}) AND {page p}`
+	pagesOf     = `SELECT ` + pageFields + ` FROM page p WHERE p.holding = $1 AND {page p} ORDER BY p.ordinal, p.id`
+	pagesOfFile = `SELECT ` + pageFields + ` FROM page p WHERE p.file = $1 AND {page p} ORDER BY p.frame`
+	unlinked    = `SELECT p.id FROM page p WHERE p.holding IS NULL AND {page p} ORDER BY p.file, p.frame`
 	unlinkedOf  = `SELECT p.id FROM page p JOIN file f ON f.id = p.file
-		WHERE p.holding IS NULL AND f.batch = $1 AND {see p} ORDER BY p.file, p.frame`
-	refused   = `SELECT p.id FROM page p WHERE p.stage = 'refused' AND p.stage <> 'indexed' AND {see p} ORDER BY p.file, p.frame`
+		WHERE p.holding IS NULL AND f.batch = $1 AND {page p} ORDER BY p.file, p.frame`
+	refused   = `SELECT p.id FROM page p WHERE p.stage = 'refused' AND p.stage <> 'indexed' AND {page p} ORDER BY p.file, p.frame`
 	refusedIn = `SELECT p.id FROM page p JOIN file f ON f.id = p.file
-		WHERE p.stage = 'refused' AND p.stage <> 'indexed' AND f.batch = $1 AND {see p} ORDER BY p.file, p.frame`
+		WHERE p.stage = 'refused' AND p.stage <> 'indexed' AND f.batch = $1 AND {page p} ORDER BY p.file, p.frame`
 	languagesOf = `SELECT p.id, s.languages FROM page p JOIN holding h ON h.id = p.holding JOIN series s ON s.id = h.series
-		WHERE p.id IN ({keys}) AND s.languages <> '' AND {see p}`
+		WHERE p.id IN ({keys}) AND s.languages <> '' AND {page p}`
 )
 
 // Page finds a page.

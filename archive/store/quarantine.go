@@ -26,10 +26,10 @@ const (
 	quarantineRows = `SELECT ` + quarantineFields + ` FROM (
 		SELECT q.*, COALESCE(h.code, '') AS code, COALESCE(h.access_class, 0) AS access_class
 		FROM quarantine q LEFT JOIN holding h ON h.id = q.holding) q`
-	quarantineByID     = quarantineRows + ` WHERE q.id = $1 AND {class q}`
-	quarantinesOf      = quarantineRows + ` WHERE q.holding = $1 AND {class q} ORDER BY q.id`
-	quarantines        = quarantineRows + ` WHERE {class q} ORDER BY q.id`
-	quarantinesAt      = quarantineRows + ` WHERE q.state = $1 AND {class q} ORDER BY q.id`
+	quarantineByID     = quarantineRows + ` WHERE q.id = $1 AND {quarantine q}`
+	quarantinesOf      = quarantineRows + ` WHERE q.holding = $1 AND {quarantine q} ORDER BY q.id`
+	quarantines        = quarantineRows + ` WHERE {quarantine q} ORDER BY q.id`
+	quarantinesAt      = quarantineRows + ` WHERE q.state = $1 AND {quarantine q} ORDER BY q.id`
 	quarantineForWrite = quarantineRows + ` WHERE q.id = $1`
 	addQuarantineFile  = `INSERT INTO quarantine_file (file, quarantine, back, state) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (file) DO UPDATE SET quarantine = excluded.quarantine, back = excluded.back, state = excluded.state`

@@ -18,10 +18,11 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// sighted puts a Sight into a query. {see h} stands for "the row h may be seen and is
-// no part of a pending op", {class t} and {live h} for its halves, {file f} for the
-// same of a file, which has no class but its pages do. Classes are numbers and are
-// written into the text, so that parameters keep their places.
+// sighted puts a Sight into a query. {holding h} stands for "the row h of holding may be
+// seen and is no part of a pending op"; so do {page p}, {file f} (one of its pages may be
+// seen), {batch b}, {quarantine q} and {tally t} for theirs, and {live h} for its second
+// half. Classes and ids are numbers and are written into the text, so that parameters
+// keep their places.
 func sighted(query string, sight access.Sight) string {
 	var b strings.Builder
 	for {
@@ -33,12 +34,18 @@ func sighted(query string, sight access.Sight) string {
 		token, after, _ := strings.Cut(rest, "}")
 		verb, alias, _ := strings.Cut(token, " ")
 		switch verb {
-		case "see":
-			b.WriteString(classes(alias, sight) + " AND " + live(alias))
-		case "class":
-			b.WriteString(classes(alias, sight))
+		case "holding":
+			b.WriteString(holdingSeen(alias, sight) + " AND " + live(alias))
+		case "page":
+			b.WriteString(pageSeen(alias, sight) + " AND " + live(alias))
 		case "file":
 			b.WriteString(fileSeen(alias, sight) + " AND " + live(alias))
+		case "batch":
+			b.WriteString(batchSeen(alias, sight) + " AND " + live(alias))
+		case "quarantine":
+			b.WriteString(quarantineSeen(alias, sight))
+		case "tally":
+			b.WriteString(tallySeen(alias, sight))
 		case "live":
 			b.WriteString(live(alias))
 		default:
@@ -50,29 +57,6 @@ func sighted(query string, sight access.Sight) string {
 
 func live(alias string) string {
 	return alias + ".born NOT IN (SELECT op FROM pending)"
-}
-
-func fileSeen(alias string, sight access.Sight) string {
-	if sight.Everything() || len(sight.Classes()) == 0 {
-		return classes(alias, sight)
-	}
-	return "(NOT EXISTS (SELECT 1 FROM page n WHERE n.file = " + alias + ".id)" +
-		" OR EXISTS (SELECT 1 FROM page s WHERE s.file = " + alias + ".id AND " + classes("s", sight) + "))"
-}
-
-func classes(alias string, sight access.Sight) string {
-	if sight.Everything() {
-		return "1 = 1"
-	}
-	seen := sight.Classes()
-	if len(seen) == 0 {
-		return "1 = 0"
-	}
-	list := make([]string, len(seen))
-	for i, c := range seen {
-		list[i] = strconv.Itoa(int(c))
-	}
-	return alias + ".access_class IN (" + strings.Join(list, ", ") + ")"
 }
 
 // placeholders gives "$from, …" for n parameters.

@@ -22,7 +22,7 @@ const (
 		FROM page_text t JOIN engine e ON e.id = t.engine LEFT JOIN correction c ON c.page = t.page
 		WHERE t.page IN ({keys})`
 	correctedOnly = `SELECT c.page, c.text FROM correction c WHERE c.page IN ({keys})`
-	seenPages     = `SELECT p.id FROM page p WHERE p.id IN ({keys}) AND {see p}`
+	seenPages     = `SELECT p.id FROM page p WHERE p.id IN ({keys}) AND {page p}`
 )
 
 // SaveText writes the recognised or delivered text of pages; corrections stay. The

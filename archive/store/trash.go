@@ -185,7 +185,7 @@ func (c *Catalogue) removed(ctx context.Context, sight access.Sight, r *Removal)
 		return err
 	}
 	for _, h := range last {
-		if !gone[h.Parent] && sight.Sees(h.Access) {
+		if !gone[h.Parent] && sight.SeesRow(rowOf(&h)) {
 			r.Roots = append(r.Roots, h)
 		}
 	}

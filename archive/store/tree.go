@@ -127,7 +127,7 @@ func (c *Catalogue) treeOfSeries(ctx context.Context, sight access.Sight, series
 
 const (
 	tallyOfYears = `SELECT t.kind, SUM(t.n) FROM tally t
-		WHERE t.node = $1 AND t.kind >= 'year.' AND t.kind < 'year/' AND {class t} GROUP BY t.kind ORDER BY t.kind`
+		WHERE t.node = $1 AND t.kind >= 'year.' AND t.kind < 'year/' AND {tally t} GROUP BY t.kind ORDER BY t.kind`
 	seriesScheme = `SELECT s.scheme FROM series s WHERE s.id = $1`
 )
 
@@ -196,10 +196,10 @@ func (c *Catalogue) cataloguesOf(ctx context.Context, sight access.Sight, series
 }
 
 const (
-	nextCode = `SELECT h.code FROM holding h WHERE h.parent = $1 AND h.code_sort >= $2 AND h.code <> '' AND {see h}
+	nextCode = `SELECT h.code FROM holding h WHERE h.parent = $1 AND h.code_sort >= $2 AND h.code <> '' AND {holding h}
 		ORDER BY h.code_sort LIMIT 1`
 	kindsOfCatalogue = `SELECT h.kind, COUNT(*) FROM holding h
-		WHERE h.parent = $1 AND h.code_sort >= $2 AND h.code_sort < $3 AND {see h} GROUP BY h.kind`
+		WHERE h.parent = $1 AND h.code_sort >= $2 AND h.code_sort < $3 AND {holding h} GROUP BY h.kind`
 )
 
 // codeFrom is the first code of a series at or behind a sort key; "" if there is none.

@@ -72,7 +72,7 @@ func (c *Catalogue) Groups(ctx context.Context) ([]archive.VirtualGroup, error) 
 }
 
 const sightedMembers = `SELECT m.holding FROM member m JOIN holding h ON h.id = m.holding
-	WHERE m.virtual_group = $1 AND {see h} ORDER BY m.ordinal, m.id`
+	WHERE m.virtual_group = $1 AND {holding h} ORDER BY m.ordinal, m.id`
 
 // Members lists the records of a group that may be seen, in their order.
 func (c *Catalogue) Members(ctx context.Context, sight access.Sight, group archive.ID) ([]archive.ID, error) {

@@ -136,12 +136,12 @@ func batchNamed(ctx context.Context, s *station.Station, name string) (archive.I
 		return 0, nil
 	}
 	if id, err := archive.ParseID(name); err == nil {
-		if b, err := s.Catalogue.Batch(ctx, id); err == nil {
+		if b, err := s.Catalogue.Batch(ctx, access.All(), id); err == nil {
 			return b.ID, nil
 		}
 	}
 	const all = 1 << 20
-	list, err := s.Catalogue.Batches(ctx, all)
+	list, err := s.Catalogue.Batches(ctx, access.All(), all)
 	if err != nil {
 		return 0, err
 	}
