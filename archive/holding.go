@@ -63,7 +63,9 @@ const AccessGroups = 1000
 func (c AccessClass) Group() int { return int(c) % AccessGroups }
 
 // InGroup is the class with another group.
-func (c AccessClass) InGroup(group int) AccessClass { return c - AccessClass(c.Group()) + AccessClass(group) }
+func (c AccessClass) InGroup(group int) AccessClass {
+	return c - AccessClass(c.Group()) + AccessClass(group)
+}
 
 // Holding is what every row of the catalogue has in common.
 type Holding struct {

@@ -76,6 +76,7 @@ type plan struct {
 	filter         Filter
 	words, without []word
 	classes        []string // access facets, or nil for all
+	fonds          []string // facets of the fonds that the sight is limited to
 	withText       bool     // a word must lie in the page's text; items have none
 	verdicts       *verdictCache
 }
@@ -85,11 +86,22 @@ func makePlan(q Query, sight access.Sight, pages bool, verdicts *verdictCache) *
 		filter: q.Filter, words: makeWords(q.Words), without: makeWords(q.Without),
 		withText: pages, verdicts: verdicts,
 	}
-	if !sight.Everything() {
-		p.classes = []string{}
-		for _, c := range sight.Classes() {
-			p.classes = append(p.classes, accessFacet(c))
-		}
+	if sight.Everything() {
+		return p
+	}
+	p.classes = []string{}
+	if sight.Bound() { // batches are not in the index
+		return p
+	}
+	seen := sight.Classes()
+	if pages {
+		seen = sight.PageClasses()
+	}
+	for _, c := range seen {
+		p.classes = append(p.classes, accessFacet(c))
+	}
+	for _, f := range sight.Fonds() {
+		p.fonds = append(p.fonds, idFacet(facetFonds, uint64(f)))
 	}
 	return p
 }
@@ -208,6 +220,9 @@ func (p *plan) narrow(v *view) (*roaring.Bitmap, error) {
 		return roaring.New(), nil
 	}
 	err := facets(len(p.classes), func(i int) string { return p.classes[i] })
+	if err == nil {
+		err = facets(len(p.fonds), func(i int) string { return p.fonds[i] })
+	}
 	if err == nil {
 		err = facets(len(f.Fonds), func(i int) string { return string(facetFondsNo) + foldText(f.Fonds[i]) })
 	}

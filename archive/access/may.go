@@ -74,16 +74,19 @@ type Reason string
 
 // The reasons.
 const (
-	NoAccounts Reason = "no-accounts" // the archive has no accounts
-	ByRole     Reason = "role"        // may; or no role of theirs has the right
-	ByApproval Reason = "approval"    // an approval covers it
-	ByStanding Reason = "standing"    // of the reader, with complete papers
-	NotFonds   Reason = "fonds"       // beyond their fonds
-	NotGroup   Reason = "group"       // beyond their groups
-	NotBatch   Reason = "batch"       // of no batch of theirs
-	NotCleared Reason = "secrecy"     // a state secret above their clearance
-	NotOpened  Reason = "closed"      // closed, and no approval covers it
-	Foreign    Reason = "foreign"     // the reader has not been introduced, or the record is not opened
+	NoAccounts  Reason = "no-accounts" // the archive has no accounts
+	ByRole      Reason = "role"        // may; or no role of theirs has the right
+	ByApproval  Reason = "approval"    // an approval covers it
+	ByStanding  Reason = "standing"    // of the reader, with complete papers
+	NotFonds    Reason = "fonds"       // beyond their fonds
+	NotGroup    Reason = "group"       // beyond their groups
+	NotBatch    Reason = "batch"       // of no batch of theirs
+	NotCleared  Reason = "secrecy"     // a state secret above their clearance
+	NotOpened   Reason = "closed"      // closed, and no approval covers it
+	NotSignedIn Reason = "not-signed-in"
+	Locked      Reason = "locked"  // the account is
+	Rests       Reason = "rests"   // the account does, after wrong passwords
+	Foreign     Reason = "foreign" // the reader has not been introduced, or the record is not opened
 )
 
 // Decision is an answer with its reason.

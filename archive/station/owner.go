@@ -36,6 +36,29 @@ type ingestArgs struct {
 
 type retryArgs struct{ Pages []archive.ID }
 
+// asked is a call with who makes it.
+type asked struct {
+	As   archive.Actor
+	Args any
+}
+
+// answer reads a call and has fn answer it.
+func answer[T any](method string, fn func(ctx context.Context, as archive.Actor, args T) (any, error)) home.Handler {
+	return func(ctx context.Context, text json.RawMessage) (any, error) {
+		var a struct {
+			As   archive.Actor
+			Args T
+		}
+		if err := json.Unmarshal(text, &a); err != nil {
+			return nil, archive.WrapAs(archive.Invalid, "read call", method, err)
+		}
+		if a.As.ID == 0 { // that is the program's own work
+			a.As = archive.LocalActor()
+		}
+		return fn(ctx, a.As, a.Args)
+	}
+}
+
 // ask has the owner answer. answered is false when there is none any more and this
 // process has become the owner itself.
 func (s *Station) ask(ctx context.Context, method string, args, out any, told func(json.RawMessage)) (answered bool, err error) {
@@ -44,7 +67,7 @@ func (s *Station) ask(ctx context.Context, method string, args, out any, told fu
 	}
 	deadline := time.Now().Add(lockPatience)
 	for {
-		err := s.Home.Call(ctx, method, args, out, told)
+		err := s.Home.Call(ctx, method, asked{As: s.Actor(), Args: args}, out, told)
 		if !errors.Is(err, home.ErrNoAnswer) {
 			return true, err
 		}
@@ -199,35 +222,19 @@ func (s *Station) tellFault(context.Context, json.RawMessage) (any, error) {
 func (s *Station) handlers() map[string]home.Handler {
 	handlers := map[string]home.Handler{
 		methodFault: s.tellFault,
-		methodSearch: func(ctx context.Context, args json.RawMessage) (any, error) {
-			var a searchArgs
-			if err := json.Unmarshal(args, &a); err != nil {
-				return nil, archive.WrapAs(archive.Invalid, "read call", methodSearch, err)
-			}
-			return s.Search(ctx, access.All(), a.Query, a.Page)
-		},
-		methodIngest: func(ctx context.Context, args json.RawMessage) (any, error) {
-			var a ingestArgs
-			if err := json.Unmarshal(args, &a); err != nil {
-				return nil, archive.WrapAs(archive.Invalid, "read call", methodIngest, err)
-			}
+		methodSearch: answer(methodSearch, func(ctx context.Context, as archive.Actor, a searchArgs) (any, error) {
+			return s.Search(ctx, s.SightOf(ctx, as), a.Query, a.Page)
+		}),
+		methodIngest: answer(methodIngest, func(ctx context.Context, as archive.Actor, a ingestArgs) (any, error) {
 			tell := func(p archive.Progress) { home.Tell(ctx, p) }
-			return s.Pipeline.Ingest(ctx, archive.LocalActor(), ingest.Delivery{Dir: a.Dir, Text: a.Text}, tell)
-		},
-		methodRetry: func(ctx context.Context, args json.RawMessage) (any, error) {
-			var a retryArgs
-			if err := json.Unmarshal(args, &a); err != nil {
-				return nil, archive.WrapAs(archive.Invalid, "read call", methodRetry, err)
-			}
-			return s.Retry(ctx, archive.LocalActor(), a.Pages)
-		},
-		methodAgain: func(ctx context.Context, args json.RawMessage) (any, error) {
-			var a retryArgs
-			if err := json.Unmarshal(args, &a); err != nil {
-				return nil, archive.WrapAs(archive.Invalid, "read call", methodAgain, err)
-			}
-			return s.Recognise(ctx, archive.LocalActor(), a.Pages)
-		},
+			return s.Pipeline.Ingest(ctx, as, ingest.Delivery{Dir: a.Dir, Text: a.Text}, tell)
+		}),
+		methodRetry: answer(methodRetry, func(ctx context.Context, as archive.Actor, a retryArgs) (any, error) {
+			return s.Retry(ctx, as, a.Pages)
+		}),
+		methodAgain: answer(methodAgain, func(ctx context.Context, as archive.Actor, a retryArgs) (any, error) {
+			return s.Recognise(ctx, as, a.Pages)
+		}),
 		methodCatchUp: func(ctx context.Context, _ json.RawMessage) (any, error) {
 			return nil, s.feedIndex(ctx)
 		},

@@ -2,7 +2,6 @@ package station
 
 import (
 	"context"
-	"encoding/json"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -111,26 +110,14 @@ func (s *Station) quarantinedFiles(ctx context.Context) (int, error) {
 
 func (s *Station) quarantineHandlers() map[string]home.Handler {
 	return map[string]home.Handler{
-		methodCorrect: func(ctx context.Context, args json.RawMessage) (any, error) {
-			var a correctArgs
-			if err := json.Unmarshal(args, &a); err != nil {
-				return nil, archive.WrapAs(archive.Invalid, "read call", methodCorrect, err)
-			}
-			return nil, s.Correct(ctx, archive.LocalActor(), a.Page, a.Text)
-		},
-		methodMarks: func(ctx context.Context, args json.RawMessage) (any, error) {
-			var a marksArgs
-			if err := json.Unmarshal(args, &a); err != nil {
-				return nil, archive.WrapAs(archive.Invalid, "read call", methodMarks, err)
-			}
+		methodCorrect: answer(methodCorrect, func(ctx context.Context, as archive.Actor, a correctArgs) (any, error) {
+			return nil, s.Correct(ctx, as, a.Page, a.Text)
+		}),
+		methodMarks: answer(methodMarks, func(ctx context.Context, as archive.Actor, a marksArgs) (any, error) {
 			return nil, s.checkMarks(ctx, a.Holding)
-		},
-		methodDecide: func(ctx context.Context, args json.RawMessage) (any, error) {
-			var a decideArgs
-			if err := json.Unmarshal(args, &a); err != nil {
-				return nil, archive.WrapAs(archive.Invalid, "read call", methodDecide, err)
-			}
-			return s.Decide(ctx, archive.LocalActor(), a.Matter, a.Secret, a.Note)
-		},
+		}),
+		methodDecide: answer(methodDecide, func(ctx context.Context, as archive.Actor, a decideArgs) (any, error) {
+			return s.Decide(ctx, as, a.Matter, a.Secret, a.Note)
+		}),
 	}
 }

@@ -209,27 +209,15 @@ func (s *Station) Accept(ctx context.Context, actor archive.Actor, root archive.
 // rootHandlers answer guests.
 func (s *Station) rootHandlers() map[string]home.Handler {
 	return map[string]home.Handler{
-		methodAdopt: func(ctx context.Context, args json.RawMessage) (any, error) {
-			var a ingest.Adoption
-			if err := json.Unmarshal(args, &a); err != nil {
-				return nil, archive.WrapAs(archive.Invalid, "read call", methodAdopt, err)
-			}
-			return s.adopt(ctx, archive.LocalActor(), a, func(p archive.Progress) { home.Tell(ctx, p) })
-		},
-		methodHash: func(ctx context.Context, args json.RawMessage) (any, error) {
-			var a rootArgs
-			if err := json.Unmarshal(args, &a); err != nil {
-				return nil, archive.WrapAs(archive.Invalid, "read call", methodHash, err)
-			}
+		methodAdopt: answer(methodAdopt, func(ctx context.Context, as archive.Actor, a ingest.Adoption) (any, error) {
+			return s.adopt(ctx, as, a, func(p archive.Progress) { home.Tell(ctx, p) })
+		}),
+		methodHash: answer(methodHash, func(ctx context.Context, as archive.Actor, a rootArgs) (any, error) {
 			return s.Pipeline.Hash(ctx, a.Root, func(p ingest.HashStatus) { home.Tell(ctx, p) })
-		},
-		methodAccept: func(ctx context.Context, args json.RawMessage) (any, error) {
-			var a rootArgs
-			if err := json.Unmarshal(args, &a); err != nil {
-				return nil, archive.WrapAs(archive.Invalid, "read call", methodAccept, err)
-			}
-			return s.Pipeline.Accept(ctx, archive.LocalActor(), a.Root)
-		},
+		}),
+		methodAccept: answer(methodAccept, func(ctx context.Context, as archive.Actor, a rootArgs) (any, error) {
+			return s.Pipeline.Accept(ctx, as, a.Root)
+		}),
 	}
 }
 

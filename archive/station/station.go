@@ -45,12 +45,13 @@ type Station struct {
 	Index     *search.Index    // nil for a guest
 	Pipeline  *ingest.Pipeline // nil for a guest
 
-	opt    Options
-	lock   *home.Lock
-	cancel context.CancelFunc // of the background work
-	work   sync.WaitGroup
-	toHash chan struct{} // something may be there to hash
-	toMend chan struct{} // the index may be broken
+	opt     Options
+	session session
+	lock    *home.Lock
+	cancel  context.CancelFunc // of the background work
+	work    sync.WaitGroup
+	toHash  chan struct{} // something may be there to hash
+	toMend  chan struct{} // the index may be broken
 
 	mending    sync.Mutex  // held while the index is made anew because it is broken
 	background atomic.Bool // the pipeline runs until Close, or for Work
@@ -94,6 +95,7 @@ func (s *Station) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.Catalogue.Guard(s.gate)
 	s.Vault, err = vault.Open(s.Home.Masters(), s.Home.Manifests(), vault.Options{Step: s.opt.Step})
 	if err != nil {
 		return err

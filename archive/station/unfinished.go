@@ -56,12 +56,8 @@ func (s *Station) EndBatch(ctx context.Context, actor archive.Actor, id archive.
 func (s *Station) batchHandlers() map[string]home.Handler {
 	return map[string]home.Handler{
 		methodReceiving: func(context.Context, json.RawMessage) (any, error) { return s.Pipeline.Receiving(), nil },
-		methodEndBatch: func(ctx context.Context, args json.RawMessage) (any, error) {
-			var a batchArgs
-			if err := json.Unmarshal(args, &a); err != nil {
-				return nil, archive.WrapAs(archive.Invalid, "read call", methodEndBatch, err)
-			}
-			return nil, s.Pipeline.EndBatch(ctx, archive.LocalActor(), a.Batch)
-		},
+		methodEndBatch: answer(methodEndBatch, func(ctx context.Context, as archive.Actor, a batchArgs) (any, error) {
+			return nil, s.Pipeline.EndBatch(ctx, as, a.Batch)
+		}),
 	}
 }

@@ -27,6 +27,8 @@ const (
 	nounVacancy   = "vacancy"
 	nounGroup     = "virtual_group"
 	nounMember    = "member"
+	nounPerson    = "person"
+	nounApproval  = "approval"
 )
 
 func besideFondsName(v *archive.FondsName) beside {
@@ -60,6 +62,16 @@ func besideMember(v *archive.Member) beside {
 		[]string{"virtual_group", "holding"}}
 }
 
+func besidePerson(v *archive.Person) beside {
+	return beside{nounPerson, &v.ID, columns{{"name", &v.Name}, {"roles", &v.Roles}, {"clearance", &v.Clearance}, {"groups", &v.Groups},
+		{"fonds", &v.Fonds}, {"batches", &v.Batches}, {"locked", &v.Locked}}, []string{"name"}}
+}
+
+func besideApproval(v *archive.Approval) beside {
+	return beside{nounApproval, &v.ID, columns{{"person", &v.Person}, {"holding", &v.Holding}, {"approver", &v.By}, {"until", &v.Until},
+		{"reason", &v.Reason}}, nil}
+}
+
 // blankBeside is an empty row of a noun; ok is false for other nouns.
 func blankBeside(noun string) (b beside, ok bool) {
 	switch noun {
@@ -77,6 +89,10 @@ func blankBeside(noun string) (b beside, ok bool) {
 		return besideGroup(&archive.VirtualGroup{}), true
 	case nounMember:
 		return besideMember(&archive.Member{}), true
+	case nounPerson:
+		return besidePerson(&archive.Person{}), true
+	case nounApproval:
+		return besideApproval(&archive.Approval{}), true
 	}
 	return beside{}, false
 }
@@ -119,10 +135,11 @@ func (t *Tx) besideFits(doing string, b beside) error {
 	for _, col := range b.cols {
 		id, refers := col.field.(*archive.ID)
 		switch {
-		case refers && col.name == nounGroup:
-			if _, err := t.besideNow(nounGroup, *id); err != nil {
+		case refers && (col.name == nounGroup || col.name == nounPerson):
+			if _, err := t.besideNow(col.name, *id); err != nil {
 				return err
 			}
+		case refers && col.name == "approver":
 		case refers:
 			if _, err := t.chain(*id); err != nil {
 				return err
@@ -243,7 +260,8 @@ type besideOf struct{ noun, column string }
 // leaving are the rows that go with a holding that is removed. The ledger does not: a
 // fonds stays as long as it has lines there.
 func leaving() []besideOf {
-	return []besideOf{{nounAlias, "holding"}, {nounMember, "holding"}, {nounFondsName, "fonds"}, {nounNumbering, "series"}, {nounVacancy, "series"}}
+	return []besideOf{{nounAlias, "holding"}, {nounMember, "holding"}, {nounFondsName, "fonds"}, {nounNumbering, "series"}, {nounVacancy, "series"},
+		{nounApproval, "holding"}}
 }
 
 // leaveBeside takes away what stands beside a holding that is removed.

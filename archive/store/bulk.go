@@ -46,6 +46,9 @@ func (t *Tx) AddRows(list []NewRow) error {
 		if s.h.Access < 0 {
 			return archive.Errorf(archive.Invalid, doing, s.h.Code, "access class %d", s.h.Access)
 		}
+		if err := t.touch(doing, s.chain()); err != nil {
+			return err
+		}
 		t.chains[s.h.ID] = s.chain()
 		sheets[i] = s
 	}

@@ -49,6 +49,9 @@ func (c *Catalogue) Correct(ctx context.Context, actor archive.Actor, page archi
 		if err == nil {
 			err = notQuarantined(doing, p)
 		}
+		if err == nil {
+			err = t.touchPage(doing, p)
+		}
 		if err != nil {
 			return err
 		}

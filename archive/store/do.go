@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"lantai/archive"
+	"lantai/archive/access"
 )
 
 // Tx is the writing side of a catalogue inside Do. It is for one goroutine.
@@ -14,6 +15,7 @@ type Tx struct {
 	c   *Catalogue
 	ids *archive.IDs
 
+	who     access.Actor
 	op      archive.ID // of what is logged here
 	last    archive.ID // the last id made
 	changes []change
@@ -43,9 +45,13 @@ const (
 // nothing was written that is logged. An error from fn rolls everything back. fn must
 // not use the catalogue outside its Tx to write, and should be short: others wait.
 func (c *Catalogue) Do(ctx context.Context, actor archive.Actor, kind archive.OpKind, fn func(*Tx) error) (archive.ID, error) {
+	who, err := c.enter(ctx, actor, kind)
+	if err != nil {
+		return 0, err
+	}
 	var op archive.ID
-	err := c.inTx(ctx, func(t *Tx, prev link) error {
-		t.op = t.NewID()
+	err = c.inTx(ctx, func(t *Tx, prev link) error {
+		t.who, t.op = who, t.NewID()
 		if err := fn(t); err != nil {
 			return err
 		}
@@ -97,7 +103,7 @@ func (c *Catalogue) inTx(ctx context.Context, fn func(*Tx, link) error) error {
 			return err
 		}
 		t := &Tx{
-			ctx: ctx, tx: tx, c: c, ids: gen, last: archive.ID(last),
+			ctx: ctx, tx: tx, c: c, who: access.Everyone(), ids: gen, last: archive.ID(last),
 			tally: map[tallyKey]int{}, marks: map[markKey]int{}, chains: map[archive.ID]chain{},
 			roots: map[archive.ID]archive.ID{}, lifted: map[archive.ID]string{}, read: map[archive.ID]sheet{},
 		}

@@ -80,8 +80,8 @@ func logged(text string) map[string]any {
 const (
 	historyOf = `SELECT o.id, o.actor, o.time, o.kind, ch.seq, ch.noun, ch.before, ch.after FROM change ch JOIN op o ON o.id = ch.op
 		WHERE ch.id = $1 AND ch.op IN (SELECT DISTINCT x.op FROM change x JOIN op y ON y.id = x.op
-			WHERE x.id = $2 AND x.op < $3 AND y.number IS NOT NULL ORDER BY x.op DESC LIMIT $4)
-		ORDER BY ch.op DESC, ch.seq`
+			WHERE x.id = $2 AND x.noun <> 'event' AND x.op < $3 AND y.number IS NOT NULL ORDER BY x.op DESC LIMIT $4)
+			AND ch.noun <> 'event' ORDER BY ch.op DESC, ch.seq`
 	aliasesMade = `SELECT ch.after FROM change ch WHERE ch.op = $1 AND ch.noun = 'code_alias' AND ch.after IS NOT NULL`
 	lastSeen    = `SELECT ch.before FROM change ch JOIN op o ON o.id = ch.op
 		WHERE ch.id = $1 AND ch.after IS NULL AND ch.before IS NOT NULL AND ch.noun <> 'extra' AND o.number IS NOT NULL ORDER BY ch.op DESC LIMIT 1`

@@ -77,6 +77,9 @@ func (t *Tx) insertHolding(doing string, s sheet) error {
 	if s.h.Access < 0 {
 		return archive.Errorf(archive.Invalid, doing, s.h.Code, "access class %d", s.h.Access)
 	}
+	if err := t.touch(doing, s.chain()); err != nil {
+		return err
+	}
 	if err := t.codeFree(doing, s); err != nil {
 		return err
 	}
@@ -156,6 +159,11 @@ func (t *Tx) replaceHolding(doing string, old, s sheet) error {
 	before, after, which, err := differing(old.columns(), cols)
 	if err != nil || len(which) == 0 {
 		return fault(doing, s.h.Code, err)
+	}
+	for _, at := range []chain{old.chain(), s.chain()} {
+		if err := t.touch(doing, at); err != nil {
+			return err
+		}
 	}
 	if err := t.codeFree(doing, s); err != nil {
 		return err

@@ -40,6 +40,9 @@ func (t *Tx) movePages(doing string, pages []archive.ID, holding archive.ID) err
 		if err == nil {
 			err = notQuarantined(doing, p)
 		}
+		if err == nil {
+			err = t.touchPage(doing, p)
+		}
 		if err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ type Catalogue struct {
 	many      bool  // other stations write here too
 	token     int64 // marks this process's claims on pages
 	leftovers error // what could not be cleared away at the start
+	gate      Gate  // what every logged write passes; nil: none
 	beats     bool  // long writes renew their leases by themselves; not under a test's clock
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lantai/archive"
+	"lantai/archive/access"
 )
 
 // longLease is how long a long write may be silent before another process may take
@@ -20,6 +21,7 @@ const (
 // Long is a long write under a pending op. It is for one goroutine.
 type Long struct {
 	c    *Catalogue
+	who  access.Actor
 	op   archive.ID
 	stop context.CancelFunc // of what renews the lease
 }
@@ -53,7 +55,11 @@ const (
 // lease of half a minute.
 func (c *Catalogue) Begin(ctx context.Context, actor archive.Actor, kind archive.OpKind) (*Long, error) {
 	l := &Long{c: c, stop: func() {}}
-	err := c.inTx(ctx, func(t *Tx, _ link) error {
+	var err error
+	if l.who, err = c.enter(ctx, actor, kind); err != nil {
+		return nil, err
+	}
+	err = c.inTx(ctx, func(t *Tx, _ link) error {
 		l.op = t.NewID()
 		if _, err := t.tx.ExecContext(ctx, beginPending, int64(l.op), int64(actor.ID), c.station, c.millis(), string(kind)); err != nil {
 			return err
@@ -137,7 +143,7 @@ func (l *Long) inPending(ctx context.Context, fn func(t *Tx, o archive.Op, root 
 		if err != nil {
 			return err
 		}
-		t.op, t.long, t.seq = l.op, true, o.Changes
+		t.who, t.op, t.long, t.seq = l.who, l.op, true, o.Changes
 		return fn(t, o, root, prev)
 	})
 }

@@ -152,6 +152,9 @@ func (t *Tx) rework(doing string, page archive.ID, edit func(*pageRow) error) er
 	if err == nil {
 		err = notQuarantined(doing, old)
 	}
+	if err == nil {
+		err = t.touchPage(doing, old)
+	}
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"slices"
 
 	"lantai/archive"
+	"lantai/archive/access"
 )
 
 const (
@@ -30,15 +32,20 @@ func (c *Catalogue) Undo(ctx context.Context, actor archive.Actor, op archive.ID
 // undoAtOnce is how many changes are undone in one transaction.
 const undoAtOnce = 500
 
-const changeCount = `SELECT changes FROM op WHERE id = $1 AND number IS NOT NULL`
+const opToUndo = `SELECT changes, actor FROM op WHERE id = $1 AND number IS NOT NULL`
 
 // UndoTelling is Undo that tells how far it has come.
 func (c *Catalogue) UndoTelling(ctx context.Context, actor archive.Actor, op archive.ID, progress func(archive.Progress)) (undone archive.ID, kept []archive.Change, err error) {
 	var n int
-	if err := c.cat.read.QueryRowContext(ctx, changeCount, int64(op)).Scan(&n); err != nil {
+	var by archive.ID
+	if err := c.cat.read.QueryRowContext(ctx, opToUndo, int64(op)).Scan(&n, &by); err != nil {
 		return 0, nil, fault("undo", op.String(), err)
 	}
 	if n > undoAtOnce {
+		// It goes by rows, not record by record.
+		if who, err := c.enter(ctx, actor, archive.OpUndo); err != nil || !who.Anyone && len(who.Fonds) > 0 && by != actor.ID {
+			return 0, nil, cmp.Or(err, archive.WrapAs(archive.NotAllowed, "undo", op.String(), &access.Refusal{Action: access.Edit, Because: access.NotFonds}))
+		}
 		return c.undoLong(ctx, actor, op, n, progress)
 	}
 	for spared := map[archive.ID]bool{}; ; {
@@ -139,7 +146,7 @@ func (t *Tx) changesOf(op archive.ID) ([]archive.Change, error) {
 // came back to or left are added to touched.
 func (t *Tx) takeBack(ch archive.Change, touched *[]archive.ID) (bool, error) {
 	switch ch.Noun {
-	case nounFile, nounBatch, nounRoot, nounText:
+	case nounFile, nounBatch, nounRoot, nounText, nounPerson, nounCredential, nounApproval, nounEvent: // rights are given and taken, never undone
 		return false, nil
 	case nounPage:
 		return t.takeBackPage(ch, touched)

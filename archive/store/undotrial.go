@@ -15,7 +15,7 @@ var errTried = errors.New("only tried")
 // that the op added. Others may write meanwhile: it takes the way in short steps.
 func (c *Catalogue) UndoTrial(ctx context.Context, op archive.ID, progress func(archive.Progress), fn func(ch archive.Change, goes bool)) error {
 	var n int
-	if err := c.cat.read.QueryRowContext(ctx, changeCount, int64(op)).Scan(&n); err != nil {
+	if err := c.cat.read.QueryRowContext(ctx, opToUndo, int64(op)).Scan(&n, new(archive.ID)); err != nil {
 		return fault("try undo", op.String(), err)
 	}
 	if n > undoAtOnce {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"lantai/archive"
+	"lantai/archive/access"
 )
 
 // Default is the language used when none is chosen.
@@ -74,6 +75,9 @@ func (w Words) Tell(err error) Told {
 		e = &archive.Error{Kind: archive.KindOf(err)}
 	}
 	args := Args{"Subject": Subject(err)}
+	if r, ok := errors.AsType[*access.Refusal](err); ok {
+		args["Minutes"] = r.Minutes
+	}
 	kind := "error." + string(e.Kind)
 	if _, ok := w[kind]; !ok {
 		kind = "error." + string(archive.Internal)
@@ -113,6 +117,9 @@ func keysOf(err error) []string {
 	for cause := err; errors.As(cause, &e); cause = e.Err {
 		op := "error." + strings.ReplaceAll(e.Op, " ", "-") + "."
 		first, last = append(first, op+reason), append(last, op+string(e.Kind))
+	}
+	if r, ok := errors.AsType[*access.Refusal](err); ok {
+		first = append(first, "refusal."+string(r.Because))
 	}
 	return append(append(first, "reason."+reason), last...)
 }

@@ -1,0 +1,46 @@
+package access
+
+import (
+	"slices"
+
+	"lantai/archive"
+)
+
+// Refusal is the cause inside a NotAllowed error: what was wanted, and why it may not be.
+type Refusal struct {
+	Action  Action
+	Because Reason
+	Minutes int // until it may be again; zero: time does not help
+}
+
+// Error gives the English form.
+func (r *Refusal) Error() string { return "may not " + string(r.Action) + ": " + string(r.Because) }
+
+// Needs lists the actions any of which an operation of the kind takes; none: everyone may.
+func Needs(kind archive.OpKind) []Action {
+	switch kind {
+	case archive.OpPersonAdd, archive.OpPersonEdit, archive.OpPersonPassword:
+		return []Action{People}
+	case archive.OpApprove:
+		return []Action{Approve}
+	case archive.OpSettingEdit, "root.add", "root.set", "file.accept", "file.look":
+		return []Action{Administer, Edit}
+	case archive.OpQuarantineDecide:
+		return []Action{Edit, Approve}
+	case archive.OpQuarantineRelease, archive.OpQuarantinePurge: // what was decided before is carried out
+		return nil
+	}
+	if kind.Observed() || kind == archive.OpPersonOwnPassword {
+		return nil
+	}
+	return []Action{Edit}
+}
+
+// Can tells whether some role of the actor has the right at all, whatever the record.
+func (a Actor) Can(do Action) bool {
+	if a.Anyone {
+		return true
+	}
+	rules := Builtin()
+	return slices.ContainsFunc(a.Roles, func(r Role) bool { return rules.allowed[r][do] != nil || rules.approved[r][do] != nil })
+}

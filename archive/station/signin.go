@@ -1,0 +1,220 @@
+package station
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/argon2id"
+
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/store"
+)
+
+const (
+	mostAttempts = 5                // wrong passwords in a row before an account rests
+	attemptsRest = 15 * time.Minute // how long it does
+	shortest     = 8                // characters of a password
+	longest      = 200
+
+	// IdleSetting is after how many minutes without a key or a click a window asks for the
+	// password again; empty: IdleMinutes.
+	IdleSetting = "people.idle"
+	IdleMinutes = 10
+	// StrictSetting, when not empty, keeps the system's administrator and the security's apart.
+	StrictSetting = "people.strict"
+)
+
+// HasPeople tells whether the archive has accounts, so that one signs in.
+func (s *Station) HasPeople(ctx context.Context) (bool, error) { return s.Catalogue.HasPeople(ctx) }
+
+// SignIn makes a person the actor of this station. It is NotAllowed for a name or password
+// that is wrong, for an account that is locked or rests, and Damaged for one that was
+// changed past the program. Each try is in the log of changes.
+func (s *Station) SignIn(ctx context.Context, name, password string) error {
+	const doing = "sign in"
+	name = strings.TrimSpace(name)
+	p, err := s.Catalogue.PersonNamed(ctx, name)
+	if archive.KindOf(err) == archive.NotFound {
+		_, _ = argon2id.CreateHash(password, argon2id.DefaultParams) // as long as for a name that is known
+		return s.turnedAway(ctx, archive.Person{Name: name}, "unknown", archive.Errorf(archive.NotAllowed, doing, name, "wrong name or password"))
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.Catalogue.CheckPerson(ctx, p); err != nil {
+		return s.turnedAway(ctx, p, "altered", err)
+	}
+	if p.Locked != 0 {
+		return s.turnedAway(ctx, p, "locked", archive.WrapAs(archive.NotAllowed, doing, name, &access.Refusal{Because: access.Locked}))
+	}
+	k, err := s.Catalogue.Credential(ctx, p.ID)
+	if err != nil {
+		return archive.Wrap(doing, name, err)
+	}
+	if until := time.UnixMilli(k.Failed).Add(attemptsRest); k.Failures >= mostAttempts && s.now().Before(until) {
+		minutes := int(until.Sub(s.now()).Minutes()) + 1
+		return s.turnedAway(ctx, p, "rests", archive.WrapAs(archive.NotAllowed, doing, name, &access.Refusal{Because: access.Rests, Minutes: minutes}))
+	}
+	ok, err := argon2id.ComparePasswordAndHash(password, k.Hash)
+	if err != nil {
+		return s.turnedAway(ctx, p, "altered", archive.WrapAs(archive.Damaged, doing, name, err))
+	}
+	if !ok {
+		return s.turnedAway(ctx, p, "password", archive.Errorf(archive.NotAllowed, doing, name, "wrong name or password"))
+	}
+	if _, err := s.Catalogue.Do(ctx, archive.Actor{ID: p.ID, Name: p.Name}, archive.OpLogin, func(tx *store.Tx) error {
+		if err := tx.NoteSignIn(p.ID, true); err != nil {
+			return err
+		}
+		return tx.Observe(p.ID, map[string]string{"name": p.Name})
+	}); err != nil {
+		return archive.Wrap(doing, name, err)
+	}
+	s.session.set(archive.Actor{ID: p.ID, Name: p.Name})
+	return nil
+}
+
+// turnedAway notes a sign-in that did not go well, and gives err.
+func (s *Station) turnedAway(ctx context.Context, p archive.Person, why string, err error) error {
+	if _, failed := s.Catalogue.Do(ctx, archive.Actor{}, archive.OpLoginRefused, func(tx *store.Tx) error {
+		if why == "password" {
+			if err := tx.NoteSignIn(p.ID, false); err != nil {
+				return err
+			}
+		}
+		return tx.Observe(p.ID, map[string]string{"name": p.Name, "why": why})
+	}); failed != nil {
+		return failed
+	}
+	return err
+}
+
+// SignOut ends a person's session; nobody is the actor then.
+func (s *Station) SignOut(ctx context.Context) error {
+	who := s.session.actor()
+	if who.ID == 0 {
+		return nil
+	}
+	s.session.set(archive.Actor{})
+	_, err := s.Catalogue.Do(ctx, who, archive.OpLogout, func(tx *store.Tx) error {
+		return tx.Observe(who.ID, map[string]string{"name": who.Name})
+	})
+	return err
+}
+
+// NewPerson is what an account needs.
+type NewPerson struct {
+	archive.Person
+	Password string
+}
+
+// AddPerson adds an account. The first one of an archive administers it; until then
+// nobody signs in.
+func (s *Station) AddPerson(ctx context.Context, actor archive.Actor, n NewPerson) (archive.Person, error) {
+	const doing = "add account"
+	p := n.Person
+	p.Name = strings.TrimSpace(p.Name)
+	any, err := s.HasPeople(ctx)
+	if err != nil {
+		return p, err
+	}
+	if first := access.RoleNames([]access.Role{access.SystemAdmin, access.Security}); !any && p.Roles == "" {
+		p.Roles = first
+	} else if !any && !slices.Contains(strings.Split(p.Roles, ","), string(access.Security)) {
+		return p, archive.Errorf(archive.Invalid, doing, "first", "the first account administers the archive's accounts")
+	}
+	hash, err := s.fitPerson(ctx, doing, p, n.Password)
+	if err != nil {
+		return p, err
+	}
+	_, err = s.Catalogue.Do(ctx, actor, archive.OpPersonAdd, func(tx *store.Tx) error {
+		if err := tx.AddPerson(&p); err != nil {
+			return err
+		}
+		return tx.SetPassword(p.ID, hash)
+	})
+	return p, archive.Wrap(doing, p.Name, err)
+}
+
+// fitPerson checks an account and hashes its password.
+func (s *Station) fitPerson(ctx context.Context, doing string, p archive.Person, password string) (hash string, err error) {
+	strict, err := s.Catalogue.Setting(ctx, StrictSetting)
+	if err != nil {
+		return "", err
+	}
+	if err := access.CheckPerson(p, strict != ""); err != nil {
+		return "", archive.Wrap(doing, p.Name, err)
+	}
+	return hashed(doing, p.Name, password)
+}
+
+func hashed(doing, name, password string) (string, error) {
+	if n := len([]rune(password)); n < shortest || n > longest {
+		return "", archive.Errorf(archive.Invalid, doing, "password", "a password has %d to %d characters", shortest, longest)
+	}
+	hash, err := argon2id.CreateHash(password, argon2id.DefaultParams)
+	return hash, archive.Wrap(doing, name, err)
+}
+
+// ChangePerson writes what differs from an account as it stands. Somebody must stay who
+// may administer accounts.
+func (s *Station) ChangePerson(ctx context.Context, actor archive.Actor, p archive.Person) error {
+	const doing = "change account"
+	strict, err := s.Catalogue.Setting(ctx, StrictSetting)
+	if err != nil {
+		return err
+	}
+	if err := access.CheckPerson(p, strict != ""); err != nil {
+		return archive.Wrap(doing, p.Name, err)
+	}
+	list, err := s.Catalogue.People(ctx)
+	if err != nil {
+		return err
+	}
+	able := func(p archive.Person) bool {
+		return p.Locked == 0 && slices.Contains(strings.Split(p.Roles, ","), string(access.Security))
+	}
+	if !able(p) && !slices.ContainsFunc(list, func(other archive.Person) bool { return other.ID != p.ID && able(other) }) {
+		return archive.Errorf(archive.NotAllowed, doing, "last", "nobody could administer accounts any more")
+	}
+	_, err = s.Catalogue.Do(ctx, actor, archive.OpPersonEdit, func(tx *store.Tx) error { return tx.ChangePerson(&p) })
+	s.session.forget()
+	return archive.Wrap(doing, p.Name, err)
+}
+
+// SetPassword gives an account another password: one's own, or, for who administers
+// accounts, somebody else's.
+func (s *Station) SetPassword(ctx context.Context, actor archive.Actor, person archive.ID, password string) error {
+	const doing = "set password"
+	p, err := s.Catalogue.Person(ctx, person)
+	if err != nil {
+		return err
+	}
+	hash, err := hashed(doing, p.Name, password)
+	if err != nil {
+		return err
+	}
+	kind := archive.OpPersonPassword
+	if actor.ID == person {
+		kind = archive.OpPersonOwnPassword
+	}
+	_, err = s.Catalogue.Do(ctx, actor, kind, func(tx *store.Tx) error { return tx.SetPassword(person, hash) })
+	return archive.Wrap(doing, p.Name, err)
+}
+
+// Idle is after how long without a key or a click a window asks for the password again.
+func (s *Station) Idle(ctx context.Context) (time.Duration, error) {
+	text, err := s.Catalogue.Setting(ctx, IdleSetting)
+	if err != nil {
+		return 0, err
+	}
+	n, bad := strconv.Atoi(text)
+	if bad != nil || n < 1 {
+		n = IdleMinutes
+	}
+	return time.Duration(n) * time.Minute, nil
+}

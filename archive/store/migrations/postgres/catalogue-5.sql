@@ -1,0 +1,112 @@
+-- People, what they may give out, and classes that come from 密级 and 开放标识.
+
+CREATE TABLE person (
+  id        BIGINT PRIMARY KEY,
+  name      TEXT COLLATE "C" NOT NULL,
+  roles     TEXT COLLATE "C" NOT NULL,
+  clearance BIGINT NOT NULL,
+  groups    TEXT COLLATE "C" NOT NULL,
+  fonds     TEXT COLLATE "C" NOT NULL,
+  batches   TEXT COLLATE "C" NOT NULL,
+  locked    BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX person_name ON person(name);
+
+CREATE TABLE credential (             -- the log has digests of the hashes alone
+  person   BIGINT PRIMARY KEY REFERENCES person(id),
+  hash     TEXT COLLATE "C" NOT NULL,             -- argon2id, in its usual text form
+  failures BIGINT NOT NULL,          -- since the last time it went well
+  failed   BIGINT NOT NULL           -- when it last failed
+);
+
+CREATE TABLE approval (
+  id       BIGINT PRIMARY KEY,
+  person   BIGINT NOT NULL REFERENCES person(id),
+  holding  BIGINT NOT NULL REFERENCES holding(id),
+  approver BIGINT NOT NULL,
+  until    BIGINT NOT NULL,
+  reason   TEXT COLLATE "C" NOT NULL
+);
+CREATE INDEX approval_person ON approval(person);
+CREATE INDEX approval_holding ON approval(holding);
+
+CREATE TABLE reclassed (              -- for this step alone
+  id  BIGINT PRIMARY KEY,
+  was BIGINT NOT NULL,
+  now BIGINT NOT NULL
+);
+INSERT INTO reclassed (id, was, now)
+  SELECT h.id, h.access_class, h.access_class + 1000 * CASE
+      WHEN h.secrecy = '' OR UPPER(h.secrecy) IN ('公开', 'GK', '无') OR h.secrecy LIKE '%非密%' OR h.secrecy LIKE '%不涉密%' THEN
+        CASE WHEN LOWER(h.opening) IN ('开放', '已开放', 'open') THEN 1 ELSE 0 END
+      WHEN h.secrecy LIKE '绝%' OR UPPER(h.secrecy) = 'UM' THEN 5
+      WHEN h.secrecy LIKE '机%' OR UPPER(h.secrecy) = 'JM' THEN 4
+      WHEN h.secrecy LIKE '秘%' OR UPPER(h.secrecy) = 'MM' THEN 3
+      ELSE 2 END
+  FROM holding h WHERE h.access_class < 1000 AND h.born NOT IN (SELECT op FROM pending) AND (h.secrecy <> '' OR LOWER(h.opening) IN ('开放', '已开放', 'open'));
+DELETE FROM reclassed WHERE was = now;
+UPDATE holding SET access_class = (SELECT r.now FROM reclassed r WHERE r.id = holding.id) WHERE id IN (SELECT id FROM reclassed);
+UPDATE page SET access_class = (SELECT r.now FROM reclassed r WHERE r.id = page.holding) WHERE holding IN (SELECT id FROM reclassed);
+
+-- What is counted by class moves with it.
+CREATE TABLE lying (
+  id   BIGINT NOT NULL,
+  node BIGINT NOT NULL,
+  PRIMARY KEY (id, node)
+);
+INSERT INTO lying (id, node)
+  SELECT r.id, 0 FROM reclassed r
+  UNION SELECT h.id, h.fonds FROM holding h JOIN reclassed r ON r.id = h.id WHERE h.fonds <> h.id
+  UNION SELECT h.id, h.series FROM holding h JOIN reclassed r ON r.id = h.id WHERE h.series <> h.id
+  UNION SELECT h.id, h.parent FROM holding h JOIN reclassed r ON r.id = h.id WHERE h.parent IS NOT NULL
+  UNION SELECT i.id, i.box FROM item i JOIN reclassed r ON r.id = i.id WHERE i.box IS NOT NULL;
+CREATE TABLE moved (
+  node BIGINT NOT NULL,
+  kind TEXT COLLATE "C" NOT NULL,
+  was  BIGINT NOT NULL,
+  now  BIGINT NOT NULL,
+  n    BIGINT NOT NULL
+);
+INSERT INTO moved (node, kind, was, now, n)
+  SELECT l.node, h.kind, r.was, r.now, COUNT(*) FROM lying l JOIN reclassed r ON r.id = l.id JOIN holding h ON h.id = l.id
+  GROUP BY l.node, h.kind, r.was, r.now;
+INSERT INTO moved (node, kind, was, now, n)
+  SELECT y.series, y.kind, y.was, y.now, COUNT(*) FROM
+    (SELECT h.series, r.was, r.now, 'year.' || SUBSTR(CAST(10000 + CASE WHEN h.year BETWEEN 0 AND 9999 THEN h.year ELSE 0 END AS TEXT), 2, 4)
+        || '.' || h.kind AS kind
+      FROM holding h JOIN reclassed r ON r.id = h.id WHERE h.series <> h.id) y
+  GROUP BY y.series, y.kind, y.was, y.now;
+INSERT INTO moved (node, kind, was, now, n)
+  SELECT l.node, 'page', r.was, r.now, COUNT(*) FROM lying l JOIN reclassed r ON r.id = l.id JOIN page p ON p.holding = l.id
+  GROUP BY l.node, r.was, r.now;
+INSERT INTO moved (node, kind, was, now, n)
+  SELECT h.id, 'page', r.was, r.now, COUNT(*) FROM reclassed r JOIN holding h ON h.id = r.id JOIN page p ON p.holding = h.id
+  WHERE h.kind IN ('fonds', 'series', 'volume', 'box', 'album') GROUP BY h.id, r.was, r.now;
+INSERT INTO moved (node, kind, was, now, n)
+  SELECT x.node, 'page.' || x.stage, x.was, x.now, COUNT(*) FROM
+    (SELECT 0 AS node, p.stage, r.was, r.now FROM page p JOIN reclassed r ON r.id = p.holding
+      UNION ALL SELECT p.root, p.stage, r.was, r.now FROM page p JOIN reclassed r ON r.id = p.holding WHERE p.root <> 0
+      UNION ALL SELECT h.fonds, p.stage, r.was, r.now FROM page p JOIN reclassed r ON r.id = p.holding JOIN holding h ON h.id = p.holding) x
+  GROUP BY x.node, x.stage, x.was, x.now;
+INSERT INTO moved (node, kind, was, now, n)
+  SELECT x.node, 'page.searchable', x.was, x.now, COUNT(*) FROM
+    (SELECT 0 AS node, r.was, r.now FROM page p JOIN reclassed r ON r.id = p.holding WHERE p.searchable = 1
+      UNION ALL SELECT p.root, r.was, r.now FROM page p JOIN reclassed r ON r.id = p.holding WHERE p.root <> 0 AND p.searchable = 1
+      UNION ALL SELECT h.fonds, r.was, r.now FROM page p JOIN reclassed r ON r.id = p.holding JOIN holding h ON h.id = p.holding WHERE p.searchable = 1) x
+  GROUP BY x.node, x.was, x.now;
+INSERT INTO tally (node, kind, access_class, n)
+  SELECT m.node, m.kind, m.class, SUM(m.n) FROM
+    (SELECT node, kind, was AS class, -n AS n FROM moved UNION ALL SELECT node, kind, now AS class, n FROM moved) m
+  WHERE 1 = 1 GROUP BY m.node, m.kind, m.class
+  ON CONFLICT (node, kind, access_class) DO UPDATE SET n = tally.n + excluded.n;
+
+INSERT INTO dirty (station, noun, id, urgency, mark)
+  SELECT f.station, 'holding', r.id, 2, 1 FROM reclassed r, feeder f WHERE 1 = 1
+  ON CONFLICT (station, noun, id) DO UPDATE SET mark = dirty.mark + 1;
+INSERT INTO dirty (station, noun, id, urgency, mark)
+  SELECT f.station, 'page', p.id, 2, 1 FROM reclassed r JOIN page p ON p.holding = r.id, feeder f
+  WHERE p.searchable = 1 OR p.stage IN ('recognised', 'indexed')
+  ON CONFLICT (station, noun, id) DO UPDATE SET mark = dirty.mark + 1;
+DROP TABLE moved;
+DROP TABLE lying;
+DROP TABLE reclassed;
