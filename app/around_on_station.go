@@ -8,7 +8,6 @@ import (
 	"lantai/app/ledger"
 	"lantai/app/parts"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/station"
 	"lantai/archive/store"
 )
@@ -18,7 +17,7 @@ type books struct{ station *station.Station }
 
 // Read reads the whole ledger.
 func (b books) Read(ctx context.Context) (ledger.Ledger, error) {
-	cat, sight := b.station.Catalogue, access.All()
+	cat, sight := b.station.Catalogue, b.station.Sight()
 	var l ledger.Ledger
 	fonds, err := cat.Fonds(ctx, sight)
 	if err != nil {
@@ -50,7 +49,7 @@ func (b books) Remove(ctx context.Context, movement archive.ID) error {
 }
 
 func (b books) do(ctx context.Context, fn func(*store.Tx) error) error {
-	_, err := b.station.Catalogue.Do(ctx, archive.LocalActor(), archive.OpLedgerEdit, fn)
+	_, err := b.station.Catalogue.Do(ctx, b.station.Actor(), archive.OpLedgerEdit, fn)
 	return err
 }
 
@@ -64,12 +63,12 @@ func (g grouping) Groups(ctx context.Context) ([]archive.VirtualGroup, error) {
 
 // Members lists the records of a group.
 func (g grouping) Members(ctx context.Context, group archive.ID) ([]archive.ID, error) {
-	return g.station.Catalogue.Members(ctx, access.All(), group)
+	return g.station.Catalogue.Members(ctx, g.station.Sight(), group)
 }
 
 // Rows reads records as the screen lists them.
 func (g grouping) Rows(ctx context.Context, ids []archive.ID) ([]parts.Row, error) {
-	held, err := g.station.Catalogue.Holdings(ctx, access.All(), ids)
+	held, err := g.station.Catalogue.Holdings(ctx, g.station.Sight(), ids)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +125,7 @@ func (g grouping) RemoveMembers(ctx context.Context, group archive.ID, holdings 
 }
 
 func (g grouping) do(ctx context.Context, fn func(*store.Tx) error) error {
-	_, err := g.station.Catalogue.Do(ctx, archive.LocalActor(), archive.OpGroupEdit, fn)
+	_, err := g.station.Catalogue.Do(ctx, g.station.Actor(), archive.OpGroupEdit, fn)
 	return err
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"lantai/app/arranging"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/arrange"
 	"lantai/archive/refcode"
 )
@@ -20,7 +19,7 @@ type arranger struct {
 
 // Scopes lists the fonds, each followed by its series.
 func (a arranger) Scopes(ctx context.Context) ([]arranging.Scope, error) {
-	cat, sight := a.station.Catalogue, access.All()
+	cat, sight := a.station.Catalogue, a.station.Sight()
 	fonds, err := cat.Fonds(ctx, sight)
 	if err != nil {
 		return nil, err
@@ -42,7 +41,7 @@ func (a arranger) Scopes(ctx context.Context) ([]arranging.Scope, error) {
 
 // Find says where a fonds, a series or a record stands.
 func (a arranger) Find(ctx context.Context, id archive.ID, like string) (at arranging.At, err error) {
-	cat, sight := a.station.Catalogue, access.All()
+	cat, sight := a.station.Catalogue, a.station.Sight()
 	h, err := cat.Holding(ctx, sight, id)
 	if err != nil {
 		return at, err
@@ -87,18 +86,18 @@ func (a arranger) Insert(ctx context.Context, code, title, date string) (*arrang
 // Carry carries a plan out.
 func (a arranger) Carry(ctx context.Context, p *arrange.Plan) (archive.ID, error) {
 	defer a.wake()
-	return a.Arranger.Carry(ctx, archive.LocalActor(), p)
+	return a.Arranger.Carry(ctx, a.station.Actor(), p)
 }
 
 // Remove puts records into the trash.
 func (a arranger) Remove(ctx context.Context, r arrange.Removal) (op archive.ID, records, pages int, err error) {
 	defer a.wake()
-	return a.Arranger.Remove(ctx, archive.LocalActor(), r)
+	return a.Arranger.Remove(ctx, a.station.Actor(), r)
 }
 
 // Note says why a number is not used.
 func (a arranger) Note(ctx context.Context, code, reason string) (archive.ID, error) {
-	return a.Arranger.Note(ctx, archive.LocalActor(), code, reason)
+	return a.Arranger.Note(ctx, a.station.Actor(), code, reason)
 }
 
 // Undo takes back what was done; kept counts what had to stay.
@@ -106,9 +105,9 @@ func (a arranger) Undo(ctx context.Context, op archive.ID, removal bool, progres
 	defer a.wake()
 	var left []archive.Change
 	if removal {
-		_, left, err = a.Restore(ctx, archive.LocalActor(), op, progress)
+		_, left, err = a.Restore(ctx, a.station.Actor(), op, progress)
 	} else {
-		_, left, err = a.station.Catalogue.UndoTelling(ctx, archive.LocalActor(), op, progress)
+		_, left, err = a.station.Catalogue.UndoTelling(ctx, a.station.Actor(), op, progress)
 	}
 	return len(left), err
 }

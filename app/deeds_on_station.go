@@ -7,7 +7,6 @@ import (
 
 	"lantai/app/importing"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/ingest"
 	"lantai/archive/station"
 )
@@ -100,11 +99,11 @@ func (e exchanging) Touched(ctx context.Context, list []importing.Deed) ([]strin
 		if len(d.Ops) == 0 {
 			continue
 		}
-		first, err := e.station.Catalogue.Ends(ctx, access.All(), d.Ops[len(d.Ops)-1])
+		first, err := e.station.Catalogue.Ends(ctx, e.station.Sight(), d.Ops[len(d.Ops)-1])
 		if err != nil {
 			return nil, err
 		}
-		last, err := e.station.Catalogue.Ends(ctx, access.All(), d.Ops[0])
+		last, err := e.station.Catalogue.Ends(ctx, e.station.Sight(), d.Ops[0])
 		if err != nil {
 			return nil, err
 		}
@@ -166,7 +165,7 @@ func (e exchanging) nameOf(ctx context.Context, ch archive.Change) (string, erro
 	if id == 0 {
 		return "", nil
 	}
-	h, err := e.station.Catalogue.Holding(ctx, access.All(), id)
+	h, err := e.station.Catalogue.Holding(ctx, e.station.Sight(), id)
 	if archive.KindOf(err) == archive.NotFound {
 		return l.Code, nil
 	}
@@ -211,7 +210,7 @@ func (e exchanging) TryUndo(ctx context.Context, d importing.Deed, progress func
 
 // Records reads records by their ids; what is gone is not among them.
 func (e exchanging) Records(ctx context.Context, ids []archive.ID) (map[archive.ID]archive.Holding, error) {
-	list, err := e.station.Catalogue.Holdings(ctx, access.All(), ids)
+	list, err := e.station.Catalogue.Holdings(ctx, e.station.Sight(), ids)
 	found := make(map[archive.ID]archive.Holding, len(list))
 	for _, h := range list {
 		found[h.ID] = h
@@ -228,7 +227,7 @@ func (e exchanging) Undo(ctx context.Context, d importing.Deed, progress func(ar
 	var u importing.Undone
 	defer e.wake()
 	for _, op := range d.Ops {
-		_, kept, err := e.station.Catalogue.UndoTelling(ctx, archive.LocalActor(), op, progress)
+		_, kept, err := e.station.Catalogue.UndoTelling(ctx, e.station.Actor(), op, progress)
 		if err != nil {
 			return u, err
 		}
@@ -250,7 +249,7 @@ func undoLinks(ctx context.Context, s *station.Station, ops []archive.ID, progre
 		}
 		oldest := slices.Clone(part) // comes first for UndoLinks, and is taken back last
 		slices.Reverse(oldest)
-		_, left, err := s.UndoLinks(ctx, archive.LocalActor(), oldest, nil)
+		_, left, err := s.UndoLinks(ctx, s.Actor(), oldest, nil)
 		kept += len(left)
 		if err != nil {
 			return done, kept, err

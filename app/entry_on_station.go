@@ -9,7 +9,6 @@ import (
 	"lantai/app/entry"
 	"lantai/app/parts"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
 	"lantai/archive/store"
@@ -23,7 +22,7 @@ type described struct {
 
 // Nodes lists fonds and series with the kinds of record that belong there.
 func (d described) Nodes(ctx context.Context) ([]entry.Node, error) {
-	cat, sight := d.station.Catalogue, access.All()
+	cat, sight := d.station.Catalogue, d.station.Sight()
 	fonds, err := cat.Fonds(ctx, sight)
 	if err != nil {
 		return nil, err
@@ -56,7 +55,7 @@ func (d described) NextCode(ctx context.Context, scheme refcode.Scheme, class re
 // LastCode gives the highest code in a series. Where the codes do not begin with that of
 // their series, as those of photographs, it has to be looked for among its records.
 func (d described) LastCode(ctx context.Context, n entry.Node) (string, error) {
-	cat, sight := d.station.Catalogue, access.All()
+	cat, sight := d.station.Catalogue, d.station.Sight()
 	scheme, err := refcode.Read(n.Scheme)
 	if err != nil {
 		return "", err
@@ -78,7 +77,7 @@ func (d described) LastCode(ctx context.Context, n entry.Node) (string, error) {
 
 // Pages lists the images of a record.
 func (d described) Pages(ctx context.Context, id archive.ID) ([]parts.PageRef, error) {
-	pages, err := d.station.Catalogue.PagesOf(ctx, access.All(), id)
+	pages, err := d.station.Catalogue.PagesOf(ctx, d.station.Sight(), id)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +114,7 @@ func (d described) CheckNew(ctx context.Context, list []entry.NewRecord) ([]entr
 
 // Add registers records, wholly or not at all.
 func (d described) Add(ctx context.Context, list []entry.NewRecord) ([]archive.Holding, error) {
-	added, _, err := d.station.AddRecords(ctx, archive.LocalActor(), forStation(list))
+	added, _, err := d.station.AddRecords(ctx, d.station.Actor(), forStation(list))
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"lantai/app/find"
 	"lantai/app/parts"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/station"
 	"lantai/archive/store"
 	"lantai/search"
@@ -42,7 +41,7 @@ func (f finder) Find(ctx context.Context, q find.Query, offset, limit int) (find
 	if err != nil {
 		return find.Answer{}, err
 	}
-	r, err := f.station.Search(ctx, access.All(), text, search.Page{Limit: limit, Offset: offset, Order: search.Order(q.Order)})
+	r, err := f.station.Search(ctx, f.station.Sight(), text, search.Page{Limit: limit, Offset: offset, Order: search.Order(q.Order)})
 	if err != nil {
 		return find.Answer{}, err
 	}
@@ -65,7 +64,7 @@ func (f finder) hits(ctx context.Context, hits []search.Hit, words []string) ([]
 		pages = append(pages, h.Page)
 		items = append(items, h.Item)
 	}
-	rows, err := f.station.Catalogue.Pages(ctx, access.All(), pages)
+	rows, err := f.station.Catalogue.Pages(ctx, f.station.Sight(), pages)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +110,7 @@ func (f finder) holdings(ctx context.Context, ids []archive.ID) (map[archive.ID]
 	ids = slices.Clone(ids)
 	slices.Sort(ids)
 	ids = slices.DeleteFunc(slices.Compact(ids), func(id archive.ID) bool { return id == 0 })
-	list, err := f.station.Catalogue.Holdings(ctx, access.All(), ids)
+	list, err := f.station.Catalogue.Holdings(ctx, f.station.Sight(), ids)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +146,7 @@ func (f finder) Refine(ctx context.Context, q find.Query) (int, bool, error) {
 	if err != nil {
 		return 0, false, err
 	}
-	r, err := f.station.Index.Refine(ctx, access.All(), parsed)
+	r, err := f.station.Index.Refine(ctx, f.station.Sight(), parsed)
 	return r.Total, r.Exact, err
 }
 
@@ -163,13 +162,13 @@ func (f finder) Coverage(ctx context.Context) (find.Coverage, error) {
 // searched counts the pages with text that the index holds now. The catalogue's count
 // is of those it should hold.
 func searched(ctx context.Context, s *station.Station) (int, error) {
-	r, err := s.Search(ctx, access.All(), "", search.Page{})
+	r, err := s.Search(ctx, s.Sight(), "", search.Page{})
 	return r.Searched, err
 }
 
 // coverage adds the catalogue's tallies to what the index holds.
 func (f finder) coverage(ctx context.Context, searched int) (find.Coverage, error) {
-	t, err := f.station.Catalogue.Totals(ctx, access.All(), 0)
+	t, err := f.station.Catalogue.Totals(ctx, f.station.Sight(), 0)
 	if err != nil {
 		return find.Coverage{}, err
 	}
@@ -198,14 +197,14 @@ func noEngine(s *station.Station) bool {
 // Choices lists the fonds and the 门类 of all of them.
 func (f finder) Choices(ctx context.Context) (find.Choices, error) {
 	var c find.Choices
-	fonds, err := f.station.Catalogue.Fonds(ctx, access.All())
+	fonds, err := f.station.Catalogue.Fonds(ctx, f.station.Sight())
 	if err != nil {
 		return c, err
 	}
 	for _, v := range fonds {
 		c.Fonds = append(c.Fonds, find.Choice{Value: v.Code, Name: v.Title})
 	}
-	series, err := f.station.Catalogue.SeriesOf(ctx, access.All(), 0)
+	series, err := f.station.Catalogue.SeriesOf(ctx, f.station.Sight(), 0)
 	if err != nil {
 		return c, err
 	}

@@ -10,7 +10,6 @@ import (
 	"lantai/app/trash"
 	"lantai/app/words"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/store"
 )
 
@@ -21,16 +20,16 @@ type past struct{ arranger }
 // Past reads what was done to a record.
 func (p past) Past(ctx context.Context, id archive.ID, limit int) (history.Past, error) {
 	cat := p.station.Catalogue
-	events, err := cat.History(ctx, access.All(), id, 0, limit+1)
+	events, err := cat.History(ctx, p.station.Sight(), id, 0, limit+1)
 	if err != nil {
 		return history.Past{}, err
 	}
 	out := history.Past{More: len(events) > limit}
-	h, err := cat.Holding(ctx, access.All(), id)
+	h, err := cat.Holding(ctx, p.station.Sight(), id)
 	switch archive.KindOf(err) {
 	case "":
 		out.Code, out.Title = h.Code, h.Title
-		aliases, err := cat.Aliases(ctx, access.All(), id)
+		aliases, err := cat.Aliases(ctx, p.station.Sight(), id)
 		if err != nil {
 			return out, err
 		}
@@ -137,7 +136,7 @@ func (p past) Undo(ctx context.Context, op archive.ID, progress func(archive.Pro
 
 // Removals lists what was removed.
 func (p past) Removals(ctx context.Context, limit int) ([]trash.Removal, error) {
-	list, err := p.station.Catalogue.Removals(ctx, access.All(), 0, limit)
+	list, err := p.station.Catalogue.Removals(ctx, p.station.Sight(), 0, limit)
 	out := make([]trash.Removal, len(list))
 	for i, r := range list {
 		out[i] = trash.Removal{Op: r.Op, Time: r.Time, Actor: r.Actor, Roots: r.Roots, Records: r.Records, Pages: r.Pages, Restored: r.Restored}

@@ -10,7 +10,6 @@ import (
 	"lantai/app/describing"
 	"lantai/app/holdings"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/describe"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
@@ -22,7 +21,7 @@ type catalogue struct{ station *station.Station }
 
 // Tree lists what hangs on a branch, with the counts of the tally.
 func (c catalogue) Tree(ctx context.Context, at holdings.Branch) ([]holdings.Node, error) {
-	found, err := c.station.Catalogue.Tree(ctx, access.All(), branchOf(at))
+	found, err := c.station.Catalogue.Tree(ctx, c.station.Sight(), branchOf(at))
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +66,7 @@ func leaf(n store.TreeNode) bool {
 // listed counts what the lists of nodes show: of a series and its years the records that
 // lie in nothing else, of anything else all below.
 func (c catalogue) listed(ctx context.Context, nodes []store.TreeNode) ([]int, error) {
-	cat, sight := c.station.Catalogue, access.All()
+	cat, sight := c.station.Catalogue, c.station.Sight()
 	direct := map[archive.ID]map[int]map[archive.HoldingKind]int{}
 	sums := make([]int, len(nodes))
 	for i, n := range nodes {
@@ -116,7 +115,7 @@ func records() []archive.HoldingKind {
 
 // View tells which kinds lie on a branch, and the fields of these.
 func (c catalogue) View(ctx context.Context, at holdings.Branch) (holdings.View, error) {
-	cat, sight := c.station.Catalogue, access.All()
+	cat, sight := c.station.Catalogue, c.station.Sight()
 	counts, err := cat.Counts(ctx, sight, at.Node)
 	if err != nil {
 		return holdings.View{}, err
@@ -159,7 +158,7 @@ func (c catalogue) View(ctx context.Context, at holdings.Branch) (holdings.View,
 
 // list is a list as the catalogue takes it.
 func (c catalogue) list(ctx context.Context, l holdings.List) (store.List, error) {
-	want, err := c.station.Catalogue.BranchList(ctx, access.All(), branchOf(l.At))
+	want, err := c.station.Catalogue.BranchList(ctx, c.station.Sight(), branchOf(l.At))
 	want.Whole = l.At == holdings.Branch{}
 	want.Kinds = records()
 	for _, o := range l.Order {
@@ -177,12 +176,12 @@ func (c catalogue) First(ctx context.Context, l holdings.List, n int) ([]archive
 	if err != nil {
 		return nil, err
 	}
-	return c.station.Catalogue.First(ctx, access.All(), want, n)
+	return c.station.Catalogue.First(ctx, c.station.Sight(), want, n)
 }
 
 // List gives the ids of a list, and counts it without its filters.
 func (c catalogue) List(ctx context.Context, l holdings.List) (ids []archive.ID, total int, err error) {
-	cat, sight := c.station.Catalogue, access.All()
+	cat, sight := c.station.Catalogue, c.station.Sight()
 	want, err := c.list(ctx, l)
 	if err != nil {
 		return nil, 0, err
@@ -203,7 +202,7 @@ func (c catalogue) List(ctx context.Context, l holdings.List) (ids []archive.ID,
 
 // Rows reads a window of a list.
 func (c catalogue) Rows(ctx context.Context, ids []archive.ID, columns []string) ([]holdings.Row, error) {
-	found, err := c.station.Catalogue.Rows(ctx, access.All(), ids, columns)
+	found, err := c.station.Catalogue.Rows(ctx, c.station.Sight(), ids, columns)
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +219,7 @@ func (c catalogue) Rows(ctx context.Context, ids []archive.ID, columns []string)
 
 // Described reads one record with the rules it is described by.
 func (c catalogue) Described(ctx context.Context, id archive.ID) (describing.Record, error) {
-	rec, err := c.station.Catalogue.Record(ctx, access.All(), id)
+	rec, err := c.station.Catalogue.Record(ctx, c.station.Sight(), id)
 	if err != nil {
 		return describing.Record{}, err
 	}
@@ -228,7 +227,7 @@ func (c catalogue) Described(ctx context.Context, id archive.ID) (describing.Rec
 	for _, field := range append(rec.Common().Described(), rec.Fields()...) {
 		r.Values[field.Name] = field.Text()
 	}
-	own, err := c.station.Catalogue.Extras(ctx, access.All(), []archive.ID{id})
+	own, err := c.station.Catalogue.Extras(ctx, c.station.Sight(), []archive.ID{id})
 	if err != nil {
 		return describing.Record{}, err
 	}
@@ -241,7 +240,7 @@ func (c catalogue) Described(ctx context.Context, id archive.ID) (describing.Rec
 
 // Record reads one record with its pages and what it lies in.
 func (c catalogue) Record(ctx context.Context, id archive.ID) (holdings.Record, error) {
-	cat, sight := c.station.Catalogue, access.All()
+	cat, sight := c.station.Catalogue, c.station.Sight()
 	described, err := c.Described(ctx, id)
 	if err != nil {
 		return holdings.Record{}, err
@@ -268,13 +267,13 @@ func (c catalogue) Record(ctx context.Context, id archive.ID) (holdings.Record, 
 
 // FindCode finds the record that has or had a 档号.
 func (c catalogue) FindCode(ctx context.Context, code string) (archive.Holding, error) {
-	return c.station.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
+	return c.station.Catalogue.HoldingByCode(ctx, c.station.Sight(), refcode.Normalise(code))
 }
 
 // Find finds a record by its 档号, whichever separators and however many noughts were typed,
 // or the first one behind it in the fonds.
 func (c catalogue) Find(ctx context.Context, typed string, in holdings.Branch) (archive.Holding, bool, error) {
-	cat, sight := c.station.Catalogue, access.All()
+	cat, sight := c.station.Catalogue, c.station.Sight()
 	readings := refcode.Readings(typed)
 	held, err := cat.HoldingsByCode(ctx, sight, readings)
 	if err != nil {
@@ -306,7 +305,7 @@ func (c catalogue) Find(ctx context.Context, typed string, in holdings.Branch) (
 
 // near finds the first record of a list at or behind a code, in the fonds of the code.
 func (c catalogue) near(ctx context.Context, in holdings.Branch, code string) (archive.Holding, error) {
-	cat, sight := c.station.Catalogue, access.All()
+	cat, sight := c.station.Catalogue, c.station.Sight()
 	missing := archive.Errorf(archive.NotFound, "find code", code, "no record at or behind it in its fonds")
 	list, err := c.list(ctx, holdings.List{At: in})
 	if err != nil {
@@ -350,7 +349,7 @@ func parted(typed describing.Values) (values station.Values, own map[string]stri
 // Save writes the values that differ.
 func (c catalogue) Save(ctx context.Context, id archive.ID, rev int, values describing.Values) error {
 	fields, own := parted(values)
-	_, _, err := c.station.SaveRecord(ctx, archive.LocalActor(), id, rev, fields, own)
+	_, _, err := c.station.SaveRecord(ctx, c.station.Actor(), id, rev, fields, own)
 	return err
 }
 
@@ -358,39 +357,39 @@ func (c catalogue) Save(ctx context.Context, id archive.ID, rev int, values desc
 func (c catalogue) AddFonds(ctx context.Context, code string, values describing.Values) (archive.Holding, error) {
 	fields, own := parted(values)
 	maps.DeleteFunc(own, func(_, text string) bool { return text == "" })
-	f, _, err := c.station.AddFonds(ctx, archive.LocalActor(), code, fields)
+	f, _, err := c.station.AddFonds(ctx, c.station.Actor(), code, fields)
 	if err == nil && len(own) > 0 {
-		_, _, err = c.station.SaveRecord(ctx, archive.LocalActor(), f.ID, f.Rev, nil, own)
+		_, _, err = c.station.SaveRecord(ctx, c.station.Actor(), f.ID, f.Rev, nil, own)
 	}
 	return f.Holding, err
 }
 
 // AddSeries registers a series.
 func (c catalogue) AddSeries(ctx context.Context, n holdings.NewSeries) (archive.Holding, error) {
-	v, err := c.station.AddSeries(ctx, archive.LocalActor(), station.NewSeries{Code: n.Code, Title: n.Title, Scheme: n.Scheme, Holds: n.Holds})
+	v, err := c.station.AddSeries(ctx, c.station.Actor(), station.NewSeries{Code: n.Code, Title: n.Title, Scheme: n.Scheme, Holds: n.Holds})
 	return v.Holding, err
 }
 
 // Names lists the former names of a fonds.
 func (c catalogue) Names(ctx context.Context, fonds archive.ID) ([]archive.FondsName, error) {
-	return c.station.Catalogue.FondsNames(ctx, access.All(), fonds)
+	return c.station.Catalogue.FondsNames(ctx, c.station.Sight(), fonds)
 }
 
 // AddName registers a former name.
 func (c catalogue) AddName(ctx context.Context, n archive.FondsName) error {
-	_, err := c.station.Catalogue.Do(ctx, archive.LocalActor(), archive.OpNameEdit, func(tx *store.Tx) error { return tx.AddFondsName(&n) })
+	_, err := c.station.Catalogue.Do(ctx, c.station.Actor(), archive.OpNameEdit, func(tx *store.Tx) error { return tx.AddFondsName(&n) })
 	return err
 }
 
 // RemoveName takes a former name away.
 func (c catalogue) RemoveName(ctx context.Context, id archive.ID) error {
-	_, err := c.station.Catalogue.Do(ctx, archive.LocalActor(), archive.OpNameEdit, func(tx *store.Tx) error { return tx.RemoveFondsName(id) })
+	_, err := c.station.Catalogue.Do(ctx, c.station.Actor(), archive.OpNameEdit, func(tx *store.Tx) error { return tx.RemoveFondsName(id) })
 	return err
 }
 
 // Papers lists what the dossier of a fonds holds, by date.
 func (c catalogue) Papers(ctx context.Context, fonds archive.ID) ([]archive.ID, error) {
-	return c.station.Catalogue.Children(ctx, access.All(), store.List{Parent: fonds, Kinds: []archive.HoldingKind{archive.KindDossier},
+	return c.station.Catalogue.Children(ctx, c.station.Sight(), store.List{Parent: fonds, Kinds: []archive.HoldingKind{archive.KindDossier},
 		Order: []store.Order{{Field: "date"}}})
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"lantai/app/importing"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/exchange"
 	tables "lantai/archive/exchange/sheet"
 	"lantai/archive/home"
@@ -42,7 +41,7 @@ func (e exchanging) Fit(ctx context.Context, t importing.Table, m exchange.Mappi
 func (e exchanging) Import(ctx context.Context, t importing.Table, m exchange.Mapping, o exchange.Options) (exchange.Report, error) {
 	o.Classified = e.station.Home.Kind() == home.Classified
 	r, err := openTable(ctx, t, func(f *exchange.File) (exchange.Report, error) {
-		return exchange.Import(ctx, e.station.Catalogue, archive.LocalActor(), f, m, o)
+		return exchange.Import(ctx, e.station.Catalogue, e.station.Actor(), f, m, o)
 	})
 	e.wake()
 	return r, err
@@ -56,7 +55,7 @@ func (e exchanging) wake() {
 
 // Places lists fonds and series.
 func (e exchanging) Places(ctx context.Context) ([]importing.Place, error) {
-	cat, sight := e.station.Catalogue, access.All()
+	cat, sight := e.station.Catalogue, e.station.Sight()
 	fonds, err := cat.Fonds(ctx, sight)
 	if err != nil {
 		return nil, err
@@ -77,7 +76,7 @@ func (e exchanging) Places(ctx context.Context) ([]importing.Place, error) {
 
 // FindCode finds a record by its 档号.
 func (e exchanging) FindCode(ctx context.Context, code string) (archive.Holding, error) {
-	return e.station.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
+	return e.station.Catalogue.HoldingByCode(ctx, e.station.Sight(), refcode.Normalise(code))
 }
 
 // Export writes the catalogue into a new file.
@@ -86,7 +85,7 @@ func (e exchanging) Export(ctx context.Context, fonds, path string, progress fun
 	if _, err := os.Lstat(path); err == nil {
 		return exchange.Exported{}, archive.Errorf(archive.Conflict, doing, path, "the file is there already")
 	}
-	return exchange.Export(ctx, e.station.Catalogue, path, exchange.ExportOptions{Fonds: fonds, Sight: access.All(), Progress: progress})
+	return exchange.Export(ctx, e.station.Catalogue, path, exchange.ExportOptions{Fonds: fonds, Sight: e.station.Sight(), Progress: progress})
 }
 
 // newImporting makes the screen 导入导出目录.

@@ -7,7 +7,6 @@ import (
 	"lantai/app/intake"
 	"lantai/app/parts"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/ingest"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
@@ -40,9 +39,9 @@ func (r receiving) Receive(ctx context.Context, d intake.Delivery, progress func
 	var err error
 	want := ingest.Delivery{Dir: d.Dir, Text: d.Text}
 	if r.station.Owner() {
-		got, err = r.station.Pipeline.Receive(ctx, archive.LocalActor(), want, progress)
+		got, err = r.station.Pipeline.Receive(ctx, r.station.Actor(), want, progress)
 	} else {
-		got, err = r.station.Ingest(ctx, archive.LocalActor(), want, progress)
+		got, err = r.station.Ingest(ctx, r.station.Actor(), want, progress)
 	}
 	report := intake.Report{Batch: got.Batch, Received: got.Received, Already: got.Already, Unlinked: got.Unfiled, Pages: got.Pages, Texts: got.Texts,
 		TextPages: got.TextPages, NotTaken: len(got.Refused), PutAside: len(got.Quarantined), Refused: refusals(d.Dir, got.Refused)}
@@ -75,7 +74,7 @@ func (r receiving) wayBefore(ctx context.Context, d intake.Delivery) (intake.Way
 
 // adopt registers the files of a folder where they lie.
 func (r receiving) adopt(ctx context.Context, dir string, progress func(archive.Progress)) (intake.Report, error) {
-	got, err := r.station.Adopt(ctx, archive.LocalActor(), ingest.Adoption{Dir: dir}, progress)
+	got, err := r.station.Adopt(ctx, r.station.Actor(), ingest.Adoption{Dir: dir}, progress)
 	report := intake.Report{Batch: got.Batch, InPlace: true, Received: got.Registered, Already: got.Already, Unlinked: got.Unfiled, Pages: got.Pages,
 		NotTaken: got.NotTaken, Changed: got.Changed, Vanished: got.Vanished, Refused: refusals(dir, got.Refused)}
 	if got.RootAdded {
@@ -94,7 +93,7 @@ func refusals(dir string, list []ingest.Refusal) []intake.Refused {
 
 // PutAside counts the files of a receipt that were put aside.
 func (r receiving) PutAside(ctx context.Context, batch archive.ID) (int, error) {
-	matters, err := r.station.Quarantines(ctx, access.All(), false)
+	matters, err := r.station.Quarantines(ctx, r.station.Sight(), false)
 	if err != nil {
 		return 0, err
 	}
@@ -102,7 +101,7 @@ func (r receiving) PutAside(ctx context.Context, batch archive.ID) (int, error) 
 	for i, m := range matters {
 		ids[i] = m.File
 	}
-	files, err := r.station.Catalogue.Files(ctx, access.All(), ids)
+	files, err := r.station.Catalogue.Files(ctx, r.station.Sight(), ids)
 	n := 0
 	for _, f := range files {
 		if f.Batch == batch {
@@ -119,12 +118,12 @@ func (r receiving) RootAt(ctx context.Context, dir string) (string, error) {
 
 // State joins the catalogue's counts with the pipeline's speed.
 func (r receiving) State(ctx context.Context) (intake.State, error) {
-	t, err := r.station.Catalogue.Totals(ctx, access.All(), 0)
+	t, err := r.station.Catalogue.Totals(ctx, r.station.Sight(), 0)
 	if err != nil {
 		return intake.State{}, err
 	}
 	s := intake.State{Stages: t.Stages, Unlinked: t.Unlinked, Guest: !r.station.Owner()}
-	if s.NotTaken, err = r.station.Catalogue.NotTaken(ctx, access.All()); err != nil {
+	if s.NotTaken, err = r.station.Catalogue.NotTaken(ctx, r.station.Sight()); err != nil {
 		return intake.State{}, err
 	}
 	if s.Away, err = away(ctx, r.station); err != nil {
@@ -156,7 +155,7 @@ func (r receiving) Pause(paused bool) {
 
 // Batches lists the newest receipts.
 func (r receiving) Batches(ctx context.Context, limit int) ([]intake.Batch, error) {
-	list, err := r.station.Catalogue.Batches(ctx, access.All(), limit)
+	list, err := r.station.Catalogue.Batches(ctx, r.station.Sight(), limit)
 	return receipts(list), err
 }
 
@@ -176,12 +175,12 @@ func receipts(list []archive.Batch) []intake.Batch {
 
 // EndReceipt ends one of them.
 func (r receiving) EndReceipt(ctx context.Context, batch archive.ID) error {
-	return r.station.EndBatch(ctx, archive.LocalActor(), batch)
+	return r.station.EndBatch(ctx, r.station.Actor(), batch)
 }
 
 // Counts tells what some receipts brought.
 func (r receiving) Counts(ctx context.Context, ids []archive.ID) (map[archive.ID]intake.Count, error) {
-	found, err := r.station.Catalogue.BatchCounts(ctx, access.All(), ids)
+	found, err := r.station.Catalogue.BatchCounts(ctx, r.station.Sight(), ids)
 	counts := make(map[archive.ID]intake.Count, len(found))
 	for id, n := range found {
 		counts[id] = intake.Count{Files: n.Files, Unlinked: n.Unlinked, Refused: n.Refused + n.NotTaken}
@@ -191,17 +190,17 @@ func (r receiving) Counts(ctx context.Context, ids []archive.ID) (map[archive.ID
 
 // UnlinkedByBatch counts the pages 待挂接.
 func (r receiving) UnlinkedByBatch(ctx context.Context) (map[archive.ID]int, error) {
-	return r.station.Catalogue.UnlinkedByBatch(ctx, access.All())
+	return r.station.Catalogue.UnlinkedByBatch(ctx, r.station.Sight())
 }
 
 // Unlinked lists the pages 待挂接.
 func (r receiving) Unlinked(ctx context.Context, batch archive.ID) ([]archive.ID, error) {
-	return r.station.Catalogue.UnlinkedPages(ctx, access.All(), batch)
+	return r.station.Catalogue.UnlinkedPages(ctx, r.station.Sight(), batch)
 }
 
 // Pages reads some of them, with the file each came from and its first words.
 func (r receiving) Pages(ctx context.Context, ids []archive.ID) ([]intake.Page, error) {
-	cat, sight := r.station.Catalogue, access.All()
+	cat, sight := r.station.Catalogue, r.station.Sight()
 	found, err := cat.Pages(ctx, sight, ids)
 	if err != nil {
 		return nil, err
@@ -245,22 +244,22 @@ func beginning(text string) string {
 
 // Complete lists records whose 档号 begins as typed.
 func (r receiving) Complete(ctx context.Context, typed string, limit int) ([]archive.Holding, error) {
-	return r.station.Catalogue.HoldingsLike(ctx, access.All(), refcode.Normalise(typed), limit)
+	return r.station.Catalogue.HoldingsLike(ctx, r.station.Sight(), refcode.Normalise(typed), limit)
 }
 
 // FindCode finds a record by its 档号.
 func (r receiving) FindCode(ctx context.Context, code string) (archive.Holding, error) {
-	return r.station.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
+	return r.station.Catalogue.HoldingByCode(ctx, r.station.Sight(), refcode.Normalise(code))
 }
 
 // Link puts pages into a record.
 func (r receiving) Link(ctx context.Context, pages []archive.ID, code string) (archive.Holding, error) {
-	return r.station.Link(ctx, archive.LocalActor(), pages, code)
+	return r.station.Link(ctx, r.station.Actor(), pages, code)
 }
 
 // Unlink takes pages out of their record again.
 func (r receiving) Unlink(ctx context.Context, pages []archive.ID) error {
-	_, err := r.station.Catalogue.Do(ctx, archive.LocalActor(), archive.OpPageUnlink, func(tx *store.Tx) error { return tx.UnlinkPages(pages) })
+	_, err := r.station.Catalogue.Do(ctx, r.station.Actor(), archive.OpPageUnlink, func(tx *store.Tx) error { return tx.UnlinkPages(pages) })
 	if err == nil && r.station.Owner() {
 		r.station.Pipeline.Wake()
 	}
@@ -270,7 +269,7 @@ func (r receiving) Unlink(ctx context.Context, pages []archive.ID) error {
 // Refused lists the files that were not taken and the pages that were refused, by
 // receipt and path.
 func (r receiving) Refused(ctx context.Context) ([]intake.Refused, error) {
-	cat, sight := r.station.Catalogue, access.All()
+	cat, sight := r.station.Catalogue, r.station.Sight()
 	inputs, err := cat.RefusedInputs(ctx, sight, 0)
 	if err != nil {
 		return nil, err
@@ -299,7 +298,7 @@ func (r receiving) Refused(ctx context.Context) ([]intake.Refused, error) {
 	batch := func(id archive.ID) archive.Batch {
 		b, ok := batches[id]
 		if !ok {
-			b, err = cat.Batch(ctx, access.All(), id)
+			b, err = cat.Batch(ctx, r.station.Sight(), id)
 			if archive.KindOf(err) == archive.NotFound {
 				err = nil
 			}
@@ -322,7 +321,7 @@ func (r receiving) Refused(ctx context.Context) ([]intake.Refused, error) {
 
 // Retry puts refused pages back to the start.
 func (r receiving) Retry(ctx context.Context, pages []archive.ID) (int, error) {
-	return r.station.Retry(ctx, archive.LocalActor(), pages)
+	return r.station.Retry(ctx, r.station.Actor(), pages)
 }
 
 // newIntake makes the screen 接收挂接.

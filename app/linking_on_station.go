@@ -5,7 +5,6 @@ import (
 
 	"lantai/app/intake"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/ingest"
 )
 
@@ -20,7 +19,7 @@ func (r receiving) LinkChoices(ctx context.Context) (c intake.LinkChoices, err e
 	if c.Batches, err = r.Batches(ctx, batchesOffered); err != nil {
 		return c, err
 	}
-	fonds, err := r.station.Catalogue.Fonds(ctx, access.All())
+	fonds, err := r.station.Catalogue.Fonds(ctx, r.station.Sight())
 	if err != nil {
 		return c, err
 	}
@@ -58,7 +57,7 @@ func (r receiving) WalkPlan(ctx context.Context, p *intake.Plan, fn func(ingest.
 
 // CarryLinks carries a plan out.
 func (r receiving) CarryLinks(ctx context.Context, p *intake.Plan, progress func(archive.Progress)) (ingest.LinkReport, error) {
-	return r.station.CarryLinks(ctx, archive.LocalActor(), p.LinkPlan, progress)
+	return r.station.CarryLinks(ctx, r.station.Actor(), p.LinkPlan, progress)
 }
 
 // UndoLinks takes links back.
@@ -68,17 +67,17 @@ func (r receiving) UndoLinks(ctx context.Context, ops []archive.ID, progress fun
 
 // SetSeparators keeps the separators as the archive's setting.
 func (r receiving) SetSeparators(ctx context.Context, separators string) error {
-	return r.station.SetSeparators(ctx, archive.LocalActor(), separators)
+	return r.station.SetSeparators(ctx, r.station.Actor(), separators)
 }
 
 // CheckLinks counts the linked images.
 func (r receiving) CheckLinks(ctx context.Context, fonds archive.ID, progress func(archive.Progress)) (ingest.LinkCheck, error) {
-	return r.station.CheckLinks(ctx, access.All(), fonds, progress)
+	return r.station.CheckLinks(ctx, r.station.Sight(), fonds, progress)
 }
 
 // Titles gives the 题名 of records.
 func (r receiving) Titles(ctx context.Context, ids []archive.ID) (map[archive.ID]string, error) {
-	list, err := r.station.Catalogue.Holdings(ctx, access.All(), ids)
+	list, err := r.station.Catalogue.Holdings(ctx, r.station.Sight(), ids)
 	titles := make(map[archive.ID]string, len(list))
 	for _, h := range list {
 		titles[h.ID] = h.Title
@@ -88,10 +87,10 @@ func (r receiving) Titles(ctx context.Context, ids []archive.ID) (map[archive.ID
 
 // Matters lists what was put aside.
 func (r receiving) Matters(ctx context.Context, decided bool) ([]archive.Quarantine, error) {
-	return r.station.Quarantines(ctx, access.All(), decided)
+	return r.station.Quarantines(ctx, r.station.Sight(), decided)
 }
 
 // Decide carries out what a person decided.
 func (r receiving) Decide(ctx context.Context, matter archive.ID, secret bool, note string) ([]ingest.Removed, error) {
-	return r.station.Decide(ctx, archive.LocalActor(), matter, secret, note)
+	return r.station.Decide(ctx, r.station.Actor(), matter, secret, note)
 }

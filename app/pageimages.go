@@ -10,7 +10,6 @@ import (
 	"lantai/app/parts"
 	"lantai/app/words"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/enhance"
 	"lantai/archive/ingest"
 	"lantai/archive/raster"
@@ -87,7 +86,7 @@ func (p *pageImages) Thumb(ctx context.Context, page archive.ID, side int) (*ima
 	if err := p.here(page); err != nil {
 		return nil, err
 	}
-	i, err := p.station.Pipeline.Thumbnail(ctx, access.All(), page)
+	i, err := p.station.Pipeline.Thumbnail(ctx, p.station.Sight(), page)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +109,7 @@ func (p *pageImages) image(ctx context.Context, page archive.ID) (image.Image, e
 	if err := p.here(page); err != nil {
 		return nil, err
 	}
-	i, err := p.station.Pipeline.AccessImage(ctx, access.All(), page)
+	i, err := p.station.Pipeline.AccessImage(ctx, p.station.Sight(), page)
 	if err != nil {
 		return nil, p.orChanged(ctx, page, err)
 	}
@@ -132,11 +131,11 @@ func (p *pageImages) orChanged(ctx context.Context, id archive.ID, err error) er
 	if archive.KindOf(err) != archive.Refused || words.Original(err) != "" {
 		return err
 	}
-	page, failed := p.station.Catalogue.Page(ctx, access.All(), id)
+	page, failed := p.station.Catalogue.Page(ctx, p.station.Sight(), id)
 	if failed != nil {
 		return err
 	}
-	file, failed := p.station.Catalogue.File(ctx, access.All(), page.File)
+	file, failed := p.station.Catalogue.File(ctx, p.station.Sight(), page.File)
 	switch {
 	case failed != nil:
 	case file.Found == archive.FoundChanged:

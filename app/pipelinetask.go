@@ -106,6 +106,6 @@ func receiveSample(p *Program, delivery string) {
 	s := p.Station
 	task.Run(p.Runner, words.T("intake.task"), func(ctx context.Context, report func(archive.Progress)) (ingest.Report, error) {
 		defer os.RemoveAll(filepath.Dir(delivery))
-		return s.Pipeline.Receive(ctx, archive.LocalActor(), ingest.Delivery{Dir: delivery}, report)
+		return s.Pipeline.Receive(ctx, s.Actor(), ingest.Delivery{Dir: delivery}, report)
 	}, nil)
 }

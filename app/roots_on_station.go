@@ -5,7 +5,6 @@ import (
 
 	"lantai/app/settings"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/ingest"
 	"lantai/archive/station"
 )
@@ -30,13 +29,13 @@ func (r storageRoots) List(ctx context.Context) ([]settings.Root, error) {
 
 // Add registers a folder.
 func (r storageRoots) Add(ctx context.Context, path, label string) (archive.ID, error) {
-	root, err := r.station.AddRoot(ctx, archive.LocalActor(), path, label)
+	root, err := r.station.AddRoot(ctx, r.station.Actor(), path, label)
 	return root.ID, err
 }
 
 // Set points a root to another folder, or renames it.
 func (r storageRoots) Set(ctx context.Context, id archive.ID, path, label string) error {
-	_, err := r.station.SetRoot(ctx, archive.LocalActor(), id, path, label)
+	_, err := r.station.SetRoot(ctx, r.station.Actor(), id, path, label)
 	return err
 }
 
@@ -44,7 +43,7 @@ func (r storageRoots) Set(ctx context.Context, id archive.ID, path, label string
 func (r storageRoots) Found(ctx context.Context, id archive.ID) ([]settings.FoundFile, error) {
 	var out []settings.FoundFile
 	for _, found := range []archive.Found{archive.FoundChanged, archive.FoundVanished} {
-		files, err := r.station.Catalogue.FilesFound(ctx, access.All(), id, found, "", foundListed)
+		files, err := r.station.Catalogue.FilesFound(ctx, r.station.Sight(), id, found, "", foundListed)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +56,7 @@ func (r storageRoots) Found(ctx context.Context, id archive.ID) ([]settings.Foun
 
 // Accept takes those that changed as they are now.
 func (r storageRoots) Accept(ctx context.Context, id archive.ID) (int, error) {
-	return r.station.Accept(ctx, archive.LocalActor(), id)
+	return r.station.Accept(ctx, r.station.Actor(), id)
 }
 
 // Hash makes the checksums that are missing.

@@ -55,7 +55,7 @@ func (r recognition) Save(ctx context.Context, s settings.Recognition) error {
 	if s.Workers > 0 {
 		workers = strconv.Itoa(s.Workers)
 	}
-	_, err := r.station.Catalogue.Do(ctx, archive.LocalActor(), archive.OpSettingEdit, func(tx *store.Tx) error {
+	_, err := r.station.Catalogue.Do(ctx, r.station.Actor(), archive.OpSettingEdit, func(tx *store.Tx) error {
 		for _, kv := range [][2]string{{station.SettingProgram, s.Program}, {station.SettingCommand, s.Command},
 			{station.SettingLanguages, s.Languages}, {station.SettingWorkers, workers}} {
 			if err := tx.Set(kv[0], kv[1]); err != nil {

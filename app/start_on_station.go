@@ -6,7 +6,6 @@ import (
 	"lantai/app/describing"
 	"lantai/app/start"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/station"
 )
 
@@ -19,18 +18,18 @@ type archiveState struct {
 
 // State reads the tallies and asks the pipeline.
 func (a archiveState) State(ctx context.Context) (start.State, error) {
-	t, err := a.station.Catalogue.Totals(ctx, access.All(), 0)
+	t, err := a.station.Catalogue.Totals(ctx, a.station.Sight(), 0)
 	if err != nil {
 		return start.State{}, err
 	}
 	now := start.State{Fonds: t.Fonds, Items: t.Items, Pages: t.Pages, Searchable: t.Searchable, Unlinked: t.Unlinked,
 		Refused: t.Stages[archive.StageRefused], Waiting: waiting(t)}
-	matters, err := a.station.Quarantines(ctx, access.All(), false)
+	matters, err := a.station.Quarantines(ctx, a.station.Sight(), false)
 	if err != nil {
 		return now, err
 	}
 	now.Secret = len(matters)
-	if now.NotTaken, err = a.station.Catalogue.NotTaken(ctx, access.All()); err != nil {
+	if now.NotTaken, err = a.station.Catalogue.NotTaken(ctx, a.station.Sight()); err != nil {
 		return now, err
 	}
 	if now.Away, err = away(ctx, a.station); err != nil {

@@ -9,7 +9,6 @@ import (
 
 	"lantai/app/tasks"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/ingest"
 	"lantai/archive/station"
 	"lantai/archive/store"
@@ -83,7 +82,7 @@ func (q backlog) Change(ctx context.Context, from, to []tasks.Rule, progress fun
 	if len(read) != len(from) || len(read) > 0 && !reflect.DeepEqual(read, from) {
 		return archive.Errorf(archive.Conflict, "set order of queue", "", "somebody changed it meanwhile")
 	}
-	return q.station.SetRules(ctx, archive.LocalActor(), orderOf(to), progress)
+	return q.station.SetRules(ctx, q.station.Actor(), orderOf(to), progress)
 }
 
 // Parse reads a rule as people write it.
@@ -98,7 +97,7 @@ func (q backlog) UnknownFonds(ctx context.Context, codes []string) ([]string, er
 	if len(codes) == 0 {
 		return nil, nil
 	}
-	list, err := q.station.Catalogue.Fonds(ctx, access.All())
+	list, err := q.station.Catalogue.Fonds(ctx, q.station.Sight())
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +122,7 @@ func (q backlog) CheckHours(hours string) error {
 
 // SetHours sets the hours of work.
 func (q backlog) SetHours(ctx context.Context, hours string) error {
-	_, err := q.station.SetHours(ctx, archive.LocalActor(), hours)
+	_, err := q.station.SetHours(ctx, q.station.Actor(), hours)
 	return err
 }
 

@@ -11,7 +11,6 @@ import (
 	"lantai/app/viewer"
 	"lantai/app/words"
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/enhance"
 	"lantai/archive/station"
 	"lantai/search"
@@ -25,23 +24,23 @@ type pageReader struct {
 
 // Open finds the pages around a page and what they belong to.
 func (r pageReader) Open(ctx context.Context, id archive.ID) (viewer.Volume, error) {
-	page, err := r.station.Catalogue.Page(ctx, access.All(), id)
+	page, err := r.station.Catalogue.Page(ctx, r.station.Sight(), id)
 	if err != nil {
 		return viewer.Volume{}, err
 	}
 	var v viewer.Volume
 	var pages []archive.Page
 	if page.Holding == 0 {
-		if pages, err = r.station.Catalogue.PagesOfFile(ctx, access.All(), page.File); err != nil {
+		if pages, err = r.station.Catalogue.PagesOfFile(ctx, r.station.Sight(), page.File); err != nil {
 			return v, err
 		}
-		file, err := r.station.Catalogue.File(ctx, access.All(), page.File)
+		file, err := r.station.Catalogue.File(ctx, r.station.Sight(), page.File)
 		if err != nil {
 			return v, err
 		}
 		v.Title = file.Source
 	} else {
-		if pages, err = r.station.Catalogue.PagesOf(ctx, access.All(), page.Holding); err != nil {
+		if pages, err = r.station.Catalogue.PagesOf(ctx, r.station.Sight(), page.Holding); err != nil {
 			return v, err
 		}
 		if err := r.describe(ctx, page.Holding, &v); err != nil {
@@ -57,7 +56,7 @@ func (r pageReader) Open(ctx context.Context, id archive.ID) (viewer.Volume, err
 
 // describe fills in the record.
 func (r pageReader) describe(ctx context.Context, id archive.ID, v *viewer.Volume) error {
-	h, err := r.station.Catalogue.Holding(ctx, access.All(), id)
+	h, err := r.station.Catalogue.Holding(ctx, r.station.Sight(), id)
 	if err != nil {
 		return err
 	}
@@ -66,13 +65,13 @@ func (r pageReader) describe(ctx context.Context, id archive.ID, v *viewer.Volum
 	var count int
 	switch h.Kind {
 	case archive.KindVolume, archive.KindBox, archive.KindAlbum:
-		c, err := r.station.Catalogue.Container(ctx, access.All(), id)
+		c, err := r.station.Catalogue.Container(ctx, r.station.Sight(), id)
 		if err != nil {
 			return err
 		}
 		author, count, note = c.Author, c.PageCount, c.Note
 	default:
-		i, err := r.station.Catalogue.Item(ctx, access.All(), id)
+		i, err := r.station.Catalogue.Item(ctx, r.station.Sight(), id)
 		if err != nil {
 			return err
 		}
@@ -98,7 +97,7 @@ func number(n int) string {
 
 // Text reads what is known of a page's text, with the places of words on the image.
 func (r pageReader) Text(ctx context.Context, id archive.ID, wanted []string) (viewer.Text, error) {
-	page, err := r.station.Catalogue.Page(ctx, access.All(), id)
+	page, err := r.station.Catalogue.Page(ctx, r.station.Sight(), id)
 	if err != nil {
 		return viewer.Text{}, err
 	}
@@ -106,7 +105,7 @@ func (r pageReader) Text(ctx context.Context, id archive.ID, wanted []string) (v
 	if t.Original, t.Notice, err = r.original(ctx, page); err != nil {
 		return t, err
 	}
-	text, err := r.station.Catalogue.Text(ctx, access.All(), id)
+	text, err := r.station.Catalogue.Text(ctx, r.station.Sight(), id)
 	switch {
 	case err == nil:
 	case archive.KindOf(err) == archive.NotFound, archive.ReasonOf(err) == archive.ReasonQuarantined:
@@ -125,7 +124,7 @@ func (r pageReader) Text(ctx context.Context, id archive.ID, wanted []string) (v
 
 // original names the file behind a page, and tells what has become of it.
 func (r pageReader) original(ctx context.Context, page archive.Page) (fields []viewer.Field, notice string, err error) {
-	original, err := r.station.Original(ctx, access.All(), page.File)
+	original, err := r.station.Original(ctx, r.station.Sight(), page.File)
 	if err != nil {
 		return nil, "", err
 	}
@@ -157,11 +156,11 @@ func (r pageReader) original(ctx context.Context, page archive.Page) (fields []v
 
 // Locate finds a stretch of the text on the image.
 func (r pageReader) Locate(ctx context.Context, id archive.ID, stretch string) ([]archive.Box, error) {
-	page, err := r.station.Catalogue.Page(ctx, access.All(), id)
+	page, err := r.station.Catalogue.Page(ctx, r.station.Sight(), id)
 	if err != nil {
 		return nil, err
 	}
-	text, err := r.station.Catalogue.Text(ctx, access.All(), id)
+	text, err := r.station.Catalogue.Text(ctx, r.station.Sight(), id)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +169,7 @@ func (r pageReader) Locate(ctx context.Context, id archive.ID, stretch string) (
 
 // Correct keeps a person's text; when it returns the index has it.
 func (r pageReader) Correct(ctx context.Context, page archive.ID, text string) error {
-	return r.station.Correct(ctx, archive.LocalActor(), page, text)
+	return r.station.Correct(ctx, r.station.Actor(), page, text)
 }
 
 // Rotate turns a page. Skew and paper are found anew, since they were those of the
@@ -179,7 +178,7 @@ func (r pageReader) Rotate(ctx context.Context, id archive.ID, degrees int) erro
 	if err := r.images.here(id); err != nil {
 		return err
 	}
-	page, err := r.station.Catalogue.Page(ctx, access.All(), id)
+	page, err := r.station.Catalogue.Page(ctx, r.station.Sight(), id)
 	if err != nil {
 		return err
 	}
@@ -189,7 +188,7 @@ func (r pageReader) Rotate(ctx context.Context, id archive.ID, degrees int) erro
 	}
 	to := enhance.Recipe{Turn: (was.Turn + degrees) % 360, Mirror: was.Mirror, Clean: was.Clean, Binary: was.Binary, DPI: was.DPI,
 		Manual: was.Manual&^(enhance.FieldSkew|enhance.FieldCrop) | enhance.FieldTurn}
-	return r.station.Pipeline.SetRecipe(ctx, archive.LocalActor(), id, to)
+	return r.station.Pipeline.SetRecipe(ctx, r.station.Actor(), id, to)
 }
 
 // Image reads a part of a page.

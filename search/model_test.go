@@ -36,7 +36,7 @@ func (a *archiveOf) PageTexts(_ context.Context, sight access.Sight, ids []archi
 	defer a.mu.RUnlock()
 	var out []archive.PageText
 	for _, id := range ids {
-		if p, ok := a.pages[id]; ok && sight.Sees(p.Access) {
+		if p, ok := a.pages[id]; ok && sight.SeesRow(access.Record{Class: p.Access}) {
 			out = append(out, a.texts[id])
 		}
 	}
@@ -86,7 +86,7 @@ func (a *archiveOf) matches(p archive.IndexPage, q search.Query, sight access.Si
 			return false
 		}
 	}
-	return inText && sight.Sees(p.Access) && passes(q.Filter, p)
+	return inText && sight.SeesPage(access.Record{Class: p.Access}) && passes(q.Filter, p)
 }
 
 func passes(f search.Filter, p archive.IndexPage) bool {

@@ -36,7 +36,12 @@ func (a Actor) Sight() Sight { return Builtin().Sight(a) }
 
 // Sight compiles what an actor may see: a record when May allows SeeRow, a page when it
 // allows SeePages, apart from what the standing of a reader adds.
-func (rules *Rules) Sight(a Actor) Sight {
+func (rules *Rules) Sight(a Actor) Sight { return rules.sightFor(a, SeeRow) }
+
+// SightFor is Sight with the records that the actor may do something else with than see.
+func (a Actor) SightFor(do Action) Sight { return Builtin().sightFor(a, do) }
+
+func (rules *Rules) sightFor(a Actor, do Action) Sight {
 	if a.Anyone {
 		return All()
 	}
@@ -44,7 +49,7 @@ func (rules *Rules) Sight(a Actor) Sight {
 	if s.bound {
 		s.fonds = nil
 	}
-	s.rows = a.classes(rules.allowed, SeeRow)
+	s.rows = a.classes(rules.allowed, do)
 	s.pages = a.classes(rules.allowed, SeePages)
 	if len(s.approved) > 0 {
 		s.approval = a.classes(rules.approved, SeePages)

@@ -28,8 +28,9 @@ import (
 // Arranger arranges one catalogue. It keeps nothing between calls and may be used by
 // several goroutines.
 type Arranger struct {
-	cat *store.Catalogue
-	now func() time.Time
+	cat   *store.Catalogue
+	now   func() time.Time
+	sight access.Sight // of who asks
 }
 
 // New arranges a catalogue. now may be nil.
@@ -37,8 +38,11 @@ func New(cat *store.Catalogue, now func() time.Time) *Arranger {
 	if now == nil {
 		now = time.Now
 	}
-	return &Arranger{cat, now}
+	return &Arranger{cat, now, access.All()}
 }
+
+// Seeing is an arranger for somebody with a sight: what they may not see they cannot name.
+func (a *Arranger) Seeing(sight access.Sight) *Arranger { return &Arranger{a.cat, a.now, sight} }
 
 // Numbers of a class are those of all its records, whoever asks.
 func everything() access.Sight { return access.All() }
@@ -65,7 +69,7 @@ func (a *Arranger) SeriesFor(ctx context.Context, code, named string) (archive.S
 func (a *Arranger) seriesOf(ctx context.Context, code, named string, fits func(refcode.Scheme) error) (series, error) {
 	const op = "find series"
 	number, _, _ := strings.Cut(code, refcode.Dash)
-	fonds, err := a.cat.FondsByNumber(ctx, everything(), number)
+	fonds, err := a.cat.FondsByNumber(ctx, a.sight, number)
 	if err != nil {
 		return series{}, err
 	}

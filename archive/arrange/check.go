@@ -59,7 +59,7 @@ func (k *checker) held(ctx context.Context, p refcode.InPlace) ([]refcode.Proble
 	if code == "" || code == p.Was {
 		return nil, nil
 	}
-	at, err := k.a.cat.HoldingByCode(ctx, everything(), code)
+	at, err := k.a.cat.HoldingByCode(ctx, k.a.sight, code)
 	n, numbered := p.Scheme.Numbered(code)
 	switch {
 	case err == nil && at.Code == code && at.ID != h.ID:

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/refcode"
 )
 
@@ -65,7 +66,7 @@ func (a *Arranger) Class(ctx context.Context, name string) (Class, error) {
 	n, numbered := s.scheme.Numbered(name)
 	values, inside := s.scheme.ReadClass(name)
 	if numbered && inside {
-		h, err := a.cat.HoldingByCode(ctx, everything(), name)
+		h, err := a.cat.HoldingByCode(ctx, a.sight, name)
 		numbered = err == nil && h.Kind.IsSingle() || archive.KindOf(err) == archive.NotFound
 		if err != nil && archive.KindOf(err) != archive.NotFound {
 			return Class{}, err
@@ -106,6 +107,9 @@ func (a *Arranger) class(ctx context.Context, s series, values refcode.Values) (
 		}
 		for _, h := range list {
 			if n, ok := s.scheme.Numbered(h.Code); ok && n.Prefix == prefix && h.Series == s.ID {
+				if !a.sight.SeesRow(access.Record{Kind: h.Kind, Fonds: h.Fonds, Class: h.Access}) { // its number counts all the same
+					h.Title = ""
+				}
 				c.Entries = append(c.Entries, entryOf(h, n))
 				c.width = max(c.width, n.Width)
 			}

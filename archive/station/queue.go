@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/ingest"
 	"lantai/archive/store"
 )
@@ -18,7 +17,7 @@ import (
 // and brings what waits into line.
 func (s *Station) AddRule(ctx context.Context, actor archive.Actor, r store.OrderRule, first bool, progress func(archive.Progress)) error {
 	for _, number := range r.Fonds {
-		if _, err := s.Catalogue.FondsByNumber(ctx, access.All(), number); err != nil {
+		if _, err := s.Catalogue.FondsByNumber(ctx, s.Sight(), number); err != nil {
 			return archive.Wrap("add rule", number, err)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/describe"
 	"lantai/archive/refcode"
 	"lantai/archive/store"
@@ -113,7 +112,7 @@ func (s *Station) AddRecords(ctx context.Context, actor archive.Actor, list []Ne
 // changed here.
 func (s *Station) SaveRecord(ctx context.Context, actor archive.Actor, id archive.ID, rev int, values Values, extra map[string]string) (archive.Record, []describe.Problem, error) {
 	const op = "save record"
-	r, err := s.Catalogue.Record(ctx, access.All(), id)
+	r, err := s.Catalogue.Record(ctx, s.Sight(), id)
 	if err != nil {
 		return nil, nil, archive.Wrap(op, id.String(), err)
 	}
@@ -213,7 +212,7 @@ func (s *Station) placed(ctx context.Context, code string, n NewRecord, before .
 	h := r.Common()
 	h.Parent, h.Code, h.Retention = series.ID, code, v[refcode.Retention]
 	if parent, ok := scheme.Parent(code); ok {
-		p, err := s.Catalogue.HoldingByCode(ctx, access.All(), parent)
+		p, err := s.Catalogue.HoldingByCode(ctx, s.Sight(), parent)
 		if err != nil {
 			return nil, err
 		}
@@ -232,7 +231,7 @@ func (s *Station) placed(ctx context.Context, code string, n NewRecord, before .
 
 // placedBelow makes a record whose place its code does not tell.
 func (s *Station) placedBelow(ctx context.Context, kind archive.HoldingKind, code, above string) (archive.Record, error) {
-	h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(above))
+	h, err := s.Catalogue.HoldingByCode(ctx, s.Sight(), refcode.Normalise(above))
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (s *Station) AddSeries(ctx context.Context, actor archive.Actor, n NewSerie
 	if n.Holds == "" {
 		n.Holds = refcode.HoldsOf(class)
 	}
-	fonds, err := s.Catalogue.FondsByNumber(ctx, access.All(), number)
+	fonds, err := s.Catalogue.FondsByNumber(ctx, s.Sight(), number)
 	if err != nil {
 		return archive.Series{}, archive.Wrap(op, code, err)
 	}
@@ -110,7 +110,7 @@ const codesAtOnce = 1000
 // Link puts pages into the holding with a 档号, behind those it has (挂接).
 func (s *Station) Link(ctx context.Context, actor archive.Actor, pages []archive.ID, code string) (archive.Holding, error) {
 	const op = "link pages"
-	h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
+	h, err := s.Catalogue.HoldingByCode(ctx, s.Sight(), refcode.Normalise(code))
 	if err != nil {
 		return archive.Holding{}, archive.Wrap(op, code, err)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 
-	"lantai/archive"
 	"lantai/assets/lang"
 )
 
@@ -25,7 +24,7 @@ func runAttach(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	h, err := s.Link(ctx, archive.LocalActor(), ids, c.args[0])
+	h, err := s.Link(ctx, s.Actor(), ids, c.args[0])
 	if err != nil {
 		return exitFailed, err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/station"
 	"lantai/archive/store"
 	"lantai/assets/lang"
@@ -38,6 +39,11 @@ func runAudit(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
+	if c.args[0] == "list" {
+		if err := s.Allow(ctx, "lantaictl audit list", access.Audit); err != nil {
+			return exitFailed, err
+		}
+	}
 	return run(ctx, c, s)
 }
 

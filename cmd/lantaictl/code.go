@@ -5,7 +5,6 @@ import (
 	"flag"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/arrange"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
@@ -107,7 +106,7 @@ func runCode(ctx context.Context, c *call) (int, error) {
 	case "gaps":
 		return codeGaps(ctx, c, s, args)
 	case "vacant":
-		op, err := s.Arrange().Note(ctx, archive.LocalActor(), args[0], c.opt.code.reason)
+		op, err := s.Arrange().Note(ctx, s.Actor(), args[0], c.opt.code.reason)
 		if err != nil {
 			return exitFailed, err
 		}
@@ -129,7 +128,7 @@ func runCode(ctx context.Context, c *call) (int, error) {
 func idsOf(ctx context.Context, s *station.Station, codes []string) ([]archive.ID, error) {
 	ids := make([]archive.ID, len(codes))
 	for i, code := range codes {
-		h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
+		h, err := s.Catalogue.HoldingByCode(ctx, s.Sight(), refcode.Normalise(code))
 		if err != nil {
 			return nil, err
 		}

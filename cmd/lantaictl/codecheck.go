@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/arrange"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
@@ -85,14 +84,14 @@ func codeCheck(ctx context.Context, c *call, s *station.Station, args []string) 
 
 // checkItself checks the record whose code an argument is, beside those below it.
 func checkItself(ctx context.Context, s *station.Station, code string, vocabulary arrange.Vocabulary, keep func(arrange.Found) error) (int, error) {
-	h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
+	h, err := s.Catalogue.HoldingByCode(ctx, s.Sight(), refcode.Normalise(code))
 	if archive.KindOf(err) == archive.NotFound {
 		return 0, nil
 	}
 	if err != nil {
 		return 0, err
 	}
-	r, err := s.Catalogue.Record(ctx, access.All(), h.ID)
+	r, err := s.Catalogue.Record(ctx, s.Sight(), h.ID)
 	if err != nil {
 		return 0, err
 	}

@@ -33,7 +33,7 @@ func carryPlan(ctx context.Context, c *call, s *station.Station, plan *arrange.P
 	var op archive.ID
 	if !c.opt.dryRun {
 		var err error
-		if op, err = s.Arrange().Carry(ctx, archive.LocalActor(), plan); err != nil {
+		if op, err = s.Arrange().Carry(ctx, s.Actor(), plan); err != nil {
 			return exitFailed, err
 		}
 	}

@@ -41,15 +41,18 @@ type command struct {
 
 // call is one use of a command: its flags, arguments and where its words go.
 type call struct {
-	flags *flag.FlagSet
-	args  []string
-	home  string
-	json  bool
-	in    io.Reader
-	out   io.Writer
-	err   io.Writer
-	words lang.Words
-	opt   options
+	flags      *flag.FlagSet
+	name       string // of the command
+	args       []string
+	home       string
+	json       bool
+	as         string // who acts
+	passwordFD int
+	in         io.Reader
+	out        io.Writer
+	err        io.Writer
+	words      lang.Words
+	opt        options
 }
 
 // options are the flags that some commands have.
@@ -75,6 +78,7 @@ type options struct {
 	author, docNo                                      string
 	pages                                              int
 	beforeOp, head                                     string
+	person                                             personOptions
 }
 
 // commands in the order that help shows them.
@@ -85,7 +89,7 @@ func commands() []command {
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		importCommand(), exportCommand(), codeCommand(), wordsCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
-		rebuildCommand(), verifyCommand(), sampleCommand(),
+		rebuildCommand(), verifyCommand(), sampleCommand(), personCommand(),
 	}...)
 }
 
@@ -104,7 +108,7 @@ func run(ctx context.Context, argv []string, in io.Reader, out, errOut io.Writer
 		if cmd.name != argv[0] {
 			continue
 		}
-		c := &call{in: in, out: out, err: errOut, words: words}
+		c := &call{name: cmd.name, in: in, out: out, err: errOut, words: words}
 		if err := c.parse(cmd, argv[1:]); err != nil {
 			if !errors.Is(err, flag.ErrHelp) {
 				c.json = c.json || slices.Contains(argv, "--json") || slices.Contains(argv, "-json") // it may stand behind what is wrong
@@ -135,6 +139,8 @@ func (c *call) parse(cmd command, argv []string) error {
 	c.flags.Usage = func() {}
 	c.flags.StringVar(&c.home, "home", os.Getenv("LANTAI_HOME"), "folder of the archive")
 	c.flags.BoolVar(&c.json, "json", false, "one JSON object instead of words")
+	c.flags.StringVar(&c.as, "as", os.Getenv("LANTAI_AS"), "name of the account to act as, where the archive has accounts")
+	c.flags.IntVar(&c.passwordFD, "password-fd", -1, "file descriptor to read its password from; left out: it is asked for")
 	if cmd.flags != nil {
 		cmd.flags(c)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"lantai/archive"
@@ -40,9 +41,16 @@ func runExport(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
+	who, err := s.Rights(ctx, s.Actor())
+	if err != nil {
+		return exitFailed, err
+	}
 	bar := c.bar("phase.export")
-	done, err := exchange.Export(ctx, s.Catalogue, path, exchange.ExportOptions{Fonds: c.opt.fonds, Sight: access.All(), Progress: bar.show})
+	done, err := exchange.Export(ctx, s.Catalogue, path, exchange.ExportOptions{Fonds: c.opt.fonds, Sight: who.SightFor(access.Export), Progress: bar.show})
 	bar.end()
+	if err == nil {
+		err = s.Observe(ctx, archive.OpExport, 0, map[string]string{"what": "catalogue", "fonds": c.opt.fonds, "rows": strconv.Itoa(done.Rows), "file": filepath.Base(path)})
+	}
 	if err != nil {
 		return exitFailed, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/store"
 	"lantai/assets/lang"
 )
@@ -41,7 +40,7 @@ func listFonds(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	list, err := s.Catalogue.Fonds(ctx, access.All())
+	list, err := s.Catalogue.Fonds(ctx, s.Sight())
 	if err != nil {
 		return exitFailed, err
 	}
@@ -62,7 +61,7 @@ func addFonds(ctx context.Context, c *call) (int, error) {
 	}
 	defer c.close(s)
 	c.opt.fields["title"] = c.args[2]
-	f, _, err := s.AddFonds(ctx, archive.LocalActor(), c.args[1], c.opt.fields)
+	f, _, err := s.AddFonds(ctx, s.Actor(), c.args[1], c.opt.fields)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -81,17 +80,17 @@ func fondsNames(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	f, err := s.Catalogue.FondsByNumber(ctx, access.All(), c.args[1])
+	f, err := s.Catalogue.FondsByNumber(ctx, s.Sight(), c.args[1])
 	if err != nil {
 		return exitFailed, err
 	}
 	if c.args[0] == "name" {
 		n := archive.FondsName{Fonds: f.ID, Name: c.args[2], DateBegin: c.opt.begin, DateEnd: c.opt.end}
-		if _, err := s.Catalogue.Do(ctx, archive.LocalActor(), archive.OpNameEdit, func(tx *store.Tx) error { return tx.AddFondsName(&n) }); err != nil {
+		if _, err := s.Catalogue.Do(ctx, s.Actor(), archive.OpNameEdit, func(tx *store.Tx) error { return tx.AddFondsName(&n) }); err != nil {
 			return exitFailed, err
 		}
 	}
-	names, err := s.Catalogue.FondsNames(ctx, access.All(), f.ID)
+	names, err := s.Catalogue.FondsNames(ctx, s.Sight(), f.ID)
 	if err != nil {
 		return exitFailed, err
 	}

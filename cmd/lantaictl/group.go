@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
 	"lantai/archive/store"
@@ -38,7 +37,7 @@ func runGroup(ctx context.Context, c *call) (int, error) {
 	}
 	if word == "add" {
 		g := archive.VirtualGroup{Name: c.args[1], Note: c.opt.note}
-		if _, err := s.Catalogue.Do(ctx, archive.LocalActor(), archive.OpGroupEdit, func(tx *store.Tx) error { return tx.AddGroup(&g) }); err != nil {
+		if _, err := s.Catalogue.Do(ctx, s.Actor(), archive.OpGroupEdit, func(tx *store.Tx) error { return tx.AddGroup(&g) }); err != nil {
 			return exitFailed, err
 		}
 		return c.listGroups([]archive.VirtualGroup{g}), nil
@@ -65,13 +64,13 @@ func (c *call) listGroups(groups []archive.VirtualGroup) int {
 func (c *call) withGroup(ctx context.Context, s *station.Station, word string, g archive.VirtualGroup) (int, error) {
 	var ids []archive.ID
 	for _, code := range c.args[2:] {
-		h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
+		h, err := s.Catalogue.HoldingByCode(ctx, s.Sight(), refcode.Normalise(code))
 		if err != nil {
 			return exitFailed, err
 		}
 		ids = append(ids, h.ID)
 	}
-	if _, err := s.Catalogue.Do(ctx, archive.LocalActor(), archive.OpGroupEdit, func(tx *store.Tx) error {
+	if _, err := s.Catalogue.Do(ctx, s.Actor(), archive.OpGroupEdit, func(tx *store.Tx) error {
 		switch word {
 		case "put":
 			return tx.AddMembers(g.ID, ids)
@@ -91,11 +90,11 @@ func (c *call) withGroup(ctx context.Context, s *station.Station, word string, g
 	if word == "remove" {
 		return exitDone, nil
 	}
-	members, err := s.Catalogue.Members(ctx, access.All(), g.ID)
+	members, err := s.Catalogue.Members(ctx, s.Sight(), g.ID)
 	if err != nil {
 		return exitFailed, err
 	}
-	list, err := s.Catalogue.Holdings(ctx, access.All(), members)
+	list, err := s.Catalogue.Holdings(ctx, s.Sight(), members)
 	if err != nil {
 		return exitFailed, err
 	}

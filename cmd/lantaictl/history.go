@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
 	"lantai/archive/store"
@@ -56,7 +55,7 @@ func runHistory(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	events, err := s.Catalogue.History(ctx, access.All(), id, before, c.opt.limit)
+	events, err := s.Catalogue.History(ctx, s.Sight(), id, before, c.opt.limit)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -87,7 +86,7 @@ func runHistory(ctx context.Context, c *call) (int, error) {
 // recordID finds a record by its code, former or not, or by its number: what is removed has
 // no code any more.
 func recordID(ctx context.Context, s *station.Station, arg string) (archive.ID, error) {
-	h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(arg))
+	h, err := s.Catalogue.HoldingByCode(ctx, s.Sight(), refcode.Normalise(arg))
 	if archive.KindOf(err) == archive.NotFound {
 		if id, bad := archive.ParseID(arg); bad == nil {
 			return id, nil

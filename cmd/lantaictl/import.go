@@ -100,7 +100,7 @@ func (c *call) importRows(ctx context.Context, f *exchange.File, m exchange.Mapp
 			c.say("ctl.import.row", lang.Args{"Row": l.Number, "Fate": c.words.T("import.fate."+string(l.Fate), nil), "Code": l.Code, "Title": l.Title})
 		}
 	}
-	r, err := exchange.Import(ctx, s.Catalogue, archive.LocalActor(), f, m, o)
+	r, err := exchange.Import(ctx, s.Catalogue, s.Actor(), f, m, o)
 	bar.end()
 	if err != nil {
 		return exitFailed, err

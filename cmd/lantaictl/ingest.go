@@ -43,7 +43,7 @@ func runIngest(ctx context.Context, c *call) (int, error) {
 		return c.adopt(ctx, s, dir)
 	}
 	bar := c.bar("phase.receive")
-	r, err := s.Ingest(ctx, archive.LocalActor(), ingest.Delivery{Dir: dir, Text: c.opt.text}, bar.show)
+	r, err := s.Ingest(ctx, s.Actor(), ingest.Delivery{Dir: dir, Text: c.opt.text}, bar.show)
 	bar.end()
 	return c.reportIngest(r, dir, err)
 }
@@ -111,7 +111,7 @@ func (c *call) refusals(list []ingest.Refusal) []refusedJSON {
 // to be recognised: that may take weeks.
 func (c *call) adopt(ctx context.Context, s *station.Station, dir string) (int, error) {
 	bar := c.bar("phase.adopt")
-	r, err := s.Adopt(ctx, archive.LocalActor(), ingest.Adoption{Dir: dir, Label: c.opt.label, Text: c.opt.text}, bar.show)
+	r, err := s.Adopt(ctx, s.Actor(), ingest.Adoption{Dir: dir, Label: c.opt.label, Text: c.opt.text}, bar.show)
 	bar.end()
 	if err != nil {
 		if r.Registered+r.Already+r.NotTaken == 0 {

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
 	"lantai/archive/store"
@@ -50,7 +49,7 @@ func runLedger(ctx context.Context, c *call) (int, error) {
 		if err != nil {
 			return exitUsage, err
 		}
-		_, err = s.Catalogue.Do(ctx, archive.LocalActor(), archive.OpLedgerEdit, func(tx *store.Tx) error { return tx.RemoveMovement(id) })
+		_, err = s.Catalogue.Do(ctx, s.Actor(), archive.OpLedgerEdit, func(tx *store.Tx) error { return tx.RemoveMovement(id) })
 		if err != nil {
 			return exitFailed, err
 		}
@@ -64,13 +63,13 @@ func fondsNamed(ctx context.Context, s *station.Station, number string) (archive
 	if number == "" {
 		return 0, nil
 	}
-	f, err := s.Catalogue.FondsByNumber(ctx, access.All(), refcode.Normalise(number))
+	f, err := s.Catalogue.FondsByNumber(ctx, s.Sight(), refcode.Normalise(number))
 	return f.ID, err
 }
 
 // fondsNumbers gives the 全宗号 of each fonds.
 func fondsNumbers(ctx context.Context, s *station.Station) (map[archive.ID]string, error) {
-	list, err := s.Catalogue.Fonds(ctx, access.All())
+	list, err := s.Catalogue.Fonds(ctx, s.Sight())
 	numbers := make(map[archive.ID]string, len(list))
 	for _, f := range list {
 		numbers[f.ID] = f.Code
@@ -83,7 +82,7 @@ func (c *call) showLedger(ctx context.Context, s *station.Station) (int, error) 
 	if err != nil {
 		return exitFailed, err
 	}
-	lines, err := s.Catalogue.Ledger(ctx, access.All(), fonds, c.opt.year)
+	lines, err := s.Catalogue.Ledger(ctx, s.Sight(), fonds, c.opt.year)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -123,7 +122,7 @@ func (c *call) ledgerLines(ctx context.Context, s *station.Station) (int, error)
 	if err != nil {
 		return exitFailed, err
 	}
-	lines, err := s.Catalogue.Movements(ctx, access.All(), fonds)
+	lines, err := s.Catalogue.Movements(ctx, s.Sight(), fonds)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -148,7 +147,7 @@ func (c *call) addMovement(ctx context.Context, s *station.Station) (int, error)
 			return exitUsage, archive.WrapAs(archive.Invalid, "read arguments", c.args[i], err)
 		}
 	}
-	if _, err := s.Catalogue.Do(ctx, archive.LocalActor(), archive.OpLedgerEdit, func(tx *store.Tx) error { return tx.AddMovement(&m) }); err != nil {
+	if _, err := s.Catalogue.Do(ctx, s.Actor(), archive.OpLedgerEdit, func(tx *store.Tx) error { return tx.AddMovement(&m) }); err != nil {
 		return exitFailed, err
 	}
 	if c.json {

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/ingest"
 	"lantai/archive/station"
 	"lantai/assets/lang"
@@ -91,7 +90,7 @@ func (c *call) rememberSeparators(ctx context.Context) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	if err := s.SetSeparators(ctx, archive.LocalActor(), c.opt.link.separators); err != nil {
+	if err := s.SetSeparators(ctx, s.Actor(), c.opt.link.separators); err != nil {
 		return exitFailed, err
 	}
 	if c.json {
@@ -126,7 +125,7 @@ func fondsNumbered(ctx context.Context, s *station.Station, number string) (arch
 	if number == "" {
 		return 0, nil
 	}
-	f, err := s.Catalogue.FondsByNumber(ctx, access.All(), number)
+	f, err := s.Catalogue.FondsByNumber(ctx, s.Sight(), number)
 	return f.ID, err
 }
 
@@ -136,12 +135,12 @@ func batchNamed(ctx context.Context, s *station.Station, name string) (archive.I
 		return 0, nil
 	}
 	if id, err := archive.ParseID(name); err == nil {
-		if b, err := s.Catalogue.Batch(ctx, access.All(), id); err == nil {
+		if b, err := s.Catalogue.Batch(ctx, s.Sight(), id); err == nil {
 			return b.ID, nil
 		}
 	}
 	const all = 1 << 20
-	list, err := s.Catalogue.Batches(ctx, access.All(), all)
+	list, err := s.Catalogue.Batches(ctx, s.Sight(), all)
 	if err != nil {
 		return 0, err
 	}
@@ -180,12 +179,12 @@ func (c *call) link(ctx context.Context) (int, error) {
 		}
 	} else {
 		if o.remember {
-			if err := s.SetSeparators(ctx, archive.LocalActor(), o.separators); err != nil {
+			if err := s.SetSeparators(ctx, s.Actor(), o.separators); err != nil {
 				return exitFailed, err
 			}
 		}
 		bar := c.bar("phase.link")
-		report, err = s.CarryLinks(ctx, archive.LocalActor(), plan, bar.show)
+		report, err = s.CarryLinks(ctx, s.Actor(), plan, bar.show)
 		bar.end()
 		if err != nil {
 			c.tellOps(report)
@@ -278,7 +277,7 @@ func (c *call) checkLinks(ctx context.Context) (int, error) {
 		return exitFailed, err
 	}
 	bar := c.bar("phase.match")
-	found, err := s.CheckLinks(ctx, access.All(), fonds, bar.show)
+	found, err := s.CheckLinks(ctx, s.Sight(), fonds, bar.show)
 	bar.end()
 	if err != nil {
 		return exitFailed, err
@@ -325,7 +324,7 @@ func (c *call) undoLinks(ctx context.Context) (int, error) {
 	}
 	defer c.close(s)
 	bar := c.bar("phase.link")
-	undone, kept, err := s.UndoLinks(ctx, archive.LocalActor(), ops, bar.show)
+	undone, kept, err := s.UndoLinks(ctx, s.Actor(), ops, bar.show)
 	bar.end()
 	if err != nil {
 		return exitFailed, err

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/exchange/sheet"
 	"lantai/archive/ingest"
 	"lantai/archive/station"
@@ -100,7 +99,7 @@ func titlesOf(ctx context.Context, s *station.Station, list []ingest.Mismatch) (
 	for i, m := range list {
 		ids[i] = m.Holding
 	}
-	found, err := s.Catalogue.Holdings(ctx, access.All(), ids)
+	found, err := s.Catalogue.Holdings(ctx, s.Sight(), ids)
 	titles := make(map[archive.ID]string, len(found))
 	for _, h := range found {
 		titles[h.ID] = h.Title

@@ -6,19 +6,31 @@ import (
 	"fmt"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/station"
 )
 
 // open opens the archive that --home names, as owner or, while a window has it
 // open, as guest.
 func (c *call) open(ctx context.Context) (*station.Station, error) {
-	return station.Open(ctx, c.home, station.Options{})
+	return c.enter(ctx, station.Options{})
 }
 
 // openLight opens the archive for what needs neither index nor pipeline.
 func (c *call) openLight(ctx context.Context) (*station.Station, error) {
-	return station.Open(ctx, c.home, station.Options{Light: true})
+	return c.enter(ctx, station.Options{Light: true})
+}
+
+// enter opens the archive and signs in.
+func (c *call) enter(ctx context.Context, opt station.Options) (*station.Station, error) {
+	s, err := station.Open(ctx, c.home, opt)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.signIn(ctx, s); err != nil {
+		c.close(s)
+		return nil, err
+	}
+	return s, nil
 }
 
 // close ends work on the archive. What was committed is safe whatever it says.
@@ -49,7 +61,7 @@ func (c *call) page(ctx context.Context, s *station.Station, arg string) (archiv
 	if err != nil {
 		return archive.Page{}, err
 	}
-	return s.Catalogue.Page(ctx, access.All(), id)
+	return s.Catalogue.Page(ctx, s.Sight(), id)
 }
 
 // pageIDs reads page ids.

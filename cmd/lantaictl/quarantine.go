@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/assets/lang"
 )
 
@@ -38,7 +36,7 @@ func listQuarantine(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	list, err := s.Quarantines(ctx, access.All(), c.opt.all)
+	list, err := s.Quarantines(ctx, s.Sight(), c.opt.all)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -62,11 +60,11 @@ func decideQuarantine(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	q, err := s.FindQuarantine(ctx, access.All(), c.args[1])
+	q, err := s.FindQuarantine(ctx, s.Sight(), c.args[1])
 	if err != nil {
 		return exitFailed, err
 	}
-	removed, err := s.Decide(ctx, archive.LocalActor(), q.ID, c.opt.secret, c.opt.note)
+	removed, err := s.Decide(ctx, s.Actor(), q.ID, c.opt.secret, c.opt.note)
 	if err != nil {
 		return exitFailed, err
 	}

@@ -48,18 +48,18 @@ func runQueue(ctx context.Context, c *call) (int, error) {
 			return exitUsage, err
 		}
 		bar := c.bar("phase.order")
-		err = s.AddRule(ctx, archive.LocalActor(), rule, c.opt.first, bar.show)
+		err = s.AddRule(ctx, s.Actor(), rule, c.opt.first, bar.show)
 		bar.end()
 		return c.listQueue(ctx, s, err)
 	case "remove":
 		return c.removeRule(ctx, s)
 	case "clear":
 		bar := c.bar("phase.order")
-		err = s.SetRules(ctx, archive.LocalActor(), nil, bar.show)
+		err = s.SetRules(ctx, s.Actor(), nil, bar.show)
 		bar.end()
 		return c.listQueue(ctx, s, err)
 	case "hours":
-		_, err = s.SetHours(ctx, archive.LocalActor(), c.args[1])
+		_, err = s.SetHours(ctx, s.Actor(), c.args[1])
 		if archive.KindOf(err) == archive.Invalid {
 			return exitUsage, err
 		}
@@ -80,7 +80,7 @@ func (c *call) removeRule(ctx context.Context, s *station.Station) (int, error) 
 		return exitUsage, archive.Errorf(archive.Invalid, "remove rule", c.args[1], "there are %d rules", len(rules))
 	}
 	bar := c.bar("phase.order")
-	err = s.SetRules(ctx, archive.LocalActor(), slices.Delete(rules, n-1, n), bar.show)
+	err = s.SetRules(ctx, s.Actor(), slices.Delete(rules, n-1, n), bar.show)
 	bar.end()
 	return c.listQueue(ctx, s, err)
 }

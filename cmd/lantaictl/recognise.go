@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 
-	"lantai/archive"
 	"lantai/assets/lang"
 )
 
@@ -22,7 +21,7 @@ func runRecognise(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	n, err := s.Recognise(ctx, archive.LocalActor(), ids)
+	n, err := s.Recognise(ctx, s.Actor(), ids)
 	if err != nil {
 		return exitFailed, err
 	}

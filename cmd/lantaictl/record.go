@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/describe"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
@@ -141,7 +140,7 @@ func (c *call) addRecord(ctx context.Context, s *station.Station, kinds []archiv
 	if c.args[1] == "-" { // a box and a paper of a dossier need no 档号
 		n.Code = ""
 	}
-	r, odd, err := s.AddRecord(ctx, archive.LocalActor(), n)
+	r, odd, err := s.AddRecord(ctx, s.Actor(), n)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -173,14 +172,14 @@ func (c *call) fieldProblem(kind archive.HoldingKind, p describe.Problem) string
 }
 
 func (c *call) findRecord(ctx context.Context, s *station.Station, kinds []archive.HoldingKind) (archive.Record, error) {
-	h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(c.args[1]))
+	h, err := s.Catalogue.HoldingByCode(ctx, s.Sight(), refcode.Normalise(c.args[1]))
 	if err != nil {
 		return nil, err
 	}
 	if !slices.Contains(kinds, h.Kind) {
 		return nil, archive.Errorf(archive.NotFound, "find record", h.Code, "it is a %s", h.Kind)
 	}
-	return s.Catalogue.Record(ctx, access.All(), h.ID)
+	return s.Catalogue.Record(ctx, s.Sight(), h.ID)
 }
 
 func (c *call) setRecord(ctx context.Context, s *station.Station, kinds []archive.HoldingKind) (int, error) {
@@ -189,7 +188,7 @@ func (c *call) setRecord(ctx context.Context, s *station.Station, kinds []archiv
 		return exitFailed, err
 	}
 	h := r.Common()
-	r, odd, err := s.SaveRecord(ctx, archive.LocalActor(), h.ID, h.Rev, c.opt.fields, c.opt.own)
+	r, odd, err := s.SaveRecord(ctx, s.Actor(), h.ID, h.Rev, c.opt.fields, c.opt.own)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -202,7 +201,7 @@ func (c *call) listRecords(ctx context.Context, s *station.Station, kinds []arch
 		if code == "" {
 			continue
 		}
-		h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(code))
+		h, err := s.Catalogue.HoldingByCode(ctx, s.Sight(), refcode.Normalise(code))
 		if err != nil {
 			return exitFailed, err
 		}
@@ -216,12 +215,12 @@ func (c *call) listRecords(ctx context.Context, s *station.Station, kinds []arch
 	if want.Below == 0 && want.Parent == 0 && want.Box == 0 {
 		return exitUsage, archive.Errorf(archive.Invalid, "read arguments", "", "--fonds, --series or --below is needed")
 	}
-	ids, err := s.Catalogue.Children(ctx, access.All(), want)
+	ids, err := s.Catalogue.Children(ctx, s.Sight(), want)
 	if err != nil {
 		return exitFailed, err
 	}
 	from := min(max(c.opt.offset, 0), len(ids))
-	list, err := s.Catalogue.Records(ctx, access.All(), ids[from:min(from+max(c.opt.limit, 0), len(ids))])
+	list, err := s.Catalogue.Records(ctx, s.Sight(), ids[from:min(from+max(c.opt.limit, 0), len(ids))])
 	if err != nil {
 		return exitFailed, err
 	}
@@ -239,7 +238,7 @@ func (c *call) listRecords(ctx context.Context, s *station.Station, kinds []arch
 
 func (c *call) showRecord(ctx context.Context, s *station.Station, r archive.Record) (int, error) {
 	h := r.Common()
-	own, err := s.Catalogue.Extras(ctx, access.All(), []archive.ID{h.ID})
+	own, err := s.Catalogue.Extras(ctx, s.Sight(), []archive.ID{h.ID})
 	if err != nil {
 		return exitFailed, err
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 
-	"lantai/archive"
 	"lantai/assets/lang"
 )
 
@@ -23,7 +22,7 @@ func runRetry(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	n, err := s.Retry(ctx, archive.LocalActor(), ids)
+	n, err := s.Retry(ctx, s.Actor(), ids)
 	if err != nil {
 		return exitFailed, err
 	}

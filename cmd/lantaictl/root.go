@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/station"
 	"lantai/archive/store"
 	"lantai/assets/lang"
@@ -36,7 +35,7 @@ func runRoot(ctx context.Context, c *call) (int, error) {
 	defer c.close(s)
 	switch c.args[0] {
 	case "add":
-		r, err := s.AddRoot(ctx, archive.LocalActor(), c.args[1], c.opt.label)
+		r, err := s.AddRoot(ctx, s.Actor(), c.args[1], c.opt.label)
 		return c.oneRoot("ctl.root.added", r, err)
 	case "set":
 		old, err := c.findRoot(ctx, s, c.args[1])
@@ -47,7 +46,7 @@ func runRoot(ctx context.Context, c *call) (int, error) {
 		if len(c.args) == 3 {
 			path = c.args[2]
 		}
-		r, err := s.SetRoot(ctx, archive.LocalActor(), old.ID, path, c.opt.label)
+		r, err := s.SetRoot(ctx, s.Actor(), old.ID, path, c.opt.label)
 		return c.oneRoot("ctl.root.set", r, err)
 	case "show":
 		return c.showRoot(ctx, s)
@@ -116,7 +115,7 @@ func (c *call) showRoot(ctx context.Context, s *station.Station) (int, error) {
 	}
 	paths := map[archive.Found][]string{}
 	for _, found := range []archive.Found{archive.FoundChanged, archive.FoundVanished} {
-		files, err := s.Catalogue.FilesFound(ctx, access.All(), r.ID, found, "", maxListed)
+		files, err := s.Catalogue.FilesFound(ctx, s.Sight(), r.ID, found, "", maxListed)
 		if err != nil {
 			return exitFailed, err
 		}
@@ -150,7 +149,7 @@ func (c *call) acceptRoot(ctx context.Context) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	n, err := s.Accept(ctx, archive.LocalActor(), r.ID)
+	n, err := s.Accept(ctx, s.Actor(), r.ID)
 	if err != nil {
 		return exitFailed, err
 	}

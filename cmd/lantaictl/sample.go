@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"lantai/archive"
 	"lantai/archive/ingest"
 	"lantai/archive/sample"
 	"lantai/assets/lang"
@@ -44,7 +43,7 @@ func runSample(ctx context.Context, c *call) (int, error) {
 	}
 	defer c.close(s)
 	bar := c.bar("phase.receive")
-	r, err := s.Ingest(ctx, archive.LocalActor(), ingest.Delivery{Dir: delivery}, bar.show)
+	r, err := s.Ingest(ctx, s.Actor(), ingest.Delivery{Dir: delivery}, bar.show)
 	bar.end()
 	return c.reportIngest(r, delivery, err)
 }

@@ -3,9 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/station"
 	"lantai/assets/lang"
 	"lantai/search"
@@ -43,11 +43,14 @@ func runSearch(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	r, err := s.Search(ctx, access.All(), c.args[0], search.Page{Limit: c.opt.limit, Offset: c.opt.offset, Order: order})
+	r, err := s.Search(ctx, s.Sight(), c.args[0], search.Page{Limit: c.opt.limit, Offset: c.opt.offset, Order: order})
 	if err != nil {
 		return exitFailed, err
 	}
-	t, err := s.Catalogue.Totals(ctx, access.All(), 0)
+	if err := s.Observe(ctx, archive.OpSearch, 0, map[string]string{"query": c.args[0], "total": strconv.Itoa(r.Total)}); err != nil {
+		return exitFailed, err
+	}
+	t, err := s.Catalogue.Totals(ctx, s.Sight(), 0)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -101,13 +104,13 @@ func fileNames(ctx context.Context, s *station.Station, hits []search.Hit) (map[
 			ids = append(ids, h.Page)
 		}
 	}
-	pages, err := s.Catalogue.Pages(ctx, access.All(), ids)
+	pages, err := s.Catalogue.Pages(ctx, s.Sight(), ids)
 	if err != nil {
 		return nil, err
 	}
 	names := map[archive.ID]string{}
 	for _, p := range pages {
-		f, err := s.Catalogue.File(ctx, access.All(), p.File)
+		f, err := s.Catalogue.File(ctx, s.Sight(), p.File)
 		if err != nil {
 			return nil, err
 		}

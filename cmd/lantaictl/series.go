@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/station"
 	"lantai/assets/lang"
 )
@@ -39,13 +38,13 @@ func listSeries(ctx context.Context, c *call) (int, error) {
 	defer c.close(s)
 	var fonds archive.ID
 	if len(c.args) == 2 {
-		f, err := s.Catalogue.FondsByNumber(ctx, access.All(), c.args[1])
+		f, err := s.Catalogue.FondsByNumber(ctx, s.Sight(), c.args[1])
 		if err != nil {
 			return exitFailed, err
 		}
 		fonds = f.ID
 	}
-	list, err := s.Catalogue.SeriesOf(ctx, access.All(), fonds)
+	list, err := s.Catalogue.SeriesOf(ctx, s.Sight(), fonds)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -65,7 +64,7 @@ func addSeries(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	v, err := s.AddSeries(ctx, archive.LocalActor(), station.NewSeries{
+	v, err := s.AddSeries(ctx, s.Actor(), station.NewSeries{
 		Code: c.args[1], Title: c.args[2], Scheme: c.opt.scheme, Languages: c.opt.languages, Holds: archive.HoldingKind(c.opt.holds)})
 	if err != nil {
 		return exitFailed, err

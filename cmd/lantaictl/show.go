@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
 	"lantai/assets/lang"
@@ -21,27 +20,30 @@ func runShow(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	h, err := s.Catalogue.HoldingByCode(ctx, access.All(), refcode.Normalise(c.args[0]))
+	h, err := s.Catalogue.HoldingByCode(ctx, s.Sight(), refcode.Normalise(c.args[0]))
 	if err != nil {
 		return exitFailed, err
 	}
-	pages, err := s.Catalogue.PagesOf(ctx, access.All(), h.ID)
+	if err := s.Observe(ctx, archive.OpRecordView, h.ID, map[string]string{"code": h.Code}); err != nil {
+		return exitFailed, err
+	}
+	pages, err := s.Catalogue.PagesOf(ctx, s.Sight(), h.ID)
 	if err != nil {
 		return exitFailed, err
 	}
-	matters, err := s.Catalogue.QuarantinesOf(ctx, access.All(), h.ID)
+	matters, err := s.Catalogue.QuarantinesOf(ctx, s.Sight(), h.ID)
 	if err != nil {
 		return exitFailed, err
 	}
-	record, err := s.Catalogue.Record(ctx, access.All(), h.ID)
+	record, err := s.Catalogue.Record(ctx, s.Sight(), h.ID)
 	if err != nil {
 		return exitFailed, err
 	}
-	former, err := s.Catalogue.Aliases(ctx, access.All(), h.ID)
+	former, err := s.Catalogue.Aliases(ctx, s.Sight(), h.ID)
 	if err != nil {
 		return exitFailed, err
 	}
-	originals, err := s.OriginalStates(ctx, access.All(), pages)
+	originals, err := s.OriginalStates(ctx, s.Sight(), pages)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -85,7 +87,7 @@ func sources(ctx context.Context, s *station.Station, pages []archive.Page) ([]s
 	for i, p := range pages {
 		ids[i] = p.File
 	}
-	files, err := s.Catalogue.Files(ctx, access.All(), ids)
+	files, err := s.Catalogue.Files(ctx, s.Sight(), ids)
 	if err != nil {
 		return nil, err
 	}

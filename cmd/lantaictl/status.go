@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/station"
 	"lantai/assets/lang"
 )
@@ -20,11 +19,11 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	t, err := s.Catalogue.Totals(ctx, access.All(), 0)
+	t, err := s.Catalogue.Totals(ctx, s.Sight(), 0)
 	if err != nil {
 		return exitFailed, err
 	}
-	waiting, err := s.Quarantines(ctx, access.All(), false)
+	waiting, err := s.Quarantines(ctx, s.Sight(), false)
 	if err != nil {
 		return exitFailed, err
 	}

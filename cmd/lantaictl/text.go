@@ -39,7 +39,7 @@ func runText(ctx context.Context, c *call) (int, error) {
 		if err != nil {
 			return exitFailed, err
 		}
-		if err := s.Correct(ctx, archive.LocalActor(), p.ID, text); err != nil {
+		if err := s.Correct(ctx, s.Actor(), p.ID, text); err != nil {
 			return exitFailed, err
 		}
 		if !c.json {
@@ -47,7 +47,13 @@ func runText(ctx context.Context, c *call) (int, error) {
 			return exitDone, nil
 		}
 	}
-	t, err := s.Catalogue.Text(ctx, access.All(), p.ID)
+	if err := s.AllowPage(ctx, access.ReadText, p); err != nil {
+		return exitFailed, err
+	}
+	if err := s.Observe(ctx, archive.OpTextView, p.ID, nil); err != nil {
+		return exitFailed, err
+	}
+	t, err := s.Catalogue.Text(ctx, s.Sight(), p.ID)
 	if err != nil {
 		return exitFailed, err
 	}

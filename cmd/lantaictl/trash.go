@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/arrange"
 	"lantai/archive/station"
 	"lantai/archive/store"
@@ -63,7 +62,7 @@ func trashList(ctx context.Context, c *call, s *station.Station, _ []string) (in
 	if err != nil {
 		return exitUsage, err
 	}
-	removals, err := s.Catalogue.Removals(ctx, access.All(), before, c.opt.limit)
+	removals, err := s.Catalogue.Removals(ctx, s.Sight(), before, c.opt.limit)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -109,7 +108,7 @@ func trashRemove(ctx context.Context, c *call, s *station.Station, args []string
 		c.say("ctl.trash.would", lang.Args{"Records": plan.Records, "Pages": plan.Pages})
 		return code, nil
 	}
-	op, records, pages, err := s.Arrange().Remove(ctx, archive.LocalActor(), plan)
+	op, records, pages, err := s.Arrange().Remove(ctx, s.Actor(), plan)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -127,7 +126,7 @@ func trashRestore(ctx context.Context, c *call, s *station.Station, args []strin
 		return exitUsage, err
 	}
 	bar := c.bar("phase.undo")
-	undone, kept, err := s.Arrange().Restore(ctx, archive.LocalActor(), op, bar.show)
+	undone, kept, err := s.Arrange().Restore(ctx, s.Actor(), op, bar.show)
 	bar.end()
 	if err != nil {
 		return exitFailed, err

@@ -31,7 +31,7 @@ func runUndo(ctx context.Context, c *call) (int, error) {
 	}
 	defer c.close(s)
 	bar := c.bar("phase.undo")
-	undone, kept, err := s.Catalogue.UndoTelling(ctx, archive.LocalActor(), op, bar.show)
+	undone, kept, err := s.Catalogue.UndoTelling(ctx, s.Actor(), op, bar.show)
 	bar.end()
 	if err != nil {
 		return exitFailed, err

@@ -35,13 +35,13 @@ func runWords(ctx context.Context, c *call) (int, error) {
 	if verb != "list" {
 		w := refcode.Word{Element: args[0], Code: args[1], Fonds: c.opt.fonds}
 		if verb == "remove" {
-			err = s.RemoveWord(ctx, archive.LocalActor(), w)
+			err = s.RemoveWord(ctx, s.Actor(), w)
 		} else {
 			w.Name = args[2]
 			if w.From, w.To, err = readYears(c.opt.years); err != nil {
 				return exitUsage, err
 			}
-			err = s.AddWord(ctx, archive.LocalActor(), w)
+			err = s.AddWord(ctx, s.Actor(), w)
 		}
 		if err != nil {
 			return exitFailed, err
