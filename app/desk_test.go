@@ -39,6 +39,7 @@ type desk struct {
 	t       *testing.T
 	station *station.Station
 	shell   *app.Shell
+	program *app.Program
 	folder  string // of disk
 	drafts  string // where the person's small files lie; "": nowhere
 }
@@ -173,7 +174,11 @@ func (d *desk) openWith(m parts.Memory) *desk {
 	p := &app.Program{App: fyne.CurrentApp(), Runner: d.Runner, Memory: m, Folder: d.drafts, Station: d.station}
 	d.shell = app.NewShell(p.App, d.Runner, "", fyne.NewSize(1366, 768))
 	p.Shell = d.shell
-	d.shell.SetPlaces(app.Places(p))
+	d.program = p
+	people, err := d.station.HasPeople(context.Background())
+	d.must(err)
+	p.People = people
+	p.Show()
 	d.Idle(d.t)
 	return d
 }

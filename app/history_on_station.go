@@ -162,7 +162,7 @@ func (p past) Restore(ctx context.Context, op archive.ID, progress func(archive.
 
 // newHistory makes the screen 变更历史.
 func newHistory(p *Program) Screen {
-	return history.New(history.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
+	return history.New(history.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open, ReadOnly: !p.edits(),
 		Archive: past{arranger{p.Station.Arrange(), exchanging{p.Station}}}})
 }
 

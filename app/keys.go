@@ -94,7 +94,7 @@ func (s *Shell) shownKeys() [2][]Key {
 func (s *Shell) bindKeys() {
 	c := s.window.Canvas()
 	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
-		if len(c.Overlays().List()) > 0 {
+		if len(c.Overlays().List()) > 0 || s.Covered() {
 			return
 		}
 		if now, ok := s.screens[s.current.Screen].(KeyTaker); ok && now.TakeKey(e.Name) {
@@ -130,7 +130,7 @@ func (s *Shell) pressed(name fyne.KeyName, modifier fyne.KeyModifier) {
 	if list, ok := c.Focused().(*widget.PopUpMenu); ok {
 		list.Dismiss()
 	}
-	if len(c.Overlays().List()) > 0 {
+	if len(c.Overlays().List()) > 0 || s.Covered() && name != fyne.KeyQ {
 		return
 	}
 	for _, k := range s.Keys() {

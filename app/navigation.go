@@ -20,11 +20,12 @@ type navigation struct {
 	open   func(name string)
 	ground *canvas.Rectangle
 	box    *fyne.Container
+	who    *fyne.Container
 	items  map[string]*navItem
 }
 
 func newNavigation(open func(string)) *navigation {
-	n := &navigation{open: open, ground: canvas.NewRectangle(color.Transparent), box: container.NewVBox()}
+	n := &navigation{open: open, ground: canvas.NewRectangle(color.Transparent), box: container.NewVBox(), who: container.NewVBox()}
 	n.ExtendBaseWidget(n)
 	return n
 }
@@ -43,6 +44,20 @@ func (n *navigation) set(places []Place) {
 	n.Refresh()
 }
 
+// setWho says below the places who is signed in.
+func (n *navigation) setWho(name string, does []WhoDoes) {
+	n.who.RemoveAll()
+	if name != "" {
+		n.who.Add(parts.Caption(name))
+	}
+	for _, d := range does {
+		b := parts.NewQuiet(d.Word, d.Icon, d.Do)
+		b.Alignment = widget.ButtonAlignLeading
+		n.who.Add(b)
+	}
+	n.Refresh()
+}
+
 func (n *navigation) mark(name string) {
 	for k, item := range n.items {
 		item.setMarked(k == name)
@@ -51,7 +66,7 @@ func (n *navigation) mark(name string) {
 
 func (n *navigation) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(container.NewStack(n.ground,
-		container.NewPadded(n.box)))
+		container.NewPadded(parts.Border(nil, n.who, nil, nil, n.box))))
 }
 
 func (n *navigation) Refresh() {

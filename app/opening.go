@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -88,11 +89,18 @@ func (a archives) run(dir string, failed func(error), prepare func(context.Conte
 // runThen prepares and opens an archive off the UI goroutine, shows it, and goes on.
 func (a archives) runThen(dir string, failed func(error), prepare func(context.Context) error, then func()) {
 	p := a.program
+	people := false
 	task.Run(p.Runner, words.T("opening.title"), func(ctx context.Context, _ func(archive.Progress)) (*station.Station, error) {
 		if err := prepare(ctx); err != nil {
 			return nil, err
 		}
-		return p.openStation(ctx, dir)
+		s, err := p.openStation(ctx, dir)
+		if err == nil {
+			if people, err = s.HasPeople(ctx); err != nil {
+				err = errors.Join(err, s.Close())
+			}
+		}
+		return s, err
 	}, func(s *station.Station, err error) {
 		switch {
 		case relocated(err) != nil:
@@ -100,7 +108,7 @@ func (a archives) runThen(dir string, failed func(error), prepare func(context.C
 		case err != nil:
 			failed(err)
 		default:
-			p.show(s)
+			p.show(s, people)
 			then()
 		}
 	})
@@ -132,8 +140,8 @@ func (p *Program) openStation(ctx context.Context, dir string) (*station.Station
 }
 
 // show puts an open archive into the window.
-func (p *Program) show(s *station.Station) {
-	p.Station = s
+func (p *Program) show(s *station.Station, people bool) {
+	p.Station, p.People, p.Rights = s, people, nil
 	p.Shell.Release = func() {
 		if err := s.Close(); err != nil {
 			fyne.LogError("close archive", err)
@@ -141,7 +149,7 @@ func (p *Program) show(s *station.Station) {
 	}
 	archives{p}.remember(s.Home.Name(), s.Home.Dir())
 	p.Shell.SetName(s.Home.Name())
-	p.Shell.SetPlaces(Places(p))
+	p.Show()
 }
 
 // askRelocated asks whether a home was moved or copied: a copy must write under a

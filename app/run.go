@@ -6,14 +6,17 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"fyne.io/fyne/v2"
 	toolkit "fyne.io/fyne/v2/app"
 
+	"lantai/app/idle"
 	"lantai/app/parts"
 	"lantai/app/task"
 	"lantai/app/theme"
 	"lantai/app/words"
+	"lantai/archive/access"
 	"lantai/archive/station"
 )
 
@@ -45,6 +48,13 @@ type Program struct {
 	Shell   *Shell
 	Folder  string           // where the person's own small files lie, drafts among them; "": nowhere
 	Station *station.Station // the open archive; nil while there is none
+	People  bool             // it has accounts
+	Rights  *access.Actor    // of who has signed in; nil: nobody
+
+	// Idle tells for how long nobody has been at the computer; nil: it is not watched.
+	Idle       func() (d time.Duration, ok bool)
+	WatchEvery time.Duration // how often it is asked; zero: 10 seconds
+	stopWatch  context.CancelFunc
 
 	pipeline *pipelineTask
 }
@@ -81,7 +91,7 @@ func Run(ctx context.Context, o Options, build func(*Program) []Place) (err erro
 	}
 	debug.SetGCPercent(collectAt)
 	loop := &uiLoop{}
-	p := &Program{Options: o, App: a, Memory: prefs, Folder: a.Storage().RootURI().Path(), Runner: task.NewRunner(ctx, loop.do)}
+	p := &Program{Options: o, App: a, Memory: prefs, Idle: idle.Since, Folder: a.Storage().RootURI().Path(), Runner: task.NewRunner(ctx, loop.do)}
 	p.pipeline = newPipelineTask(p)
 	p.Shell = NewShell(a, p.Runner, "", o.Size)
 	p.Shell.SetPlaces(build(p))
@@ -95,6 +105,7 @@ func Run(ctx context.Context, o Options, build func(*Program) []Place) (err erro
 	})
 	p.Shell.window.ShowAndRun()
 	loop.end()
+	p.unwatch()
 	p.Runner.Close()
 	p.Shell.release()
 	if !shown {

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lantai/app/parts"
+	"lantai/archive/access"
 )
 
 // The names of screens, as routes use them.
@@ -24,6 +25,7 @@ const (
 	ScreenViewer    = "viewer"    // one page with its text
 	ScreenTasks     = "tasks"     // 任务
 	ScreenSettings  = "settings"  // 系统设置
+	ScreenSignIn    = "signin"    // nobody has signed in
 	ScreenFirstRun  = "firstrun"  // no archive is open yet
 )
 
@@ -69,7 +71,8 @@ type Place struct {
 	Word  string // key of its word
 	Icon  fyne.Resource
 	Make  func() Screen
-	Under string // name of the place marked instead, for a screen that is not in the navigation
+	Needs []access.Action // any of them lets a person use it; none: everyone may
+	Under string          // name of the place marked instead, for a screen that is not in the navigation
 }
 
 // Opener is implemented by Shell, for screens that are made with it.

@@ -27,7 +27,8 @@ type Shell struct {
 	screens map[string]Screen
 	current parts.Route
 	history []parts.Route
-	ended   int // tasks that had ended when the screen was last reloaded
+	covered []fyne.CanvasObject // what the page over the window hides: the window's content, then what lay over it
+	ended   int                 // tasks that had ended when the screen was last reloaded
 	closing bool
 
 	name   string
@@ -35,6 +36,8 @@ type Shell struct {
 	middle *fyne.Container
 	strip  *strip
 
+	// Barred tells a person that a screen is not theirs; nil: nothing is said.
+	Barred func()
 	// Release is called once when every task has ended, off the UI goroutine or after
 	// it, to close what the program holds open.
 	Release  func()
@@ -71,6 +74,9 @@ func (s *Shell) SetName(name string) {
 	s.setTitle()
 }
 
+// SetWho says who is signed in, with what they can do about it.
+func (s *Shell) SetWho(name string, does []WhoDoes) { s.nav.setWho(name, does) }
+
 // SetPlaces gives the shell its screens, forgets the ones before, and goes to the
 // first.
 func (s *Shell) SetPlaces(places []Place) {
@@ -80,14 +86,28 @@ func (s *Shell) SetPlaces(places []Place) {
 	s.places, s.screens, s.history = places, map[string]Screen{}, nil
 	s.current = parts.Route{}
 	s.nav.set(places)
+	if _, ok := s.place(ScreenTasks); ok {
+		s.strip.tasks.Show()
+	} else {
+		s.strip.tasks.Hide()
+	}
 	if len(places) > 0 {
 		s.Open(parts.Route{Screen: places[0].Name})
 	}
 }
 
-// Open goes to a route. A route to a screen that there is not does nothing.
+// Has tells whether there is a screen of a name for whoever is here.
+func (s *Shell) Has(screen string) bool {
+	_, ok := s.place(screen)
+	return ok
+}
+
+// Open goes to a route. Of a screen that is not theirs a person is told so.
 func (s *Shell) Open(to parts.Route) {
-	if _, ok := s.place(to.Screen); !ok {
+	if !s.Has(to.Screen) {
+		if s.Barred != nil && len(s.places) > 0 {
+			s.Barred()
+		}
 		return
 	}
 	s.leave(to.Screen, func() {
@@ -116,6 +136,10 @@ func (s *Shell) Back() {
 
 // leave asks the screen in view before another one, or none, takes its place.
 func (s *Shell) leave(next string, then func()) {
+	if s.Covered() { // no question may show what the page hides; what was typed is kept as a draft
+		then()
+		return
+	}
 	if now, ok := s.screens[s.current.Screen].(Leaver); ok && next != s.current.Screen {
 		now.Leave(then)
 		return
@@ -170,6 +194,10 @@ func (s *Shell) Remember(value any) {
 
 func (s *Shell) setTitle() {
 	title := words.T("program.name")
+	if s.Covered() { // what lies below may be nobody's business
+		s.window.SetTitle(title)
+		return
+	}
 	if s.name != "" {
 		title = s.name + " – " + title
 	}

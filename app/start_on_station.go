@@ -65,5 +65,5 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 // newStart makes the screen 工作台.
 func newStart(p *Program) Screen {
 	return start.New(start.Deps{Runner: p.Runner, Window: p.Shell.Window(), Open: p.Shell.Open,
-		Archive: archiveState{p.Station, draftsOf(p)}, Name: p.Station.Home.Name()})
+		Archive: archiveState{p.Station, draftsOf(p)}, Name: p.Station.Home.Name(), Has: p.Shell.Has})
 }

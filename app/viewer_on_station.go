@@ -199,5 +199,5 @@ func (r pageReader) Image(ctx context.Context, v parts.View) (*image.RGBA, error
 // newViewer makes the screen of one page.
 func newViewer(p *Program) Screen {
 	return viewer.New(viewer.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open, Back: p.Shell.Back,
-		Remember: p.Shell.Remember, Pages: pageReader{p.Station, newPageImages(p.Station)}})
+		Remember: p.Shell.Remember, Pages: pageReader{p.Station, newPageImages(p.Station)}, ReadOnly: !p.edits()})
 }

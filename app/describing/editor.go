@@ -42,6 +42,7 @@ type EditorOptions struct {
 	Drafts    Drafts // where what is not saved is kept from a crash
 	OnChanged func()
 	OnSaved   func(Record)
+	ReadOnly  bool // the fields are shown and cannot be changed
 }
 
 // Editor shows a record in a form and saves what is changed. When somebody else changed
@@ -73,6 +74,9 @@ func NewEditor(opt EditorOptions) *Editor {
 	e.save = parts.NewPrimary(words.T("action.save"), base.DocumentSaveIcon(), func() { e.Save(nil) })
 	e.revert = parts.NewQuiet(words.T("describing.revert"), base.ContentUndoIcon(), e.Undo)
 	foot := parts.NewRow(nil, e.state, container.NewHBox(e.revert, e.save))
+	if opt.ReadOnly {
+		foot.Hide()
+	}
 	e.root = parts.Border(e.told, foot, nil, nil, e.fields)
 	return e
 }
@@ -117,6 +121,9 @@ func (e *Editor) formOf(r Record) *Form {
 	}
 	e.forms[kind] = NewForm(Options{Kind: kind, Rules: r.Rules, Window: e.opt.Window, Memory: e.opt.Memory,
 		Later: e.opt.Runner.OnUI, Leave: []string{"code"}, OnChanged: e.dirtied, OnEnd: func() { e.opt.Window.Canvas().Focus(e.save) }})
+	if e.opt.ReadOnly {
+		e.forms[kind].lock()
+	}
 	return e.forms[kind]
 }
 

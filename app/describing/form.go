@@ -365,3 +365,10 @@ func (f *Form) Texts() Values {
 	}
 	return v
 }
+
+// lock keeps the fields from being changed.
+func (f *Form) lock() {
+	for _, one := range f.fields {
+		one.entry.Disable()
+	}
+}

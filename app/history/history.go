@@ -21,11 +21,12 @@ import (
 
 // Deps are what the screen needs.
 type Deps struct {
-	Runner  *task.Runner
-	Window  fyne.Window
-	Memory  parts.Memory
-	Open    parts.Open
-	Archive Archive
+	Runner   *task.Runner
+	Window   fyne.Window
+	Memory   parts.Memory
+	Open     parts.Open
+	Archive  Archive
+	ReadOnly bool // the person may look and undo nothing
 }
 
 // Archive is read and written off the UI goroutine.
@@ -257,7 +258,7 @@ func (s *Screen) selected() {
 	}
 	s.facts.Set(facts)
 	s.undo.Importance = widget.MediumImportance
-	if ok && undoable(e) && !s.busy {
+	if ok && undoable(e) && !s.busy && !s.deps.ReadOnly {
 		s.undo.Enable()
 	} else {
 		s.undo.Disable()
@@ -267,7 +268,7 @@ func (s *Screen) selected() {
 // ask tries an undo, says what it would do, and does it when the person means it.
 func (s *Screen) ask() {
 	e, ok := s.current()
-	if !ok || !undoable(e) || s.busy {
+	if !ok || !undoable(e) || s.busy || s.deps.ReadOnly {
 		return
 	}
 	type trial struct{ goes, kept int }

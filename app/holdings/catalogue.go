@@ -21,6 +21,7 @@ type Deps struct {
 	Catalogue Catalogue
 	Thumb     parts.ThumbLoader
 	Drafts    describing.Drafts
+	ReadOnly  bool // the person may look and change nothing
 }
 
 // Catalogue is read and written off the UI goroutine.

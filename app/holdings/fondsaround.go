@@ -67,6 +67,11 @@ func newFondsAround(d Deps, e sideEvents, description fyne.CanvasObject, onView 
 	})
 	more := parts.NewQuiet(words.T("holdings.papers.add"), base.ContentAddIcon(), func() { e.paper(a.fonds) })
 	names := container.NewVBox(a.fault, a.names, parts.NewForm(1, a.boxes.name), parts.NewForm(2, a.boxes.begin, a.boxes.end), container.NewHBox(a.add))
+	if d.ReadOnly {
+		for _, o := range []fyne.CanvasObject{more, a.add, a.boxes.name, a.boxes.begin, a.boxes.end} {
+			o.Hide()
+		}
+	}
 	a.describe = parts.NewQuiet(words.T("holdings.description"), nil, func() { a.view(a.describe) })
 	a.former = parts.NewQuiet(words.T("holdings.names"), nil, func() { a.view(a.former) })
 	a.dossier = parts.NewQuiet(words.T("holdings.papers"), nil, func() { a.view(a.dossier) })
@@ -151,6 +156,9 @@ func (a *fondsAround) showNames(names []archive.FondsName) {
 		borne := strings.Trim(n.DateBegin+"—"+n.DateEnd, "—")
 		text := parts.Paragraph(strings.TrimSpace(n.Name + "　" + borne))
 		remove := parts.NewQuiet(words.T("holdings.names.remove"), base.DeleteIcon(), func() { a.removeName(n) })
+		if a.deps.ReadOnly {
+			remove.Hide()
+		}
 		a.names.Add(parts.Border(nil, nil, nil, remove, text))
 	}
 	a.names.Refresh()

@@ -79,6 +79,11 @@ func (s *Screen) build() {
 	s.panes = parts.NewSplit(s.tree.root, right, parts.SplitOptions{Key: "holdings.tree", Memory: s.deps.Memory, Share: 0.22})
 	s.begin = parts.NewPrimary(words.T("holdings.add.fonds"), base.ContentAddIcon(), s.registerFonds)
 	s.empty = parts.NewEmptyState(words.T("holdings.empty"), words.T("holdings.empty.say"), s.begin)
+	if s.deps.ReadOnly {
+		for _, b := range []*parts.Button{s.trash, s.tables, s.add.fonds, s.add.series, s.add.holding, s.begin} {
+			b.Hide()
+		}
+	}
 	s.middle.Objects = []fyne.CanvasObject{s.panes}
 	s.whole = parts.Padded(parts.Border(container.NewVBox(head, s.fault), nil, nil, nil, s.middle)).(*fyne.Container)
 }

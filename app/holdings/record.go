@@ -38,7 +38,7 @@ func newRecordView(d Deps, e sideEvents) *recordView {
 	v := &recordView{deps: d, events: e, code: parts.Heading(""), kind: parts.Line(""), pagesHead: parts.Heading("")}
 	v.code.Truncation = fyne.TextTruncateEllipsis
 	v.editor = describing.NewEditor(describing.EditorOptions{Runner: d.Runner, Window: d.Window, Memory: d.Memory,
-		Source: d.Catalogue, Drafts: d.Drafts, OnSaved: v.saved})
+		Source: d.Catalogue, Drafts: d.Drafts, OnSaved: v.saved, ReadOnly: d.ReadOnly})
 	v.wall = parts.NewWall(d.Runner, d.Thumb, 104)
 	v.wall.OnOpen = func(int) { v.openPage() }
 	open := parts.NewQuiet(words.T("holdings.pages.open"), base.VisibilityIcon(), v.openPage)
@@ -97,7 +97,7 @@ func (v *recordView) describe(r Record) string {
 // neither.
 func (v *recordView) showBelow() {
 	kind := v.now.Holding.Kind
-	v.arrange.Hidden = kind == archive.KindFonds || kind == archive.KindBox || kind == archive.KindDossier
+	v.arrange.Hidden = v.deps.ReadOnly || kind == archive.KindFonds || kind == archive.KindBox || kind == archive.KindDossier
 	v.around.choices.Hidden = v.now.Holding.Kind != archive.KindFonds
 	switch v.now.Holding.Kind {
 	case archive.KindFonds:
@@ -111,7 +111,7 @@ func (v *recordView) showBelow() {
 	for i, p := range v.now.Pages {
 		thumbs[i] = parts.Thumb{ID: p.ID, Caption: words.Number(p.Ordinal), Alert: p.Stage == archive.StageRefused}
 	}
-	v.beside.Hidden = len(v.now.Pages) == 0
+	v.beside.Hidden = v.deps.ReadOnly || len(v.now.Pages) == 0
 	v.wall.SetThumbs(thumbs, min(0, len(thumbs)-1))
 	v.pagesHead.SetText(words.N("holdings.pages.n", len(thumbs)))
 	if len(thumbs) == 0 {

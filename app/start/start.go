@@ -50,7 +50,8 @@ type Deps struct {
 	Window  fyne.Window
 	Open    parts.Open
 	Archive Archive
-	Name    string // of the archive
+	Name    string                   // of the archive
+	Has     func(screen string) bool // whether the person may go there; nil: everywhere
 }
 
 // The names of other screens, as routes use them.
@@ -152,7 +153,11 @@ func (s *Screen) show(now State) {
 // duties lists what waits, the most urgent first.
 func (s *Screen) duties(now State) []fyne.CanvasObject {
 	var out []fyne.CanvasObject
-	add := func(d duty) { out = append(out, s.row(d)) }
+	add := func(d duty) {
+		if s.deps.Has == nil || s.deps.Has(d.screen) {
+			out = append(out, s.row(d))
+		}
+	}
 	if now.Fonds == 0 {
 		add(duty{icon: base.StorageIcon(), say: words.T("start.first"), action: words.T("start.first.do"), screen: routeHoldings})
 	}

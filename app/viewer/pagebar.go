@@ -32,13 +32,17 @@ func newPageBar(s *Screen) *pageBar {
 	b.next = parts.NewQuiet(words.T("viewer.next"), base.NavigateNextIcon(), func() { s.viewer.Turn(1) })
 	b.next.IconPlacement = widget.ButtonIconTrailingText
 	b.number.OnSubmitted = func(text string) { s.goTo(text) }
+	rotate := parts.NewQuiet(words.T("viewer.rotate"), base.ViewRefreshIcon(), s.rotate)
+	if s.deps.ReadOnly {
+		rotate.Hide()
+	}
 	tools := container.NewHBox(b.prev, container.NewGridWrap(fyne.NewSize(54, b.number.MinSize().Height), b.number), b.of, b.next,
 		widget.NewSeparator(),
 		parts.NewQuiet("", base.ZoomOutIcon(), func() { s.viewer.ZoomBy(0.8) }), b.zoom,
 		parts.NewQuiet("", base.ZoomInIcon(), func() { s.viewer.ZoomBy(1.25) }),
 		parts.NewQuiet(words.T("viewer.fit"), base.ZoomFitIcon(), s.viewer.Fit),
 		parts.NewQuiet(words.T("viewer.width"), base.ViewFullScreenIcon(), s.viewer.FitWidth),
-		parts.NewQuiet(words.T("viewer.rotate"), base.ViewRefreshIcon(), s.rotate))
+		rotate)
 	b.content = parts.NewRow(back, b.title, tools)
 	return b
 }

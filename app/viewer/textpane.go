@@ -40,6 +40,11 @@ func newTextPane(s *Screen) *textPane {
 	p.save = parts.NewPrimary(words.T("viewer.save"), base.DocumentSaveIcon(), func() { s.save(nil) })
 	p.next = parts.NewButton(words.T("viewer.save.next"), nil, s.saveAndNext)
 	p.restore = parts.NewQuiet(words.T("viewer.restore"), base.ContentUndoIcon(), p.takeRecognised)
+	if s.deps.ReadOnly {
+		for _, b := range []*parts.Button{p.save, p.next, p.restore} {
+			b.Hide()
+		}
+	}
 	p.middle = container.NewStack(p.entry)
 	p.content = parts.Border(container.NewVBox(p.state, p.engine),
 		container.NewHBox(p.save, p.next, p.restore), nil, nil, p.middle)
@@ -73,7 +78,7 @@ func (p *textPane) show(page archive.ID, t Text) {
 		text = p.saved
 	}
 	p.entry.Enable()
-	if t.Stage == archive.StageQuarantined { // no text of it may be kept
+	if t.Stage == archive.StageQuarantined || p.screen.deps.ReadOnly { // no text of it may be kept
 		p.entry.Disable()
 	}
 	if p.entry.Text != text {

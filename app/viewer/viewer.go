@@ -80,6 +80,7 @@ type Deps struct {
 	Back     func()
 	Remember func(value any) // the page that is in view now, for coming back to it
 	Pages    Pages
+	ReadOnly bool // the person may look and change nothing
 }
 
 // routeHoldings is the screen of records, as routes name it.
