@@ -10,6 +10,7 @@ import (
 // benches are the measurements by name; each takes its own flags.
 func benches() map[string]func(args []string) error {
 	return map[string]func(args []string) error{
+		"access":     benchAccess,
 		"adopt":      benchAdopt,
 		"catalogue":  benchCatalogue,
 		"clerk":      benchClerk,
