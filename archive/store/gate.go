@@ -29,7 +29,7 @@ func (t *Tx) touch(doing string, at chain) error {
 	if t.who.Anyone {
 		return nil
 	}
-	return t.refuse(doing, at.id, access.Record{Kind: at.kind, Fonds: at.fonds, Class: at.class, IDs: []archive.ID{at.id, at.parent}})
+	return t.refuse(doing, access.Record{Kind: at.kind, Fonds: at.fonds, Class: at.class, IDs: []archive.ID{at.id, at.parent}})
 }
 
 const batchOfFile = `SELECT f.batch FROM file f WHERE f.id = $1`
@@ -54,12 +54,12 @@ func (t *Tx) touchPage(doing string, p pageRow) error {
 		}
 		r.Kind, r.Fonds, r.IDs = at.kind, at.fonds, []archive.ID{at.id, at.parent}
 	}
-	return t.refuse(doing, p.ID, r)
+	return t.refuse(doing, r)
 }
 
-func (t *Tx) refuse(doing string, id archive.ID, r access.Record) error {
+func (t *Tx) refuse(doing string, r access.Record) error {
 	if d := access.May(t.who, access.Edit, r); !d.Allowed {
-		return archive.WrapAs(archive.NotAllowed, doing, id.String(), &access.Refusal{Action: access.Edit, Because: d.Because})
+		return archive.WrapAs(archive.NotAllowed, doing, "", &access.Refusal{Action: access.Edit, Because: d.Because})
 	}
 	return nil
 }
