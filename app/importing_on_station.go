@@ -9,7 +9,6 @@ import (
 	"lantai/archive/access"
 	"lantai/archive/exchange"
 	tables "lantai/archive/exchange/sheet"
-	"lantai/archive/home"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
 )
@@ -40,7 +39,6 @@ func (e exchanging) Fit(ctx context.Context, t importing.Table, m exchange.Mappi
 
 // Import brings a table in. Its records are found at once: the index is told to follow.
 func (e exchanging) Import(ctx context.Context, t importing.Table, m exchange.Mapping, o exchange.Options) (exchange.Report, error) {
-	o.Classified = e.station.Home.Kind() == home.Classified
 	r, err := openTable(ctx, t, func(f *exchange.File) (exchange.Report, error) {
 		return exchange.Import(ctx, e.station.Catalogue, archive.LocalActor(), f, m, o)
 	})

@@ -190,7 +190,7 @@ func TestSecretsAndOddTexts(t *testing.T) {
 	if i := w.item("0001-WS·1985-Y-BGS-0002"); i.Secrecy != "内部" {
 		t.Errorf("%+v", i)
 	}
-	secret := w.take(path, exchange.Options{Classified: true})
+	secret := w.take(path, exchange.Options{})
 	w.counts(secret, 1, 3, 0, 2, 0)
 	if i := w.item("0001-WS·1985-Y-BGS-0001"); i.Secrecy != "秘密" || i.SecrecyTerm != "5年" {
 		t.Errorf("%+v", i)

@@ -184,6 +184,11 @@ func (r *receiver) take(ctx context.Context, f found) error {
 	if err != nil {
 		return err
 	}
+	if to != nil {
+		if err := r.p.mayReceive(f.rel, to.holding); err != nil {
+			return err
+		}
+	}
 	sum := "" // not known before it is stored
 	if r.perhaps(f.rel, to) {
 		if _, sum, err = vault.Hash(ctx, f.path); err != nil {
@@ -212,6 +217,15 @@ func (r *receiver) take(ctx context.Context, f found) error {
 	r.add(f.rel, header, stored, to, texts)
 	if original != nil {
 		r.pending = append(r.pending, *original)
+	}
+	return nil
+}
+
+// mayReceive refuses a file that belongs to a record which stands for a state secret: that
+// is kept elsewhere, and so are its scans.
+func (p *Pipeline) mayReceive(rel string, h archive.Holding) error {
+	if archive.IsPlaceholder(h.Title, h.Secrecy) && archive.SecrecyOf(h.Secrecy) > p.opt.Class {
+		return archive.Refuse("receive file", rel, archive.ReasonPlaceholder, "%s stands for a state secret", h.Code)
 	}
 	return nil
 }

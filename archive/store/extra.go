@@ -35,7 +35,11 @@ func (t *Tx) SetExtra(id archive.ID, fields map[string]string) error {
 	if err := t.settled(doing); err != nil {
 		return err
 	}
-	if _, err := t.chain(id); err != nil {
+	at, err := t.chain(id)
+	if err == nil {
+		err = t.mayKeepOwn(doing, id.String(), at, fields)
+	}
+	if err != nil {
 		return err
 	}
 	old, err := t.extra(id)

@@ -111,7 +111,7 @@ func (s sheet) box() archive.ID {
 }
 
 func (s sheet) chain() chain {
-	return chain{s.h.ID, s.h.Parent, s.h.Fonds, s.h.Series, s.box(), s.h.Kind, s.h.Access, s.h.Year}
+	return chain{s.h.ID, s.h.Parent, s.h.Fonds, s.h.Series, s.box(), s.h.Kind, s.h.Access, s.h.Year, standsFor(s.h.Title, s.h.Secrecy)}
 }
 
 // derived are the columns that follow from others.
@@ -156,6 +156,9 @@ func (t *Tx) place(doing string, s sheet) error {
 	if !slices.Contains(parents(s.h.Kind), up.kind) {
 		return archive.Errorf(archive.Invalid, doing, s.h.Code, "a %s cannot lie in a %s", s.h.Kind, up.kind)
 	}
+	if err := t.mayHold(doing, s.h.Code, up); err != nil {
+		return err
+	}
 	s.h.Fonds, s.h.Series = up.fonds, up.series
 	if up.kind == archive.KindSeries {
 		s.h.Series = up.id
@@ -178,5 +181,5 @@ func (t *Tx) placeInBox(doing string, s sheet) error {
 	if !at.kind.IsContainer() {
 		return archive.Errorf(archive.Invalid, doing, s.h.Code, "a %s is no box", at.kind)
 	}
-	return nil
+	return t.mayHold(doing, s.h.Code, at)
 }

@@ -116,6 +116,9 @@ func (t *Tx) placePage(doing string, old, to pageRow) error {
 		if err != nil {
 			return err
 		}
+		if err := t.mayHold(doing, to.Holding.String(), at); err != nil {
+			return err
+		}
 		to.Access = at.class
 	}
 	before, after, which, err := differing(old.place(), to.place())

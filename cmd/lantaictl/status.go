@@ -49,13 +49,19 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	if c.json {
-		c.print(map[string]any{"fault": c.faultJSON(fault), "name": s.Home.Name(), "fonds": t.Fonds, "items": t.Items, "pages": t.Pages,
+		c.print(map[string]any{"fault": c.faultJSON(fault), "name": s.Home.Name(), "kind": string(s.Home.Kind()),
+			"class": s.Home.Class().String(), "fonds": t.Fonds, "items": t.Items, "pages": t.Pages,
 			"unlinked": t.Unlinked, "searchable": t.Searchable, "stages": stages, "queue": queueJSON(b), "hash": hashJSON(h),
 			"quarantined": len(waiting), "unfinished": cut})
 		return exitDone, nil
 	}
 	c.say("ctl.status", lang.Args{"Name": s.Home.Name(), "Fonds": t.Fonds, "Items": t.Items,
 		"Pages": t.Pages, "Unlinked": t.Unlinked, "Searchable": t.Searchable})
+	if class := s.Home.Class(); class > archive.NotSecret {
+		c.say("ctl.status.class", lang.Args{"Class": c.words.Class(class)})
+	} else {
+		c.say("ctl.status.ordinary", nil)
+	}
 	for _, st := range archive.Stages() {
 		fmt.Fprintf(c.out, "  %s %d\n", c.words.T("stage."+string(st), nil), stages[st])
 	}
