@@ -56,9 +56,9 @@ func (a archives) remember(name, dir string) {
 }
 
 // Create makes a new archive and opens it.
-func (a archives) Create(dir, name string, failed func(error)) {
+func (a archives) Create(dir, name string, class archive.Secrecy, failed func(error)) {
 	a.run(dir, failed, func(ctx context.Context) error {
-		_, err := home.Init(dir, name, home.Options{})
+		_, err := home.Init(dir, name, home.Options{Class: class})
 		return err
 	})
 }
@@ -140,7 +140,7 @@ func (p *Program) show(s *station.Station) {
 		}
 	}
 	archives{p}.remember(s.Home.Name(), s.Home.Dir())
-	p.Shell.SetName(s.Home.Name())
+	p.Shell.SetArchive(s.Home.Name(), s.Home.Class())
 	p.Shell.SetPlaces(Places(p))
 }
 

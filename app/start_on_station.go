@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"lantai/app/describing"
 	"lantai/app/start"
@@ -30,6 +31,11 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		return now, err
 	}
 	now.Secret = len(matters)
+	if a.station.Home.Class() > archive.NotSecret {
+		if now.Declassify, err = a.station.Catalogue.SecrecyPassed(ctx, access.All(), time.Now()); err != nil {
+			return now, err
+		}
+	}
 	if now.NotTaken, err = a.station.Catalogue.NotTaken(ctx, access.All()); err != nil {
 		return now, err
 	}

@@ -181,9 +181,9 @@ func IsPlaceholder(title, secrecy string) bool {
 	return title == PlaceholderTitle && SecrecyOf(secrecy) > NotSecret
 }
 
-// BesidePlaceholder names the first field of a record that one which stands for a state
-// secret must not have; empty for none. What its 档号 says already may be there.
-func BesidePlaceholder(code string, fields iter.Seq2[string, string]) string {
+// BesidePlaceholder names the fields of a record that one which stands for a state secret
+// must not have. What its 档号 says already may be there.
+func BesidePlaceholder(code string, fields iter.Seq2[string, string]) (names []string) {
 	for name, text := range fields {
 		switch name {
 		case "kind", "parent", "fonds", "series", "code", "title", "secrecy", "access_class":
@@ -194,10 +194,10 @@ func BesidePlaceholder(code string, fields iter.Seq2[string, string]) string {
 			}
 		}
 		if text != "" && text != "0" {
-			return name
+			names = append(names, name)
 		}
 	}
-	return ""
+	return names
 }
 
 // Stated gives the fields of a record by name, as text.

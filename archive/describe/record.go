@@ -43,7 +43,7 @@ func (r Rules) placeholder(rec archive.Record, list []Problem) []Problem {
 	list = slices.DeleteFunc(list, func(p Problem) bool {
 		return p.Fault == Expected || p.Field == "secrecy" && p.Fault.OfSecrecy()
 	})
-	if name := archive.BesidePlaceholder(h.Code, archive.Stated(rec)); name != "" {
+	for _, name := range archive.BesidePlaceholder(h.Code, archive.Stated(rec)) {
 		list = slices.DeleteFunc(list, func(p Problem) bool { return p.Field == name })
 		b, _ := archive.Field(rec, name)
 		list = append(list, Problem{Field: name, Fault: Placeholder, Value: b.Text()})

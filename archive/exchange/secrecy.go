@@ -61,8 +61,10 @@ func (d *draft) beside() (field string, more bool) {
 	if d.box != "" {
 		return string(FieldBox), true
 	}
-	field = archive.BesidePlaceholder(d.holding().Code, archive.Stated(d.record()))
-	return field, field != ""
+	for _, field := range archive.BesidePlaceholder(d.holding().Code, archive.Stated(d.record())) {
+		return field, true
+	}
+	return "", false
 }
 
 // column names the column that a row has a field in; the field's own name without one.
@@ -84,7 +86,7 @@ func (i *importer) forbidden(r archive.Record, own map[string]string) problem {
 		return problem{}
 	}
 	if archive.IsPlaceholder(h.Title, h.Secrecy) {
-		more := archive.BesidePlaceholder(h.Code, archive.Stated(r)) != ""
+		more := len(archive.BesidePlaceholder(h.Code, archive.Stated(r))) > 0
 		for _, text := range own {
 			more = more || text != ""
 		}

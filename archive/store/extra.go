@@ -37,7 +37,7 @@ func (t *Tx) SetExtra(id archive.ID, fields map[string]string) error {
 	}
 	at, err := t.chain(id)
 	if err == nil {
-		err = t.mayKeepOwn(doing, id.String(), at, fields)
+		err = t.mayKeepOwn(doing, "", at, fields)
 	}
 	if err != nil {
 		return err

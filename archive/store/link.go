@@ -116,7 +116,7 @@ func (t *Tx) placePage(doing string, old, to pageRow) error {
 		if err != nil {
 			return err
 		}
-		if err := t.mayHold(doing, to.Holding.String(), at); err != nil {
+		if err := t.mayHold(doing, "", at); err != nil {
 			return err
 		}
 		to.Access = at.class

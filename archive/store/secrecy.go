@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"lantai/archive"
 )
@@ -97,8 +98,8 @@ func (t *Tx) mayKeep(doing string, s sheet, cols columns) error {
 	if !archive.IsPlaceholder(s.h.Title, s.h.Secrecy) {
 		return archive.ForbidSecret(doing, s.h.Code, level, t.c.class)
 	}
-	if what := archive.BesidePlaceholder(s.h.Code, cols.stated); what != "" || s.h.Code == "" {
-		return archive.ForbidBeside(doing, s.h.Code, what)
+	if what := archive.BesidePlaceholder(s.h.Code, cols.stated); len(what) > 0 || s.h.Code == "" {
+		return archive.ForbidBeside(doing, s.h.Code, strings.Join(what, ", "))
 	}
 	return nil
 }
