@@ -97,6 +97,7 @@ func stages() []struct {
 			{"changes", func(d *desk) { d.goTo(app.ScreenHoldings, nil) }},
 		}},
 		{"sheet left over", sheetLeftOver, []scene{{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }}}},
+		{"classified", classifiedDesk, classifiedScenes()},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 	}
 }
@@ -186,6 +187,15 @@ func firstRunScenes() []scene {
 		}},
 		{"name missing", func(d *desk) {
 			d.goTo(app.ScreenFirstRun, nil)
+			d.tapWord("firstrun.create.do")
+		}},
+		{"classified", func(d *desk) {
+			d.goTo(app.ScreenFirstRun, nil)
+			d.choose(words.T("firstrun.kind"), 2)
+		}},
+		{"classified sure", func(d *desk) {
+			d.field(words.T("firstrun.name"))
+			d.typing("青禾区档案馆涉密库")
 			d.tapWord("firstrun.create.do")
 		}},
 		{"copied", func(d *desk) { d.tap(d.station.Home.Name()) }},
