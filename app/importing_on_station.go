@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"os"
+	"path/filepath"
 
 	"lantai/app/importing"
 	"lantai/archive"
@@ -81,6 +82,7 @@ func (e exchanging) FindCode(ctx context.Context, code string) (archive.Holding,
 // Export writes the catalogue into a new file.
 func (e exchanging) Export(ctx context.Context, fonds, path string, progress func(archive.Progress)) (exchange.Exported, error) {
 	const doing = "write table"
+	path = filepath.Join(filepath.Dir(path), e.station.Home.Class().MarkedName(filepath.Base(path)))
 	if _, err := os.Lstat(path); err == nil {
 		return exchange.Exported{}, archive.Errorf(archive.Conflict, doing, path, "the file is there already")
 	}

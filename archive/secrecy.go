@@ -30,6 +30,24 @@ func (s Secrecy) String() string {
 	return secrecyWords[s]
 }
 
+// Mark is the first line of what leaves a classified archive of the class; empty for an
+// ordinary one.
+func (s Secrecy) Mark() string {
+	if s <= NotSecret {
+		return ""
+	}
+	return "【涉密】本表出自" + s.String() + "级档案库"
+}
+
+// MarkedName gives the name of a file that leaves an archive of the class: the class stands
+// at its beginning.
+func (s Secrecy) MarkedName(name string) string {
+	if s <= NotSecret || strings.HasPrefix(name, s.String()) {
+		return name
+	}
+	return s.String() + "-" + name
+}
+
 // ParseSecrecy reads one of the three words, or the empty one.
 func ParseSecrecy(word string) (Secrecy, error) {
 	for level, w := range secrecyWords {

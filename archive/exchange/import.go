@@ -92,6 +92,9 @@ func Import(ctx context.Context, cat *store.Catalogue, actor archive.Actor, f *F
 	if err != nil {
 		return Report{}, err
 	}
+	if err := f.mayEnter(m, cat.Class()); err != nil {
+		return Report{}, err
+	}
 	i, err := newImporter(ctx, cat, actor, f, m, o)
 	if err != nil {
 		return Report{}, err
@@ -178,7 +181,7 @@ func (i *importer) run(ctx context.Context) (err error) {
 		}
 	}
 	if i.o.Rejects != "" {
-		i.rejects = newRejectFile(i.o.Rejects, i.table.header, i.o.Say)
+		i.rejects = newRejectFile(i.o.Rejects, i.table.header, i.o.Say, i.cat.Class())
 	}
 	reading, stop := context.WithCancel(ctx)
 	batches := make(chan []*draft, 4)

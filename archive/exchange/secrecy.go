@@ -105,3 +105,18 @@ func (i *importer) forbidden(r archive.Record, own map[string]string) problem {
 func (i *importer) standsFor(h *archive.Holding) bool {
 	return archive.IsPlaceholder(h.Title, h.Secrecy) && archive.SecrecyOf(h.Secrecy) > i.reader.class
 }
+
+// mayEnter refuses a table that a classified archive of a higher class wrote, whatever its
+// rows say.
+func (f *File) mayEnter(m Mapping, class archive.Secrecy) error {
+	head, err := f.firstRows(m.Sheet, 1)
+	if err != nil || len(head) == 0 || len(head[0].Cells) == 0 {
+		return err
+	}
+	for level := archive.TopSecret; level > class; level-- {
+		if head[0].Cells[0].Text == level.Mark() {
+			return archive.ForbidSecret(opImport, f.path, level, class)
+		}
+	}
+	return nil
+}

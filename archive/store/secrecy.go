@@ -29,16 +29,16 @@ func (c *Catalogue) Class() archive.Secrecy { return c.class }
 // an archive of another class.
 func (c *Catalogue) holdToClass(ctx context.Context) error {
 	const doing = "check class"
-	kept, err := c.keptClass(ctx)
+	kept, logged, err := c.keptClass(ctx)
 	if err != nil {
 		return err
 	}
-	if kept == c.class {
+	if kept == c.class && logged == c.class {
 		return nil
 	}
 	differs := &archive.Error{Op: doing, Kind: archive.Damaged, Subject: "lantai.json", Err: &archive.Refusal{Reason: archive.ReasonClass,
-		Detail: "the catalogue was made for " + classWords(kept) + ", not for " + classWords(c.class)}}
-	if kept != archive.NotSecret {
+		Detail: "the catalogue was made for " + classWords(max(kept, logged)) + ", not for " + classWords(c.class)}}
+	if kept != archive.NotSecret || logged != archive.NotSecret {
 		return differs
 	}
 	_, err = c.Do(ctx, archive.Actor{}, archive.OpSettingEdit, func(t *Tx) error {
@@ -61,16 +61,16 @@ func classWords(class archive.Secrecy) string {
 	return "a classified archive of " + class.String()
 }
 
-// keptClass reads the class that a catalogue was made with, from its log and from its
-// setting: the higher counts.
-func (c *Catalogue) keptClass(ctx context.Context) (archive.Secrecy, error) {
+// keptClass reads the class that a catalogue was made with, from its setting and from the
+// log.
+func (c *Catalogue) keptClass(ctx context.Context) (kept, logged archive.Secrecy, err error) {
+	const doing = "check class"
 	word, err := c.Setting(ctx, settingClass)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	class, err := archive.ParseSecrecy(word)
-	if err != nil {
-		return 0, archive.WrapAs(archive.Damaged, "check class", settingClass, err)
+	if kept, err = archive.ParseSecrecy(word); err != nil {
+		return 0, 0, archive.WrapAs(archive.Damaged, doing, settingClass, err)
 	}
 	err = rows(ctx, c.cat.read, classLogged, nil, func(r *sql.Rows) error {
 		var object string
@@ -81,11 +81,11 @@ func (c *Catalogue) keptClass(ctx context.Context) (archive.Secrecy, error) {
 		if err := json.Unmarshal([]byte(object), &set); err != nil || set.Key != settingClass {
 			return err
 		}
-		logged, err := archive.ParseSecrecy(set.Value)
-		class = max(class, logged)
+		var err error
+		logged, err = archive.ParseSecrecy(set.Value)
 		return err
 	})
-	return class, fault("check class", settingClass, err)
+	return kept, logged, fault(doing, settingClass, err)
 }
 
 // mayKeep refuses a record that states a higher 密级 than the archive may hold, unless it
