@@ -14,6 +14,14 @@ func (r *reader) mayHold(d *draft, v values) {
 			level, own = of, field
 		}
 	}
+	for _, c := range r.m.Columns { // one that is left out says something of the row all the same
+		if c.Field != "" || c.Extra != "" || c.Index < 0 || c.Index >= len(d.cells) || d.cells[c.Index].Text == "" {
+			continue
+		}
+		if of := archive.OwnSecrecy(c.Name, d.cells[c.Index].Text); of > level {
+			level, own = of, c.Name
+		}
+	}
 	if level <= r.class {
 		return
 	}
