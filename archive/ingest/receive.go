@@ -184,10 +184,12 @@ func (r *receiver) take(ctx context.Context, f found) error {
 	if err != nil {
 		return err
 	}
+	var holding archive.Holding
 	if to != nil {
-		if err := r.p.mayReceive(f.rel, to.holding); err != nil {
-			return err
-		}
+		holding = to.holding
+	}
+	if err := r.p.mayReceive(f.rel, holding); err != nil {
+		return err
 	}
 	sum := "" // not known before it is stored
 	if r.perhaps(f.rel, to) {
@@ -221,9 +223,13 @@ func (r *receiver) take(ctx context.Context, f found) error {
 	return nil
 }
 
-// mayReceive refuses a file that belongs to a record which stands for a state secret: that
-// is kept elsewhere, and so are its scans.
+// mayReceive refuses a file whose path below the folder bears the mark of a state secret, and
+// one that belongs to a record which stands for such a secret: that is kept elsewhere, and
+// so are its scans.
 func (p *Pipeline) mayReceive(rel string, h archive.Holding) error {
+	if level := archive.MarkedSecrecy(rel); level > p.opt.Class {
+		return archive.Refuse("receive file", rel, archive.ReasonSecret, "its name bears the mark of %s", level)
+	}
 	if archive.IsPlaceholder(h.Title, h.Secrecy) && archive.SecrecyOf(h.Secrecy) > p.opt.Class {
 		return archive.Refuse("receive file", rel, archive.ReasonPlaceholder, "%s stands for a state secret", h.Code)
 	}

@@ -178,3 +178,17 @@ func (c columns) stated(yield func(string, string) bool) {
 		}
 	}
 }
+
+// mayName refuses a name, or the title of a document, with the mark of a state secret that the
+// archive may not hold, in what stands beside holdings.
+func (t *Tx) mayName(doing string, cols columns) error {
+	for name, text := range cols.stated {
+		if name != "name" && name != "document" {
+			continue
+		}
+		if level := archive.MarkedSecrecy(text); level > t.c.class {
+			return archive.ForbidSecret(doing, "", level, t.c.class)
+		}
+	}
+	return nil
+}

@@ -42,6 +42,10 @@ func TestOrdinaryRefusesSecrets(t *testing.T) {
 		}
 		w.refuses(archive.NotAllowed, func(tx *store.Tx) error { return tx.SetExtra(plain.ID, map[string]string{"原密级": "绝密"}) })
 		w.refuses(archive.NotAllowed, func(tx *store.Tx) error { return tx.Set("archive.class", "绝密") })
+		w.refuses(archive.NotAllowed, func(tx *store.Tx) error { return tx.AddGroup(&archive.VirtualGroup{Name: "防空（机密）"}) })
+		w.refuses(archive.NotAllowed, func(tx *store.Tx) error {
+			return tx.AddFondsName(&archive.FondsName{Fonds: town.fonds.ID, Name: "机密★局"})
+		})
 	})
 }
 

@@ -65,11 +65,12 @@ func TestOrdinaryHome(t *testing.T) {
 
 	scans := filepath.Join(in, "扫描")
 	typed(t, filepath.Join(scans, standsIn+"-0001.png"), "会议签到表", "参加人员名单")
+	typed(t, filepath.Join(scans, "战备报告（机密）", "1.png"), "会议签到表", "参加人员名单")
 	typed(t, filepath.Join(scans, "散页.png"), "会议签到表", "参加人员名单")
 	r = ctl(t, home, exitRefused, "ingest", scans)
 	number(t, r, "received", 1)
 	refused := r["refused"].([]any)
-	if len(refused) != 1 || refused[0].(map[string]any)["code"] != "placeholder" {
+	if len(refused) != 2 || refused[0].(map[string]any)["code"] != "placeholder" || refused[1].(map[string]any)["code"] != "secret" {
 		t.Errorf("refused = %v", refused)
 	}
 	loose := ctl(t, home, exitDone, "attach", letter, unlinkedPage(t, home))
