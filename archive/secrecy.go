@@ -147,6 +147,9 @@ func MarkedSecrecy(text string) Secrecy {
 		return NotSecret
 	}
 	joined, highest := foldSecrecy(text), NotSecret
+	if !strings.Contains(joined, "绝密") && !strings.Contains(joined, "机密") && !strings.Contains(joined, "秘密") {
+		return NotSecret
+	}
 	apart := joined
 	if fields := strings.Fields(text); len(fields) > 1 { // a blank parts a mark from words
 		for i, f := range fields {

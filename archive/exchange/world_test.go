@@ -44,11 +44,6 @@ func newWorldOf(t testing.TB, class archive.Secrecy) *world {
 	return w
 }
 
-func openCatalogue(t testing.TB, dir string) *store.Catalogue {
-	t.Helper()
-	return openClassed(t, dir, archive.NotSecret)
-}
-
 func openClassed(t testing.TB, dir string, class archive.Secrecy) *store.Catalogue {
 	t.Helper()
 	c, err := store.Open(ctx, store.Options{Catalogue: filepath.Join(dir, "catalogue.db"), Text: filepath.Join(dir, "text.db"), Station: 1, Class: class})

@@ -91,7 +91,7 @@ func (c *Catalogue) keptClass(ctx context.Context) (kept, logged archive.Secrecy
 // mayKeep refuses a record that states a higher 密级 than the archive may hold, unless it
 // stands for a state secret and says nothing more.
 func (t *Tx) mayKeep(doing string, s sheet, cols columns) error {
-	level, _ := archive.StatedSecrecy(cols.stated)
+	level, _ := archive.StatedSecrecy(cols.texts)
 	if level <= t.c.class {
 		return nil
 	}
@@ -153,6 +153,15 @@ func (t *Tx) mayHold(doing, subject string, at chain) error {
 		return nil
 	}
 	return archive.ForbidBeside(doing, subject, "nothing may lie in it")
+}
+
+// texts gives the described fields that are texts and not empty.
+func (c columns) texts(yield func(string, string) bool) {
+	for _, col := range c {
+		if text, ok := col.field.(*string); ok && *text != "" && !yield(col.name, *text) {
+			return
+		}
+	}
 }
 
 // stated gives described fields by name, as text.
