@@ -27,6 +27,7 @@ type draft struct {
 	volume archive.Container
 	more   map[Field]string // what else it is described with
 	extra  map[string]string
+	secret bool     // rejected for its 密级: nothing of it is written anywhere but its code
 	given  fieldSet // what the row states
 	asBox  *box     // the row is this box
 	inBox  *box     // the row lies in this box

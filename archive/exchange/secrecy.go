@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"lantai/archive"
+	"lantai/archive/exchange/sheet"
 )
 
 // mayHold rejects a row that states a higher 密级 than the archive may hold, unless it
@@ -41,9 +42,26 @@ func (r *reader) mayHold(d *draft, v values) {
 			d.reject(r.column(Field(what), v), "", problem{reason: Placeholder})
 		}
 	case r.class > archive.NotSecret:
+		d.hide(r)
 		d.reject(column, value, problem{reason: AboveClass, detail: r.class.String()})
 	default:
+		d.hide(r)
 		d.reject(column, value, problem{reason: Secret})
+	}
+}
+
+// hide empties the cells of a row that may not be held, but for its 档号: the file of rejected
+// rows is written on the same computer.
+func (d *draft) hide(r *reader) {
+	d.secret = true
+	kept := map[int]bool{}
+	for _, c := range r.columns {
+		kept[c.Index] = c.Field == FieldCode
+	}
+	for i := range d.cells {
+		if !kept[i] {
+			d.cells[i] = sheet.Cell{}
+		}
 	}
 }
 

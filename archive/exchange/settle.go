@@ -210,6 +210,9 @@ func (i *importer) count(d *draft) error {
 		}
 	}
 	hold := d.holding()
+	if d.secret {
+		hold.Title = ""
+	}
 	i.o.Row(Line{Sheet: d.sheet, Number: d.number, Fate: d.fate, Code: hold.Code, Title: hold.Title, Rejects: d.bad})
 	d.cells = nil
 	return nil

@@ -209,7 +209,14 @@ func TestSecretRows(t *testing.T) {
 		"0001-WS·1985-Y-BGS-0007,另见涉密目录,,绝密,30年,\n" +
 		"0001-WS·1985-Y-BGS-0008,另见涉密目录,,绝密,,绝密\n"
 	w := newWorld(t)
-	r := w.take(w.file("a.csv", rows), exchange.Options{})
+	r := w.take(w.file("a.csv", rows), exchange.Options{Rejects: filepath.Join(w.dir, "rejects.csv"), Row: func(l exchange.Line) {
+		if l.Fate == exchange.Rejected && strings.ContainsAny(l.Title, "乙丙丁戊") {
+			t.Errorf("the title %q is told", l.Title)
+		}
+	}})
+	if text, err := os.ReadFile(r.File); err != nil || strings.ContainsAny(string(text), "乙丙丁戊") || !strings.Contains(string(text), "0001-WS·1985-Y-BGS-0002") {
+		t.Errorf("rejected rows: %s %v", text, err)
+	}
 	w.counts(r, 3, 0, 0, 5, 0) // the last is a placeholder; its other column is left out
 	for row, want := range map[int]exchange.Reason{3: exchange.Secret, 4: exchange.Secret, 5: exchange.Secret, 6: exchange.Secret, 8: exchange.Placeholder} {
 		if got := reasons(r)[row]; !slices.Equal(got, []exchange.Reason{want}) {
@@ -220,6 +227,8 @@ func TestSecretRows(t *testing.T) {
 	if got := reasons(r)[2]; !slices.Equal(got, []exchange.Reason{exchange.Placeholder}) {
 		t.Errorf("more for a placeholder: %v", got)
 	}
+	r = w.take(w.file("c.csv", "档号,题名,责任者,密级\n0001-WS·1985-Y-BGS-0021,甲,某局,秘密\n0001-WS·1985-Y-BGS-0022,乙,〃,〃\n"), exchange.Options{})
+	w.counts(r, 0, 0, 0, 2, 0)
 	c := newWorldOf(t, archive.HighlySecret)
 	r = c.take(c.file("a.csv", rows), exchange.Options{})
 	c.counts(r, 6, 0, 0, 2, 0)
