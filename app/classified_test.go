@@ -178,3 +178,28 @@ func TestMakingClassified(t *testing.T) {
 		t.Error("an archive was made without the answer")
 	}
 }
+
+// So do the grid and the form of a record that is held.
+func TestGridAndRecordRefuseSecrets(t *testing.T) {
+	d := newDesk(t).open()
+	d.sheetIn("0001-WS")
+	before := d.count("0001-WS·")
+	d.cells("战备物资储备情况（机密★10年）", "区人民武装部", "", "19860912", "3", "开放")
+	d.sees("1 with faults")
+	d.press(fyne.KeyF9)
+	if n := d.count("0001-WS·"); n != before {
+		t.Fatalf("%d records, were %d", n, before)
+	}
+
+	d = newDesk(t).open()
+	d.goTo(app.ScreenHoldings, parts.HoldingValue{Holding: d.holding(code0001).ID})
+	d.tapMore()
+	d.field(words.T("describe.secrecy"))
+	d.typing("绝密")
+	d.press(fyne.KeyReturn)
+	d.sees("This archive holds no")
+	d.press(fyne.KeyF9)
+	if h := d.holding(code0001); h.Secrecy != "" {
+		t.Errorf("saved as %q", h.Secrecy)
+	}
+}

@@ -256,6 +256,11 @@ func fullScenes() []scene {
 			d.field(words.T("describe.title"))
 		}},
 		{"record whole", func(d *desk) { d.tapMore() }},
+		{"record secret", func(d *desk) {
+			d.field(words.T("describe.secrecy"))
+			d.typing("机密★10年")
+			d.press(fyne.KeyReturn)
+		}},
 		{"record theirs", func(d *desk) {
 			d.tapWord("describing.revert")
 			d.field(words.T("describe.author"))
