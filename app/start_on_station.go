@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"lantai/app/describing"
@@ -16,6 +17,32 @@ import (
 type archiveState struct {
 	station *station.Station
 	drafts  describing.Drafts
+	passed  *passedTerms
+}
+
+// passedTerms remembers how many terms of secrecy have passed: they do so by day, and in a
+// classified archive of full size counting them takes a part of a second.
+type passedTerms struct {
+	mu      sync.Mutex
+	counted time.Time
+	n       int
+}
+
+// passedFor is how long such a count is good.
+const passedFor = 5 * time.Minute
+
+func (p *passedTerms) count(ctx context.Context, s *station.Station) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if s.Home.Class() == archive.NotSecret || now.Sub(p.counted) < passedFor {
+		return p.n, nil
+	}
+	n, err := s.Catalogue.SecrecyPassed(ctx, access.All(), now)
+	if err == nil {
+		p.n, p.counted = n, now
+	}
+	return p.n, err
 }
 
 // State reads the tallies and asks the pipeline.
@@ -31,10 +58,8 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		return now, err
 	}
 	now.Secret = len(matters)
-	if a.station.Home.Class() > archive.NotSecret {
-		if now.Declassify, err = a.station.Catalogue.SecrecyPassed(ctx, access.All(), time.Now()); err != nil {
-			return now, err
-		}
+	if now.Declassify, err = a.passed.count(ctx, a.station); err != nil {
+		return now, err
 	}
 	if now.NotTaken, err = a.station.Catalogue.NotTaken(ctx, access.All()); err != nil {
 		return now, err
@@ -72,5 +97,5 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 // newStart makes the screen 工作台.
 func newStart(p *Program) Screen {
 	return start.New(start.Deps{Runner: p.Runner, Window: p.Shell.Window(), Open: p.Shell.Open,
-		Archive: archiveState{p.Station, draftsOf(p)}, Name: p.Station.Home.Name()})
+		Archive: archiveState{p.Station, draftsOf(p), &passedTerms{}}, Name: p.Station.Home.Name()})
 }
