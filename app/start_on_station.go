@@ -17,32 +17,38 @@ import (
 type archiveState struct {
 	station *station.Station
 	drafts  describing.Drafts
-	passed  *passedTerms
+	secrecy *secrecyCounts
 }
 
-// passedTerms remembers how many terms of secrecy have passed: they do so by day, and in a
-// classified archive of full size counting them takes a part of a second.
-type passedTerms struct {
-	mu      sync.Mutex
-	counted time.Time
-	n       int
+// secrecyCounts remembers how many records are above the class of the archive, and how many
+// terms of secrecy have passed. Both change by day rather than by minute, and in an archive
+// of full size counting takes a part of a second.
+type secrecyCounts struct {
+	mu            sync.Mutex
+	counted       time.Time
+	above, passed int
 }
 
-// passedFor is how long such a count is good.
-const passedFor = 5 * time.Minute
+// countedFor is how long the counts are good.
+const countedFor = 5 * time.Minute
 
-func (p *passedTerms) count(ctx context.Context, s *station.Station) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+func (c *secrecyCounts) count(ctx context.Context, s *station.Station) (above, passed int, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	now := time.Now()
-	if s.Home.Class() == archive.NotSecret || now.Sub(p.counted) < passedFor {
-		return p.n, nil
+	if now.Sub(c.counted) < countedFor {
+		return c.above, c.passed, nil
 	}
-	n, err := s.Catalogue.SecrecyPassed(ctx, access.All(), now)
-	if err == nil {
-		p.n, p.counted = n, now
+	if c.above, err = s.Catalogue.AboveClass(ctx, access.All()); err != nil {
+		return 0, 0, err
 	}
-	return p.n, err
+	if s.Home.Class() > archive.NotSecret {
+		if c.passed, err = s.Catalogue.SecrecyPassed(ctx, access.All(), now); err != nil {
+			return 0, 0, err
+		}
+	}
+	c.counted = now
+	return c.above, c.passed, nil
 }
 
 // State reads the tallies and asks the pipeline.
@@ -58,7 +64,7 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		return now, err
 	}
 	now.Secret = len(matters)
-	if now.Declassify, err = a.passed.count(ctx, a.station); err != nil {
+	if now.AboveClass, now.Declassify, err = a.secrecy.count(ctx, a.station); err != nil {
 		return now, err
 	}
 	if now.NotTaken, err = a.station.Catalogue.NotTaken(ctx, access.All()); err != nil {
@@ -97,5 +103,5 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 // newStart makes the screen 工作台.
 func newStart(p *Program) Screen {
 	return start.New(start.Deps{Runner: p.Runner, Window: p.Shell.Window(), Open: p.Shell.Open,
-		Archive: archiveState{p.Station, draftsOf(p), &passedTerms{}}, Name: p.Station.Home.Name()})
+		Archive: archiveState{p.Station, draftsOf(p), &secrecyCounts{}}, Name: p.Station.Home.Name()})
 }

@@ -235,6 +235,9 @@ func TestSecretRows(t *testing.T) {
 	if got := reasons(r)[6]; !slices.Equal(got, []exchange.Reason{exchange.AboveClass}) {
 		t.Errorf("above the class: %v", got)
 	}
+	if i := c.item("0001-WS·1985-Y-BGS-0002"); i.Secrecy != "机密" {
+		t.Errorf("a code is kept as %q", i.Secrecy)
+	}
 	// What it exports bears its mark, comes back, and goes into no ordinary archive.
 	table := filepath.Join(c.dir, "out.xlsx")
 	if _, err := exchange.Export(ctx, c.Catalogue, table, exchange.ExportOptions{Sight: all}); err != nil {

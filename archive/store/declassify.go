@@ -83,6 +83,37 @@ func (c *Catalogue) EachPassed(ctx context.Context, sight access.Sight, today ti
 	return fault("list passed terms of secrecy", "", err)
 }
 
+const (
+	levelsHeld = `SELECT h.secrecy, COUNT(*) FROM holding h WHERE h.secrecy <> '' AND {see h} GROUP BY h.secrecy`
+	levelHeld  = `SELECT COUNT(*) FROM holding h WHERE h.secrecy <> '' AND h.secrecy = $1 AND h.title <> $2 AND {see h}`
+)
+
+// AboveClass counts the records whose 密级 is higher than the archive may hold: an earlier
+// program let them in. Those that stand for a state secret are left out.
+func (c *Catalogue) AboveClass(ctx context.Context, sight access.Sight) (n int, err error) {
+	const doing = "count records above the class"
+	var words []string
+	if err := rows(ctx, c.cat.read, sighted(levelsHeld, sight), nil, func(r *sql.Rows) error {
+		var word string
+		var of int
+		err := r.Scan(&word, &of)
+		if archive.SecrecyOf(word) > c.class {
+			words = append(words, word)
+		}
+		return err
+	}); err != nil {
+		return 0, fault(doing, "", err)
+	}
+	for _, word := range words {
+		var of int
+		if err := c.cat.read.QueryRowContext(ctx, sighted(levelHeld, sight), word, archive.PlaceholderTitle).Scan(&of); err != nil {
+			return 0, fault(doing, word, err)
+		}
+		n += of
+	}
+	return n, nil
+}
+
 // secrecyEnds reckons from the date as it is sorted, or the last day of a container.
 func secrecyEnds(level, term, date, end string) (ends time.Time, never, ok bool) {
 	day, known := archive.ParseDay(end)

@@ -121,6 +121,30 @@ func TestUndoBringsNoSecretBack(t *testing.T) {
 	})
 }
 
+// What an earlier program let in is counted, and can be taken away but not changed.
+func TestAboveClass(t *testing.T) {
+	onBoth(t, func(w *world) {
+		town := w.town()
+		stands := placeholder(town.items.ID)
+		w.do(func(tx *store.Tx) error { return tx.Add(&stands) })
+		inner := w.item(town.items.ID, "J001-WS·2011-Y-BGS-0001", "甲", func(i *archive.Item) { i.Secrecy = "内部" })
+		if n := must(w.AboveClass(ctx, all))(w); n != 0 {
+			w.Errorf("%d above the class", n)
+		}
+		w.exec(w.records(), `UPDATE holding SET secrecy = '机密' WHERE code = 'J001-WS·2011-Y-BGS-0001'`)
+		if n := must(w.AboveClass(ctx, all))(w); n != 1 {
+			w.Errorf("%d above the class, want 1", n)
+		}
+		now := must(w.Item(ctx, all, inner.ID))(w)
+		now.Author = "某局"
+		w.refuses(archive.NotAllowed, func(tx *store.Tx) error { return tx.Update(&now) })
+		w.do(func(tx *store.Tx) error { return tx.Remove(now.ID, now.Rev) })
+		if n := must(w.AboveClass(ctx, all))(w); n != 0 {
+			w.Errorf("%d above the class", n)
+		}
+	})
+}
+
 // A classified archive takes what is up to its class, for ever.
 func TestClassIsForEver(t *testing.T) {
 	onBoth(t, func(w *world) {

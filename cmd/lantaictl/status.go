@@ -44,6 +44,10 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	if fault == nil {
 		fault = s.Catalogue.Leftovers()
 	}
+	above, err := s.Catalogue.AboveClass(ctx, access.All())
+	if err != nil {
+		return exitFailed, err
+	}
 	cut, err := unfinished(ctx, s)
 	if err != nil {
 		return exitFailed, err
@@ -52,7 +56,7 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 		c.print(map[string]any{"fault": c.faultJSON(fault), "name": s.Home.Name(), "kind": string(s.Home.Kind()),
 			"class": s.Home.Class().String(), "fonds": t.Fonds, "items": t.Items, "pages": t.Pages,
 			"unlinked": t.Unlinked, "searchable": t.Searchable, "stages": stages, "queue": queueJSON(b), "hash": hashJSON(h),
-			"quarantined": len(waiting), "unfinished": cut})
+			"quarantined": len(waiting), "above_class": above, "unfinished": cut})
 		return exitDone, nil
 	}
 	c.say("ctl.status", lang.Args{"Name": s.Home.Name(), "Fonds": t.Fonds, "Items": t.Items,
@@ -74,6 +78,9 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	}
 	if len(waiting) > 0 {
 		c.say("ctl.status.quarantined", lang.Args{"Count": len(waiting)})
+	}
+	if above > 0 {
+		c.say("ctl.status.above-class", lang.Args{"N": above})
 	}
 	for _, u := range cut {
 		c.say("ctl.status.unfinished", lang.Args{"Name": u.Name, "Source": u.Source})
