@@ -61,11 +61,7 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	}
 	c.say("ctl.status", lang.Args{"Name": s.Home.Name(), "Fonds": t.Fonds, "Items": t.Items,
 		"Pages": t.Pages, "Unlinked": t.Unlinked, "Searchable": t.Searchable})
-	if class := s.Home.Class(); class > archive.NotSecret {
-		c.say("ctl.status.class", lang.Args{"Class": c.words.Class(class)})
-	} else {
-		c.say("ctl.status.ordinary", nil)
-	}
+	c.sayClass(s.Home.Class(), above)
 	for _, st := range archive.Stages() {
 		fmt.Fprintf(c.out, "  %s %d\n", c.words.T("stage."+string(st), nil), stages[st])
 	}
@@ -79,13 +75,22 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	if len(waiting) > 0 {
 		c.say("ctl.status.quarantined", lang.Args{"Count": len(waiting)})
 	}
-	if above > 0 {
-		c.say("ctl.status.above-class", lang.Args{"N": above})
-	}
 	for _, u := range cut {
 		c.say("ctl.status.unfinished", lang.Args{"Name": u.Name, "Source": u.Source})
 	}
 	return exitDone, nil
+}
+
+// sayClass tells what the archive may hold, and how much is held that it may not.
+func (c *call) sayClass(class archive.Secrecy, above int) {
+	if class > archive.NotSecret {
+		c.say("ctl.status.class", lang.Args{"Class": c.words.Class(class)})
+	} else {
+		c.say("ctl.status.ordinary", nil)
+	}
+	if above > 0 {
+		c.say("ctl.status.above-class", lang.Args{"N": above})
+	}
 }
 
 // faultJSON is what holds up all pages; null: nothing.
