@@ -28,6 +28,8 @@ type State struct {
 	Refused    int // 退回, pages
 	NotTaken   int // 退回, files
 	Unfinished int // receipts that were cut off
+	AboveClass int // records that the archive may not hold, from an earlier program
+	Declassify int // records whose term of secrecy has passed
 	Secret     int // matters of suspected state secrets that wait for a decision
 	Waiting    int // being enhanced, recognised or indexed
 	Away       int // pages that wait for their storage root to be connected
@@ -173,6 +175,14 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 	if now.Secret > 0 {
 		add(duty{icon: base.WarningIcon(), say: words.N("start.secret", now.Secret), more: words.T("start.secret.more"),
 			action: words.T("start.secret.do"), screen: routeIntake, value: parts.IntakeValue{View: "secret"}})
+	}
+	if now.AboveClass > 0 {
+		add(duty{icon: base.ErrorIcon(), say: words.N("start.above-class", now.AboveClass), more: words.T("start.above-class.more"),
+			action: words.T("start.declassify.do"), screen: routeHoldings})
+	}
+	if now.Declassify > 0 {
+		add(duty{icon: base.HistoryIcon(), say: words.N("start.declassify", now.Declassify), more: words.T("start.declassify.more"),
+			action: words.T("start.declassify.do"), screen: routeHoldings})
 	}
 	if now.Unsaved > 0 {
 		add(duty{icon: base.DocumentSaveIcon(), say: words.N("start.unsaved", now.Unsaved), action: words.T("start.unsaved.do"), screen: routeHoldings})

@@ -55,6 +55,9 @@ func Original(err error) string {
 // Reason says why a file or page was refused.
 func Reason(r archive.Reason) string { return T("reason." + string(r)) }
 
+// Class names the class of an archive.
+func Class(c archive.Secrecy) string { return current().Class(c) }
+
 // Stage names how far a page has come.
 func Stage(s archive.Stage) string { return T("stage." + string(s)) }
 

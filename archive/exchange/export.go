@@ -67,6 +67,7 @@ func columnWidths() []int {
 type Exported struct {
 	Rows  int
 	Fonds int
+	Path  string // where the table lies
 }
 
 // ExportOptions say what is exported.
@@ -90,7 +91,7 @@ func Export(ctx context.Context, cat *store.Catalogue, path string, o ExportOpti
 	if err != nil {
 		return Exported{}, archive.Wrap(opExport, o.Fonds, err)
 	}
-	out, err := createTable(path, columnWidths())
+	out, err := createTable(path, columnWidths(), cat.Class())
 	if err != nil {
 		return Exported{}, err
 	}
@@ -99,6 +100,7 @@ func Export(ctx context.Context, cat *store.Catalogue, path string, o ExportOpti
 		out.drop()
 		return Exported{}, archive.Wrap(opExport, path, err)
 	}
+	e.done.Path = path
 	return e.done, out.finish()
 }
 

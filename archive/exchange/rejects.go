@@ -40,7 +40,9 @@ type outFile struct {
 	buffer     *bufio.Writer
 }
 
-func createTable(path string, widths []int) (*outFile, error) {
+// createTable begins a table; that of a classified archive has the archive's mark above
+// its header, where an import passes over it.
+func createTable(path string, widths []int, class archive.Secrecy) (*outFile, error) {
 	const doing = "write table"
 	o := &outFile{path: path, part: path + ".part"}
 	f, err := os.Create(o.part)
@@ -60,6 +62,12 @@ func createTable(path string, widths []int) (*outFile, error) {
 	default:
 		o.drop()
 		return nil, archive.Errorf(archive.Invalid, doing, path, "its name must end in .csv or .xlsx")
+	}
+	if class > archive.NotSecret {
+		if err := o.Write([]string{class.Mark()}); err != nil {
+			o.drop()
+			return nil, archive.Wrap(doing, path, err)
+		}
 	}
 	return o, nil
 }
@@ -98,10 +106,11 @@ type rejectFile struct {
 	header []string
 	out    *outFile
 	say    func(Reject) string
+	class  archive.Secrecy
 }
 
-func newRejectFile(path string, header []string, say func(Reject) string) *rejectFile {
-	r := &rejectFile{path: path, say: say}
+func newRejectFile(path string, header []string, say func(Reject) string, class archive.Secrecy) *rejectFile {
+	r := &rejectFile{path: path, say: say, class: class}
 	for _, name := range header {
 		if !rejectColumn(name) {
 			r.header = append(r.header, name)
@@ -116,7 +125,7 @@ func (r *rejectFile) add(d *draft) error {
 	width := max(len(r.header), len(d.cells))
 	if r.out == nil {
 		var err error
-		if r.out, err = createTable(r.path, nil); err != nil {
+		if r.out, err = createTable(r.path, nil, r.class); err != nil {
 			return err
 		}
 		if err := r.out.Write(append(padded(r.header, len(r.header)), rejectRow, rejectField, rejectReason)); err != nil {

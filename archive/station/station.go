@@ -93,7 +93,7 @@ func (s *Station) open(ctx context.Context) error {
 		return err
 	}
 	s.Catalogue, err = store.Open(ctx, store.Options{Catalogue: s.Home.Catalogue(), Text: s.Home.Text(),
-		Station: number, Now: s.opt.Now})
+		Station: number, Class: s.Home.Class(), Now: s.opt.Now})
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (s *Station) openWork(ctx context.Context) error {
 		return err
 	}
 	s.Pipeline, err = ingest.New(ctx, ingest.Options{Catalogue: s.Catalogue, Vault: s.Vault, Originals: s.Originals,
-		Derived: s.Home.Derived(), Index: s.Index, Classified: s.Home.Kind() == home.Classified, Now: s.opt.Now, Font: font.Regular,
+		Derived: s.Home.Derived(), Index: s.Index, Class: s.Home.Class(), Now: s.opt.Now, Font: font.Regular,
 		Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step})
 	return err
 }

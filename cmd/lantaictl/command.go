@@ -57,6 +57,7 @@ type call struct {
 
 // options are the flags that some commands have.
 type options struct {
+	class                                              string
 	name, scheme, retention, languages, holds          string
 	series, set, order, scale, kind, below             string
 	note                                               string
@@ -86,7 +87,7 @@ func commands() []command {
 	list := append([]command{initCommand(), fondsCommand(), seriesCommand()}, recordCommands()...)
 	list = append(list, ledgerCommand(), groupCommand())
 	return append(list, []command{
-		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(),
+		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(), declassifyCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		importCommand(), exportCommand(), codeCommand(), wordsCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(), personCommand(),
