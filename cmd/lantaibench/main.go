@@ -11,6 +11,7 @@ import (
 func benches() map[string]func(args []string) error {
 	return map[string]func(args []string) error{
 		"adopt":      benchAdopt,
+		"audit":      benchAudit,
 		"catalogue":  benchCatalogue,
 		"clerk":      benchClerk,
 		"enhance":    benchEnhance,

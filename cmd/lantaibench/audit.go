@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"lantai/archive/store"
+	"lantai/archive/store/storetest"
+)
+
+const (
+	goalAudit       = 10 * time.Second // for a million ops
+	goalAuditMemory = 100              // MB
+)
+
+// benchAudit verifies logs of a million ops, beside the sqlite3 shell that reads the same
+// columns with one SELECT, and sha256sum that hashes what it read.
+func benchAudit(args []string) error {
+	flags := flag.NewFlagSet("audit", flag.ContinueOnError)
+	ops := flags.Int("ops", 1_000_000, "how many")
+	only := flags.String("log", "", "one of the logs alone: single or mixed")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "lantaibench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	fmt.Printf("%-36s%10s%10s%11s\n", "log", "ops", "changes", "time")
+	logs := map[string]func(n int) int{"single": func(int) int { return 1 }, "mixed": func(n int) int {
+		if n%10_000 == 0 {
+			return 2_000 // an import
+		}
+		return 1 + n%3
+	}}
+	for _, name := range []string{"single", "mixed"} {
+		if *only != "" && *only != name {
+			continue
+		}
+		if err := auditOne(filepath.Join(dir, name), name, *ops, logs[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// auditOne makes one log and verifies it, between a first reading that warms the disk's cache and
+// the rivals.
+func auditOne(dir, name string, ops int, changes func(int) int) error {
+	ctx := context.Background()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "catalogue.db")
+	o := store.Options{Catalogue: file, Text: filepath.Join(dir, "text.db"), Station: 1}
+	c, err := store.Open(ctx, o)
+	if err == nil {
+		err = c.Close()
+	}
+	if err == nil {
+		err = storetest.FillLog(ctx, file, ops, changes)
+	}
+	if err != nil {
+		return err
+	}
+	if c, err = store.Open(ctx, o); err != nil {
+		return err
+	}
+	all := 0
+	for n := 1; n <= ops; n++ {
+		all += changes(n)
+	}
+	line := func(what string, took time.Duration, more string) {
+		fmt.Printf("%-36s%10d%10d%9.2f s%s\n", name+": "+what, ops, all, took.Seconds(), more)
+	}
+	memory := watchMemory()
+	begun := time.Now()
+	check, err := c.CheckLog(ctx, nil, nil)
+	took := time.Since(begun)
+	most := memory()
+	if err = errors.Join(err, c.Close()); err != nil {
+		return err
+	}
+	if check.Bad != nil || check.Ops != ops {
+		return fmt.Errorf("%d ops fit, then %+v", check.Ops, check.Bad)
+	}
+	line("audit verify", took, fmt.Sprintf("   goal %v %s; RssAnon at most %d MB, goal %d MB %s", goalAudit, met(took <= goalAudit),
+		most>>20, goalAuditMemory, met(most <= goalAuditMemory<<20)))
+	return auditRivals(file, line)
+}
+
+// auditRivals reads the same columns with the sqlite3 shell, and has sha256sum hash what that printed.
+func auditRivals(file string, line func(string, time.Duration, string)) error {
+	printed := file + ".txt"
+	out, err := os.Create(printed)
+	if err != nil {
+		return err
+	}
+	var said bytes.Buffer
+	shell := exec.Command("sqlite3", "-readonly", file, `SELECT o.id, o.actor, o.number, o.time, o.kind, o.changes, hex(o.digest), hex(o.prev),
+		ch.seq, ch.noun, ch.id, ch.before, ch.after, hex(ch.salt), hex(ch.digest)
+		FROM op o JOIN change ch ON ch.op = o.id WHERE o.station = 1 ORDER BY o.number, ch.seq`)
+	shell.Stdout, shell.Stderr = out, &said
+	begun := time.Now()
+	if err := errors.Join(shell.Run(), out.Close()); err != nil {
+		return fmt.Errorf("sqlite3: %w: %s", err, said.String())
+	}
+	line("sqlite3 reads it", time.Since(begun), "")
+	begun = time.Now()
+	if sum, err := exec.Command("sha256sum", printed).CombinedOutput(); err != nil {
+		return fmt.Errorf("sha256sum: %w: %s", err, sum)
+	}
+	line("sha256sum of what it read", time.Since(begun), "")
+	return nil
+}
