@@ -68,6 +68,7 @@ const (
 	logHeads    = `SELECT s.station, s.number, s.digest, o.id, o.time FROM station s JOIN op o ON o.station = s.station AND o.number = s.number
 		ORDER BY s.station`
 	strayOp  = `SELECT o.id, o.number FROM op o WHERE o.station = $1 AND o.number < 1 ORDER BY o.number LIMIT 1`
+	digestAt = `SELECT o.digest FROM op o WHERE o.station = $1 AND o.number = $2`
 	midOfLog = `SELECT o.digest, (SELECT MAX(x.time) FROM op x WHERE x.station = $1 AND x.number <= $2),
 			(SELECT MAX(y.id) FROM op y WHERE y.station = $3 AND y.number <= $4)
 		FROM op o WHERE o.station = $5 AND o.number = $6`
@@ -85,6 +86,25 @@ func (c *Catalogue) Heads(ctx context.Context) ([]Head, error) {
 		return err
 	})
 	return list, fault("read log", "", err)
+}
+
+// Misfits tells of heads that were kept whether the log has them: "", OpMissing or
+// HeadDiffers for each. It reads one row for each, and so says nothing of what lies between.
+func (c *Catalogue) Misfits(ctx context.Context, kept []Head) ([]LogFault, error) {
+	list := make([]LogFault, len(kept))
+	for i, h := range kept {
+		var digest []byte
+		err := c.cat.read.QueryRowContext(ctx, digestAt, h.Station, h.Number).Scan(&digest)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			list[i] = OpMissing
+		case err != nil:
+			return nil, fault("read log", "", err)
+		case hex.EncodeToString(digest) != h.Digest:
+			list[i] = HeadDiffers
+		}
+	}
+	return list, nil
 }
 
 // CheckLog walks every station's chain of digests, and holds it against heads that were
