@@ -218,9 +218,9 @@ func TestAWrongClockIsTold(t *testing.T) {
 	dir := newHome(t)
 	writeAt(t, dir, noon, 1)
 	for when, want := range map[time.Time]audit.Clock{
-		noon.Add(time.Hour):    "",
-		noon.Add(-time.Minute): "", // a computer's clock is set by a minute or so
-		noon.AddDate(0, 0, -1): audit.ClockBack,
+		noon.Add(time.Hour):                            "",
+		noon.Add(-time.Minute):                         "", // a computer's clock is set by a minute or so
+		noon.AddDate(0, 0, -1):                         audit.ClockBack,
 		time.Date(1980, 1, 1, 0, 3, 0, 0, time.UTC):    audit.ClockUnset,
 		time.Date(2019, 12, 30, 23, 0, 0, 0, time.UTC): audit.ClockUnset,
 	} {

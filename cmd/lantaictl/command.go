@@ -75,6 +75,7 @@ type options struct {
 	author, docNo                                      string
 	pages                                              int
 	beforeOp, head                                     string
+	log                                                logOptions
 }
 
 // commands in the order that help shows them.

@@ -13,12 +13,20 @@ import (
 // open opens the archive that --home names, as owner or, while a window has it
 // open, as guest.
 func (c *call) open(ctx context.Context) (*station.Station, error) {
-	return station.Open(ctx, c.home, station.Options{})
+	return c.openWith(ctx, station.Options{})
 }
 
 // openLight opens the archive for what needs neither index nor pipeline.
 func (c *call) openLight(ctx context.Context) (*station.Station, error) {
-	return station.Open(ctx, c.home, station.Options{Light: true})
+	return c.openWith(ctx, station.Options{Light: true})
+}
+
+func (c *call) openWith(ctx context.Context, o station.Options) (*station.Station, error) {
+	s, err := station.Open(ctx, c.home, o)
+	if err == nil {
+		c.tellLog(ctx, s)
+	}
+	return s, err
 }
 
 // close ends work on the archive. What was committed is safe whatever it says.
