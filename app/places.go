@@ -25,6 +25,7 @@ func Places(p *Program) []Place {
 		{Name: ScreenFind, Word: "nav.find", Icon: base.SearchIcon(), Make: func() Screen { return newFind(p) }},
 		{Name: ScreenViewer, Under: ScreenFind, Make: func() Screen { return newViewer(p) }},
 		{Name: ScreenTasks, Word: "nav.tasks", Icon: base.ListIcon(), Make: func() Screen { return newTasks(p) }},
+		{Name: ScreenAudit, Word: "nav.audit", Icon: base.HistoryIcon(), Make: func() Screen { return newAudit(p) }},
 		{Name: ScreenSettings, Word: "nav.settings", Icon: base.SettingsIcon(), Make: func() Screen { return newSettings(p) }},
 	}
 }
@@ -49,5 +50,8 @@ func Outputs() []Output {
 		{"importing.rejects", "file"},
 		{"importing.mapping", "file"},
 		{"importing.export", "file"},
+		{"audit.export", "file"},
+		{"audit.heads", "file"},
+		{"audit.heads.copy", "clipboard"},
 	}
 }

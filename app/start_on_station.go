@@ -47,6 +47,11 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		return now, err
 	}
 	now.Unsaved = len(edits)
+	kept := a.station.LogState(ctx)
+	now.Clock = clockSays(kept)
+	for _, m := range kept.Misfits {
+		now.Log = append(now.Log, misfitSays(m))
+	}
 	n, err := searched(ctx, a.station)
 	if err != nil {
 		return now, err

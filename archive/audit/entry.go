@@ -215,7 +215,7 @@ func (w Words) Sentence(ch archive.Change) string {
 	var parts []string
 	for _, f := range fields {
 		switch {
-		case what == store.WasAdded || f.Before == "" && ch.Noun == nounEvent:
+		case what == store.WasAdded || f.Before == f.Now || f.Before == "" && ch.Noun == nounEvent:
 			parts = append(parts, f.Name+" "+f.Now)
 		case what == store.WasRemoved:
 			parts = append(parts, f.Name+" "+f.Before)

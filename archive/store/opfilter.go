@@ -134,6 +134,17 @@ func (c *Catalogue) OpActors(ctx context.Context) (list []archive.ID, err error)
 	}
 }
 
+// FirstChanges gives the first changes of an op, as Changes does.
+func (c *Catalogue) FirstChanges(ctx context.Context, sight access.Sight, op archive.ID, limit int) ([]archive.Change, error) {
+	var list []archive.Change
+	err := rows(ctx, c.cat.read, partOfOp, []any{int64(op), 0, limit}, func(r *sql.Rows) error {
+		ch, err := scanChange(r)
+		list = append(list, ch)
+		return err
+	})
+	return c.seen(ctx, sight, list, err)
+}
+
 // Beginnings gives the first three changes of each of some ops, as Changes does.
 func (c *Catalogue) Beginnings(ctx context.Context, sight access.Sight, ops []archive.ID) (map[archive.ID][]archive.Change, error) {
 	list, err := c.changesOf(ctx, sight, beginnings, ops)

@@ -11,6 +11,9 @@ import (
 	"path/filepath"
 	"time"
 
+	"lantai/archive"
+	"lantai/archive/access"
+	"lantai/archive/audit"
 	"lantai/archive/store"
 	"lantai/archive/store/storetest"
 )
@@ -18,6 +21,7 @@ import (
 const (
 	goalAudit       = 10 * time.Second // for a million ops
 	goalAuditMemory = 100              // MB
+	goalAuditList   = 100 * time.Millisecond
 )
 
 // benchAudit verifies logs of a million ops, beside the sqlite3 shell that reads the same
@@ -87,6 +91,9 @@ func auditOne(dir, name string, ops int, changes func(int) int) error {
 	check, err := c.CheckLog(ctx, nil, nil)
 	took := time.Since(begun)
 	most := memory()
+	if err == nil {
+		err = auditReading(ctx, c, dir, line)
+	}
 	if err = errors.Join(err, c.Close()); err != nil {
 		return err
 	}
@@ -96,6 +103,39 @@ func auditOne(dir, name string, ops int, changes func(int) int) error {
 	line("audit verify", took, fmt.Sprintf("   goal %v %s; RssAnon at most %d MB, goal %d MB %s", goalAudit, met(took <= goalAudit),
 		most>>20, goalAuditMemory, met(most <= goalAuditMemory<<20)))
 	return auditRivals(file, line)
+}
+
+// auditReading lists what a screen asks for first, and exports all of it.
+func auditReading(ctx context.Context, c *store.Catalogue, dir string, line func(string, time.Duration, string)) error {
+	who := archive.ID(3)
+	day := time.Date(2024, 6, 1, 0, 0, 0, 0, time.UTC)
+	filters := []struct {
+		name string
+		store.OpFilter
+	}{
+		{"all", store.OpFilter{}}, {"a person", store.OpFilter{Actor: &who}}, {"a day", store.OpFilter{From: day.UnixMilli(), To: day.AddDate(0, 0, 1).UnixMilli()}},
+		{"two kinds", store.OpFilter{Kinds: []archive.OpKind{archive.OpHoldingEdit, archive.OpHoldingAdd}}}, {"a kind that is not there", store.OpFilter{Kinds: []archive.OpKind{"none"}}},
+		{"a record", store.OpFilter{Subject: 1500}}, {"a person's kind on a day", store.OpFilter{Actor: &who, Kinds: []archive.OpKind{archive.OpHoldingEdit}, From: day.UnixMilli(), To: day.AddDate(0, 0, 1).UnixMilli()}},
+	}
+	words := audit.Words{Field: func(_, name string) string { return name }, Noun: func(s string) string { return s }, What: func(s string) string { return s }}
+	for _, f := range filters {
+		begun := time.Now()
+		ids, err := c.OpIDs(ctx, f.OpFilter, 0, 500)
+		if err != nil {
+			return err
+		}
+		if _, err := audit.Entries(ctx, c, access.All(), words, ids[:min(len(ids), 50)]); err != nil {
+			return err
+		}
+		took := time.Since(begun)
+		line("first 500 of "+f.name, took, fmt.Sprintf("   %d found; goal %v %s", len(ids), goalAuditList, met(took <= goalAuditList)))
+	}
+	memory := watchMemory()
+	begun := time.Now()
+	rows, err := audit.Export(ctx, c, filepath.Join(dir, "log.csv"), audit.ExportOptions{Sight: access.All(), Words: words,
+		Kind: func(k archive.OpKind) string { return string(k) }, Who: archive.ID.String, Header: audit.Columns()})
+	line("export as CSV", time.Since(begun), fmt.Sprintf("   %d rows; RssAnon at most %d MB", rows, memory()>>20))
+	return err
 }
 
 // auditRivals reads the same columns with the sqlite3 shell, and has sha256sum hash what that printed.

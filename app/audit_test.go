@@ -1,0 +1,202 @@
+package app_test
+
+import (
+	"context"
+	"database/sql"
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+
+	"lantai/app"
+	"lantai/app/audit"
+	"lantai/app/words"
+	"lantai/archive"
+	"lantai/archive/home"
+	"lantai/archive/station"
+	"lantai/archive/store"
+)
+
+// olderCopy is a desk over an archive whose catalogue was exchanged for an older copy, on a
+// computer whose heads are kept.
+func olderCopy(t *testing.T) *desk {
+	t.Helper()
+	ctx := context.Background()
+	from, err := received()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "home")
+	catalogue := filepath.Join(dir, "catalogue.db")
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(os.CopyFS(dir, os.DirFS(from)))
+	h, err := home.Open(dir)
+	must(err)
+	must(h.AcceptMoved())
+	old, err := os.ReadFile(catalogue)
+	must(err)
+	s, err := station.OpenHome(ctx, h, station.Options{Light: true})
+	must(err)
+	_, err = s.Catalogue.Do(ctx, archive.LocalActor(), archive.OpSettingEdit, func(tx *store.Tx) error { return tx.Set("a", "b") })
+	must(err)
+	must(s.KeepHeads(ctx))
+	must(s.Close())
+	must(os.WriteFile(catalogue, old, 0o600))
+	return deskAt(t, dir)
+}
+
+// The log is listed, asked by person, kind, time and record, and each entry shows what it changed.
+func TestTheAuditLog(t *testing.T) {
+	d := newDesk(t).open()
+	was := d.holding(code0001)
+	d.retitle(was.ID, "改过的题名")
+	d.goTo(app.ScreenAudit, nil)
+	d.sees("Audit log", "Record changed", code0001, "改过的题名", was.Title+" → 改过的题名", "Digest of the entry before")
+	d.field(words.T("audit.subject"))
+	d.typing(code0001)
+	d.press(fyne.KeyReturn)
+	d.sees("改过的题名")
+	d.lacks("Settings changed\n")
+	d.press(fyne.KeyBackspace)
+	d.press(fyne.KeyReturn)
+	d.sees("There is no such record", "1–3 of 3") // the list stays as it was
+	d.tapWord("audit.clear")
+	d.field(words.T("audit.from"))
+	d.typing("2026-13-77")
+	d.press(fyne.KeyReturn)
+	d.sees("Write 2026-01-31")
+	d.tapWord("audit.clear")
+	d.field(words.T("audit.to"))
+	d.typing("2001-01-01")
+	d.press(fyne.KeyReturn)
+	d.sees("There are no such entries")
+	d.tapWord("audit.clear")
+	d.choose(words.T("audit.who"), 2)
+	d.sees("Record changed")
+}
+
+// An export of what is listed has it, one row for each change.
+func TestTheAuditLogIsExported(t *testing.T) {
+	d := newDesk(t).open()
+	d.retitle(d.holding(code0001).ID, "=1+1")
+	d.goTo(app.ScreenAudit, nil)
+	d.tapWord("audit.export")
+	path := filepath.Join(t.TempDir(), "log.csv")
+	d.saveTo(path)
+	d.sees("rows to " + path)
+	b, err := os.ReadFile(path)
+	d.must(err)
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(b), "\ufeff"))).ReadAll()
+	d.must(err)
+	if len(rows) < 3 || rows[0][0] != "Time" || !strings.Contains(rows[1][4], "=1+1") || strings.HasPrefix(rows[1][4], "=") {
+		t.Errorf("%v", rows)
+	}
+}
+
+// Verifying says exactly what was found, and names the first entry that does not fit.
+func TestTheAuditLogIsVerified(t *testing.T) {
+	d := newDesk(t).open()
+	d.goTo(app.ScreenAudit, audit.ViewProof)
+	d.sees("What this log can prove", "has no key")
+	d.tapWord("audit.verify")
+	d.sees("are linked end to end", "does not yet say")
+	d.tapWord("audit.keep")
+	d.sees("The heads are kept.", "Last kept in the archive")
+
+	heads := filepath.Join(t.TempDir(), "heads.tsv")
+	d.tapWord("audit.heads.save")
+	d.saveTo(heads)
+	d.sees("locked away")
+	d.tapWord("audit.hold")
+	d.field(words.T("choose.dir"))
+	d.typing(heads)
+	d.press(fyne.KeyReturn)
+	d.sees("It agrees with 1 kept heads")
+
+	db, err := sql.Open("sqlite3", d.station.Home.Catalogue())
+	d.must(err)
+	_, err = db.Exec(`UPDATE op SET time = time - 86400000 WHERE number = 2`)
+	d.must(err)
+	d.must(db.Close())
+	d.tapWord("audit.verify")
+	d.sees("The log cannot be trusted: the first 1 entries fit", "entry 2 of station 1")
+}
+
+// A catalogue that was exchanged for an older copy is said on the start page; a person who
+// knows why accepts it, and the log says so.
+func TestAnOlderCopyIsSaid(t *testing.T) {
+	d := olderCopy(t).open()
+	d.sees("was exchanged for an older copy", "heads.tsv")
+	d.goTo(app.ScreenAudit, audit.ViewProof)
+	d.sees("was exchanged for an older copy", "No new heads are kept")
+	d.tapWord("audit.accept")
+	d.tapWord("audit.accept.do")
+	d.sees("It is accepted, and logged.")
+	d.lacks("was exchanged for an older copy")
+	d.goTo(app.ScreenAudit, audit.ViewLog)
+	d.sees("Difference of the log accepted")
+	d.goTo(app.ScreenStart, nil)
+	d.lacks("was exchanged for an older copy")
+}
+
+// saveTo answers the dialog that asks where a file is to be.
+func (d *desk) saveTo(path string) {
+	d.t.Helper()
+	d.field(words.T("choose.dir"))
+	d.typing(filepath.Dir(path))
+	d.press(fyne.KeyReturn)
+	d.field(words.T("choose.file"))
+	d.typing(filepath.Base(path))
+	d.press(fyne.KeyReturn)
+}
+
+func auditScenes() []scene {
+	return []scene{
+		{"audit", func(d *desk) {
+			d.retitle(d.holding(code0001).ID, "关于做好一九八五年防汛抗旱工作及水利工程岁修养护事项的紧急通知")
+			d.goTo(app.ScreenAudit, nil)
+		}},
+		{"audit wrong", func(d *desk) {
+			d.field(words.T("audit.from"))
+			d.typing("昨天")
+			d.field(words.T("audit.subject"))
+			d.typing("0001-WS·1985-Y-BGS-9999")
+			d.press(fyne.KeyReturn)
+		}},
+		{"audit empty", func(d *desk) {
+			d.tapWord("audit.clear")
+			d.field(words.T("audit.to"))
+			d.typing("2001-01-01")
+			d.press(fyne.KeyReturn)
+		}},
+		{"audit proof", func(d *desk) { d.goTo(app.ScreenAudit, audit.ViewProof) }},
+		{"audit verified", func(d *desk) { d.tapWord("audit.verify") }},
+		{"audit heads", func(d *desk) { d.tapWord("audit.heads.text") }},
+		{"audit bad", func(d *desk) {
+			db, err := sql.Open("sqlite3", d.station.Home.Catalogue())
+			d.must(err)
+			_, err = db.Exec(`UPDATE op SET time = time - 86400000 WHERE number = 2`)
+			d.must(err)
+			d.must(db.Close())
+			d.tapWord("audit.verify")
+		}},
+		{"audit failing", func(d *desk) {
+			db, err := sql.Open("sqlite3", d.station.Home.Catalogue())
+			d.must(err)
+			_, err = db.Exec(`DROP TABLE change`)
+			d.must(err)
+			d.must(db.Close())
+			d.tapWord("audit.verify")
+		}},
+		{"audit log failing", func(d *desk) { d.goTo(app.ScreenAudit, audit.ViewLog) }},
+	}
+}
