@@ -44,11 +44,11 @@ func newLogView(d Deps) *logView {
 	v.table = parts.NewTable(parts.TableOptions{
 		Key: "audit.log", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{
-			{Key: "time", Title: words.T("audit.column.time"), Width: 150},
-			{Key: "who", Title: words.T("audit.column.who"), Width: 130},
-			{Key: "kind", Title: words.T("audit.column.kind"), Width: 150},
-			{Key: "subject", Title: words.T("audit.column.subject"), Width: 200},
-			{Key: "what", Title: words.T("audit.column.what"), Width: 180, Stretch: true},
+			{Key: "time", Title: words.T("audit.column.time"), Width: 146},
+			{Key: "who", Title: words.T("audit.column.who"), Width: 90},
+			{Key: "kind", Title: words.T("audit.column.kind"), Width: 116},
+			{Key: "subject", Title: words.T("audit.column.subject"), Width: 190},
+			{Key: "what", Title: words.T("audit.column.what"), Width: 160, Stretch: true},
 		},
 		Fetch: v.fetch, OnSelect: v.chosen, OnError: func(err error) { v.tell(err) }, Empty: words.T("audit.empty"),
 	})

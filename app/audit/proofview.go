@@ -212,21 +212,15 @@ func (v *proofView) showHeads() {
 			parts.ShowError(v.deps.Window, err)
 			return
 		}
-		facts := parts.NewFacts()
-		var list []parts.Fact
+		text := container.NewVBox(parts.Paragraph(words.T("audit.heads.copy.say")))
 		for _, line := range lines {
 			f := strings.Split(line, "\t")
-			if len(f) != 5 {
-				continue
+			if len(f) == 5 {
+				text.Add(parts.Paragraph(words.T("audit.heads.line", words.Args{"Station": f[0], "Number": f[1], "Op": f[2], "Time": f[3], "Digest": f[4]})))
 			}
-			list = append(list, parts.Fact{Name: words.T("audit.column.station"), Value: f[0]}, parts.Fact{Name: words.T("audit.column.number"), Value: f[1]},
-				parts.Fact{Name: words.T("audit.column.op"), Value: f[2]}, parts.Fact{Name: words.T("audit.column.time"), Value: f[3]},
-				parts.Fact{Name: words.T("audit.column.digest"), Value: f[4]})
 		}
-		facts.Set(list)
-		say := parts.Paragraph(words.T("audit.heads.copy.say"))
-		parts.Dialog(v.deps.Window, words.T("audit.heads.text"), parts.Sized(parts.Border(say, nil, nil, nil, parts.Scroll(facts)), 620, 300),
-			parts.Answer{Label: words.T("audit.heads.copy"), Do: func() { fyne.CurrentApp().Clipboard().SetContent(strings.Join(lines, "\n") + "\n") }},
-			parts.Answer{Label: words.T("action.close")})
+		parts.Dialog(v.deps.Window, words.T("audit.heads.text"), parts.Sized(parts.Scroll(text), 640, 240),
+			parts.Answer{Label: words.T("action.close")},
+			parts.Answer{Label: words.T("audit.heads.copy"), Do: func() { fyne.CurrentApp().Clipboard().SetContent(strings.Join(lines, "\n") + "\n") }})
 	})
 }

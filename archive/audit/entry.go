@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -23,6 +24,7 @@ type Words struct {
 	Field func(noun, name string) string // what a field of a row is called
 	Noun  func(noun string) string       // what a row is called
 	What  func(what string) string       // added, changed, removed or purged
+	And   string                         // between two fields
 }
 
 // nounEvent is a deed that changed no row: a view, a print, a login, a refusal. Its change has
@@ -172,7 +174,7 @@ func (w Words) Fields(ch archive.Change) (what string, list []Field) {
 		if internal(f.Field) {
 			continue
 		}
-		before, now := Value(f.Before), Value(f.Now)
+		before, now := value(f.Field, f.Before), value(f.Field, f.Now)
 		if before == "" && now == "" {
 			continue
 		}
@@ -189,14 +191,17 @@ func internal(field string) bool {
 	return strings.HasSuffix(field, "_sort")
 }
 
-// Value shows a value of the log; what is empty or zero is nothing.
-func Value(v any) string {
+// value shows a value of the log; what is empty or zero is nothing.
+func value(field string, v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
 	case float64:
-		if v == 0 {
+		switch {
+		case v == 0:
 			return ""
+		case v > 1e12 && isTime(field):
+			return time.UnixMilli(int64(v)).Format(time.DateTime)
 		}
 		return fmt.Sprintf("%.0f", v)
 	case string:
@@ -207,6 +212,15 @@ func Value(v any) string {
 		return fmt.Sprint(v)
 	}
 	return string(b)
+}
+
+// isTime tells which columns are times, in Unix milliseconds.
+func isTime(field string) bool {
+	switch field {
+	case "started", "ended", "found", "decided":
+		return true
+	}
+	return false
 }
 
 // Sentence says on one line what a change did.
@@ -223,7 +237,7 @@ func (w Words) Sentence(ch archive.Change) string {
 			parts = append(parts, f.Name+" "+orDash(f.Before)+" → "+orDash(f.Now))
 		}
 	}
-	text := strings.Join(parts, "；")
+	text := strings.Join(parts, w.And)
 	if ch.Noun == nounEvent || what == store.WasChanged && text != "" {
 		return text
 	}

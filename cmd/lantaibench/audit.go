@@ -117,7 +117,7 @@ func auditReading(ctx context.Context, c *store.Catalogue, dir string, line func
 		{"two kinds", store.OpFilter{Kinds: []archive.OpKind{archive.OpHoldingEdit, archive.OpHoldingAdd}}}, {"a kind that is not there", store.OpFilter{Kinds: []archive.OpKind{"none"}}},
 		{"a record", store.OpFilter{Subject: 1500}}, {"a person's kind on a day", store.OpFilter{Actor: &who, Kinds: []archive.OpKind{archive.OpHoldingEdit}, From: day.UnixMilli(), To: day.AddDate(0, 0, 1).UnixMilli()}},
 	}
-	words := audit.Words{Field: func(_, name string) string { return name }, Noun: func(s string) string { return s }, What: func(s string) string { return s }}
+	words := audit.Words{Field: func(_, name string) string { return name }, Noun: func(s string) string { return s }, What: func(s string) string { return s }, And: "; "}
 	for _, f := range filters {
 		begun := time.Now()
 		ids, err := c.OpIDs(ctx, f.OpFilter, 0, 500)
