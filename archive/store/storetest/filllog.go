@@ -38,12 +38,12 @@ func FillLog(ctx context.Context, catalogue string, ops int, changes func(n int)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`); err != nil {
 		return err
 	}
-	defer f.op.Close()
+	defer func() { err = errors.Join(err, f.op.Close()) }()
 	if f.change, err = tx.PrepareContext(ctx, `INSERT INTO change (op, seq, noun, id, before, after, salt, digest)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`); err != nil {
 		return err
 	}
-	defer f.change.Close()
+	defer func() { err = errors.Join(err, f.change.Close()) }()
 	now := time.Date(2024, 1, 2, 8, 0, 0, 0, time.UTC)
 	ids, err := archive.NewIDs(filledStation, func() time.Time { return now }, 0)
 	if err != nil {
@@ -81,7 +81,7 @@ func (f *filler) write(number int, id archive.ID, at int64, changes int) error {
 		before := fmt.Sprintf(`{"title":"关于一九八五年防汛抗旱工作的通知 %d","year":1985,"doc_no":""}`, number)
 		after := fmt.Sprintf(`{"title":"关于做好一九八五年防汛抗旱工作的通知 %d","year":1986,"doc_no":"青政发〔1985〕%d号"}`, number, seq)
 		salt := make([]byte, 16)
-		f.random.Read(salt)
+		_, _ = f.random.Read(salt) // never fails
 		f.buf = append(append(f.buf[:0], "lantai change 1\n"...), salt...)
 		f.ints(int64(id), int64(seq))
 		f.text(noun)
