@@ -102,15 +102,15 @@ func (l changeLog) Export(ctx context.Context, path string, f screen.Filter, pro
 
 // Verify walks the log.
 func (l changeLog) Verify(ctx context.Context, file string, progress func(archive.Progress)) (screen.Verdict, error) {
-	var kept []store.Head
+	var more []store.Head
 	if file != "" {
 		var err error
-		if kept, err = audit.ReadHeads(file); err != nil {
+		if more, err = audit.ReadHeads(file); err != nil {
 			return screen.Verdict{}, err
 		}
 	}
-	check, err := l.station.Catalogue.CheckLog(ctx, kept, progress)
-	out := screen.Verdict{Ops: check.Ops, Purged: check.Purged, Kept: len(kept)}
+	check, held, err := l.station.CheckLog(ctx, more, progress)
+	out := screen.Verdict{Ops: check.Ops, Purged: check.Purged, Kept: held}
 	if b := check.Bad; b != nil {
 		out.Bad = &screen.Bad{Op: b.Op, Station: b.Station, Number: b.Number, Fault: string(b.Fault)}
 	}

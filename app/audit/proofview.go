@@ -71,7 +71,8 @@ func (v *proofView) relay() {
 
 func (v *proofView) able() {
 	for _, b := range []*parts.Button{v.verify, v.hold, v.keep, v.use, v.none, v.accept} {
-		if v.running.busy() {
+		keeps := b == v.keep || b == v.use || b == v.none
+		if v.running.busy() || keeps && len(v.now.Wrong) > 0 {
 			b.Disable()
 		} else {
 			b.Enable()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -122,9 +123,10 @@ func (k Keeper) misfits(ctx context.Context, file kept, name, accepted string) (
 	return list, err
 }
 
-// elsewhere is the file in a folder on another disk. Several archives may use one folder.
+// elsewhere is the file in a folder on another disk. Several archives may use one folder,
+// and so may copies of one, which write under station numbers of their own.
 func (k Keeper) elsewhere(folder string) string {
-	return filepath.Join(folder, "heads-"+k.Archive[:min(len(k.Archive), 8)]+".tsv")
+	return filepath.Join(folder, fmt.Sprintf("heads-%s-%d.tsv", k.Archive[:min(len(k.Archive), 8)], k.Station))
 }
 
 // Elsewhere is what a file on another disk has. Reading it touches nothing but that disk,
@@ -164,6 +166,36 @@ func (k Keeper) HoldElsewhere(ctx context.Context, s State, e Elsewhere) (State,
 		}
 	}
 	return s, err
+}
+
+// Kept gives all heads that the log is to be held against: of the file in the home and of
+// the one on another disk, without those that were there when a person accepted a difference.
+func (k Keeper) Kept(ctx context.Context, e Elsewhere) ([]store.Head, error) {
+	file, err := readKept(k.File)
+	if err != nil {
+		return nil, err
+	}
+	accepted, err := k.Catalogue.Setting(ctx, SettingAccepted)
+	if err != nil {
+		return nil, err
+	}
+	var list []store.Head
+	seen := map[string]bool{}
+	for _, f := range []kept{file, e.kept} {
+		from := 0
+		for i, line := range f.lines {
+			if h, err := ParseHead(line); err == nil && strings.Contains(accepted, h.Digest) {
+				from = i + 1
+			}
+		}
+		for _, line := range f.lines[from:] {
+			if h, err := ParseHead(line); err == nil && !seen[h.Digest] {
+				seen[h.Digest] = true
+				list = append(list, h)
+			}
+		}
+	}
+	return list, nil
 }
 
 // Keep adds the heads of the log to the file in the home, once a day, or when it is meant.

@@ -8,13 +8,15 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/audit"
+	"lantai/archive/store"
 )
 
 // headsName is the file of the log's heads in the home's log folder.
 const headsName = "heads.tsv"
 
 const (
-	otherDisk = 2 * time.Second  // how long another disk is waited for
+	otherDisk = 10 * time.Second // how long another disk is waited for, where nobody waits
+	lastWait  = 2 * time.Second  // and at the end
 	lookDaily = 10 * time.Minute // how often it is asked whether the day changed
 )
 
@@ -83,23 +85,23 @@ func aside[T any](ctx context.Context, do func() T) (out T, ok bool) {
 	}
 }
 
-func (s *Station) holdElsewhere(ctx context.Context) {
+// holdElsewhere holds the log against what is on another disk, if there is one.
+func (s *Station) holdElsewhere(ctx context.Context) audit.Elsewhere {
 	k := &s.logKeeping
 	state := s.stateOfLog()
 	if state.Folder == "" {
-		return
+		return audit.Elsewhere{Away: true}
 	}
 	there, ok := aside(ctx, func() audit.Elsewhere { return k.keeper.ReadElsewhere(state.Folder) })
-	if !ok {
-		state.Away = true
-	} else if held, err := k.keeper.HoldElsewhere(ctx, state, there); err == nil {
-		state = held
-	} else if ctx.Err() == nil {
+	there.Away = there.Away || !ok
+	held, err := k.keeper.HoldElsewhere(ctx, state, there)
+	if err != nil && ctx.Err() == nil {
 		s.opt.Log.Error("hold log against its heads", "error", err)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.state = state
+	k.state.Misfits, k.state.Away = held.Misfits, held.Away
+	return there
 }
 
 // tellLog writes to the log file what a person is told.
@@ -130,7 +132,7 @@ func (s *Station) LogState(ctx context.Context) audit.State {
 	return s.stateOfLog()
 }
 
-// keepDaily keeps the heads now, and whenever the day changes.
+// keepDaily keeps the heads now, and whenever the day changes or another disk comes back.
 func (s *Station) keepDaily(ctx context.Context) {
 	tick := time.NewTicker(lookDaily)
 	defer tick.Stop()
@@ -147,39 +149,52 @@ func (s *Station) keepDaily(ctx context.Context) {
 }
 
 // keepHeads keeps the heads in the home and on the other disk, unless the log does not fit
-// what was kept: what proves that stays the newest.
+// what was kept there: what proves that stays the newest.
 func (s *Station) keepHeads(ctx context.Context, meant bool) error {
 	k := &s.logKeeping
-	state := s.stateOfLog()
-	if len(state.Misfits) > 0 {
+	there := s.holdElsewhere(ctx)
+	if len(s.stateOfLog().Misfits) > 0 {
 		return nil
 	}
 	if err := k.keeper.Keep(ctx, meant); err != nil {
 		return err
 	}
-	away := false
-	var err error
-	if state.Folder != "" {
-		got, ok := aside(ctx, func() caughtUp {
-			there := k.keeper.ReadElsewhere(state.Folder)
-			return caughtUp{there.Away, k.keeper.CatchUp(there)}
-		})
-		away, err = got.away || !ok, got.err
-	}
 	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.state.Away, k.state.Kept = away, k.keeper.Now().UnixMilli()
+	k.state.Kept = k.keeper.Now().UnixMilli()
+	k.mu.Unlock()
+	if there.Away {
+		return nil
+	}
+	err, ok := aside(ctx, func() error { return k.keeper.CatchUp(there) })
+	if !ok {
+		err = archive.Errorf(archive.Unavailable, "keep heads", s.stateOfLog().Folder, "the disk does not answer")
+	}
 	return err
 }
 
-// caughtUp is how another disk took the heads.
-type caughtUp struct {
-	away bool
-	err  error
+// KeepHeads keeps the heads of the log now. It is Damaged when the log does not fit what
+// was kept.
+func (s *Station) KeepHeads(ctx context.Context) error {
+	if err := s.keepHeads(ctx, true); err != nil {
+		return err
+	}
+	if m := s.stateOfLog().Misfits; len(m) > 0 {
+		return archive.Errorf(archive.Damaged, "keep heads", m[0].File, "the log does not fit what was kept")
+	}
+	return nil
 }
 
-// KeepHeads keeps the heads of the log now.
-func (s *Station) KeepHeads(ctx context.Context) error { return s.keepHeads(ctx, true) }
+// CheckLog walks the whole log, and holds it against all heads that were kept in the home and
+// on another disk, and against more; held counts them.
+func (s *Station) CheckLog(ctx context.Context, more []store.Head, progress func(archive.Progress)) (check store.LogCheck, held int, err error) {
+	kept, err := s.logKeeping.keeper.Kept(ctx, s.holdElsewhere(ctx))
+	if err != nil {
+		return check, 0, err
+	}
+	kept = append(kept, more...)
+	check, err = s.Catalogue.CheckLog(ctx, kept, progress)
+	return check, len(kept), err
+}
 
 // AcceptLog notes a person's word that the log does not fit what was kept for a good reason,
 // and keeps heads from here on.
@@ -203,7 +218,6 @@ func (s *Station) KeepHeadsIn(ctx context.Context, actor archive.Actor, folder s
 	k.mu.Lock()
 	k.state.Folder, k.state.Away = folder, false
 	k.mu.Unlock()
-	s.holdElsewhere(ctx)
 	return s.keepHeads(ctx, true)
 }
 
@@ -213,7 +227,8 @@ func (s *Station) closeLog() error {
 	if k.held == nil {
 		return nil
 	}
-	ctx := context.Background()
+	ctx, cancel := context.WithTimeout(context.Background(), lastWait)
+	defer cancel()
 	if s.logged(ctx) == k.number {
 		return nil
 	}

@@ -62,7 +62,7 @@ func auditVerify(ctx context.Context, c *call, s *station.Station) (int, error) 
 		}
 	}
 	bar := c.bar("progress.audit")
-	check, err := s.Catalogue.CheckLog(ctx, kept, bar.show)
+	check, held, err := s.CheckLog(ctx, kept, bar.show)
 	bar.end()
 	if err != nil {
 		return exitFailed, err
@@ -73,7 +73,7 @@ func auditVerify(ctx context.Context, c *call, s *station.Station) (int, error) 
 		bad, code = &badOpJSON{b.Op, b.Station, b.Number, b.Fault}, exitDamaged
 	}
 	if c.json {
-		c.print(map[string]any{"ops": check.Ops, "ok": bad == nil, "first_bad": bad, "clock_set_back": headsJSON(check.Earlier), "purged_changes": check.Purged})
+		c.print(map[string]any{"ops": check.Ops, "ok": bad == nil, "first_bad": bad, "clock_set_back": headsJSON(check.Earlier), "purged_changes": check.Purged, "heads": held})
 		return code, nil
 	}
 	for _, h := range check.Earlier {
@@ -88,7 +88,9 @@ func auditVerify(ctx context.Context, c *call, s *station.Station) (int, error) 
 	if check.Purged > 0 {
 		c.say("ctl.audit.purged", lang.Args{"N": check.Purged})
 	}
-	if len(kept) == 0 {
+	if held > 0 {
+		c.say("ctl.audit.held", lang.Args{"N": held})
+	} else {
 		c.say("ctl.audit.proves", nil)
 	}
 	return code, nil

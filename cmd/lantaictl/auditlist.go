@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -166,13 +167,10 @@ func auditKeep(ctx context.Context, c *call, s *station.Station) (int, error) {
 			err = s.KeepHeadsIn(ctx, archive.LocalActor(), folder)
 		}
 	}
-	state := s.LogState(ctx)
-	if err == nil && len(state.Misfits) > 0 {
-		err = archive.Errorf(archive.Damaged, "keep heads", state.Misfits[0].File, "the log does not fit what was kept")
-	}
 	if err != nil {
 		return exitFailed, err
 	}
+	state := s.LogState(ctx)
 	if c.json {
 		c.print(map[string]any{"folder": state.Folder, "away": state.Away})
 		return exitDone, nil
@@ -195,15 +193,25 @@ func auditAccept(ctx context.Context, c *call, s *station.Station) (int, error) 
 	return exitDone, nil
 }
 
+// briefly is how long a command waits for another disk with heads before it begins.
+const briefly = 100 * time.Millisecond
+
 // tellLog says on standard error what is wrong with the log or the clock. Nobody is kept from
 // working by it.
 func (c *call) tellLog(ctx context.Context, s *station.Station) {
+	ctx, cancel := context.WithTimeout(ctx, briefly)
+	defer cancel()
 	state := s.LogState(ctx)
 	for _, m := range state.Misfits {
+		if slices.Contains(c.told, m.File) {
+			continue
+		}
+		c.told = append(c.told, m.File)
 		fmt.Fprintln(c.err, c.words.T("log.misfit."+string(m.Fault), lang.Args{"Station": m.Head.Station, "Number": m.Head.Number,
 			"Time": localTime(m.Head.Time), "File": m.File}), c.words.T("log.misfit.do", nil))
 	}
-	if state.Clock != "" {
+	if state.Clock != "" && !slices.Contains(c.told, string(state.Clock)) {
+		c.told = append(c.told, string(state.Clock))
 		fmt.Fprintln(c.err, c.words.T("log.clock."+string(state.Clock), lang.Args{"Now": localTime(state.Now), "Last": localTime(state.Last)}))
 	}
 }

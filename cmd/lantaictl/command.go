@@ -50,6 +50,7 @@ type call struct {
 	err   io.Writer
 	words lang.Words
 	opt   options
+	told  []string // what was said of the log
 }
 
 // options are the flags that some commands have.

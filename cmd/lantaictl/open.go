@@ -31,6 +31,7 @@ func (c *call) openWith(ctx context.Context, o station.Options) (*station.Statio
 
 // close ends work on the archive. What was committed is safe whatever it says.
 func (c *call) close(s *station.Station) {
+	c.tellLog(context.Background(), s) // another disk may have answered meanwhile
 	if err := s.Close(); err != nil {
 		fmt.Fprintln(c.err, "close archive:", err)
 	}
