@@ -214,6 +214,58 @@ func TestAnExchangedCatalogueIsTold(t *testing.T) {
 	}
 }
 
+// A whole home that was put back from a copy is known by the other disk alone, whose heads stay
+// the newest until a person accepts it; a full check names the first entry that is gone.
+func TestAHomePutBackIsTold(t *testing.T) {
+	dir, disk := newHome(t), t.TempDir()
+	catalogue, file := filepath.Join(dir, "catalogue.db"), filepath.Join(dir, "log", "heads.tsv")
+	now := time.Now()
+	s := open(t, dir, at(now))
+	if err := s.KeepHeadsIn(context.Background(), archive.LocalActor(), disk); err != nil {
+		t.Fatal(err)
+	}
+	shut(t, s)
+	old := t.TempDir()
+	copyFile(t, catalogue, filepath.Join(old, "catalogue.db"))
+	copyFile(t, file, filepath.Join(old, "heads.tsv"))
+	yesterday(t, file, now)
+	writeAt(t, dir, now, 4)
+	there, err := filepath.Glob(filepath.Join(disk, "heads-*.tsv"))
+	if err != nil || len(there) != 1 {
+		t.Fatalf("%v, %v", there, err)
+	}
+	before := headLines(t, there[0])
+
+	copyFile(t, filepath.Join(old, "catalogue.db"), catalogue)
+	copyFile(t, filepath.Join(old, "heads.tsv"), file)
+	yesterday(t, file, now)
+	writeAt(t, dir, now, 1) // a command that is quicker than the disk must not write over the evidence
+	if got := headLines(t, there[0]); len(got) != len(before) {
+		t.Errorf("on the other disk: %v, before: %v", got, before)
+	}
+	s = open(t, dir, at(now))
+	defer shut(t, s)
+	if got := s.LogState(context.Background()); len(got.Misfits) != 1 || got.Misfits[0].File != there[0] {
+		t.Fatalf("%+v", got)
+	}
+	if err := s.KeepHeads(context.Background()); archive.KindOf(err) != archive.Damaged {
+		t.Errorf("keeping: %v", err)
+	}
+	check, held, err := s.CheckLog(context.Background(), nil, nil)
+	if err != nil || held < 2 || check.Bad == nil || check.Bad.Fault != store.OpMissing || check.Bad.Number != 3 {
+		t.Errorf("%+v of %d heads, %v", check.Bad, held, err)
+	}
+	if err := s.AcceptLog(context.Background(), archive.LocalActor()); err != nil {
+		t.Fatal(err)
+	}
+	if check, _, err = s.CheckLog(context.Background(), nil, nil); err != nil || check.Bad != nil {
+		t.Errorf("accepted: %+v, %v", check.Bad, err)
+	}
+	if got := headLines(t, there[0]); len(got) != len(before)+1 {
+		t.Errorf("accepted, on the other disk: %v", got)
+	}
+}
+
 func TestAWrongClockIsTold(t *testing.T) {
 	dir := newHome(t)
 	writeAt(t, dir, noon, 1)
