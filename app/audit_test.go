@@ -10,10 +10,13 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	base "fyne.io/fyne/v2/theme"
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
 
 	"lantai/app"
 	"lantai/app/audit"
+	"lantai/app/parts"
 	"lantai/app/words"
 	"lantai/archive"
 	"lantai/archive/home"
@@ -146,6 +149,91 @@ func TestAnOlderCopyIsSaid(t *testing.T) {
 	d.sees("Difference of the log accepted")
 	d.goTo(app.ScreenStart, nil)
 	d.lacks("was exchanged for an older copy")
+}
+
+// longLog is a log of any length whose check takes until it is stopped.
+type longLog struct {
+	audit.Archive
+	entries int
+}
+
+// IDs counts down from the number of entries.
+func (l longLog) IDs(_ context.Context, _ audit.Filter, before archive.ID, limit int) (ids []archive.ID, err error) {
+	if before == 0 {
+		before = archive.ID(l.entries + 1)
+	}
+	for id := before - 1; id > 0 && len(ids) < limit; id-- {
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+func (longLog) Entries(_ context.Context, ids []archive.ID) (list []audit.Entry, err error) {
+	for _, id := range ids {
+		list = append(list, audit.Entry{Op: archive.Op{ID: id, Kind: archive.OpHoldingEdit, Number: int(id)}, What: "entry " + id.String()})
+	}
+	return list, nil
+}
+
+func (longLog) Detail(_ context.Context, id archive.ID, _ int) (audit.Detail, error) {
+	return audit.Detail{Op: archive.Op{ID: id, Changes: 3_000_000}}, nil
+}
+
+func (longLog) Choices(context.Context) (audit.Choices, error) { return audit.Choices{}, nil }
+func (longLog) State(context.Context) (audit.State, error)     { return audit.State{}, nil }
+
+func (l longLog) Verify(ctx context.Context, _ string, progress func(archive.Progress)) (audit.Verdict, error) {
+	progress(archive.Progress{Done: 1000, Total: l.entries})
+	<-ctx.Done()
+	return audit.Verdict{}, archive.Wrap("verify log", "", ctx.Err())
+}
+
+// overLog shows the screen over another log than that of the archive.
+func (d *desk) overLog(log audit.Archive) {
+	d.shell.SetPlaces([]app.Place{{Name: app.ScreenAudit, Word: "nav.audit", Icon: base.HistoryIcon(), Make: func() app.Screen {
+		return audit.New(audit.Deps{Runner: d.Runner, Window: d.shell.Window(), Memory: parts.Forgetful{}, Archive: log, Who: words.Actor})
+	}}})
+}
+
+// A log of more entries than are read at once goes on with each asking, to its end.
+func TestTheAuditLogGoesBackWithoutEnd(t *testing.T) {
+	d := newDesk(t).open()
+	d.overLog(longLog{entries: 450_000})
+	d.goTo(app.ScreenAudit, nil)
+	d.sees("of 200,500", "entry 450000", "3,000,000 more changes")
+	d.tapWord("audit.older")
+	d.sees("of 400,500")
+	d.tapWord("audit.older")
+	d.sees("of 450,000")
+	d.lacks(words.T("audit.older"))
+}
+
+// A check shows how far it is and can be stopped; nothing is said of what it did not see.
+func TestACheckOfTheLogIsStopped(t *testing.T) {
+	d := newDesk(t).open()
+	d.overLog(longLog{entries: 1_000_000})
+	d.goTo(app.ScreenAudit, audit.ViewProof)
+	d.begin(words.T("audit.verify"))
+	d.Until(t, func() bool { return strings.Contains(d.seen(), "1,000 / 1,000,000") })
+	d.sees("Verifying the audit log")
+	d.tap(words.T("task.stop"))
+	d.sees("It was stopped")
+	d.lacks("fit")
+}
+
+// begin presses a button and does not wait for what it begins.
+func (d *desk) begin(label string) {
+	d.t.Helper()
+	var found *parts.Button
+	d.walk(func(o fyne.CanvasObject) {
+		if b, ok := o.(*parts.Button); ok && b.Text == label {
+			found = b
+		}
+	})
+	if found == nil {
+		d.t.Fatalf("there is no button %q", label)
+	}
+	test.Tap(found)
 }
 
 // saveTo answers the dialog that asks where a file is to be.

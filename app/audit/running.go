@@ -9,6 +9,7 @@ import (
 
 	"lantai/app/parts"
 	"lantai/app/task"
+	"lantai/app/words"
 	"lantai/archive"
 )
 
@@ -44,8 +45,11 @@ func start[T any](r *running, title string, work func(context.Context, func(arch
 		r.id = 0
 		r.say("", widget.MediumImportance)
 		r.fault.Show(err)
-		if err == nil {
+		switch archive.KindOf(err) {
+		case "":
 			done(value)
+		case archive.Stopped:
+			r.say(words.T("audit.stopped"), widget.MediumImportance)
 		}
 		r.show()
 	})
