@@ -165,7 +165,11 @@ func (v *logView) goOn() {
 }
 
 func (v *logView) set(ids []archive.ID, more bool) {
-	v.table.SetIDs(ids)
+	if more {
+		v.table.SetBeginning(ids) // how many there are nobody has counted
+	} else {
+		v.table.SetIDs(ids)
+	}
 	v.older.Hidden = !more
 	v.root.Refresh()
 	v.stand()

@@ -175,7 +175,13 @@ func auditKeep(ctx context.Context, c *call, s *station.Station) (int, error) {
 		c.print(map[string]any{"folder": state.Folder, "away": state.Away})
 		return exitDone, nil
 	}
-	c.say("ctl.audit.kept", lang.Args{"Folder": state.Folder})
+	c.say("ctl.audit.kept", nil)
+	switch {
+	case state.Away && state.Folder != "":
+		c.say("audit.folder.away", lang.Args{"Path": state.Folder})
+	case state.Folder != "":
+		c.say("audit.folder.there", lang.Args{"Path": state.Folder})
+	}
 	return exitDone, nil
 }
 
