@@ -140,7 +140,7 @@ func TestTamperings(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, uint64(time.Now().UnixNano())))
 	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
-			for range tamperings / len(ways) {
+			for range (tamperings + len(ways) - 1) / len(ways) {
 				n, other := 1+r.IntN(ops), 1+r.IntN(ops)
 				if other == n {
 					other = 1 + n%ops
