@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lantai/app"
+	"lantai/app/audit"
 	"lantai/app/firstrun"
 	"lantai/app/importing"
 	"lantai/app/intake"
@@ -90,6 +91,12 @@ func stages() []struct {
 				d.tapWord("groups.add")
 				d.tapWord("groups.put")
 			}},
+		}},
+		{"audit", func(t *testing.T) *desk { return newDesk(t).open() }, auditScenes()},
+		{"older copy", func(t *testing.T) *desk { return olderCopy(t).open() }, []scene{
+			{"start", func(d *desk) { d.goTo(app.ScreenStart, nil) }},
+			{"proof", func(d *desk) { d.goTo(app.ScreenAudit, audit.ViewProof) }},
+			{"accept", func(d *desk) { d.tapWord("audit.accept") }},
 		}},
 		{"left over", leftOver, []scene{
 			{"start", func(d *desk) { d.goTo(app.ScreenStart, nil) }},

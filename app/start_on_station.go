@@ -8,6 +8,7 @@ import (
 	"lantai/app/describing"
 	"lantai/app/start"
 	"lantai/archive"
+	"lantai/archive/audit"
 	"lantai/archive/station"
 )
 
@@ -83,6 +84,11 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		return now, err
 	}
 	now.Unsaved = len(edits)
+	kept := a.logState(ctx)
+	now.Clock = clockSays(kept)
+	for _, m := range kept.Misfits {
+		now.Log = append(now.Log, misfitSays(m))
+	}
 	n, err := searched(ctx, a.station)
 	if err != nil {
 		return now, err
@@ -97,6 +103,15 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		now.NoEngine = s.Waits
 	}
 	return now, nil
+}
+
+// anotherDisk is how long the page waits for another disk with heads of the log.
+const anotherDisk = 300 * time.Millisecond
+
+func (a archiveState) logState(ctx context.Context) audit.State {
+	ctx, cancel := context.WithTimeout(ctx, anotherDisk)
+	defer cancel()
+	return a.station.LogState(ctx)
 }
 
 // newStart makes the screen 工作台.

@@ -35,10 +35,12 @@ type State struct {
 	Away       int // pages that wait for their storage root to be connected
 	Left       time.Duration
 	Paused     bool
-	NoEngine   error // why recognition is not there; nil: it is
-	Fault      error // why work on all pages stopped; nil: it did not
-	Unsaved    int   // records with changes that were typed and not saved
-	Behind     int   // pages with text that the index has to read again
+	NoEngine   error    // why recognition is not there; nil: it is
+	Fault      error    // why work on all pages stopped; nil: it did not
+	Unsaved    int      // records with changes that were typed and not saved
+	Log        []string // what is wrong with the change log, a sentence each
+	Clock      string   // what is wrong with the computer's clock; "": nothing
+	Behind     int      // pages with text that the index has to read again
 }
 
 // Archive tells its state, off the UI goroutine, by reading tallies.
@@ -63,6 +65,7 @@ const (
 	routeIntake   = "intake"
 	routeTasks    = "tasks"
 	routeSettings = "settings"
+	routeAudit    = "audit"
 )
 
 // Screen is the screen.
@@ -162,6 +165,12 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 	}
 	if now.Fonds == 0 {
 		add(duty{icon: base.StorageIcon(), say: words.T("start.first"), action: words.T("start.first.do"), screen: routeHoldings})
+	}
+	for _, wrong := range now.Log {
+		add(duty{icon: base.ErrorIcon(), say: wrong, more: words.T("log.misfit.do"), action: words.T("nav.audit"), screen: routeAudit})
+	}
+	if now.Clock != "" {
+		add(duty{icon: base.WarningIcon(), say: now.Clock, action: words.T("nav.audit"), screen: routeAudit})
 	}
 	if now.Fault != nil {
 		told := words.Tell(now.Fault)

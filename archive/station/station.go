@@ -53,6 +53,8 @@ type Station struct {
 	toHash  chan struct{} // something may be there to hash
 	toMend  chan struct{} // the index may be broken
 
+	logKeeping logKeeping
+
 	mending    sync.Mutex  // held while the index is made anew because it is broken
 	background atomic.Bool // the pipeline runs until Close, or for Work
 }
@@ -103,6 +105,7 @@ func (s *Station) open(ctx context.Context) error {
 		return err
 	}
 	s.Originals = vault.NewOriginals(s.Vault, ingest.Registry(s.Catalogue), vault.RootOptions{})
+	s.holdLog(ctx, number)
 	if s.opt.Light {
 		return nil
 	}
@@ -237,8 +240,11 @@ func (s *Station) runPipeline(ctx context.Context) {
 // station that was opened half.
 func (s *Station) Close() error {
 	s.cancel()
+	if s.logKeeping.end != nil {
+		s.logKeeping.end()
+	}
 	s.work.Wait()
-	errs := []error{s.closeWork()}
+	errs := []error{s.closeWork(), s.closeLog()}
 	if s.Catalogue != nil {
 		errs = append(errs, s.Catalogue.Close())
 	}

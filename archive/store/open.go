@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
+	"sync"
 	"time"
 
 	"lantai/archive"
@@ -21,8 +22,9 @@ type Catalogue struct {
 	many      bool  // other stations write here too
 	token     int64 // marks this process's claims on pages
 	leftovers error // what could not be cleared away at the start
-	gate      Gate  // what every logged write passes; nil: none
-	beats     bool  // long writes renew their leases by themselves; not under a test's clock
+	checking  sync.Mutex
+	gate      Gate // what every logged write passes; nil: none
+	beats     bool // long writes renew their leases by themselves; not under a test's clock
 }
 
 // database is one file of SQLite or one schema of PostgreSQL. On SQLite write has

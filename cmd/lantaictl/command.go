@@ -53,6 +53,7 @@ type call struct {
 	err        io.Writer
 	words      lang.Words
 	opt        options
+	told       []string // what was said of the log
 }
 
 // options are the flags that some commands have.
@@ -80,6 +81,7 @@ type options struct {
 	pages                                              int
 	beforeOp, head                                     string
 	person                                             personOptions
+	log                                                logOptions
 }
 
 // commands in the order that help shows them.

@@ -113,3 +113,7 @@ DROP TABLE reclassed;
 
 -- What bears a 密级, by its term and date: which terms have passed is counted without a look at the rows.
 CREATE INDEX holding_secrecy ON holding(secrecy, secrecy_term, kind, date_sort, access_class, born) WHERE secrecy <> '';
+
+-- What somebody did, and what was done in a time, without reading the whole log.
+CREATE INDEX op_actor ON op(actor, id);
+CREATE INDEX op_time ON op(time, id);
