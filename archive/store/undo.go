@@ -30,13 +30,25 @@ func (c *Catalogue) Undo(ctx context.Context, actor archive.Actor, op archive.ID
 // undoAtOnce is how many changes are undone in one transaction.
 const undoAtOnce = 500
 
-const changeCount = `SELECT changes FROM op WHERE id = $1 AND number IS NOT NULL`
+const changeCount = `SELECT changes, kind FROM op WHERE id = $1 AND number IS NOT NULL`
+
+// undoable counts the changes of an op that may be undone.
+func (c *Catalogue) undoable(ctx context.Context, doing string, op archive.ID) (changes int, err error) {
+	var kind archive.OpKind
+	if err := c.cat.read.QueryRowContext(ctx, changeCount, int64(op)).Scan(&changes, &kind); err != nil {
+		return 0, fault(doing, op.String(), err)
+	}
+	if kind == archive.OpHoldingPurge {
+		return 0, archive.Errorf(archive.NotAllowed, doing, op.String(), "a purge is never undone")
+	}
+	return changes, nil
+}
 
 // UndoTelling is Undo that tells how far it has come.
 func (c *Catalogue) UndoTelling(ctx context.Context, actor archive.Actor, op archive.ID, progress func(archive.Progress)) (undone archive.ID, kept []archive.Change, err error) {
-	var n int
-	if err := c.cat.read.QueryRowContext(ctx, changeCount, int64(op)).Scan(&n); err != nil {
-		return 0, nil, fault("undo", op.String(), err)
+	n, err := c.undoable(ctx, "undo", op)
+	if err != nil {
+		return 0, nil, err
 	}
 	if n > undoAtOnce {
 		return c.undoLong(ctx, actor, op, n, progress)
@@ -138,8 +150,11 @@ func (t *Tx) changesOf(op archive.ID) ([]archive.Change, error) {
 // takeBack undoes one change if the row is as the change left it. Holdings that pages
 // came back to or left are added to touched.
 func (t *Tx) takeBack(ch archive.Change, touched *[]archive.ID) (bool, error) {
+	if ch.Before == "" && ch.After == "" { // purged
+		return false, nil
+	}
 	switch ch.Noun {
-	case nounFile, nounBatch, nounRoot, nounText:
+	case nounFile, nounBatch, nounRoot, nounText, nounPurge, nounMedium:
 		return false, nil
 	case nounPage:
 		return t.takeBackPage(ch, touched)
@@ -154,8 +169,6 @@ func (t *Tx) takeBack(ch archive.Change, touched *[]archive.ID) (bool, error) {
 		return t.takeBackBeside(ch)
 	}
 	switch {
-	case ch.Before == "" && ch.After == "": // purged
-		return false, nil
 	case ch.Before == "":
 		return t.takeBackAdded(ch)
 	case ch.After == "":
@@ -325,8 +338,16 @@ func (t *Tx) removeHolding(doing string, s sheet) error {
 			return err
 		}
 	}
+	if err := t.dropHolding(doing, s); err != nil {
+		return err
+	}
+	return t.log(string(s.h.Kind), s.h.ID, before, "")
+}
+
+// dropHolding takes the rows of a holding away, with its count, without a word in the log.
+func (t *Tx) dropHolding(doing string, s sheet) error {
 	for _, p := range slices.Backward(append([]part{{table: "holding"}}, s.parts...)) {
-		if _, err := t.tx.ExecContext(t.ctx, "DELETE FROM "+p.table+" WHERE id = $1", id); err != nil {
+		if _, err := t.tx.ExecContext(t.ctx, "DELETE FROM "+p.table+" WHERE id = $1", int64(s.h.ID)); err != nil {
 			return fault(doing, s.h.Code, err)
 		}
 	}
@@ -334,7 +355,7 @@ func (t *Tx) removeHolding(doing string, s sheet) error {
 	delete(t.chains, s.h.ID)
 	delete(t.read, s.h.ID)
 	t.mark(nounHolding, s.h.ID, urgencyEdit)
-	return t.log(string(s.h.Kind), s.h.ID, before, "")
+	return nil
 }
 
 func (t *Tx) takeBackPage(ch archive.Change, touched *[]archive.ID) (bool, error) {
