@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
@@ -15,12 +16,15 @@ import (
 	"lantai/archive"
 )
 
-// Purge removes pages so that their terms cannot be read from the index's files either:
-// what is only removed stays in its segment, marked as deleted, until that is merged.
-// Segments that have the pages, deleted or not, are written anew, which takes as long as
-// a merge of them. It may be repeated.
-func (x *Index) Purge(ctx context.Context, pages []archive.ID) error {
-	if err := x.Put(ctx, archive.IndexBatch{RemovePages: pages}); err != nil {
+const opPurge = "purge index"
+
+// Purge removes pages and items so that their terms cannot be read from the index's files
+// either: what is only removed stays in its segment, marked as deleted, until that is
+// merged. Segments that have them, deleted or not, are written anew, which takes as long
+// as a merge of them; so are those of an index that is being built. A damaged index that
+// was set aside goes. It may be repeated.
+func (x *Index) Purge(ctx context.Context, pages, items []archive.ID) error {
+	if err := x.Put(ctx, archive.IndexBatch{RemovePages: pages, RemoveItems: items}); err != nil {
 		return err
 	}
 	gen, done, err := x.use()
@@ -28,19 +32,70 @@ func (x *Index) Purge(ctx context.Context, pages []archive.ID) error {
 		return err
 	}
 	defer done()
-	ids := make([]string, len(pages))
-	for i, id := range pages {
-		ids[i] = docID(id)
+	ids := make([]string, 0, len(pages)+len(items))
+	for _, list := range [][]archive.ID{pages, items} {
+		for _, id := range list {
+			ids = append(ids, docID(id))
+		}
 	}
-	for _, s := range gen.shards() {
-		if err := guard("purge index", s.path, func() error { return gen.purge(ctx, s, ids) }); err != nil {
-			return archive.WrapAs(kindOf(err), "purge index", s.path, err)
+	if err := gen.purgeAll(ctx, ids); err != nil {
+		return err
+	}
+	x.mu.RLock()
+	r := x.rebuild
+	x.mu.RUnlock()
+	if r != nil {
+		if err := r.purge(ctx, ids); err != nil {
+			return err
+		}
+	}
+	aside, err := filepath.Glob(x.dir + ".damaged-*")
+	if err != nil {
+		return archive.Wrap(opPurge, x.dir, err)
+	}
+	for _, dir := range aside {
+		if err := overwriteTree(dir); err != nil {
+			return archive.WrapAs(kindOf(err), opPurge, dir, err)
 		}
 	}
 	// What was worked out of segments that are gone goes with them.
 	x.columns.clear()
 	x.verdicts.clear()
 	return nil
+}
+
+// purgeAll purges every shard.
+func (g *generation) purgeAll(ctx context.Context, ids []string) error {
+	for _, s := range g.shards() {
+		if err := guard(opPurge, s.path, func() error { return g.purge(ctx, s, ids) }); err != nil {
+			return archive.WrapAs(kindOf(err), opPurge, s.path, err)
+		}
+	}
+	return nil
+}
+
+// purge is generation.purgeAll for an index that is being built.
+func (r *Rebuild) purge(ctx context.Context, ids []string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.gen == nil {
+		return nil
+	}
+	return r.gen.purgeAll(ctx, ids)
+}
+
+// overwriteTree overwrites all files of a folder and removes it.
+func overwriteTree(dir string) error {
+	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		return archive.Overwrite(p)
+	})
+	if err != nil {
+		return err
+	}
+	return os.RemoveAll(dir)
 }
 
 const (
@@ -67,7 +122,7 @@ func (g *generation) purge(ctx context.Context, s *shard, ids []string) error {
 	g.putting.Lock()
 	defer g.putting.Unlock()
 	if g.items == nil {
-		return archive.Errorf(archive.Unavailable, "purge index", g.path, "closed")
+		return archive.Errorf(archive.Unavailable, opPurge, g.path, "closed")
 	}
 	old := map[string]bool{} // files that have the documents
 	for range purgeTries {

@@ -83,7 +83,7 @@ func TestPurgeLeavesNoTerms(t *testing.T) {
 		}
 		before := files(t, x, 7, 77)
 		for range 2 {
-			if err := x.Purge(t.Context(), []archive.ID{7, 77, 5000}); err != nil {
+			if err := x.Purge(t.Context(), []archive.ID{7, 77, 5000}, nil); err != nil {
 				t.Fatal(err)
 			}
 		}

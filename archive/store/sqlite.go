@@ -70,7 +70,7 @@ func scrubSQLite(ctx context.Context, db *sql.DB, abs string) error {
 		return err
 	}
 	for _, name := range old {
-		if err := os.Remove(name); err != nil {
+		if err := archive.Overwrite(name); err != nil {
 			return err
 		}
 	}
