@@ -1,9 +1,6 @@
 package archive
 
-import (
-	"errors"
-	"strings"
-)
+import "strings"
 
 // PurgeState is how far a purge has come.
 type PurgeState string
@@ -69,11 +66,11 @@ type Medium struct {
 
 // ErrQuotes is the cause inside an Invalid error when the reason for a purge quotes what
 // is to be purged: the reason stays for ever.
-var ErrQuotes = errors.New("the reason quotes a record")
+var ErrQuotes error = &Refusal{Reason: ReasonQuotes}
 
 // ErrSamePerson is the cause inside a NotAllowed error when one person would both ask for a
 // purge and agree to it.
-var ErrSamePerson = errors.New("a second person has to agree")
+var ErrSamePerson error = &Refusal{Reason: ReasonSamePerson}
 
 // Shared is the cause inside a Conflict error when originals to be purged have pages of
 // other records too, whose 档号 it lists: those have to be purged with them.
@@ -83,3 +80,6 @@ type Shared []string
 func (s Shared) Error() string {
 	return "an original has pages of other records too: " + strings.Join(s, ", ")
 }
+
+// Unwrap gives the reason.
+func (s Shared) Unwrap() error { return &Refusal{Reason: ReasonShared} }

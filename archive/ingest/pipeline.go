@@ -44,6 +44,10 @@ type Options struct {
 	// their marks.
 	Classified bool
 
+	// Forget, when given, removes what people keep of records, and of their codes, beside
+	// the archive: drafts. It may be called again.
+	Forget func(records []archive.ID, codes []string) error
+
 	// Observe, when given, is told of progress at most four times a second, from
 	// one goroutine at a time.
 	Observe func(Status)

@@ -88,6 +88,11 @@ func (p *Pipeline) endRecordPurge(ctx context.Context, actor archive.Actor, purg
 			return err
 		}
 	}
+	if p.opt.Forget != nil {
+		if err := p.opt.Forget(work.Records, work.Codes); err != nil {
+			return err
+		}
+	}
 	tell(2)
 	kept, err := p.emptyRoots(ctx, work.Files, false)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"lantai/archive"
 	"lantai/archive/store"
@@ -70,7 +71,7 @@ func AskPurge(ctx context.Context, cat *store.Catalogue, actor archive.Actor, pl
 	const op = "ask for a purge"
 	p := archive.Purge{Actor: actor.ID, Reason: reason}
 	if len(plan.Shared) > 0 {
-		return p, archive.WrapAs(archive.Conflict, op, "", archive.Shared(plan.Shared))
+		return p, archive.WrapAs(archive.Conflict, op, strings.Join(plan.Shared, "、"), archive.Shared(plan.Shared))
 	}
 	_, err := cat.Do(ctx, actor, archive.OpPurgeAsk, func(tx *store.Tx) error { return tx.AskPurge(&p, plan.scope) })
 	return p, archive.Wrap(op, "", err)

@@ -235,5 +235,6 @@ func (s *Station) handlers() map[string]home.Handler {
 	maps.Copy(handlers, s.batchHandlers())
 	maps.Copy(handlers, s.rootHandlers())
 	maps.Copy(handlers, s.quarantineHandlers())
+	maps.Copy(handlers, s.purgeHandlers())
 	return handlers
 }

@@ -20,7 +20,9 @@ func mediumQuery(where string) string {
 	return "SELECT m.id, " + mediumColumns(new(archive.Medium)).list("m") + " FROM purge_medium m WHERE " + where
 }
 
-func mediumTargets(m *archive.Medium) []any { return append([]any{&m.ID}, mediumColumns(m).targets()...) }
+func mediumTargets(m *archive.Medium) []any {
+	return append([]any{&m.ID}, mediumColumns(m).targets()...)
+}
 
 const (
 	lastMedium = `SELECT COALESCE(MAX(number), 0) FROM purge_medium`

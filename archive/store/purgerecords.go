@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"slices"
+	"strings"
 
 	"lantai/archive"
 )
@@ -43,7 +44,7 @@ func (t *Tx) BeginPurge(id archive.ID, second archive.Actor, texts []archive.ID)
 		return fault(doing, id.String(), err)
 	}
 	if len(s.Others) > 0 {
-		return archive.WrapAs(archive.Conflict, doing, id.String(), archive.Shared(s.Others))
+		return archive.WrapAs(archive.Conflict, doing, strings.Join(s.Others, "、"), archive.Shared(s.Others))
 	}
 	records, pages, files, bytes := s.counts()
 	if records != p.Records || pages != p.Pages || files != p.Files || bytes != p.Bytes {

@@ -75,6 +75,7 @@ type options struct {
 	author, docNo                                      string
 	pages                                              int
 	beforeOp, head                                     string
+	purge                                              purgeOptions
 }
 
 // commands in the order that help shows them.
@@ -82,7 +83,7 @@ func commands() []command {
 	list := append([]command{initCommand(), fondsCommand(), seriesCommand()}, recordCommands()...)
 	list = append(list, ledgerCommand(), groupCommand())
 	return append(list, []command{
-		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(),
+		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(), purgeCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		importCommand(), exportCommand(), codeCommand(), wordsCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(),
