@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
@@ -64,9 +64,15 @@ func (x *Index) Purge(ctx context.Context, pages, items []archive.ID) error {
 	return nil
 }
 
-// purgeAll purges every shard.
+// purgeAll purges the index of items and every shard of pages.
 func (g *generation) purgeAll(ctx context.Context, ids []string) error {
-	for _, s := range g.shards() {
+	g.putting.Lock()
+	items := g.items
+	g.putting.Unlock()
+	if items == nil {
+		return archive.Errorf(archive.Unavailable, opPurge, g.path, "closed")
+	}
+	for _, s := range append(slices.Clone(g.shards()), items) {
 		if err := guard(opPurge, s.path, func() error { return g.purge(ctx, s, ids) }); err != nil {
 			return archive.WrapAs(kindOf(err), opPurge, s.path, err)
 		}
@@ -117,32 +123,28 @@ var rewrite = mergeplan.MergePlanOptions{
 }
 
 // purge writes the segments of a shard anew until none has the documents, and waits
-// until the files of the old ones are gone.
+// until the files of segments that are gone are gone.
 func (g *generation) purge(ctx context.Context, s *shard, ids []string) error {
 	g.putting.Lock()
 	defer g.putting.Unlock()
 	if g.items == nil {
 		return archive.Errorf(archive.Unavailable, opPurge, g.path, "closed")
 	}
-	old := map[string]bool{} // files that have the documents
 	for range purgeTries {
-		files, err := s.traces(ids)
-		if err != nil {
-			return err
-		}
-		if len(files) == 0 {
-			return s.purged(ctx, old)
-		}
-		for _, f := range files {
-			old[f] = true
-		}
-		// A single segment is never planned for: give it company for a moment.
+		// When this is on disk, so is what was being written before: a segment that was
+		// removed meanwhile may just have got a file.
 		if err := s.company(true); err != nil {
 			return err
 		}
-		options := rewrite
-		err = errors.Join(s.index.ForceMerge(ctx, &options), s.company(false), ctx.Err())
-		if err != nil {
+		found, err := s.traces(ids)
+		if err == nil && len(found) == 0 {
+			return errors.Join(s.company(false), s.swept(ctx))
+		}
+		if err == nil { // a single segment is never planned for, hence the company
+			options := rewrite
+			err = s.index.ForceMerge(ctx, &options)
+		}
+		if err = errors.Join(err, s.company(false), ctx.Err()); err != nil {
 			return err
 		}
 	}
@@ -186,15 +188,12 @@ func (s *shard) traces(ids []string) ([]string, error) {
 	return files, nil
 }
 
-// purged waits until files of replaced segments are gone.
-func (s *shard) purged(ctx context.Context, files map[string]bool) error {
+// swept waits until the shard's folder has no files but those of its segments.
+func (s *shard) swept(ctx context.Context) error {
 	for until := time.Now().Add(purgeWait); ; {
-		maps.DeleteFunc(files, func(name string, _ bool) bool {
-			_, err := os.Stat(name)
-			return errors.Is(err, fs.ErrNotExist)
-		})
-		if len(files) == 0 {
-			return nil
+		stray, err := s.strays()
+		if err != nil || stray == 0 {
+			return err
 		}
 		if time.Now().After(until) {
 			return errors.New("files of replaced segments stay")
@@ -209,4 +208,29 @@ func (s *shard) purged(ctx context.Context, files map[string]bool) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// strays counts the files of segments that are none any more.
+func (s *shard) strays() (int, error) {
+	snap, err := s.snapshot()
+	if err != nil {
+		return 0, err
+	}
+	live := map[string]bool{}
+	for _, seg := range snap.Segments() {
+		if p, ok := seg.Segment().(segment.PersistedSegment); ok {
+			live[p.Path()] = true
+		}
+	}
+	if err := snap.Close(); err != nil {
+		return 0, err
+	}
+	files, err := filepath.Glob(filepath.Join(s.path, "*.zap"))
+	n := 0
+	for _, f := range files {
+		if !live[f] {
+			n++
+		}
+	}
+	return n, err
 }
