@@ -126,7 +126,7 @@ func readable(t *testing.T, dir string) []byte {
 	defer x.Close()
 	var all []byte
 	known := map[string]bool{}
-	for _, s := range x.gen.shards() {
+	for _, s := range append(x.gen.shards(), x.gen.items) {
 		snap, err := s.snapshot()
 		if err != nil {
 			t.Fatal(err)
