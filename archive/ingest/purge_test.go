@@ -69,6 +69,10 @@ func (w *world) media(cleared bool) []archive.Medium {
 	return list
 }
 
+func linking(page, holding archive.ID) func(*store.Tx) error {
+	return func(tx *store.Tx) error { return tx.LinkPages([]archive.ID{page}, holding) }
+}
+
 // adoptedDisk is a world with a disk of which the item has three files.
 func adoptedDisk(t *testing.T) (w *world, dir string, item archive.Item) {
 	dir = filepath.Join(t.TempDir(), "disk")
@@ -185,9 +189,7 @@ func TestPurgeOfSharedAndPutAsideOriginals(t *testing.T) {
 	pages := w.pages()
 	first, second := item(thirdPage), item(examination)
 	for of, page := range map[archive.ID]archive.Page{first.ID: pages["两件.tif"], second.ID: pages["两件.tif#1"]} {
-		if _, err := w.cat.Do(ctx, archive.LocalActor(), archive.OpPageLink, func(tx *store.Tx) error {
-			return tx.LinkPages([]archive.ID{page.ID}, of)
-		}); err != nil {
+		if _, err := w.cat.Do(ctx, archive.LocalActor(), archive.OpPageLink, linking(page.ID, of)); err != nil {
 			t.Fatal(err)
 		}
 	}
