@@ -58,6 +58,14 @@ func (v *Vault) Forget(ctx context.Context, purge string, gone []Stored) error {
 		return archive.WrapAs(diskKind(err), opForget, purgedName, err)
 	}
 	v.step(stepForgetLogged)
+	if err := v.trace(spots); err != nil {
+		return archive.WrapAs(diskKind(err), opForget, movesName, err)
+	}
+	for s := range spots { // folders that were left behind, before nobody knows them any more
+		if at, err := v.locate(opForget, s.path); err == nil {
+			v.dropFolders(filepath.Dir(at))
+		}
+	}
 	if err := v.forgetLines(ctx, spots); err != nil {
 		return archive.WrapAs(diskKind(err), opForget, v.manifests, err)
 	}
@@ -67,12 +75,33 @@ func (v *Vault) Forget(ctx context.Context, purge string, gone []Stored) error {
 		}
 		v.step(stepForgetRemoved)
 	}
+	for _, name := range full {
+		v.dropFolders(filepath.Dir(name))
+	}
+	return nil
+}
+
+// dropFolders removes a folder below masters/ and those above it, as far as they are empty.
+func (v *Vault) dropFolders(dir string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for _, name := range full {
-		for _, dir := range removeEmpty(v.masters, filepath.Dir(name)) {
-			delete(v.settled, dir)
-			delete(v.noted, dir)
+	for _, d := range removeEmpty(v.masters, dir) {
+		delete(v.settled, d)
+		delete(v.noted, d)
+	}
+}
+
+// trace adds the places where originals lay before they came to some spots.
+func (v *Vault) trace(spots map[spot]bool) error {
+	for known := 0; known != len(spots); {
+		known = len(spots)
+		for m, err := range v.readMoves() {
+			if err != nil {
+				return err
+			}
+			if spots[spot{m.to, m.sum}] {
+				spots[spot{m.path, m.sum}] = true
+			}
 		}
 	}
 	return nil
@@ -106,20 +135,8 @@ func (v *Vault) logForgotten(purge string, n int) error {
 	return log.append(b.String())
 }
 
-// forgetLines takes lines about some spots out of all lists, and about where the originals
-// lay before they came there.
+// forgetLines takes lines about some spots out of all lists.
 func (v *Vault) forgetLines(ctx context.Context, spots map[spot]bool) error {
-	for known := 0; known != len(spots); {
-		known = len(spots)
-		for m, err := range v.readMoves() {
-			if err != nil {
-				return err
-			}
-			if spots[spot{m.to, m.sum}] {
-				spots[spot{m.path, m.sum}] = true
-			}
-		}
-	}
 	paths := map[string]bool{}
 	for s := range spots {
 		paths[s.path] = true
