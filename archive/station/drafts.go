@@ -22,6 +22,11 @@ func draftFolder() string {
 	return filepath.Join(dir, "fyne", "archive.lantai", "drafts")
 }
 
+// forget removes what is kept of records outside the archive.
+func (s *Station) forget(records []archive.ID, codes []string) error {
+	return errors.Join(s.forgetDrafts(records, codes), s.forgetTemporary())
+}
+
 // forgetDrafts overwrites and removes what the person at this computer typed of records
 // and did not save: edits by the record's id, drafts of new records by their codes, and
 // the rows of sheets that have these codes.

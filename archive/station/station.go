@@ -172,7 +172,7 @@ func (s *Station) openWork(ctx context.Context) error {
 	}
 	s.Pipeline, err = ingest.New(ctx, ingest.Options{Catalogue: s.Catalogue, Vault: s.Vault, Originals: s.Originals,
 		Derived: s.Home.Derived(), Index: s.Index, Classified: s.Home.Kind() == home.Classified, Now: s.opt.Now, Font: font.Regular,
-		Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step, Forget: s.forgetDrafts})
+		Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step, Forget: s.forget})
 	return err
 }
 

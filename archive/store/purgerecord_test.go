@@ -34,11 +34,12 @@ const (
 	canaryVacant  = "此号并入水库调度卷"
 	canaryPath    = "散件/青松图纸.tif"
 	canaryMark    = "机密★长期特例"
+	canaryRefused = "放水说明书.doc" // in the folder of its files, of a kind that is not read
 )
 
 func canaries() []string {
 	return []string{canaryTitle, canaryPerson, canaryAuthor, canaryNote, canaryText, canaryCorrect, canaryExtra, canaryAlias,
-		canaryVacant, canaryPath, canaryMark}
+		canaryVacant, canaryPath, canaryMark, canaryRefused}
 }
 
 // encoded gives a text in the encodings in which somebody might look for it.
@@ -122,6 +123,9 @@ func (w *world) column(db *sql.DB, query string) (list []string) {
 		}
 		list = append(list, strings.Join(line, "\t"))
 	}
+	if err := rows.Err(); err != nil {
+		w.Fatal(err)
+	}
 	return list
 }
 
@@ -187,7 +191,14 @@ func (w *world) tainted() tainted {
 	}
 	t.item = must(w.Item(ctx, all, t.item.ID))(w)
 	q := archive.Quarantine{Holding: t.item.ID, File: must(w.Page(ctx, all, t.pages[2]))(w).File, Path: canaryPath, Page: t.pages[2], Ordinal: 3, Mark: canaryMark}
-	w.do(func(tx *store.Tx) error { return tx.Quarantine(&q, []archive.ID{q.File}) })
+	w.do(func(tx *store.Tx) error {
+		for _, path := range []string{"散件/" + canaryRefused, "c/别的.doc"} {
+			if err := tx.RefuseInput(store.RefusedInput{Batch: t.batch.ID, Path: path, Reason: archive.ReasonUnsupported}); err != nil {
+				return err
+			}
+		}
+		return tx.Quarantine(&q, []archive.ID{q.File})
+	})
 	w.index()
 	return t
 }
@@ -262,6 +273,9 @@ func TestAPurgedRecordLeavesNothing(t *testing.T) {
 			t.Errorf("left:\n%s", strings.Join(found, "\n"))
 		}
 		must(w.VerifyLog(ctx))(w)
+		if refused := must(w.RefusedInputs(ctx, all, of.batch.ID))(w); len(refused) != 1 {
+			t.Errorf("refused: %+v", refused)
+		}
 
 		got := must(w.Purge(ctx, all, p.ID))(w)
 		if got.State != archive.PurgeDone || got.Actor != actor.ID || got.Second != colleague.ID || got.Agreed == 0 || got.Ended == 0 || got.Reason != p.Reason {
@@ -338,6 +352,7 @@ func TestPurgeOfAVolumeTakesWhatLiesInIt(t *testing.T) {
 		within := w.pages(town, "v.tif", 2, town.volume.ID)
 		w.pages(town, "i.tif", 1, inside.ID)
 		boxed := w.item(town.items.ID, "J001-WS·2011-Y-BGS-0001", "一", func(i *archive.Item) { i.Box = town.box.ID })
+		w.do(func(tx *store.Tx) error { return tx.EndBatch(town.batch.ID) })
 		p := w.ask("清除", town.volume.ID, town.box.ID)
 		if p.Records != 3 || p.Pages != 3 || p.Files != 2 {
 			t.Errorf("%+v", p)
@@ -357,7 +372,7 @@ func TestPurgeOfAVolumeTakesWhatLiesInIt(t *testing.T) {
 		if i := must(w.Item(ctx, all, boxed.ID))(w); i.Box != 0 { // what stands in a box is no part of it
 			t.Errorf("%+v", i)
 		}
-		if left := w.left([]string{"水库图纸"}); len(left) > 0 {
+		if left := w.left([]string{"水库图纸", "第一批", "/scans"}); len(left) > 0 {
 			t.Error(left)
 		}
 		// A number that is vacant after a purge can be explained.

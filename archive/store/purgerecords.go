@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"path"
 	"slices"
 	"strings"
 
@@ -14,6 +15,8 @@ const (
 	mattersOfFiles  = `SELECT q.id FROM quarantine q WHERE q.file IN ({keys})`
 	formerCodes     = `SELECT b.code FROM code_alias b WHERE b.holding IN ({keys})`
 	batchLeft       = `SELECT COUNT(*) FROM file f WHERE f.batch = $1`
+	filesOfFolder   = `SELECT COUNT(*) FROM file f WHERE f.batch = $1 AND f.source >= $2 AND f.source < $3`
+	refusedPaths    = `SELECT r.path FROM refused_input r WHERE r.batch = $1`
 	batchEnded      = `SELECT b.ended FROM batch b WHERE b.id = $1`
 	dropBatch       = `DELETE FROM batch WHERE id = $1`
 	dropRefusedOf   = `DELETE FROM refused_input WHERE batch = $1`
@@ -50,7 +53,7 @@ func (t *Tx) BeginPurge(id archive.ID, second archive.Actor, texts []archive.ID)
 	if records != p.Records || pages != p.Pages || files != p.Files || bytes != p.Bytes {
 		return archive.Errorf(archive.Conflict, doing, id.String(), "it has changed since it was asked for")
 	}
-	w := purging{t: t, doing: doing, reason: p.Reason, scope: s, at: map[archive.ID]bool{}}
+	w := purging{t: t, doing: doing, reason: p.Reason, scope: s, at: map[folder]bool{}}
 	if err := w.carryOut(p); err != nil {
 		return err
 	}
@@ -69,9 +72,15 @@ type purging struct {
 	reason string
 	scope  PurgeScope
 	rows   []purgeRow
-	former []string            // codes that records had before
-	vacant []archive.Vacancy   // numbers of the roots
-	at     map[archive.ID]bool // batches of the files
+	former []string          // codes that records had before
+	vacant []archive.Vacancy // numbers of the roots
+	at     map[folder]bool   // from which the files came
+}
+
+// folder is a folder within a receipt.
+type folder struct {
+	batch archive.ID
+	path  string
 }
 
 func (w *purging) carryOut(p purgeLine) error {
@@ -170,34 +179,78 @@ func (w *purging) dropFiles() error {
 			return err
 		}
 		if f.Batch != 0 {
-			w.at[f.Batch] = true
+			w.at[folder{f.Batch, path.Dir(f.Source)}] = true
 		}
 	}
 	return nil
 }
 
-// dropBatches takes away the receipts of which nothing is left: the name of the folder
-// that was handed over may tell what was in it.
+// dropBatches takes away the receipts of which nothing is left, and of the others what they
+// say of files in the folders of which nothing is left: the name of a folder may tell what
+// was in it.
 func (w *purging) dropBatches() error {
-	for id := range w.at {
-		var left int
-		var ended int64
-		if err := w.t.tx.QueryRowContext(w.t.ctx, batchLeft, int64(id)).Scan(&left); err != nil {
+	done := map[archive.ID]bool{}
+	for at := range w.at {
+		if err := w.dropRefused(at); err != nil {
 			return err
 		}
-		if err := w.t.tx.QueryRowContext(w.t.ctx, batchEnded, int64(id)).Scan(&ended); err != nil {
-			return err
-		}
-		if left > 0 || ended == 0 {
+		if done[at.batch] {
 			continue
 		}
-		for _, q := range []string{dropRefusedOf, dropBatch} {
-			if _, err := w.t.tx.ExecContext(w.t.ctx, q, int64(id)); err != nil {
-				return err
-			}
+		done[at.batch] = true
+		if err := w.dropBatch(at.batch); err != nil {
+			return err
 		}
-		w.add(purgeBatch, id)
 	}
+	return nil
+}
+
+func (w *purging) dropRefused(at folder) error {
+	if at.path == "." {
+		return nil
+	}
+	below := at.path + "/"
+	var left int
+	if err := w.t.tx.QueryRowContext(w.t.ctx, filesOfFolder, int64(at.batch), below, afterPrefix(below)).Scan(&left); err != nil || left > 0 {
+		return err
+	}
+	var gone []string
+	if err := rows(w.t.ctx, w.t.tx, refusedPaths, []any{int64(at.batch)}, func(r *sql.Rows) error {
+		var name string
+		err := r.Scan(&name)
+		if strings.HasPrefix(name, below) {
+			gone = append(gone, name)
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, name := range gone {
+		if _, err := w.t.tx.ExecContext(w.t.ctx, forgetRefused, int64(at.batch), name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *purging) dropBatch(id archive.ID) error {
+	var left int
+	var ended int64
+	if err := w.t.tx.QueryRowContext(w.t.ctx, batchLeft, int64(id)).Scan(&left); err != nil {
+		return err
+	}
+	if err := w.t.tx.QueryRowContext(w.t.ctx, batchEnded, int64(id)).Scan(&ended); err != nil {
+		return err
+	}
+	if left > 0 || ended == 0 {
+		return nil
+	}
+	for _, q := range []string{dropRefusedOf, dropBatch} {
+		if _, err := w.t.tx.ExecContext(w.t.ctx, q, int64(id)); err != nil {
+			return err
+		}
+	}
+	w.add(purgeBatch, id)
 	return nil
 }
 

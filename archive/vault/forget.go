@@ -237,8 +237,7 @@ func copyLines(name, part string, drop func(string) bool) error {
 			return errors.Join(err, f.Close())
 		}
 		if !drop(line) {
-			w.WriteString(line)
-			w.WriteByte('\n')
+			w.WriteString(line + "\n")
 		}
 	}
 	return errors.Join(w.Flush(), f.Chmod(info.Mode().Perm()), f.Sync(), f.Close())

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -121,6 +123,9 @@ func dump(t *testing.T, file string) []byte {
 				line = append(line, '\t')
 			}
 			list = append(list, line)
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
 		}
 		return list
 	}
@@ -301,6 +306,11 @@ func TestPurge(t *testing.T) {
 	t.Setenv("TMPDIR", tmp)
 	home, drafts, originals := tainted(t)
 	needles := append(needlesOf(t, secretWords...), originals...)
+	stale := filepath.Join(tmp, "lantai-xls-1") // of an import that was killed
+	long := time.Now().Add(-48 * time.Hour)
+	if err := errors.Join(os.WriteFile(stale, needles[0].bytes, 0o600), os.Chtimes(stale, long, long)); err != nil {
+		t.Fatal(err)
+	}
 	if found := traces(t, needles, home, drafts); len(found) < len(secretWords)+len(originals) {
 		t.Fatalf("too little to be found before: %v", found)
 	}
