@@ -84,6 +84,11 @@ func (p *Pipeline) endRecordPurge(ctx context.Context, actor archive.Actor, purg
 	}
 	p.secrets.hold(work.Pages)
 	if len(work.Records) > 0 {
+		if p.opt.Index != nil { // at once, even while a rebuild of the index holds up what follows
+			if err := p.opt.Index.Put(ctx, archive.IndexBatch{RemovePages: work.Pages, RemoveItems: work.Records}); err != nil {
+				return err
+			}
+		}
 		if err := p.erase(ctx, work.Pages, work.Records...); err != nil {
 			return err
 		}
@@ -160,7 +165,8 @@ func (p *Pipeline) emptyRoots(ctx context.Context, files []archive.File, vouched
 	return kept, nil
 }
 
-// settlePurges goes on with the purges that were agreed to and did not end.
+// settlePurges goes on with the purges that were agreed to and did not end. Nobody sees
+// their records meanwhile.
 func (p *Pipeline) settlePurges(ctx context.Context) error {
 	for _, state := range []archive.PurgeState{archive.PurgeGoing, archive.PurgeClearing} {
 		list, err := p.cat.Purges(ctx, all, state)
@@ -168,12 +174,22 @@ func (p *Pipeline) settlePurges(ctx context.Context) error {
 			return err
 		}
 		for _, g := range list {
-			if err := p.endRecordPurge(ctx, archive.Actor{ID: g.Second}, g.ID, func(int) {}); err != nil {
+			err := p.endRecordPurge(ctx, archive.Actor{ID: g.Second}, g.ID, func(int) {})
+			if err != nil && archive.KindOf(err) != archive.Busy { // what is busy now is not at a later start
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// goOnPurging is settlePurges while the pipeline runs, unless a purge goes on.
+func (p *Pipeline) goOnPurging(ctx context.Context) error {
+	if !p.secrets.one.TryLock() {
+		return nil
+	}
+	defer p.secrets.one.Unlock()
+	return p.settlePurges(ctx)
 }
 
 // ClearMedium notes that a person has seen to a medium. Of a storage root that can be

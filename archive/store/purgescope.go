@@ -35,9 +35,9 @@ func (s PurgeScope) size() [4]int64 {
 }
 
 const (
-	inTrees = `SELECT h.id, h.kind, CASE WHEN h.born IN (SELECT op FROM pending) THEN 1 ELSE 0 END
+	inTrees = `SELECT h.id, h.kind, h.code, CASE WHEN h.born IN (SELECT op FROM pending) THEN 1 ELSE 0 END
 		FROM holding h WHERE h.parent IN ({keys}) ORDER BY h.id`
-	rootKinds = `SELECT h.id, h.kind, CASE WHEN h.born IN (SELECT op FROM pending) THEN 1 ELSE 0 END
+	rootKinds = `SELECT h.id, h.kind, h.code, CASE WHEN h.born IN (SELECT op FROM pending) THEN 1 ELSE 0 END
 		FROM holding h WHERE h.id IN ({keys}) ORDER BY h.id`
 	filesOfHoldings = `SELECT p.file FROM page p WHERE p.holding IN ({keys})`
 	pagesOfFiles    = `SELECT p.id, p.holding, CASE WHEN p.born IN (SELECT op FROM pending) THEN 1 ELSE 0 END
@@ -75,15 +75,16 @@ func (s *PurgeScope) walk(ctx context.Context, db querier) error {
 		if err := each(ctx, db, query, level, func(r *sql.Rows) error {
 			var id archive.ID
 			var kind archive.HoldingKind
+			var code string
 			var pending bool
-			if err := r.Scan(&id, &kind, flag{&pending}); err != nil {
+			if err := r.Scan(&id, &kind, &code, flag{&pending}); err != nil {
 				return err
 			}
 			switch {
 			case pending:
-				return archive.Errorf(archive.Busy, doing, id.String(), "it is being added")
+				return archive.Errorf(archive.Busy, doing, code, "it is being added")
 			case kind == archive.KindFonds, kind == archive.KindSeries:
-				return archive.Errorf(archive.Invalid, doing, id.String(), "a %s is not purged; its records are", kind)
+				return archive.Errorf(archive.Invalid, doing, code, "a %s is not purged; its records are", kind)
 			case !in[id]:
 				in[id] = true
 				found = append(found, id)
