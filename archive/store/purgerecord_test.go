@@ -486,3 +486,94 @@ func TestMediaAreListedUntilCleared(t *testing.T) {
 		must(w.VerifyLog(ctx))(w)
 	})
 }
+
+// Whatever order records were written and changed in, no byte of those that are purged is
+// left in the files, wherever the database had moved it.
+func TestPurgedRecordsLeaveNoBytes(t *testing.T) {
+	onBoth(t, func(w *world) {
+		if w.opt.Postgres != "" {
+			return // the server's files are its own
+		}
+		rnd := rand.New(rand.NewPCG(5, 7))
+		town := w.town()
+		const n = 300
+		word := func(i, round int) string { return fmt.Sprintf("secret-%04d-%d-", i, round) }
+		fill := func(i, round int) string { return strings.Repeat(word(i, round), 1+rnd.IntN(1+rnd.IntN(200))) }
+		items := make([]archive.Item, n)
+		for _, i := range rnd.Perm(n) {
+			items[i] = w.item(town.items.ID, fmt.Sprintf("J001-WS·2011-Y-BGS-%04d", i+1), fill(i, 1), func(it *archive.Item) { it.Note = fill(i, 2) })
+		}
+		for range 2 * n {
+			i := rnd.IntN(n)
+			w.do(func(tx *store.Tx) error {
+				items[i].Title, items[i].Persons = fill(i, 3), fill(i, 4)
+				if err := tx.Update(&items[i]); err != nil {
+					return err
+				}
+				return tx.SetExtra(items[i].ID, map[string]string{"甲": fill(i, 5)})
+			})
+		}
+		var roots []archive.ID
+		gone := map[int]bool{}
+		for i := range items {
+			if i%3 == 0 {
+				roots = append(roots, items[i].ID)
+				gone[i] = true
+			}
+		}
+		p := w.ask("清除", roots...)
+		if err := w.agree(p, colleague); err != nil {
+			t.Fatal(err)
+		}
+		// Others write all the while.
+		stop, wrote := make(chan struct{}), make(chan int)
+		busy := w.another(w.opt)
+		go func() {
+			n := 0
+			defer func() { wrote <- n }()
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				i := archive.Item{Holding: archive.Holding{Parent: town.items.ID, Code: fmt.Sprint("J001-WS·2012-Y-BGS-", n), Title: strings.Repeat("别的", 1+n%90)}}
+				if _, err := busy.Do(ctx, actor, "test", func(tx *store.Tx) error { return tx.AddItem(&i) }); err != nil {
+					w.Error(err)
+				}
+				n++
+			}
+		}()
+		w.end(p, nil, nil)
+		close(stop)
+		if n := <-wrote; n == 0 {
+			t.Error("nobody wrote")
+		}
+		for _, db := range []*sql.DB{w.records(), w.texts()} {
+			if found := w.column(db, `PRAGMA integrity_check`); !slices.Equal(found, []string{"ok"}) {
+				t.Errorf("the file is damaged: %v", found)
+			}
+		}
+		for _, suffix := range []string{"", "-wal"} {
+			data, err := os.ReadFile(w.opt.Catalogue + suffix)
+			if err != nil {
+				t.Fatal(err)
+			}
+			left := 0
+			for i := range gone {
+				for round := 1; round <= 5; round++ {
+					if bytes.Contains(data, []byte(word(i, round))) {
+						left++
+					}
+				}
+			}
+			if left > 0 {
+				t.Errorf("catalogue.db%s has %d traces of %d purged records", suffix, left, len(gone))
+			}
+			if suffix == "" && !bytes.Contains(data, []byte(word(1, 1))) {
+				t.Error("what stays is not found either")
+			}
+		}
+		must(w.VerifyLog(ctx))(w)
+	})
+}

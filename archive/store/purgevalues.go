@@ -165,6 +165,11 @@ func (c *Catalogue) ClearPurge(ctx context.Context, actor archive.Actor, id arch
 	if err == nil {
 		err = c.text.scrub(ctx, "page_text", "correction")
 	}
+	for _, d := range []database{c.cat, c.text} {
+		if err == nil {
+			err = d.wipe(ctx)
+		}
+	}
 	if err != nil {
 		return fault(doing, id.String(), err)
 	}
