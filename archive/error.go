@@ -127,6 +127,13 @@ const (
 	ReasonClass       Reason = "class"       // lantai.json and the catalogue name different classes of archive
 )
 
+// The reasons for not purging records.
+const (
+	ReasonQuotes     Reason = "quotes-record"   // the reason given would keep what is to go
+	ReasonSamePerson Reason = "same-person"     // who asked cannot agree too
+	ReasonShared     Reason = "shared-original" // an original has pages of other records
+)
+
 // Refusal is the cause inside a Refused error.
 type Refusal struct {
 	Reason Reason

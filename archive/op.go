@@ -47,6 +47,11 @@ const (
 	OpQuarantineRelease OpKind = "quarantine.release"
 	OpQuarantinePurge   OpKind = "quarantine.purge"
 
+	OpPurgeAsk      OpKind = "purge.ask"      // one person asks
+	OpPurgeWithdraw OpKind = "purge.withdraw" // and nothing is done
+	OpPurgeMedium   OpKind = "purge.medium"   // a medium that held a purged record is cleared
+	OpHoldingPurge  OpKind = "holding.purge"  // 清除: a second person agreed, and it is done
+
 	OpBatchAdd OpKind = "batch.add" // a receipt begins
 	OpUndo     OpKind = "op.undo"   // 撤销
 )

@@ -234,7 +234,8 @@ func (s *Screen) current() (Event, bool) {
 // back from the trash.
 func undoable(e Event) bool {
 	switch e.Kind {
-	case archive.OpUndo, archive.OpBatchAdd, archive.OpHoldingRemove, archive.OpQuarantine, archive.OpQuarantineDecide, archive.OpQuarantineRelease, archive.OpQuarantinePurge:
+	case archive.OpUndo, archive.OpBatchAdd, archive.OpHoldingRemove, archive.OpQuarantine, archive.OpQuarantineDecide, archive.OpQuarantineRelease, archive.OpQuarantinePurge,
+		archive.OpPurgeAsk, archive.OpPurgeWithdraw, archive.OpPurgeMedium, archive.OpHoldingPurge:
 		return false
 	}
 	return e.What != "purged"

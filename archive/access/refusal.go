@@ -29,7 +29,11 @@ func Needs(kind archive.OpKind) []Action {
 		return []Action{Audit, Administer}
 	case archive.OpQuarantineDecide:
 		return []Action{Edit, Approve}
-	case archive.OpQuarantineRelease, archive.OpQuarantinePurge: // what was decided before is carried out
+	case archive.OpPurgeAsk, archive.OpPurgeWithdraw:
+		return []Action{Destroy}
+	case archive.OpPurgeMedium:
+		return []Action{Destroy, Administer}
+	case archive.OpQuarantineRelease, archive.OpQuarantinePurge, archive.OpHoldingPurge: // what was decided before is carried out
 		return nil
 	}
 	if kind.Observed() || kind == archive.OpPersonOwnPassword {

@@ -236,9 +236,12 @@ func (f *filing) move(moves together, file archive.File, to vault.Placed) togeth
 	return moves
 }
 
-// keepFiled looks now and then whether classes were filed.
+// keepFiled looks now and then whether classes were filed, and whether purges were held up.
 func (r *run) keepFiled(ctx context.Context) error {
 	return r.everyNowAndThen(ctx, func() error {
+		if err := r.goOnPurging(ctx); err != nil {
+			return err
+		}
 		_, err := r.SettleFiled(ctx)
 		return err
 	})

@@ -44,6 +44,10 @@ type Options struct {
 	// mark of a higher one it stops.
 	Class archive.Secrecy
 
+	// Forget, when given, removes what people keep of records, and of their codes, beside
+	// the archive: drafts. It may be called again.
+	Forget func(records []archive.ID, codes []string) error
+
 	// Observe, when given, is told of progress at most four times a second, from
 	// one goroutine at a time.
 	Observe func(Status)
@@ -104,6 +108,21 @@ const (
 	stepGone      = "secret:originals-removed"  // a secret: the originals are gone
 	stepPurged    = "secret:rows-purged"        // and the rows
 )
+
+// The boundaries of a purge, besides stepErased to stepForgotten and those of the vault.
+const (
+	stepPurgeBegun   = "record:rows-gone"         // nobody sees the records any more
+	stepPurgeRoots   = "record:roots-emptied"     // their originals are gone from the roots that could be reached
+	stepPurgeFiles   = "record:originals-removed" // and from masters/, with what the lists had
+	stepPurgeValues  = "record:values-purged"     // and what the log had of them
+	stepPurgeCleared = "record:cleared"           // and the space is overwritten
+)
+
+// PurgeSteps names the boundaries of AgreePurge, in their order.
+func PurgeSteps() []string {
+	steps := []string{stepHeld, stepPurgeBegun, stepErased, stepDropped, stepForgotten, stepPurgeRoots}
+	return append(append(steps, vault.ForgetSteps()...), stepPurgeFiles, stepPurgeValues, stepPurgeCleared)
+}
 
 // SecretSteps names those of a mark that is found, of a decision that there is no
 // secret, and of one that there is.
@@ -211,6 +230,9 @@ func (p *Pipeline) recover(ctx context.Context) error {
 		return err
 	}
 	if err := p.readEnd(ctx); err != nil {
+		return err
+	}
+	if err := p.settlePurges(ctx); err != nil {
 		return err
 	}
 	if err := p.settleMatters(ctx); err != nil {

@@ -2,8 +2,6 @@ package ingest
 
 import (
 	"context"
-	"errors"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -288,6 +286,10 @@ func (p *Pipeline) matterOf(ctx context.Context, candidates []archive.ID, coming
 // withTextFiles adds to a list the text files that came with an original: under its name,
 // and the one of its whole item.
 func (p *Pipeline) withTextFiles(ctx context.Context, list []archive.ID, f archive.File, coming map[string]archive.ID) ([]archive.ID, error) {
+	return withTextFiles(ctx, p.cat, list, f, coming)
+}
+
+func withTextFiles(ctx context.Context, cat *store.Catalogue, list []archive.ID, f archive.File, coming map[string]archive.ID) ([]archive.ID, error) {
 	add := func(id archive.ID) {
 		if !slices.Contains(list, id) {
 			list = append(list, id)
@@ -304,7 +306,7 @@ func (p *Pipeline) withTextFiles(ctx context.Context, list []archive.ID, f archi
 				add(id)
 				continue
 			}
-			t, err := p.cat.FileByPath(ctx, all, f.Root, s+ext)
+			t, err := cat.FileByPath(ctx, all, f.Root, s+ext)
 			switch {
 			case archive.KindOf(err) == archive.NotFound:
 			case err != nil:
@@ -319,11 +321,12 @@ func (p *Pipeline) withTextFiles(ctx context.Context, list []archive.ID, f archi
 
 // purger is an index that can make what was removed unreadable on disk.
 type purger interface {
-	Purge(ctx context.Context, pages []archive.ID) error
+	Purge(ctx context.Context, pages, items []archive.ID) error
 }
 
-// erase takes away all that can be read of pages but their originals.
-func (p *Pipeline) erase(ctx context.Context, pages []archive.ID) error {
+// erase takes away all that can be read of pages but their originals, and what the index
+// has of records.
+func (p *Pipeline) erase(ctx context.Context, pages []archive.ID, records ...archive.ID) error {
 	if err := p.cat.EraseTexts(ctx, pages); err != nil {
 		return err
 	}
@@ -332,7 +335,7 @@ func (p *Pipeline) erase(ctx context.Context, pages []archive.ID) error {
 		if err := p.shelf.drop(id); err != nil {
 			return err
 		}
-		if err := os.Remove(p.inputPath(id)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		if err := archive.Overwrite(p.inputPath(id)); err != nil {
 			return diskError("remove prepared page", id.String(), err)
 		}
 	}
@@ -344,9 +347,9 @@ func (p *Pipeline) erase(ctx context.Context, pages []archive.ID) error {
 	defer p.feed.Unlock()
 	var err error
 	if index, ok := p.opt.Index.(purger); ok {
-		err = index.Purge(ctx, pages)
+		err = index.Purge(ctx, pages, records)
 	} else {
-		err = p.opt.Index.Put(ctx, archive.IndexBatch{RemovePages: pages})
+		err = p.opt.Index.Put(ctx, archive.IndexBatch{RemovePages: pages, RemoveItems: records})
 	}
 	p.opt.Step(stepForgotten)
 	return err

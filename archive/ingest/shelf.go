@@ -128,7 +128,7 @@ func (s *shelf) settle(page archive.ID, kind, first, folder, name string, size i
 	}
 }
 
-// drop removes all images of a page.
+// drop overwrites and removes all images of a page.
 func (s *shelf) drop(page archive.ID) error {
 	first, folder, _ := s.path(page, "", "")
 	s.mu.Lock()
@@ -141,7 +141,7 @@ func (s *shelf) drop(page archive.ID) error {
 		if !strings.HasPrefix(e.Name(), page.String()+"-") {
 			continue
 		}
-		if err := os.Remove(filepath.Join(folder, e.Name())); err != nil {
+		if err := archive.Overwrite(filepath.Join(folder, e.Name())); err != nil {
 			return diskError("remove derived images", e.Name(), err)
 		}
 	}

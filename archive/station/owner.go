@@ -62,12 +62,17 @@ func answer[T any](method string, fn func(ctx context.Context, as archive.Actor,
 // ask has the owner answer. answered is false when there is none any more and this
 // process has become the owner itself.
 func (s *Station) ask(ctx context.Context, method string, args, out any, told func(json.RawMessage)) (answered bool, err error) {
+	return s.askAs(ctx, s.Actor(), method, args, out, told)
+}
+
+// askAs is ask for an actor.
+func (s *Station) askAs(ctx context.Context, who archive.Actor, method string, args, out any, told func(json.RawMessage)) (answered bool, err error) {
 	if s.Owner() {
 		return false, nil
 	}
 	deadline := time.Now().Add(lockPatience)
 	for {
-		err := s.Home.Call(ctx, method, asked{As: s.Actor(), Args: args}, out, told)
+		err := s.Home.Call(ctx, method, asked{As: who, Args: args}, out, told)
 		if !errors.Is(err, home.ErrNoAnswer) {
 			return true, err
 		}
@@ -249,5 +254,6 @@ func (s *Station) handlers() map[string]home.Handler {
 	maps.Copy(handlers, s.batchHandlers())
 	maps.Copy(handlers, s.rootHandlers())
 	maps.Copy(handlers, s.quarantineHandlers())
+	maps.Copy(handlers, s.purgeHandlers())
 	return handlers
 }

@@ -231,7 +231,9 @@ func TestNoTotalsWhileTheIndexIsBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	sight := access.Only(access.ClassOf(access.Open, 0))
-	find := func() search.Result { return must(s.Index.Search(ctx, sight, must(search.Parse("防汛"))(t), search.Page{Limit: 5}))(t) }
+	find := func() search.Result {
+		return must(s.Index.Search(ctx, sight, must(search.Parse("防汛"))(t), search.Page{Limit: 5}))(t)
+	}
 	if r := must(s.Search(ctx, sight, "防汛", search.Page{Limit: 5}))(t); r.ItemTotal != 1 || r.Withheld {
 		t.Fatalf("%+v", r)
 	}

@@ -34,6 +34,7 @@ type Options struct {
 	Observe func(ingest.Status) // told of the pipeline's progress
 	Step    func(name string)   // passed to vault and pipeline; tests end the process there
 	Now     func() time.Time    // nil: time.Now
+	Drafts  string              // folder of what the person typed and did not save; empty: the window's
 }
 
 // Station is one archive, open.
@@ -178,7 +179,7 @@ func (s *Station) openWork(ctx context.Context) error {
 	}
 	s.Pipeline, err = ingest.New(ctx, ingest.Options{Catalogue: s.Catalogue, Vault: s.Vault, Originals: s.Originals,
 		Derived: s.Home.Derived(), Index: s.Index, Class: s.Home.Class(), Now: s.opt.Now, Font: font.Regular,
-		Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step})
+		Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step, Forget: s.forget})
 	return err
 }
 

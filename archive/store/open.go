@@ -32,6 +32,7 @@ type Catalogue struct {
 type database struct {
 	write, read *sql.DB
 	scrub       func(ctx context.Context, tables ...string) error // makes what was deleted from tables unreadable
+	wipe        func(ctx context.Context) error                   // overwrites what older copies of it are left in the file
 }
 
 func (d database) close() error {

@@ -36,7 +36,7 @@ func openPostgres(ctx context.Context, dsn, schema string) (database, error) {
 	read.SetMaxIdleConns(4)
 	return database{write: db, read: read, scrub: func(ctx context.Context, tables ...string) error {
 		return scrubPostgres(ctx, db, tables)
-	}}, nil
+	}, wipe: func(context.Context) error { return nil }}, nil
 }
 
 // scrubPostgres frees the space of deleted rows. The server overwrites it with what comes

@@ -167,10 +167,11 @@ func (t *Tx) dropFile(doing string, file archive.File) (holdings []archive.ID, e
 			holdings = append(holdings, p.Holding)
 		}
 	}
-	for _, q := range []string{dropQuarantined, dropFile} {
-		if err := t.one(doing, file.ID, q, int64(file.ID)); err != nil {
-			return nil, err
-		}
+	if _, err := t.tx.ExecContext(t.ctx, dropQuarantined, int64(file.ID)); err != nil {
+		return nil, fault(doing, file.Path, err)
+	}
+	if err := t.one(doing, file.ID, dropFile, int64(file.ID)); err != nil {
+		return nil, err
 	}
 	t.countFile(-1, file)
 	return holdings, nil

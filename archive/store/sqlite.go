@@ -59,6 +59,8 @@ func openSQLite(ctx context.Context, path, schema string, pageSize int) (databas
 	d.read.SetMaxOpenConns(readers + walkers)
 	d.read.SetMaxIdleConns(readers)
 	d.scrub = func(ctx context.Context, _ ...string) error { return scrubSQLite(ctx, d.write, abs) }
+	w := &wiper{db: d.write, abs: abs}
+	d.wipe = w.wipe
 	return d, nil
 }
 
@@ -73,11 +75,16 @@ func scrubSQLite(ctx context.Context, db *sql.DB, abs string) error {
 		return err
 	}
 	for _, name := range old {
-		if err := os.Remove(name); err != nil {
+		if err := archive.Overwrite(name); err != nil {
 			return err
 		}
 	}
-	// Readers of an older state make it wait for the busy timeout, and then fail.
+	return checkpointSQLite(ctx, db, abs)
+}
+
+// checkpointSQLite empties the write-ahead log. Readers of an older state make it wait for
+// the busy timeout, and then fail.
+func checkpointSQLite(ctx context.Context, db *sql.DB, abs string) error {
 	for range 3 {
 		var busy, frames, done int
 		if err := db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &done); err != nil {

@@ -32,14 +32,25 @@ func (c *Catalogue) Undo(ctx context.Context, actor archive.Actor, op archive.ID
 // undoAtOnce is how many changes are undone in one transaction.
 const undoAtOnce = 500
 
-const opToUndo = `SELECT changes, actor FROM op WHERE id = $1 AND number IS NOT NULL`
+const changeCount = `SELECT changes, kind, actor FROM op WHERE id = $1 AND number IS NOT NULL`
+
+// undoable counts the changes of an op that may be undone.
+func (c *Catalogue) undoable(ctx context.Context, doing string, op archive.ID) (changes int, by archive.ID, err error) {
+	var kind archive.OpKind
+	if err := c.cat.read.QueryRowContext(ctx, changeCount, int64(op)).Scan(&changes, &kind, &by); err != nil {
+		return 0, 0, fault(doing, op.String(), err)
+	}
+	if kind == archive.OpHoldingPurge {
+		return 0, 0, archive.Errorf(archive.NotAllowed, doing, op.String(), "a purge is never undone")
+	}
+	return changes, by, nil
+}
 
 // UndoTelling is Undo that tells how far it has come.
 func (c *Catalogue) UndoTelling(ctx context.Context, actor archive.Actor, op archive.ID, progress func(archive.Progress)) (undone archive.ID, kept []archive.Change, err error) {
-	var n int
-	var by archive.ID
-	if err := c.cat.read.QueryRowContext(ctx, opToUndo, int64(op)).Scan(&n, &by); err != nil {
-		return 0, nil, fault("undo", op.String(), err)
+	n, by, err := c.undoable(ctx, "undo", op)
+	if err != nil {
+		return 0, nil, err
 	}
 	if n > undoAtOnce {
 		// It goes by rows, not record by record.
@@ -145,8 +156,11 @@ func (t *Tx) changesOf(op archive.ID) ([]archive.Change, error) {
 // takeBack undoes one change if the row is as the change left it. Holdings that pages
 // came back to or left are added to touched.
 func (t *Tx) takeBack(ch archive.Change, touched *[]archive.ID) (bool, error) {
+	if ch.Before == "" && ch.After == "" { // purged
+		return false, nil
+	}
 	switch ch.Noun {
-	case nounFile, nounBatch, nounRoot, nounText, nounPerson, nounCredential, nounApproval, nounEvent: // rights are given and taken, never undone
+	case nounFile, nounBatch, nounRoot, nounText, nounPurge, nounMedium, nounPerson, nounCredential, nounApproval, nounEvent: // what is done for good, or given and taken
 		return false, nil
 	case nounPage:
 		return t.takeBackPage(ch, touched)
@@ -161,8 +175,6 @@ func (t *Tx) takeBack(ch archive.Change, touched *[]archive.ID) (bool, error) {
 		return t.takeBackBeside(ch)
 	}
 	switch {
-	case ch.Before == "" && ch.After == "": // purged
-		return false, nil
 	case ch.Before == "":
 		return t.takeBackAdded(ch)
 	case ch.After == "":
@@ -332,8 +344,16 @@ func (t *Tx) removeHolding(doing string, s sheet) error {
 			return err
 		}
 	}
+	if err := t.dropHolding(doing, s); err != nil {
+		return err
+	}
+	return t.log(string(s.h.Kind), s.h.ID, before, "")
+}
+
+// dropHolding takes the rows of a holding away, with its count, without a word in the log.
+func (t *Tx) dropHolding(doing string, s sheet) error {
 	for _, p := range slices.Backward(append([]part{{table: "holding"}}, s.parts...)) {
-		if _, err := t.tx.ExecContext(t.ctx, "DELETE FROM "+p.table+" WHERE id = $1", id); err != nil {
+		if _, err := t.tx.ExecContext(t.ctx, "DELETE FROM "+p.table+" WHERE id = $1", int64(s.h.ID)); err != nil {
 			return fault(doing, s.h.Code, err)
 		}
 	}
@@ -341,7 +361,7 @@ func (t *Tx) removeHolding(doing string, s sheet) error {
 	delete(t.chains, s.h.ID)
 	delete(t.read, s.h.ID)
 	t.mark(nounHolding, s.h.ID, urgencyEdit)
-	return t.log(string(s.h.Kind), s.h.ID, before, "")
+	return nil
 }
 
 func (t *Tx) takeBackPage(ch archive.Change, touched *[]archive.ID) (bool, error) {

@@ -14,9 +14,9 @@ var errTried = errors.New("only tried")
 // change whether it would be taken back; the fields of the site's own go with the holding
 // that the op added. Others may write meanwhile: it takes the way in short steps.
 func (c *Catalogue) UndoTrial(ctx context.Context, op archive.ID, progress func(archive.Progress), fn func(ch archive.Change, goes bool)) error {
-	var n int
-	if err := c.cat.read.QueryRowContext(ctx, opToUndo, int64(op)).Scan(&n, new(archive.ID)); err != nil {
-		return fault("try undo", op.String(), err)
+	n, _, err := c.undoable(ctx, "try undo", op)
+	if err != nil {
+		return err
 	}
 	if n > undoAtOnce {
 		return c.tryLong(ctx, op, n, progress, fn)

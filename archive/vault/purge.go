@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"iter"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -134,43 +132,12 @@ func (v *Vault) readPurged() iter.Seq2[record, error] {
 
 const lastSeq = 1 << 62
 
-// overwrite writes zeros over a file and removes it; one that is gone is removed. What
-// the disk itself keeps elsewhere is beyond a program.
+// overwrite writes zeros over a file and removes it, durably.
 func overwrite(name string) error {
-	st, err := os.Lstat(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if st.Mode().IsRegular() {
-		if err := os.Chmod(name, 0o600); err != nil {
-			return err
-		}
-		if err := zero(name, st.Size()); err != nil {
-			return err
-		}
-	}
-	if err := os.Remove(name); err != nil {
+	if err := archive.Overwrite(name); err != nil {
 		return err
 	}
 	return syncFolder(filepath.Dir(name))
-}
-
-func zero(name string, size int64) error {
-	f, err := os.OpenFile(name, os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	blank := make([]byte, min(size, blockSize))
-	for at := int64(0); at < size; at += int64(len(blank)) {
-		if _, err := f.WriteAt(blank[:min(int64(len(blank)), size-at)], at); err != nil {
-			return err
-		}
-	}
-	return f.Sync()
 }
 
 // Purged counts the originals that were ever removed for good.

@@ -22,6 +22,9 @@ const (
 	stepPurgeLogged   = "purge:logged"
 	stepPurgeListed   = "purge:current-replaced"
 	stepPurgeRemoved  = "purge:removed" // after each file
+	stepForgetLogged  = "forget:logged"
+	stepForgetListed  = "forget:list-replaced" // after each list
+	stepForgetRemoved = "forget:removed"       // after each file
 )
 
 // Steps names the boundaries at which Options.Step is called, in the order in which
@@ -38,3 +41,6 @@ func Steps() []string {
 
 // PurgeSteps names the boundaries of Purge in the same way.
 func PurgeSteps() []string { return []string{stepPurgeLogged, stepPurgeListed, stepPurgeRemoved} }
+
+// ForgetSteps names the boundaries of Forget in the same way.
+func ForgetSteps() []string { return []string{stepForgetLogged, stepForgetListed, stepForgetRemoved} }

@@ -82,6 +82,7 @@ type options struct {
 	beforeOp, head                                     string
 	person                                             personOptions
 	log                                                logOptions
+	purge                                              purgeOptions
 }
 
 // commands in the order that help shows them.
@@ -89,7 +90,7 @@ func commands() []command {
 	list := append([]command{initCommand(), fondsCommand(), seriesCommand()}, recordCommands()...)
 	list = append(list, ledgerCommand(), groupCommand())
 	return append(list, []command{
-		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(), declassifyCommand(),
+		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(), declassifyCommand(), purgeCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		importCommand(), exportCommand(), codeCommand(), wordsCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(), personCommand(),

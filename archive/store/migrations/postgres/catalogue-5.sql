@@ -30,7 +30,7 @@ CREATE TABLE approval (
 CREATE INDEX approval_person ON approval(person);
 CREATE INDEX approval_holding ON approval(holding);
 
-CREATE TABLE reclassed (              -- for this step alone
+CREATE TEMPORARY TABLE reclassed (              -- for this step alone
   id  BIGINT PRIMARY KEY,
   was BIGINT NOT NULL,
   now BIGINT NOT NULL
@@ -49,7 +49,7 @@ UPDATE holding SET access_class = (SELECT r.now FROM reclassed r WHERE r.id = ho
 UPDATE page SET access_class = (SELECT r.now FROM reclassed r WHERE r.id = page.holding) WHERE holding IN (SELECT id FROM reclassed);
 
 -- What is counted by class moves with it.
-CREATE TABLE lying (
+CREATE TEMPORARY TABLE lying (
   id   BIGINT NOT NULL,
   node BIGINT NOT NULL,
   PRIMARY KEY (id, node)
@@ -60,7 +60,7 @@ INSERT INTO lying (id, node)
   UNION SELECT h.id, h.series FROM holding h JOIN reclassed r ON r.id = h.id WHERE h.series <> h.id
   UNION SELECT h.id, h.parent FROM holding h JOIN reclassed r ON r.id = h.id WHERE h.parent IS NOT NULL
   UNION SELECT i.id, i.box FROM item i JOIN reclassed r ON r.id = i.id WHERE i.box IS NOT NULL;
-CREATE TABLE moved (
+CREATE TEMPORARY TABLE moved (
   node BIGINT NOT NULL,
   kind TEXT COLLATE "C" NOT NULL,
   was  BIGINT NOT NULL,
@@ -117,3 +117,51 @@ CREATE INDEX holding_secrecy ON holding(secrecy, secrecy_term, kind, date_sort, 
 -- What somebody did, and what was done in a time, without reading the whole log.
 CREATE INDEX op_actor ON op(actor, id);
 CREATE INDEX op_time ON op(time, id);
+
+-- Records that should never have been there: who asked that they be purged, who agreed, and
+-- what still holds them.
+
+CREATE TABLE purge (
+  id      BIGINT PRIMARY KEY,
+  codes   TEXT COLLATE "C" NOT NULL,             -- 档号 of the records, one a line
+  state   TEXT COLLATE "C" NOT NULL,
+  reason  TEXT COLLATE "C" NOT NULL,
+  actor   BIGINT,                   -- who asked
+  asked   BIGINT NOT NULL,
+  second  BIGINT,                   -- who agreed, or withdrew the request
+  agreed  BIGINT NOT NULL,          -- 0: not yet
+  ended   BIGINT NOT NULL,          -- 0: not yet
+  records BIGINT NOT NULL,
+  pages   BIGINT NOT NULL,
+  files   BIGINT NOT NULL,
+  bytes   BIGINT NOT NULL
+);
+CREATE INDEX purge_state ON purge(state, id);
+
+CREATE TABLE purge_row (             -- what a purge still has to do with; gone when that is done
+  purge    BIGINT NOT NULL REFERENCES purge(id),
+  noun     TEXT COLLATE "C" NOT NULL,            -- 'root', 'holding', 'page', 'file', 'kept', 'code', 'quarantine', 'batch'
+  id       BIGINT NOT NULL,
+  name     TEXT COLLATE "C" NOT NULL,            -- path of a file; a code
+  root     BIGINT NOT NULL,         -- of a file
+  sha256   TEXT COLLATE "C" NOT NULL,
+  bytes    BIGINT NOT NULL,
+  modified BIGINT NOT NULL,
+  PRIMARY KEY (purge, noun, id, name)
+);
+
+CREATE TABLE purge_medium (          -- what holds a purged record still
+  id      BIGINT PRIMARY KEY,
+  purge   BIGINT NOT NULL REFERENCES purge(id),
+  number  BIGINT NOT NULL,          -- by which people name it
+  kind    TEXT COLLATE "C" NOT NULL,
+  name    TEXT COLLATE "C" NOT NULL,
+  root    BIGINT,                   -- a storage root
+  files   BIGINT NOT NULL,          -- 0: not known
+  bytes   BIGINT NOT NULL,
+  noted   BIGINT NOT NULL,
+  cleared BIGINT NOT NULL,          -- 0: not yet
+  actor   BIGINT,                   -- who says that it is cleared
+  note    TEXT COLLATE "C" NOT NULL
+);
+CREATE UNIQUE INDEX purge_medium_number ON purge_medium(number);

@@ -30,7 +30,7 @@ CREATE TABLE approval (
 CREATE INDEX approval_person ON approval(person);
 CREATE INDEX approval_holding ON approval(holding);
 
-CREATE TABLE reclassed (              -- for this step alone
+CREATE TEMPORARY TABLE reclassed (              -- for this step alone
   id  INTEGER PRIMARY KEY,
   was INTEGER NOT NULL,
   now INTEGER NOT NULL
@@ -49,7 +49,7 @@ UPDATE holding SET access_class = (SELECT r.now FROM reclassed r WHERE r.id = ho
 UPDATE page SET access_class = (SELECT r.now FROM reclassed r WHERE r.id = page.holding) WHERE holding IN (SELECT id FROM reclassed);
 
 -- What is counted by class moves with it.
-CREATE TABLE lying (
+CREATE TEMPORARY TABLE lying (
   id   INTEGER NOT NULL,
   node INTEGER NOT NULL,
   PRIMARY KEY (id, node)
@@ -60,7 +60,7 @@ INSERT INTO lying (id, node)
   UNION SELECT h.id, h.series FROM holding h JOIN reclassed r ON r.id = h.id WHERE h.series <> h.id
   UNION SELECT h.id, h.parent FROM holding h JOIN reclassed r ON r.id = h.id WHERE h.parent IS NOT NULL
   UNION SELECT i.id, i.box FROM item i JOIN reclassed r ON r.id = i.id WHERE i.box IS NOT NULL;
-CREATE TABLE moved (
+CREATE TEMPORARY TABLE moved (
   node INTEGER NOT NULL,
   kind TEXT NOT NULL,
   was  INTEGER NOT NULL,
@@ -117,3 +117,51 @@ CREATE INDEX holding_secrecy ON holding(secrecy, secrecy_term, kind, date_sort, 
 -- What somebody did, and what was done in a time, without reading the whole log.
 CREATE INDEX op_actor ON op(actor, id);
 CREATE INDEX op_time ON op(time, id);
+
+-- Records that should never have been there: who asked that they be purged, who agreed, and
+-- what still holds them.
+
+CREATE TABLE purge (
+  id      INTEGER PRIMARY KEY,
+  codes   TEXT NOT NULL,             -- 档号 of the records, one a line
+  state   TEXT NOT NULL,
+  reason  TEXT NOT NULL,
+  actor   INTEGER,                   -- who asked
+  asked   INTEGER NOT NULL,
+  second  INTEGER,                   -- who agreed, or withdrew the request
+  agreed  INTEGER NOT NULL,          -- 0: not yet
+  ended   INTEGER NOT NULL,          -- 0: not yet
+  records INTEGER NOT NULL,
+  pages   INTEGER NOT NULL,
+  files   INTEGER NOT NULL,
+  bytes   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX purge_state ON purge(state, id);
+
+CREATE TABLE purge_row (             -- what a purge still has to do with; gone when that is done
+  purge    INTEGER NOT NULL REFERENCES purge(id),
+  noun     TEXT NOT NULL,            -- 'root', 'holding', 'page', 'file', 'kept', 'code', 'quarantine', 'batch'
+  id       INTEGER NOT NULL,
+  name     TEXT NOT NULL,            -- path of a file; a code
+  root     INTEGER NOT NULL,         -- of a file
+  sha256   TEXT NOT NULL,
+  bytes    INTEGER NOT NULL,
+  modified INTEGER NOT NULL,
+  PRIMARY KEY (purge, noun, id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE purge_medium (          -- what holds a purged record still
+  id      INTEGER PRIMARY KEY,
+  purge   INTEGER NOT NULL REFERENCES purge(id),
+  number  INTEGER NOT NULL,          -- by which people name it
+  kind    TEXT NOT NULL,
+  name    TEXT NOT NULL,
+  root    INTEGER,                   -- a storage root
+  files   INTEGER NOT NULL,          -- 0: not known
+  bytes   INTEGER NOT NULL,
+  noted   INTEGER NOT NULL,
+  cleared INTEGER NOT NULL,          -- 0: not yet
+  actor   INTEGER,                   -- who says that it is cleared
+  note    TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX purge_medium_number ON purge_medium(number);
