@@ -72,7 +72,7 @@ func appendPart(b []byte, s string) []byte {
 
 func cutPart(b []byte) (string, []byte) {
 	n, size := binary.Uvarint(b)
-	if size <= 0 || n > uint64(len(b)-size) {
+	if size <= 0 || n > uint64(len(b)-size) { //nolint:gosec // not negative: Uvarint read within b
 		return "", nil
 	}
 	b = b[size:]

@@ -32,6 +32,7 @@ func openSQLite(ctx context.Context, path, schema string, pageSize int) (databas
 	if _, err := os.Stat(filepath.Dir(abs)); err != nil {
 		return database{}, archive.WrapAs(archive.NotFound, doing, path, err)
 	}
+	keepFromOthers(abs)
 	if err := prepareSQLite(ctx, abs, schema, pageSize); err != nil {
 		return database{}, fault(doing, path, err)
 	}
@@ -60,6 +61,14 @@ func openSQLite(ctx context.Context, path, schema string, pageSize int) (databas
 	d.read.SetMaxIdleConns(readers)
 	d.scrub = func(ctx context.Context, _ ...string) error { return scrubSQLite(ctx, d.write, abs) }
 	return d, nil
+}
+
+// keepFromOthers makes a file that is not there yet, readable by this account alone; SQLite
+// gives its write-ahead log the rights of the file. Whatever is wrong SQLite tells better.
+func keepFromOthers(abs string) {
+	if f, err := os.OpenFile(abs, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+		_ = f.Close()
+	}
 }
 
 // scrubSQLite takes what was deleted out of the write-ahead log, and drops copies of

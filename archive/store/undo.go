@@ -326,7 +326,7 @@ func (t *Tx) removeHolding(doing string, s sheet) error {
 		}
 	}
 	for _, p := range slices.Backward(append([]part{{table: "holding"}}, s.parts...)) {
-		if _, err := t.tx.ExecContext(t.ctx, "DELETE FROM "+p.table+" WHERE id = $1", id); err != nil {
+		if _, err := t.tx.ExecContext(t.ctx, "DELETE FROM "+p.table+" WHERE id = $1", id); err != nil { //nolint:gosec // a table of the program
 			return fault(doing, s.h.Code, err)
 		}
 	}
