@@ -97,6 +97,7 @@ func stages() []struct {
 			{"changes", func(d *desk) { d.goTo(app.ScreenHoldings, nil) }},
 		}},
 		{"sheet left over", sheetLeftOver, []scene{{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }}}},
+		{"disks", diskDesk, diskScenes()},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"lantai/archive/arrange"
 	"lantai/archive/home"
 	"lantai/archive/ingest"
+	"lantai/archive/outside"
 	"lantai/archive/store"
 	"lantai/archive/vault"
 	"lantai/assets/font"
@@ -34,6 +35,8 @@ type Options struct {
 	Observe func(ingest.Status) // told of the pipeline's progress
 	Step    func(name string)   // passed to vault and pipeline; tests end the process there
 	Now     func() time.Time    // nil: time.Now
+
+	Protection func(ctx context.Context, folder string) outside.Protection // nil: asks the operating system
 }
 
 // Station is one archive, open.
