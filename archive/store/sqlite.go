@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 
@@ -126,6 +127,9 @@ func prepareSQLite(ctx context.Context, abs, schema string, pageSize int) (err e
 	if version > 0 && app != applicationID {
 		return archive.Errorf(archive.Invalid, "open "+schema, abs, "a database of another program")
 	}
+	if err := refuseTriggers(ctx, db, abs, schema); err != nil {
+		return err
+	}
 	if version == 0 {
 		if _, err := db.ExecContext(ctx, fmt.Sprintf(`PRAGMA page_size = %d`, pageSize)); err != nil {
 			return err
@@ -138,7 +142,46 @@ func prepareSQLite(ctx context.Context, abs, schema string, pageSize int) (err e
 	if err != nil {
 		return err
 	}
-	return migrateSQLite(ctx, db, abs, schema, steps)
+	if err := migrateSQLite(ctx, db, abs, schema, steps); err != nil {
+		return err
+	}
+	return checkTables(ctx, db, abs, schema, steps)
+}
+
+// refuseTriggers keeps out what somebody else has put into the file to be carried out with
+// each write: no format has triggers.
+func refuseTriggers(ctx context.Context, db *sql.DB, abs, schema string) error {
+	var name string
+	err := db.QueryRowContext(ctx, `SELECT name FROM sqlite_master WHERE type = 'trigger'`).Scan(&name)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return err
+	}
+	return archive.Errorf(archive.Damaged, "open "+schema, abs, "a trigger that no program of this archive has made: %s", name)
+}
+
+var createTable = regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`)
+
+// checkTables wants all tables of the format: without one, much would go on for a while.
+func checkTables(ctx context.Context, db *sql.DB, abs, schema string, steps []string) error {
+	found := map[string]bool{}
+	err := rows(ctx, db, `SELECT name FROM sqlite_master WHERE type = 'table'`, nil, func(r *sql.Rows) error {
+		var name string
+		err := r.Scan(&name)
+		found[name] = true
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, m := range createTable.FindAllStringSubmatch(strings.Join(steps, "\n"), -1) {
+		if !found[m[1]] {
+			return archive.Errorf(archive.Damaged, "open "+schema, abs, "the table %s is missing", m[1])
+		}
+	}
+	return nil
 }
 
 // migrateSQLite runs the steps that the file has not had. user_version moves in the

@@ -170,3 +170,32 @@ func add(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 }
+
+// An archive that was made, received into and searched is for the account alone that made it.
+func TestAnotherAccountSeesNothing(t *testing.T) {
+	home, err := prepared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	err = filepath.WalkDir(home, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		seen++
+		rel, _ := filepath.Rel(home, path)
+		original := strings.HasPrefix(rel, "masters") && !e.IsDir() || strings.HasPrefix(rel, "manifests") && strings.HasSuffix(rel, ".sha256")
+		inside := strings.HasPrefix(rel, "index") && !e.IsDir() // the engine's own files, in a folder that is shut
+		if others := info.Mode().Perm() & 0o077; others != 0 && !original && !inside {
+			t.Errorf("%s: others have the rights %o", rel, others)
+		}
+		return nil
+	})
+	if err != nil || seen < 20 {
+		t.Errorf("%d files: %v", seen, err)
+	}
+}
