@@ -149,14 +149,16 @@ func TestTheQueue(t *testing.T) {
 			t.Errorf("%d wait", n)
 		}
 		// Counts that somebody changed hold nothing up.
-		w.exec(w.records(), `UPDATE tally SET n = -1000`)
+		w.exec(w.records(), `UPDATE tally SET n = n - 1000`)
 		if n := must(w.Waiting(ctx, archive.StageReceived))(w); n != 0 {
 			t.Errorf("%d wait by a wrong count", n)
 		}
 		waits(true)
 		w.exec(w.records(), `UPDATE page SET stage = 'indexed'`)
-		w.exec(w.records(), `UPDATE tally SET n = 1000`)
+		w.exec(w.records(), `UPDATE tally SET n = n + 2000`)
 		waits(false)
+		w.exec(w.records(), `UPDATE tally SET n = n - 1000`)
+		w.exec(w.records(), `UPDATE page SET stage = CASE id WHEN $1 THEN 'enhanced' ELSE 'received' END`, int64(p[0]))
 	})
 }
 
