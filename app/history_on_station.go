@@ -135,14 +135,16 @@ func (p past) Undo(ctx context.Context, op archive.ID, progress func(archive.Pro
 	return p.arranger.Undo(ctx, op, false, progress)
 }
 
-// Removals lists what was removed.
-func (p past) Removals(ctx context.Context, limit int) ([]trash.Removal, error) {
-	list, err := p.station.Catalogue.Removals(ctx, access.All(), 0, limit)
+// Removals lists what was removed before an op, zero at first.
+func (p past) Removals(ctx context.Context, before archive.ID, limit int) ([]trash.Removal, bool, error) {
+	list, err := p.station.Catalogue.Removals(ctx, access.All(), before, limit+1)
+	more := len(list) > limit
+	list = list[:min(len(list), limit)]
 	out := make([]trash.Removal, len(list))
 	for i, r := range list {
-		out[i] = trash.Removal{Op: r.Op, Time: r.Time, Actor: r.Actor, Roots: r.Roots, Records: r.Records, Pages: r.Pages, Restored: r.Restored}
+		out[i] = trash.Removal{Op: r.Op, Time: r.Time, Actor: r.Actor, Roots: r.Roots, Part: r.Part, Records: r.Records, Pages: r.Pages, Restored: r.Restored}
 	}
-	return out, err
+	return out, more, err
 }
 
 // Restore brings back what an op removed, unless a code of it was given away.

@@ -99,6 +99,11 @@ func (t *Tx) addBeside(b beside) error {
 	if err := t.besideFits(doing, b); err != nil {
 		return err
 	}
+	return t.keepBeside(doing, b)
+}
+
+// keepBeside writes and logs a new row that fits.
+func (t *Tx) keepBeside(doing string, b beside) error {
 	if err := insert(t.ctx, t.tx, b.noun, *b.id, b.cols); err != nil {
 		return fault(doing, "", err)
 	}
