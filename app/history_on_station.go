@@ -84,7 +84,11 @@ func eventOf(e store.Event, kind archive.HoldingKind) history.Event {
 		if strings.HasSuffix(f.Field, "_sort") || f.Field == "title_pinyin" || text(f.Before) == "" && text(f.Now) == "" {
 			continue
 		}
-		out.Fields = append(out.Fields, history.Field{Name: fieldName(kind, f.Field), Before: text(f.Before), Now: text(f.Now)})
+		was, is := inWords(f.Field, text(f.Before)), inWords(f.Field, text(f.Now))
+		if was == is { // 永久, written as a code and as a word
+			was, is = text(f.Before), text(f.Now)
+		}
+		out.Fields = append(out.Fields, history.Field{Name: fieldName(kind, f.Field), Before: was, Now: is})
 	}
 	return out
 }
@@ -116,6 +120,24 @@ func text(v any) string {
 		return fmt.Sprintf("%.0f", v)
 	}
 	return fmt.Sprint(v)
+}
+
+// inWords is a value as a person says it, where the catalogue keeps a code. What is no code of
+// the field stays as it is.
+func inWords(field, value string) string {
+	key := ""
+	switch field {
+	case "kind", "holds":
+		key = "kind." + value
+	case "method", "arranged":
+		key = field + "." + value
+	case "retention":
+		return words.Retention(value)
+	}
+	if value == "" || key == "" || !words.Has(key) {
+		return value
+	}
+	return words.T(key)
 }
 
 // Try tells what undoing an op would do.

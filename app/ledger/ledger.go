@@ -140,9 +140,9 @@ func (s *Screen) build() {
 	s.add = parts.NewPrimary(words.T("ledger.add"), base.ContentAddIcon(), s.register)
 	s.remove = parts.NewButton(words.T("ledger.remove"), base.DeleteIcon(), s.takeAway)
 	form := container.NewVBox(parts.Heading(words.T("ledger.new")),
-		parts.NewForm(2, parts.NewField(words.T("ledger.kind"), s.kind), parts.NewField(words.T("ledger.unit"), s.unit), s.yearF, s.quantityF),
-		parts.NewForm(2, s.dateF, parts.NewField(words.T("ledger.document"), s.document)),
-		parts.NewForm(1, parts.NewField(words.T("ledger.note"), s.note)),
+		parts.NewForm(2, parts.NewField(words.T("ledger.kind"), s.kind), parts.NewField(words.T("ledger.unit"), s.unit)),
+		parts.NewForm(3, s.yearF, s.quantityF, s.dateF),
+		parts.NewForm(2, parts.NewField(words.T("ledger.document"), s.document), parts.NewField(words.T("ledger.note"), s.note)),
 		parts.NewRow(nil, nil, s.add))
 	side := parts.Border(parts.NewRow(nil, parts.Heading(words.T("ledger.behind")), s.remove), form, nil, nil, s.movements)
 	split := parts.NewSplit(s.lines, side, parts.SplitOptions{Key: "ledger.side", Memory: s.deps.Memory, Share: 0.62})

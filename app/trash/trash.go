@@ -71,13 +71,13 @@ func New(d Deps) *Screen {
 	s.table = parts.NewTable(parts.TableOptions{
 		Key: "trash.removals", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{
-			{Key: "time", Title: words.T("importing.log.time"), Width: 140},
-			{Key: "code", Title: words.T("field.code"), Width: 210},
-			{Key: "title", Title: words.T("field.title"), Width: 150, Stretch: true},
-			{Key: "records", Title: words.T("trash.records"), Width: 70, Number: true},
-			{Key: "pages", Title: words.T("field.pages"), Width: 60, Number: true},
-			{Key: "who", Title: words.T("importing.log.who"), Width: 100},
-			{Key: "state", Title: words.T("importing.log.state"), Width: 80},
+			{Key: "time", Title: words.T("importing.log.time"), Width: 128},
+			{Key: "code", Title: words.T("field.code"), Width: 208},
+			{Key: "title", Title: words.T("field.title"), Width: 96, Stretch: true},
+			{Key: "records", Title: words.T("trash.records"), Width: 60, Number: true},
+			{Key: "pages", Title: words.T("field.pages"), Width: 52, Number: true},
+			{Key: "who", Title: words.T("importing.log.who"), Width: 106},
+			{Key: "state", Title: words.T("importing.log.state"), Width: 70},
 		},
 		Fetch: s.rows.Fetch, OnSelect: s.selected, OnOpen: func(archive.ID) { s.bringBack() }, Empty: words.T("trash.empty"),
 	})
@@ -98,7 +98,7 @@ func New(d Deps) *Screen {
 	s.part.Hide()
 	side := parts.Border(container.NewVBox(parts.NewRow(nil, parts.Heading(words.T("trash.roots")), container.NewHBox(s.past, s.restore)), s.part),
 		nil, nil, nil, s.inside)
-	split := parts.NewSplit(parts.Border(nil, s.older, nil, nil, s.table), side, parts.SplitOptions{Key: "trash.roots", Memory: d.Memory, Share: 0.62})
+	split := parts.NewSplit(parts.Border(nil, s.older, nil, nil, s.table), side, parts.SplitOptions{Key: "trash.roots", Memory: d.Memory, Share: 0.66})
 	head := container.NewVBox(parts.NewRow(parts.Title(words.T("trash.title")), parts.Line(words.T("trash.say")), back), s.said, s.fault)
 	s.whole = parts.Padded(parts.Border(head, nil, nil, nil, split))
 	s.said.Hide()
@@ -179,7 +179,11 @@ func (s *Screen) show(list []Removal, more bool) {
 	for i, r := range list {
 		ids[i] = r.Op
 		title, state := r.Roots[0].Title, ""
-		if n := len(r.Roots); n > 1 {
+		n := len(r.Roots)
+		if r.Part {
+			n = r.Records
+		}
+		if n > 1 {
 			title = words.T("trash.and-others", words.Args{"Title": title, "N": words.Number(n)})
 		}
 		if r.Restored {
