@@ -73,11 +73,11 @@ func New(d Deps) *Screen {
 		Columns: []parts.Column{
 			{Key: "time", Title: words.T("importing.log.time"), Width: 128},
 			{Key: "code", Title: words.T("field.code"), Width: 208},
-			{Key: "title", Title: words.T("field.title"), Width: 96, Stretch: true},
+			{Key: "title", Title: words.T("field.title"), Width: 84, Stretch: true},
 			{Key: "records", Title: words.T("trash.records"), Width: 60, Number: true},
 			{Key: "pages", Title: words.T("field.pages"), Width: 52, Number: true},
-			{Key: "who", Title: words.T("importing.log.who"), Width: 106},
-			{Key: "state", Title: words.T("importing.log.state"), Width: 70},
+			{Key: "who", Title: words.T("importing.log.who"), Width: 100},
+			{Key: "state", Title: words.T("importing.log.state"), Width: 84},
 		},
 		Fetch: s.rows.Fetch, OnSelect: s.selected, OnOpen: func(archive.ID) { s.bringBack() }, Empty: words.T("trash.empty"),
 	})
