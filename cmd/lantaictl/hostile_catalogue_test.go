@@ -19,6 +19,12 @@ var looks = [][]string{
 	{"verify"}, {"retry"}, {"rebuild", "index"}, {"rebuild", "derived"}, {"search", "防汛"},
 }
 
+// what is enough to see of a log, and of a database, that is not as it should be.
+var (
+	looksAtLog = [][]string{{"status"}, {"show", letter}, {"history", letter}, {"audit", "list"}, {"audit", "verify"}, {"audit", "head"}, {"trash", "list"}}
+	looksAtAll = [][]string{{"status"}, {"show", letter}, {"item", "list", "--fonds", "0001"}, {"audit", "verify"}, {"verify"}, {"retry"}, {"search", "防汛"}}
+)
+
 // edit changes a database of an archive as somebody with a database program would.
 func (a *target) edit(file string, statements ...string) {
 	a.t.Helper()
@@ -35,10 +41,10 @@ func (a *target) edit(file string, statements ...string) {
 	}
 }
 
-// lookAll runs all commands that look, in words and as JSON, and an export.
-func (a *target) lookAll() {
+// look runs commands that look, and an export.
+func (a *target) look(commands [][]string) {
 	a.t.Helper()
-	for _, args := range looks {
+	for _, args := range commands {
 		a.run(args...)
 	}
 	for _, name := range []string{"out.csv", "out.xlsx"} {
@@ -111,7 +117,7 @@ func TestHostileValues(t *testing.T) {
 			t.Parallel()
 			a := newTarget(t)
 			a.edit("catalogue.db", a.fitting(edits)...)
-			a.lookAll()
+			a.look(looks)
 		})
 	}
 }
@@ -158,7 +164,7 @@ func TestHostileLog(t *testing.T) {
 			if bad, ok := r["first_bad"].(map[string]any); !ok || bad["op"] == nil || bad["reason"] == "" {
 				t.Errorf("the op is not named: %v", r)
 			}
-			a.lookAll()
+			a.look(looksAtLog)
 			for _, op := range a.numbers(`SELECT id FROM op ORDER BY id DESC`) {
 				a.run("undo", op)
 			}
@@ -251,7 +257,7 @@ func TestHostileDatabases(t *testing.T) {
 				if after, _ := os.ReadFile(file); !bytes.Equal(before, after) && r.code != exitDone {
 					t.Errorf("a database that was refused is written to")
 				}
-				a.lookAll()
+				a.look(looksAtAll)
 			})
 		}
 	}

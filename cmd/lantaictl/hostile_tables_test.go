@@ -172,7 +172,11 @@ func workbook(t *testing.T, other ...part) []byte {
 	z := zip.NewWriter(&b)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
 	for _, p := range parts {
-		w, err := z.Create(p.name)
+		h := zip.FileHeader{Name: p.name, Method: zip.Deflate}
+		if p.content == "" {
+			h.Method = zip.Store
+		}
+		w, err := z.CreateHeader(&h)
 		if err == nil {
 			_, err = io.WriteString(w, p.content)
 		}

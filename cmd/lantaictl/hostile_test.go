@@ -22,7 +22,7 @@ import (
 // What the built program may take at most for an attack, whatever it is. Its data
 // segment is limited: where it runs out, the program dies with a "fatal error".
 const (
-	mostTime   = 30 * time.Second
+	mostTime   = time.Minute
 	mostMemory = "800000" // KB, reserved stacks and arenas included
 )
 
