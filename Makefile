@@ -8,11 +8,12 @@ TESTTAGS := sqlite_fts5
 LDFLAGS := -s -w -X main.version=$(VERSION)
 SAMPLE  := build/sample
 GOLANGCI := v2.15.0
+GOVULNCHECK := v1.9.0
 TOOLS   := $(CURDIR)/build/tools
 # Runs go test, counts what ran, and says at its end how many passed, failed and were skipped.
 GOTEST  := $(TOOLS)/gotestsum --format pkgname-and-test-fails --format-hide-empty-pkg --
 
-.PHONY: build run test unit e2e lint torture fuzz clean \
+.PHONY: build run test unit e2e lint vuln torture fuzz clean \
 	bench bench-adopt bench-audit bench-catalogue bench-import bench-ocr bench-enhance bench-ingest bench-search bench-window bench-clerk bench-access
 
 build: bin/lantai bin/lantaictl
@@ -53,6 +54,15 @@ lint: $(TOOLS)/golangci-lint-$(GOLANGCI)
 $(TOOLS)/golangci-lint-$(GOLANGCI):
 	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
 	mv $(TOOLS)/golangci-lint $@
+
+# Known vulnerabilities that are called. Without the network it says that it did not run.
+vuln:
+	@$(MAKE) --no-print-directory $(TOOLS)/govulncheck-$(GOVULNCHECK) || true
+	@.ci/vuln $(TOOLS)/govulncheck-$(GOVULNCHECK) $(TESTTAGS)
+
+$(TOOLS)/govulncheck-$(GOVULNCHECK):
+	GOBIN=$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK)
+	mv $(TOOLS)/govulncheck $@
 
 $(TOOLS)/gotestsum: .ci/tools/go.mod
 	go build -C .ci/tools -o $@ gotest.tools/gotestsum

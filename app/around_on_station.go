@@ -105,7 +105,15 @@ func (g grouping) AddMembers(ctx context.Context, group archive.ID, holdings []a
 	if err != nil {
 		return 0, err
 	}
-	fresh := slices.DeleteFunc(slices.Clone(holdings), func(id archive.ID) bool { return slices.Contains(inside, id) })
+	in := make(map[archive.ID]bool, len(inside))
+	for _, id := range inside {
+		in[id] = true
+	}
+	fresh := slices.DeleteFunc(slices.Clone(holdings), func(id archive.ID) bool {
+		known := in[id]
+		in[id] = true // twice among those that come is once
+		return known
+	})
 	if len(fresh) == 0 {
 		return 0, nil
 	}
@@ -114,14 +122,7 @@ func (g grouping) AddMembers(ctx context.Context, group archive.ID, holdings []a
 
 // RemoveMembers takes records out of a group.
 func (g grouping) RemoveMembers(ctx context.Context, group archive.ID, holdings []archive.ID) error {
-	return g.do(ctx, func(tx *store.Tx) error {
-		for _, id := range holdings {
-			if err := tx.RemoveMember(group, id); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return g.do(ctx, func(tx *store.Tx) error { return tx.RemoveMembers(group, holdings) })
 }
 
 func (g grouping) do(ctx context.Context, fn func(*store.Tx) error) error {

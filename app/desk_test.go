@@ -53,6 +53,11 @@ var texts = map[string]string{
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
+	return newDeskWith(t, station.Options{})
+}
+
+func newDeskWith(t *testing.T, opt station.Options) *desk {
+	t.Helper()
 	from, err := received()
 	if err != nil {
 		t.Fatal(err)
@@ -61,17 +66,23 @@ func newDesk(t *testing.T) *desk {
 	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
 		t.Fatal(err)
 	}
-	return deskAt(t, dir)
+	return deskWith(t, dir, opt)
 }
 
 // deskAt is the desk over an archive that lies somewhere.
 func deskAt(t *testing.T, dir string) *desk {
 	t.Helper()
+	return deskWith(t, dir, station.Options{})
+}
+
+// deskWith is the desk over an archive that is opened in its own way.
+func deskWith(t *testing.T, dir string, opt station.Options) *desk {
+	t.Helper()
 	d := &desk{Loop: tasktest.New(t), t: t}
 	h, err := home.Open(dir)
 	d.must(err)
 	d.must(h.AcceptMoved())
-	d.station, err = station.OpenHome(context.Background(), h, station.Options{})
+	d.station, err = station.OpenHome(context.Background(), h, opt)
 	d.must(err)
 	t.Cleanup(func() { d.must(d.station.Close()) })
 	d.must(noProgram(context.Background(), d.station))

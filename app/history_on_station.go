@@ -83,7 +83,11 @@ func eventOf(e store.Event, kind archive.HoldingKind) history.Event {
 		if strings.HasSuffix(f.Field, "_sort") || f.Field == "title_pinyin" || text(f.Before) == "" && text(f.Now) == "" {
 			continue
 		}
-		out.Fields = append(out.Fields, history.Field{Name: fieldName(kind, f.Field), Before: text(f.Before), Now: text(f.Now)})
+		was, is := inWords(f.Field, text(f.Before)), inWords(f.Field, text(f.Now))
+		if was == is { // 永久, written as a code and as a word
+			was, is = text(f.Before), text(f.Now)
+		}
+		out.Fields = append(out.Fields, history.Field{Name: fieldName(kind, f.Field), Before: was, Now: is})
 	}
 	return out
 }
@@ -117,6 +121,24 @@ func text(v any) string {
 	return fmt.Sprint(v)
 }
 
+// inWords is a value as a person says it, where the catalogue keeps a code. What is no code of
+// the field stays as it is.
+func inWords(field, value string) string {
+	key := ""
+	switch field {
+	case "kind", "holds":
+		key = "kind." + value
+	case "method", "arranged":
+		key = field + "." + value
+	case "retention":
+		return words.Retention(value)
+	}
+	if value == "" || key == "" || !words.Has(key) {
+		return value
+	}
+	return words.T(key)
+}
+
 // Try tells what undoing an op would do.
 func (p past) Try(ctx context.Context, op archive.ID, progress func(archive.Progress)) (goes, kept int, err error) {
 	err = p.station.Catalogue.UndoTrial(ctx, op, progress, func(_ archive.Change, back bool) {
@@ -134,14 +156,16 @@ func (p past) Undo(ctx context.Context, op archive.ID, progress func(archive.Pro
 	return p.arranger.Undo(ctx, op, false, progress)
 }
 
-// Removals lists what was removed.
-func (p past) Removals(ctx context.Context, limit int) ([]trash.Removal, error) {
-	list, err := p.station.Catalogue.Removals(ctx, p.station.Sight(), 0, limit)
+// Removals lists what was removed before an op, zero at first.
+func (p past) Removals(ctx context.Context, before archive.ID, limit int) ([]trash.Removal, bool, error) {
+	list, err := p.station.Catalogue.Removals(ctx, p.station.Sight(), before, limit+1)
+	more := len(list) > limit
+	list = list[:min(len(list), limit)]
 	out := make([]trash.Removal, len(list))
 	for i, r := range list {
-		out[i] = trash.Removal{Op: r.Op, Time: r.Time, Actor: r.Actor, Roots: r.Roots, Records: r.Records, Pages: r.Pages, Restored: r.Restored}
+		out[i] = trash.Removal{Op: r.Op, Time: r.Time, Actor: r.Actor, Roots: r.Roots, Part: r.Part, Records: r.Records, Pages: r.Pages, Restored: r.Restored}
 	}
-	return out, err
+	return out, more, err
 }
 
 // Restore brings back what an op removed, unless a code of it was given away.

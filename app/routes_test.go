@@ -91,6 +91,37 @@ func stages() []struct {
 				d.tapWord("groups.add")
 				d.tapWord("groups.put")
 			}},
+			{"ledger of all", func(d *desk) {
+				d.twoLedgers()
+				d.goTo(app.ScreenLedger, parts.LedgerValue{})
+			}},
+			{"ledger wrong date", func(d *desk) {
+				d.goTo(app.ScreenLedger, parts.LedgerValue{Fonds: d.fondsOf("0001")})
+				d.field(words.T("ledger.year"))
+				d.typing("2026")
+				d.field(words.T("ledger.quantity"))
+				d.typing("1")
+				d.field(words.T("ledger.date"))
+				d.typing("20250315")
+				d.tapWord("ledger.add")
+			}},
+			{"ledger fails", func(d *desk) {
+				d.spoil("movement")
+				d.goTo(app.ScreenStart, nil)
+				d.goTo(app.ScreenLedger, parts.LedgerValue{})
+			}},
+			{"group fails", func(d *desk) {
+				d.spoil("virtual_group")
+				d.goTo(app.ScreenGroups, parts.GroupsValue{Add: []archive.ID{d.holding(code0001).ID}})
+			}},
+			{"trash fails", func(d *desk) {
+				d.spoil("change")
+				d.goTo(app.ScreenTrash, nil)
+			}},
+			{"history fails", func(d *desk) { d.goTo(app.ScreenHistory, parts.HistoryValue{Record: d.holding(code0001).ID}) }},
+		}},
+		{"large trash", func(t *testing.T) *desk { return newDesk(t).manyRemovals().open() }, []scene{
+			{"trash", func(d *desk) { d.goTo(app.ScreenTrash, nil) }},
 		}},
 		{"audit", func(t *testing.T) *desk { return newDesk(t).open() }, auditScenes()},
 		{"older copy", func(t *testing.T) *desk { return olderCopy(t).open() }, []scene{
@@ -105,6 +136,7 @@ func stages() []struct {
 		}},
 		{"sheet left over", sheetLeftOver, []scene{{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }}}},
 		{"classified", classifiedDesk, classifiedScenes()},
+		{"disks", diskDesk, diskScenes()},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 		{"accounts", func(t *testing.T) *desk { return staffed(t).open() }, signInScenes()},
 	}

@@ -21,6 +21,10 @@ type Bound struct {
 	Value any
 }
 
+// MaxOwnName is the longest name of a field of the site's own, in bytes: names are the heads of
+// columns, on screen and in spreadsheets.
+const MaxOwnName = 300
+
 // NewRecord makes an empty record of a kind; nil for a kind that is not known.
 func NewRecord(kind HoldingKind) Record {
 	var r Record

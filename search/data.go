@@ -72,7 +72,7 @@ func appendPart(b []byte, s string) []byte {
 
 func cutPart(b []byte) (string, []byte) {
 	n, size := binary.Uvarint(b)
-	if size <= 0 || n > uint64(len(b)-size) {
+	if size <= 0 || n > uint64(len(b)-size) { //nolint:gosec // not negative: Uvarint read within b
 		return "", nil
 	}
 	b = b[size:]
@@ -82,9 +82,9 @@ func cutPart(b []byte) (string, []byte) {
 // ownTexts are the folded fields of an item, title first; a page's item answers
 // with title, 文号, persons and code, the item itself with its author and former codes too.
 func (d itemData) ownTexts(author bool) []string {
-	own := []string{foldText(d.Title), foldText(d.DocNo), foldText(d.Persons), foldText(d.Code)}
+	own := []string{foldText(clipped(d.Title)), foldText(clipped(d.DocNo)), foldText(clipped(d.Persons)), foldText(clipped(d.Code))}
 	if author {
-		own = append(own, foldText(d.Author), foldText(d.Former))
+		own = append(own, foldText(clipped(d.Author)), foldText(clipped(d.Former)))
 	}
 	return own
 }

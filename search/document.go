@@ -88,8 +88,20 @@ func (f *field) NumPlainTextBytes() uint64           { return 0 }
 // Analyze folds the texts; it runs on several goroutines.
 func (f *field) Analyze() {
 	for i, t := range f.texts {
-		f.texts[i] = foldText(t)
+		f.texts[i] = foldText(clipped(t))
 	}
+}
+
+// mostIndexed is how much of one text is indexed, in bytes: a page has some thousands, the
+// longest volume delivered as one page some hundred thousand. Texts without an end would take all memory.
+const mostIndexed = 4 << 20
+
+// clipped is a text without what is beyond mostIndexed.
+func clipped(s string) string {
+	if len(s) <= mostIndexed {
+		return s
+	}
+	return strings.ToValidUTF8(s[:mostIndexed], "")
 }
 
 // AnalyzedTokenFrequencies gives the field's terms, in a map that the next field

@@ -37,7 +37,7 @@ type generation struct {
 // openGeneration opens or creates the set in path.
 func openGeneration(path string, shardPages int, queue *index.AnalysisQueue, onError func(error)) (*generation, error) {
 	g := &generation{path: path, shardPages: shardPages, queue: queue, onError: onError}
-	if err := os.MkdirAll(path, 0o755); err != nil {
+	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, archive.WrapAs(archive.Unavailable, "open index", path, err)
 	}
 	var err error

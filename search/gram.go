@@ -15,10 +15,10 @@ const gramSize = 3
 // without ambiguity, since halves of a pair stand for nothing else.
 func appendRune16(b []byte, r rune) []byte {
 	if r < 0x10000 {
-		return append(b, byte(r>>8), byte(r))
+		return append(b, byte(r>>8), byte(r)) //nolint:gosec // below 0x10000, as asked above
 	}
 	hi, lo := utf16.EncodeRune(r)
-	return append(b, byte(hi>>8), byte(hi), byte(lo>>8), byte(lo))
+	return append(b, byte(hi>>8), byte(hi), byte(lo>>8), byte(lo)) //nolint:gosec // halves of a surrogate pair have 16 bits
 }
 
 // joins tells whether runs go on through r. Punctuation and blanks are terms of

@@ -62,7 +62,7 @@ func Open(dir string, texts Texts, opt Options) (*Index, error) {
 	if opt.ShardPages <= 0 {
 		opt.ShardPages = defaultShardPages
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, archive.WrapAs(archive.Unavailable, "open index", dir, err)
 	}
 	x := &Index{dir: dir, texts: texts, opt: opt, queue: index.NewAnalysisQueue(runtime.NumCPU())}

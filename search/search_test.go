@@ -237,3 +237,17 @@ func TestErrors(t *testing.T) {
 		t.Errorf("put after close: %v", err)
 	}
 }
+
+// Of a text without an end the beginning is indexed, in bounded memory.
+func TestEndlessText(t *testing.T) {
+	model := newArchive()
+	x := open(t, t.TempDir()+"/index", model, search.Options{})
+	putAll(t, x, model, archive.IndexBatch{Pages: []archive.IndexPage{
+		{ID: 1, Ordinal: 1, Text: "防汛工作的通知" + strings.Repeat("长", 4<<20) + "尾声"},
+	}})
+	for word, want := range map[string]int{"防汛": 1, "工作的通知": 1, "长长": 1, "尾声": 0} {
+		if got := count(t, x, word); got != want {
+			t.Errorf("%s: %d pages, want %d", word, got, want)
+		}
+	}
+}

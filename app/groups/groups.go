@@ -47,10 +47,12 @@ type Screen struct {
 	list   []archive.VirtualGroup
 	coming []archive.ID // records that are to be added to the group chosen
 	inside []archive.ID
-	want   archive.ID // group to stand on
+	want   archive.ID           // group to stand on
+	filled archive.VirtualGroup // what was put into the fields; other text there is a person's
 	loads  task.Latest
 	reads  task.Latest
 	busy   bool
+	laying bool // the list is being laid out: what is chosen then no person chose
 
 	rows                                   parts.HeldRows
 	table, members                         *parts.Table
@@ -162,6 +164,7 @@ func (s *Screen) load() {
 			ids[i] = g.ID
 			rows[g.ID] = parts.Row{Cells: []string{g.Name, g.Note}}
 		}
+		s.laying = true
 		s.rows.Set(rows)
 		s.table.SetIDs(ids)
 		s.table.Reload()
@@ -171,6 +174,7 @@ func (s *Screen) load() {
 			s.table.GoTo(0)
 		}
 		s.chosen()
+		s.laying = false
 	})
 }
 
@@ -184,11 +188,22 @@ func (s *Screen) current() (archive.VirtualGroup, bool) {
 	return archive.VirtualGroup{}, false
 }
 
+// fill puts a group into the fields, unless a person is typing there: a list that is read again
+// takes nothing away that is not written yet.
+func (s *Screen) fill(g archive.VirtualGroup) {
+	typed := s.name.Text != s.filled.Name || s.note.Text != s.filled.Note
+	if typed && (s.laying || g.ID == s.filled.ID) {
+		return
+	}
+	s.filled = g
+	s.name.SetText(g.Name)
+	s.note.SetText(g.Note)
+}
+
 // chosen shows a group and its records.
 func (s *Screen) chosen() {
 	g, ok := s.current()
-	s.name.SetText(g.Name)
-	s.note.SetText(g.Note)
+	s.fill(g)
 	s.able()
 	if !ok {
 		s.inside = nil
@@ -249,7 +264,7 @@ func (s *Screen) make() {
 	s.write(func(ctx context.Context) (archive.ID, error) {
 		g, err := s.deps.Archive.Add(ctx, name, note)
 		return g.ID, err
-	}, func(made archive.ID) { s.want = made })
+	}, func(made archive.ID) { s.want, s.filled = made, archive.VirtualGroup{ID: made, Name: name, Note: note} })
 }
 
 func (s *Screen) rename() {
@@ -261,7 +276,7 @@ func (s *Screen) rename() {
 		return
 	}
 	g.Note = strings.TrimSpace(s.note.Text)
-	s.write(func(ctx context.Context) (archive.ID, error) { return 0, s.deps.Archive.Change(ctx, g) }, func(archive.ID) {})
+	s.write(func(ctx context.Context) (archive.ID, error) { return 0, s.deps.Archive.Change(ctx, g) }, func(archive.ID) { s.filled = g })
 }
 
 func (s *Screen) drop() {

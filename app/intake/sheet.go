@@ -2,13 +2,13 @@ package intake
 
 import (
 	"context"
-	"encoding/csv"
 	"io"
 
 	"lantai/app/parts"
 	"lantai/app/task"
 	"lantai/app/words"
 	"lantai/archive"
+	"lantai/archive/exchange/sheet"
 )
 
 // sheetRows gives the rows of a table one after another, the heads first.
@@ -51,30 +51,11 @@ func sheetFile(ctx context.Context, path string, class archive.Secrecy, rows she
 	})
 }
 
-// writeSheet writes CSV in UTF-8 with a byte order mark, which is what spreadsheets need
-// to read Chinese.
+// writeSheet writes CSV as spreadsheets read it; nothing in it is taken for a formula.
 func writeSheet(w io.Writer, rows func(write func(...string) error) error) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+	c := sheet.NewCSVWriter(w)
+	if err := rows(func(cells ...string) error { return c.Write(cells) }); err != nil {
 		return err
 	}
-	c := csv.NewWriter(w)
-	c.UseCRLF = true
-	if err := rows(func(cells ...string) error {
-		for i, cell := range cells {
-			cells[i] = plainCell(cell)
-		}
-		return c.Write(cells)
-	}); err != nil {
-		return err
-	}
-	c.Flush()
-	return c.Error()
-}
-
-// plainCell keeps a spreadsheet from taking a file's name for a formula.
-func plainCell(s string) string {
-	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@') {
-		return "'" + s
-	}
-	return s
+	return c.Close()
 }

@@ -64,8 +64,10 @@ type Screen struct {
 	lines, movements *parts.Table
 	kind, unit       *parts.Select
 	year, quantity   *parts.Entry
+	date             *parts.Entry
 	document, note   *parts.Entry
 	yearF, quantityF *parts.Field
+	dateF            *parts.Field
 	add, remove      *parts.Button
 	fault            *fyne.Container
 	whole            fyne.CanvasObject
@@ -103,6 +105,7 @@ func New(d Deps) *Screen {
 		Columns: []parts.Column{
 			{Key: "kind", Title: words.T("ledger.kind"), Width: 80},
 			{Key: "quantity", Title: words.T("ledger.quantity"), Width: 76, Number: true},
+			{Key: "date", Title: words.T("field.date"), Width: 80},
 			{Key: "document", Title: words.T("ledger.document"), Width: 100, Stretch: true},
 		},
 		Fetch: s.moves.Fetch, OnSelect: s.able, Empty: words.T("ledger.pick"),
@@ -125,17 +128,21 @@ func (s *Screen) build() {
 	s.kind, s.unit = parts.NewSelect(kindNames, nil), parts.NewSelect(unitNames, nil)
 	s.kind.SetSelectedIndex(0)
 	s.unit.SetSelectedIndex(0)
-	s.year, s.quantity, s.document, s.note = parts.NewEntry(), parts.NewEntry(), parts.NewEntry(), parts.NewEntry()
+	s.year, s.quantity, s.date, s.document, s.note = parts.NewEntry(), parts.NewEntry(), parts.NewEntry(), parts.NewEntry(), parts.NewEntry()
 	s.yearF, s.quantityF = parts.NewField(words.T("ledger.year"), s.year), parts.NewField(words.T("ledger.quantity"), s.quantity)
+	s.dateF = parts.NewField(words.T("ledger.date"), s.date)
+	s.date.SetPlaceHolder("20260315")
+	s.date.OnChanged = func(string) { s.dateF.SetError("") }
 	s.year.OnChanged = func(string) { s.yearF.SetError("") }
 	s.quantity.OnChanged = func(string) { s.quantityF.SetError("") }
 	focus := func(e *parts.Entry) func() { return func() { s.deps.Window.Canvas().Focus(e) } }
-	s.year.OnNext, s.quantity.OnNext, s.document.OnNext, s.note.OnNext = focus(s.quantity), focus(s.document), focus(s.note), s.register
+	s.year.OnNext, s.quantity.OnNext, s.date.OnNext, s.document.OnNext, s.note.OnNext = focus(s.quantity), focus(s.date), focus(s.document), focus(s.note), s.register
 	s.add = parts.NewPrimary(words.T("ledger.add"), base.ContentAddIcon(), s.register)
 	s.remove = parts.NewButton(words.T("ledger.remove"), base.DeleteIcon(), s.takeAway)
 	form := container.NewVBox(parts.Heading(words.T("ledger.new")),
-		parts.NewForm(2, parts.NewField(words.T("ledger.kind"), s.kind), parts.NewField(words.T("ledger.unit"), s.unit), s.yearF, s.quantityF),
-		parts.NewForm(1, parts.NewField(words.T("ledger.document"), s.document), parts.NewField(words.T("ledger.note"), s.note)),
+		parts.NewForm(2, parts.NewField(words.T("ledger.kind"), s.kind), parts.NewField(words.T("ledger.unit"), s.unit)),
+		parts.NewForm(3, s.yearF, s.quantityF, s.dateF),
+		parts.NewForm(2, parts.NewField(words.T("ledger.document"), s.document), parts.NewField(words.T("ledger.note"), s.note)),
 		parts.NewRow(nil, nil, s.add))
 	side := parts.Border(parts.NewRow(nil, parts.Heading(words.T("ledger.behind")), s.remove), form, nil, nil, s.movements)
 	split := parts.NewSplit(s.lines, side, parts.SplitOptions{Key: "ledger.side", Memory: s.deps.Memory, Share: 0.62})
@@ -206,15 +213,19 @@ func (s *Screen) fondsChosen(i int) {
 	s.lay()
 }
 
-// lay lists the lines of the fonds chosen, or of all with their sum.
+// lay lists the lines of the fonds chosen, or of all behind their sums.
 func (s *Screen) lay() {
-	numbers := map[archive.ID]string{}
+	numbers := map[archive.ID]string{0: words.T("ledger.sum")}
 	for _, f := range s.now.Fonds {
 		numbers[f.ID] = f.Code
 	}
 	s.shown = nil
 	rows, ids := map[archive.ID]parts.Row{}, []archive.ID{}
-	for _, l := range s.now.Lines {
+	lines := s.now.Lines
+	if s.fonds == 0 {
+		lines = append(sums(lines), lines...)
+	}
+	for _, l := range lines {
 		if s.fonds != 0 && l.Fonds != s.fonds {
 			continue
 		}
@@ -255,9 +266,9 @@ func (s *Screen) lineChosen() {
 	if _, id := s.lines.Current(); id > 0 && int(id) <= len(s.shown) {
 		l := s.shown[id-1]
 		for _, m := range s.now.Movements {
-			if m.Fonds == l.Fonds && m.Unit == l.Unit && m.Year == l.Year {
+			if (m.Fonds == l.Fonds || l.Fonds == 0) && m.Unit == l.Unit && m.Year == l.Year {
 				ids = append(ids, m.ID)
-				rows[m.ID] = parts.Row{Cells: []string{words.T("moved." + string(m.Kind)), words.Number(m.Quantity), strings.TrimSpace(m.Document + "  " + m.Note)}}
+				rows[m.ID] = parts.Row{Cells: []string{words.T("moved." + string(m.Kind)), words.Number(m.Quantity), m.Date, s.behind(m, l.Fonds == 0)}}
 			}
 		}
 	}
@@ -268,6 +279,20 @@ func (s *Screen) lineChosen() {
 		s.movements.GoTo(0)
 	}
 	s.able()
+}
+
+// behind is what a movement rests on, of a sum with the fonds.
+func (s *Screen) behind(m archive.Movement, sum bool) string {
+	text := strings.TrimSpace(m.Document + "  " + m.Note)
+	if !sum {
+		return text
+	}
+	for _, f := range s.now.Fonds {
+		if f.ID == m.Fonds {
+			return strings.TrimSpace(f.Code + "  " + text)
+		}
+	}
+	return text
 }
 
 func (s *Screen) able() {
@@ -287,7 +312,7 @@ func (s *Screen) register() {
 		return
 	}
 	m := archive.Movement{Fonds: s.fonds, Kind: kinds()[max(s.kind.SelectedIndex(), 0)], Unit: string(units()[max(s.unit.SelectedIndex(), 0)]),
-		Document: strings.TrimSpace(s.document.Text), Note: strings.TrimSpace(s.note.Text)}
+		Date: strings.TrimSpace(s.date.Text), Document: strings.TrimSpace(s.document.Text), Note: strings.TrimSpace(s.note.Text)}
 	var badYear, badQuantity error
 	m.Year, badYear = strconv.Atoi(strings.TrimSpace(s.year.Text))
 	m.Quantity, badQuantity = strconv.Atoi(strings.TrimSpace(s.quantity.Text))
@@ -298,9 +323,12 @@ func (s *Screen) register() {
 	case badQuantity != nil || m.Quantity < 0 || m.Quantity == 0 && m.Kind != archive.MovedOpening:
 		s.quantityF.SetError(words.T("ledger.quantity.wrong"))
 		s.deps.Window.Canvas().Focus(s.quantity)
+	case m.Date != "" && (!archive.IsDate(m.Date) || !strings.HasPrefix(m.Date, strconv.Itoa(m.Year))):
+		s.dateF.SetError(words.T("ledger.date.wrong", words.Args{"Year": strconv.Itoa(m.Year)}))
+		s.deps.Window.Canvas().Focus(s.date)
 	default:
 		s.write(func(ctx context.Context) error { return s.deps.Archive.Add(ctx, m) }, func() {
-			for _, e := range []*parts.Entry{s.quantity, s.document, s.note} {
+			for _, e := range []*parts.Entry{s.quantity, s.date, s.document, s.note} {
 				e.SetText("")
 			}
 			s.deps.Window.Canvas().Focus(s.quantity)

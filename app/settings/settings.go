@@ -58,6 +58,7 @@ type Deps struct {
 	Settings Settings
 	Window   Window
 	Roots    Roots
+	Disks    Disks
 	Memory   parts.Memory
 	Home     string // folder of the archive
 	Version  string
@@ -82,6 +83,7 @@ type Screen struct {
 	restart   *parts.Field
 	general   fyne.CanvasObject
 	roots     *rootsView
+	disks     *disksView
 	now       View
 	inView    bool
 	sides     *parts.Sides[View]
@@ -96,6 +98,7 @@ func New(d Deps) *Screen {
 		parts.Paragraph(words.T("settings.archive.at", words.Args{"Dir": d.Home})),
 		parts.Caption(words.T("settings.version", words.Args{"Version": d.Version}))))
 	s.roots = newRootsView(d)
+	s.disks = newDisksView(d)
 	s.sides = newSides(s.choose)
 	s.choose(ViewGeneral)
 	return s
@@ -179,6 +182,7 @@ func (s *Screen) Hidden() {
 	s.loads.Cancel()
 	s.probe.Cancel()
 	s.roots.hidden()
+	s.disks.hidden()
 }
 
 func (s *Screen) fill(r Recognition) {

@@ -14,11 +14,12 @@ type View string
 const (
 	ViewGeneral View = "general"
 	ViewRoots   View = "roots"
+	ViewDisks   View = "disks"
 )
 
 // newSides makes the screen around its sides.
 func newSides(choose func(View)) *parts.Sides[View] {
-	all := []View{ViewGeneral, ViewRoots}
+	all := []View{ViewGeneral, ViewRoots, ViewDisks}
 	s := parts.NewSides(words.T("nav.settings"), choose, all...)
 	for _, v := range all {
 		s.SetText(v, words.T("settings.tab."+string(v)))
@@ -29,13 +30,22 @@ func newSides(choose func(View)) *parts.Sides[View] {
 // choose brings a side into view and reads it.
 func (s *Screen) choose(v View) {
 	s.now = v
-	s.sides.Show(v, map[View]fyne.CanvasObject{ViewGeneral: s.general, ViewRoots: s.roots.root}[v])
-	switch {
-	case !s.inView:
-	case v == ViewRoots:
-		s.roots.shown()
-	default:
+	s.sides.Show(v, map[View]fyne.CanvasObject{ViewGeneral: s.general, ViewRoots: s.roots.root, ViewDisks: s.disks.root}[v])
+	if !s.inView {
+		return
+	}
+	if v != ViewRoots {
 		s.roots.hidden()
+	}
+	if v != ViewDisks {
+		s.disks.hidden()
+	}
+	switch v {
+	case ViewRoots:
+		s.roots.shown()
+	case ViewDisks:
+		s.disks.shown()
+	default:
 		s.load()
 	}
 }

@@ -27,8 +27,9 @@ type Deps struct {
 
 // Archive is read and written off the UI goroutine.
 type Archive interface {
-	// Removals lists what was removed, the newest first.
-	Removals(ctx context.Context, limit int) ([]Removal, error)
+	// Removals lists what was removed before an op (zero: all), the newest first, and tells
+	// whether there is more.
+	Removals(ctx context.Context, before archive.ID, limit int) (list []Removal, more bool, err error)
 	// Restore brings back what an op removed. taken names the records that have a code of
 	// it meanwhile: then nothing is done.
 	Restore(ctx context.Context, op archive.ID, progress func(archive.Progress)) (taken []string, kept int, err error)
@@ -40,13 +41,14 @@ type Removal struct {
 	Time     int64 // Unix milliseconds
 	Actor    archive.ID
 	Roots    []archive.Holding
-	Records  int // these and all that lay in them
+	Part     bool // Roots are some of them only
+	Records  int  // these and all that lay in them
 	Pages    int
 	Restored bool
 }
 
-// shown is how many removals are listed.
-const shown = 500
+// shown is how many removals are read at first, and more with each asking.
+const shown = 200
 
 // Screen is the screen.
 type Screen struct {
@@ -55,25 +57,27 @@ type Screen struct {
 	loads         task.Latest
 	rows, roots   parts.HeldRows
 	busy          bool
-	said          *parts.Prose
+	said, part    *parts.Prose
 	table, inside *parts.Table
 	restore, past *parts.Button
+	older         *parts.Button
 	fault         *fyne.Container
 	whole         fyne.CanvasObject
 }
 
 // New makes the screen.
 func New(d Deps) *Screen {
-	s := &Screen{deps: d, said: parts.Paragraph(""), fault: container.NewStack()}
+	s := &Screen{deps: d, said: parts.Paragraph(""), part: parts.Paragraph(""), fault: container.NewStack()}
 	s.table = parts.NewTable(parts.TableOptions{
 		Key: "trash.removals", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{
-			{Key: "time", Title: words.T("importing.log.time"), Width: 140},
-			{Key: "code", Title: words.T("field.code"), Width: 210},
-			{Key: "title", Title: words.T("field.title"), Width: 150, Stretch: true},
-			{Key: "records", Title: words.T("trash.records"), Width: 70, Number: true},
-			{Key: "pages", Title: words.T("field.pages"), Width: 60, Number: true},
-			{Key: "state", Title: words.T("importing.log.state"), Width: 80},
+			{Key: "time", Title: words.T("importing.log.time"), Width: 128},
+			{Key: "code", Title: words.T("field.code"), Width: 208},
+			{Key: "title", Title: words.T("field.title"), Width: 84, Stretch: true},
+			{Key: "records", Title: words.T("trash.records"), Width: 60, Number: true},
+			{Key: "pages", Title: words.T("field.pages"), Width: 52, Number: true},
+			{Key: "who", Title: words.T("importing.log.who"), Width: 100},
+			{Key: "state", Title: words.T("importing.log.state"), Width: 84},
 		},
 		Fetch: s.rows.Fetch, OnSelect: s.selected, OnOpen: func(archive.ID) { s.bringBack() }, Empty: words.T("trash.empty"),
 	})
@@ -89,8 +93,12 @@ func New(d Deps) *Screen {
 	s.restore = parts.NewPrimary(words.T("trash.restore"), base.ContentUndoIcon(), s.bringBack)
 	s.past = parts.NewButton(words.T("history.title"), base.HistoryIcon(), s.openPast)
 	back := parts.NewQuiet(words.T("nav.holdings"), base.NavigateBackIcon(), func() { d.Open(parts.Route{Screen: "holdings"}) })
-	side := parts.Border(parts.NewRow(nil, parts.Heading(words.T("trash.roots")), container.NewHBox(s.past, s.restore)), nil, nil, nil, s.inside)
-	split := parts.NewSplit(s.table, side, parts.SplitOptions{Key: "trash.roots", Memory: d.Memory, Share: 0.62})
+	s.older = parts.NewQuiet(words.T("history.more"), base.MoreHorizontalIcon(), s.readOlder)
+	s.older.Hide()
+	s.part.Hide()
+	side := parts.Border(container.NewVBox(parts.NewRow(nil, parts.Heading(words.T("trash.roots")), container.NewHBox(s.past, s.restore)), s.part),
+		nil, nil, nil, s.inside)
+	split := parts.NewSplit(parts.Border(nil, s.older, nil, nil, s.table), side, parts.SplitOptions{Key: "trash.roots", Memory: d.Memory, Share: 0.66})
 	head := container.NewVBox(parts.NewRow(parts.Title(words.T("trash.title")), parts.Line(words.T("trash.say")), back), s.said, s.fault)
 	s.whole = parts.Padded(parts.Border(head, nil, nil, nil, split))
 	s.said.Hide()
@@ -118,13 +126,33 @@ func (s *Screen) Hidden() { s.loads.Cancel() }
 // Reload reads the list again.
 func (s *Screen) Reload() { s.load() }
 
+// page is a stretch of the list.
+type page struct {
+	list []Removal
+	more bool
+}
+
+// load reads the list from its beginning, as far as it was read before.
 func (s *Screen) load() {
-	task.Load(s.deps.Runner, &s.loads, func(ctx context.Context) ([]Removal, error) {
-		return s.deps.Archive.Removals(ctx, shown)
-	}, func(list []Removal, err error) {
+	n := max(shown, len(s.list))
+	s.read(0, n, func(p page) { s.show(p.list, p.more) })
+}
+
+// readOlder reads on behind the oldest that is listed.
+func (s *Screen) readOlder() {
+	if n := len(s.list); n > 0 {
+		s.read(s.list[n-1].Op, shown, func(p page) { s.show(append(s.list, p.list...), p.more) })
+	}
+}
+
+func (s *Screen) read(before archive.ID, n int, done func(page)) {
+	task.Load(s.deps.Runner, &s.loads, func(ctx context.Context) (page, error) {
+		list, more, err := s.deps.Archive.Removals(ctx, before, n)
+		return page{list, more}, err
+	}, func(p page, err error) {
 		s.tell(err)
 		if err == nil {
-			s.show(list)
+			done(p)
 		}
 	})
 }
@@ -144,13 +172,18 @@ func (s *Screen) say(text string) {
 	s.whole.Refresh()
 }
 
-func (s *Screen) show(list []Removal) {
+func (s *Screen) show(list []Removal, more bool) {
 	s.list = list
+	s.older.Hidden = !more
 	rows, ids := make(map[archive.ID]parts.Row, len(list)), make([]archive.ID, len(list))
 	for i, r := range list {
 		ids[i] = r.Op
 		title, state := r.Roots[0].Title, ""
-		if n := len(r.Roots); n > 1 {
+		n := len(r.Roots)
+		if r.Part {
+			n = r.Records
+		}
+		if n > 1 {
 			title = words.T("trash.and-others", words.Args{"Title": title, "N": words.Number(n)})
 		}
 		if r.Restored {
@@ -160,7 +193,7 @@ func (s *Screen) show(list []Removal) {
 		if r.Pages > 0 {
 			pages = words.Number(r.Pages)
 		}
-		rows[r.Op] = parts.Row{Cells: []string{words.Clock(r.Time), r.Roots[0].Code, title, words.Number(r.Records), pages, state}, Dim: r.Restored}
+		rows[r.Op] = parts.Row{Cells: []string{words.Clock(r.Time), r.Roots[0].Code, title, words.Number(r.Records), pages, who(r), state}, Dim: r.Restored}
 	}
 	s.rows.Set(rows)
 	s.table.SetIDs(ids)
@@ -169,6 +202,14 @@ func (s *Screen) show(list []Removal) {
 		s.table.GoTo(0)
 	}
 	s.selected()
+	s.whole.Refresh()
+}
+
+func who(r Removal) string {
+	if r.Actor == 0 {
+		return words.T("importing.log.program")
+	}
+	return words.T("importing.log.local")
 }
 
 func (s *Screen) current() (Removal, bool) {
@@ -192,6 +233,11 @@ func (s *Screen) selected() {
 	s.roots.Set(rows)
 	s.inside.SetIDs(ids)
 	s.inside.Reload()
+	s.part.Hidden = !r.Part
+	if r.Part {
+		s.part.SetText(words.T("trash.part", words.Args{"Shown": words.Number(len(r.Roots)), "Records": words.Number(r.Records)}))
+	}
+	s.part.Refresh()
 	s.able()
 }
 
@@ -230,6 +276,8 @@ func (s *Screen) bringBack() {
 		kept  int
 	}
 	s.busy = true
+	s.say("")
+	s.tell(nil) // of an earlier try
 	s.able()
 	task.Run(s.deps.Runner, words.T("trash.restoring"), func(ctx context.Context, progress func(archive.Progress)) (outcome, error) {
 		taken, kept, err := s.deps.Archive.Restore(ctx, r.Op, progress)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -135,7 +136,7 @@ func (a *Arranger) count(ctx context.Context, h archive.Holding, all map[archive
 		all[h.Series] = s
 	}
 	n, ok := s.scheme.Numbered(h.Code)
-	if !ok {
+	if !ok || n.Number > math.MaxInt32 { // no class counts so far: the code is wrong, as its check says
 		return nil
 	}
 	c := found[n.Prefix]
@@ -143,7 +144,7 @@ func (a *Arranger) count(ctx context.Context, h archive.Holding, all map[archive
 		c = &counted{series: s, values: n.Class, within: h.Code}
 		found[n.Prefix] = c
 	}
-	c.codes = append(c.codes, numberedCode{int32(n.Number), int32(n.Width), h.ID})
+	c.codes = append(c.codes, numberedCode{int32(n.Number), int32(n.Width), h.ID}) //nolint:gosec // a code has no 2³¹ digits
 	return nil
 }
 

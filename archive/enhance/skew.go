@@ -175,8 +175,8 @@ func (p inkPoints) refine(around, step float64, profile []int64) float64 {
 	}
 	angle := around + float64(best-reach)*step
 	if best > 0 && best < len(s)-1 {
-		if bend := s[best-1] - 2*s[best] + s[best+1]; bend < 0 {
-			angle += step * (s[best-1] - s[best+1]) / (2 * bend)
+		if bend := s[best-1] - 2*s[best] + s[best+1]; bend < 0 { //nolint:gosec // best is neither end
+			angle += step * (s[best-1] - s[best+1]) / (2 * bend) //nolint:gosec // best is neither end
 		}
 	}
 	return angle

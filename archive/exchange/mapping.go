@@ -103,6 +103,9 @@ func (m Mapping) Check() error {
 		}
 		if c.Extra != "" {
 			ways++
+			if len(c.Extra) > archive.MaxOwnName {
+				return archive.Errorf(archive.Invalid, opMapping, c.Name, "the name of an own field has %d bytes, at most %d are taken", len(c.Extra), archive.MaxOwnName)
+			}
 		}
 		if len(c.Split) > 0 {
 			ways++
@@ -165,11 +168,11 @@ func propose(names []string) []Column {
 			continue
 		}
 		c := Column{Index: i, Name: name}
-		if extra, ok := strings.CutPrefix(name, extraMark); ok && extra != "" {
+		if extra, ok := strings.CutPrefix(name, extraMark); ok && extra != "" && len(extra) <= archive.MaxOwnName {
 			c.Extra = extra
 		} else if f, ok := known[headerKey(name)]; ok && !used[f] && !rejectColumn(name) {
 			c.Field, used[f] = f, true
-		} else if own := strings.TrimSpace(name); strings.HasSuffix(own, pathEnding) && !paths[own] {
+		} else if own := strings.TrimSpace(name); strings.HasSuffix(own, pathEnding) && !paths[own] && len(own) <= archive.MaxOwnName {
 			c.Extra, paths[own] = own, true
 		}
 		columns = append(columns, c)

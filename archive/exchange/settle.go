@@ -101,7 +101,7 @@ func (i *importer) decide(ctx context.Context, d *draft, h held) error {
 			d.reject(i.reader.columnOf(FieldCode), hold.Code, problem{reason: Duplicate, detail: strconv.Itoa(int(first.number))})
 			return nil
 		}
-		i.seen[key] = seenRow{number: int32(d.number)}
+		i.seen[key] = seenRow{number: int32(d.number)} //nolint:gosec // a row of a sheet; none has 2³¹
 	}
 	for _, code := range []string{hold.Code, d.parent} {
 		if now, was := h.former[code]; was {
@@ -136,7 +136,7 @@ func (i *importer) decide(ctx context.Context, d *draft, h held) error {
 		if d.kind.IsContainer() {
 			i.known[hold.Code] = place{kind: d.kind, stands: i.standsFor(d.record().Common())}
 		} else if d.kind == archive.KindItem {
-			i.seen[key] = seenRow{int32(d.number), true}
+			i.seen[key] = seenRow{int32(d.number), true} //nolint:gosec // a row of a sheet; none has 2³¹
 		}
 		return nil
 	}

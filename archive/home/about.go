@@ -134,9 +134,6 @@ func replaceFile(name string, content []byte) error {
 	}
 	_, err = f.Write(content)
 	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
 		err = f.Sync()
 	}
 	if cerr := f.Close(); err == nil {

@@ -36,8 +36,8 @@ func folderID(dir string) (device string, inode uint64, err error) {
 		return "", 0, err
 	}
 	var b [8]byte
-	binary.BigEndian.PutUint32(b[:4], uint32(fs.Fsid.Val[0]))
-	binary.BigEndian.PutUint32(b[4:], uint32(fs.Fsid.Val[1]))
+	binary.BigEndian.PutUint32(b[:4], uint32(fs.Fsid.Val[0])) //nolint:gosec // the same bits, as the kernel gives them
+	binary.BigEndian.PutUint32(b[4:], uint32(fs.Fsid.Val[1])) //nolint:gosec // the same bits, as the kernel gives them
 	if b == [8]byte{} {
 		return "", st.Ino, nil
 	}
@@ -50,7 +50,7 @@ func networkOf(dir string) (string, error) {
 	if err := unix.Statfs(dir, &fs); err != nil {
 		return "", err
 	}
-	magic := uint32(fs.Type)
+	magic := uint32(fs.Type) //nolint:gosec // the same bits, as the kernel gives them
 	fstype := ""
 	if magic == fuseMagic {
 		fstype = mountType(dir)
@@ -95,5 +95,5 @@ func sameUser(conn syscall.Conn) bool {
 	}); err != nil || credErr != nil {
 		return false
 	}
-	return cred.Uid == uint32(os.Getuid()) || cred.Uid == 0
+	return cred.Uid == uint32(os.Getuid()) || cred.Uid == 0 //nolint:gosec // the same bits, as the kernel gives them
 }

@@ -31,7 +31,7 @@ func Free(dir string) (Space, error) {
 	if err := unix.Statfs(dir, &fs); err != nil {
 		return Space{}, archive.WrapAs(archive.Unavailable, "ask free space", dir, err)
 	}
-	size := uint64(fs.Bsize)
+	size := uint64(fs.Bsize) //nolint:gosec // block sizes are positive
 	return Space{Free: uint64(fs.Bavail) * size, Total: uint64(fs.Blocks) * size}, nil
 }
 
@@ -46,10 +46,10 @@ func lockFile(f *os.File) (bool, error) {
 
 // ownDir makes a folder that nobody else may use, and refuses one of somebody else's.
 func ownDir(dir string) error {
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) { //nolint:gosec // the folder comes from the environment of the account itself
 		return err
 	}
-	st, err := os.Lstat(dir)
+	st, err := os.Lstat(dir) //nolint:gosec // the folder comes from the environment of the account itself
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ type Lock struct {
 // however it ends.
 func (h *Home) Lock() (*Lock, error) {
 	const op = "lock archive"
-	f, err := os.OpenFile(filepath.Join(h.dir, lockName), os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := os.OpenFile(filepath.Join(h.dir, lockName), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, archive.WrapAs(diskKind(err), op, h.dir, err)
 	}

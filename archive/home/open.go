@@ -40,7 +40,7 @@ func Init(dir, name string, opt Options) (*Home, error) {
 	if err := checkEmpty(op, dir); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, archive.WrapAs(diskKind(err), op, dir, err)
 	}
 	if err := refuseNetwork(op, dir); err != nil {
@@ -65,7 +65,7 @@ func Init(dir, name string, opt Options) (*Home, error) {
 // found makes the folders and, last, lantai.json: only then is it a home.
 func (h *Home) found(op, name string, class archive.Secrecy) error {
 	for _, sub := range layout {
-		if err := os.Mkdir(filepath.Join(h.dir, sub), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := os.Mkdir(filepath.Join(h.dir, sub), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 			return archive.WrapAs(diskKind(err), op, h.dir, err)
 		}
 	}
@@ -141,7 +141,7 @@ func Open(dir string) (*Home, error) {
 	}
 	h := &Home{dir: dir, now: time.Now, about: a, place: place}
 	for _, sub := range layout { // derived/ and index/ may have been thrown away, or left out of a copy
-		if err := os.Mkdir(filepath.Join(dir, sub), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := os.Mkdir(filepath.Join(dir, sub), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 			return nil, archive.WrapAs(diskKind(err), op, dir, err)
 		}
 	}

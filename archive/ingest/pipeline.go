@@ -220,7 +220,7 @@ func (p *Pipeline) recover(ctx context.Context) error {
 	if err := os.RemoveAll(p.temp); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(p.temp, 0o755); err != nil {
+	if err := os.MkdirAll(p.temp, 0o700); err != nil {
 		return err
 	}
 	if _, err := p.vault.Recover(ctx, p.noteMoves(ctx)); err != nil {

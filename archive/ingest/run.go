@@ -224,7 +224,10 @@ func (r *run) dispatch(ctx context.Context) error {
 			continue
 		}
 		if r.ending() && r.inHand() == 0 {
-			if left, err := r.countWaiting(ctx); err != nil || left == 0 {
+			if _, err := r.countWaiting(ctx); err != nil {
+				return err
+			}
+			if left, err := r.cat.AnyWaiting(ctx, r.stages(), absent...); err != nil || !left {
 				return err
 			}
 		}

@@ -20,7 +20,7 @@ const (
 	cornerDeep = 0.3 // of the page's height that its upper corners reach down
 	cornerWide = 0.5 // of its width that each takes
 
-	secretRunes = "密宓蜜宻客窗" // each mark has 密, or what it is misread as
+	secretRunes = "密宓蜜宻客窗" //nolint:gosec // no password: each mark has 密, or what it is misread as
 )
 
 var (

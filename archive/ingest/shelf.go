@@ -92,7 +92,7 @@ func (s *shelf) put(page archive.ID, madeFrom, kind string, write func(io.Writer
 	first, folder, name := s.path(page, madeFrom, kind)
 	p := filepath.Join(folder, name)
 	_, err, _ := s.writing.Do(p, func() (any, error) {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return nil, diskError("write derived image", folder, err)
 		}
 		size, err := s.writeFile(p, write)
@@ -170,9 +170,6 @@ func (s *shelf) writeFile(p string, write func(io.Writer) error) (size int64, er
 		return 0, err
 	}
 	if size, err = f.Seek(0, io.SeekCurrent); err != nil {
-		return 0, err
-	}
-	if err := f.Chmod(0o644); err != nil { // as os.Create makes files
 		return 0, err
 	}
 	if err := f.Close(); err != nil {

@@ -55,7 +55,7 @@ func iccSegments(icc []byte) []byte {
 	for i := 1; len(icc) > 0; i++ {
 		n := min(len(icc), most)
 		size := n + 2 + len(iccTag) + 2
-		out = append(out, 0xff, markAPP2, byte(size>>8), byte(size))
+		out = append(out, 0xff, markAPP2, byte(size>>8), byte(size)) //nolint:gosec // at most 0xffff: cut so above
 		out = append(append(out, iccTag...), byte(i), byte(total))
 		out = append(out, icc[:n]...)
 		icc = icc[n:]

@@ -38,7 +38,7 @@ type faxReader struct {
 }
 
 func newFaxReader(kind faxKind, data []byte, width int) *faxReader {
-	f := &faxReader{kind: kind, width: int32(width), bits: faxBits{data: data}}
+	f := &faxReader{kind: kind, width: int32(width), bits: faxBits{data: data}} //nolint:gosec // limited by the header, or at most 32 bits
 	f.cur = f.sentinels(make([]int32, 0, 64))
 	return f
 }
@@ -287,7 +287,7 @@ func (b *faxBits) peek(n int) uint32 {
 		b.acc |= uint64(next) << (56 - b.n)
 		b.n += 8
 	}
-	return uint32(b.acc >> (64 - n))
+	return uint32(b.acc >> (64 - n)) //nolint:gosec // limited by the header, or at most 32 bits
 }
 
 // skip drops n bits; they must have been peeked at.

@@ -80,13 +80,13 @@ var longMakeUp = []string{
 func runTable(terminating, makeUp []string) []runCode {
 	table := make([]runCode, 1<<runCodeBits)
 	for i, code := range terminating {
-		spread(table, code, runCodeBits, runCode{int16(i), uint8(len(code))})
+		spread(table, code, runCodeBits, runCode{int16(i), uint8(len(code))}) //nolint:gosec // codes have at most 13 bits
 	}
 	for i, code := range makeUp {
-		spread(table, code, runCodeBits, runCode{int16(64 * (i + 1)), uint8(len(code))})
+		spread(table, code, runCodeBits, runCode{int16(64 * (i + 1)), uint8(len(code))}) //nolint:gosec // codes have at most 13 bits
 	}
 	for i, code := range longMakeUp {
-		spread(table, code, runCodeBits, runCode{int16(1792 + 64*i), uint8(len(code))})
+		spread(table, code, runCodeBits, runCode{int16(1792 + 64*i), uint8(len(code))}) //nolint:gosec // codes have at most 13 bits
 	}
 	return table
 }

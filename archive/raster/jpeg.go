@@ -299,7 +299,7 @@ func (info jpegInfo) completed(s *source) (io.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	head[info.heightAt], head[info.heightAt+1] = byte(info.height>>8), byte(info.height)
+	head[info.heightAt], head[info.heightAt+1] = byte(info.height>>8), byte(info.height) //nolint:gosec // two bytes of the file
 	if unmarked {
 		head = append(head, adobeSegment(0)...)
 	}

@@ -347,7 +347,7 @@ func (c *canvas) row(left, y int, from []byte, step int, reversed, alpha bool) {
 
 func onWhite(v, alpha byte) byte {
 	a := uint32(alpha)
-	return byte((uint32(v)*a + 255*(255-a) + 127) / 255)
+	return byte((uint32(v)*a + 255*(255-a) + 127) / 255) //nolint:gosec // at most 255
 }
 
 func neutral(row []byte, step int) bool {

@@ -6,7 +6,7 @@ import "golang.org/x/sys/unix"
 
 // reserve takes address space without memory behind it; nil when there is none.
 func reserve(bytes uint64) []byte {
-	p, err := unix.Mmap(-1, 0, int(bytes), unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	p, err := unix.Mmap(-1, 0, int(bytes), unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON) //nolint:gosec // one of our own sizes
 	if err != nil {
 		return nil
 	}

@@ -237,7 +237,7 @@ func (p *pdfPage) count(page *references.FPDF_PAGE, group *references.FPDF_PAGEO
 
 func (p *pdfPage) object(group *references.FPDF_PAGEOBJECT, i int) (references.FPDF_PAGEOBJECT, error) {
 	if group != nil {
-		o, err := p.e.FPDFFormObj_GetObject(&requests.FPDFFormObj_GetObject{PageObject: *group, Index: uint64(i)})
+		o, err := p.e.FPDFFormObj_GetObject(&requests.FPDFFormObj_GetObject{PageObject: *group, Index: uint64(i)}) //nolint:gosec // counts up from 0
 		if err != nil {
 			return "", err
 		}

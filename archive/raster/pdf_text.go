@@ -73,7 +73,7 @@ func (p *pdfPage) glyph(page references.FPDF_TEXTPAGE, i int) (glyph, error) {
 	if err != nil {
 		return glyph{}, p.s.broken("text: %v", err)
 	}
-	g := glyph{r: rune(u.Unicode), box: noBox()}
+	g := glyph{r: rune(u.Unicode), box: noBox()} //nolint:gosec // what is no character is left out where texts are cleaned
 	if bad, err := p.e.FPDFText_HasUnicodeMapError(&requests.FPDFText_HasUnicodeMapError{TextPage: page, Index: i}); err == nil {
 		g.bad = bad.HasUnicodeMapError
 	}

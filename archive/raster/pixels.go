@@ -17,7 +17,7 @@ func flattenAlpha(pix []byte, associated bool) {
 			} else {
 				v = (v*a + 127) / 255
 			}
-			pix[c] = byte(v + 255 - a)
+			pix[c] = byte(v + 255 - a) //nolint:gosec // at most 255
 		}
 		pix[i+3] = 255
 	}
@@ -38,10 +38,10 @@ func inkToRGB(pix []byte, inverted bool) {
 	}
 	for i := 0; i+3 < len(pix); i += 4 {
 		p := pix[i : i+4 : i+4]
-		k := uint32(p[3] ^ flip) // now 255 is no ink
-		p[0] = byte((uint32(p[0]^flip)*k + 127) / 255)
-		p[1] = byte((uint32(p[1]^flip)*k + 127) / 255)
-		p[2] = byte((uint32(p[2]^flip)*k + 127) / 255)
+		k := uint32(p[3] ^ flip)                       // now 255 is no ink
+		p[0] = byte((uint32(p[0]^flip)*k + 127) / 255) //nolint:gosec // at most 255
+		p[1] = byte((uint32(p[1]^flip)*k + 127) / 255) //nolint:gosec // at most 255
+		p[2] = byte((uint32(p[2]^flip)*k + 127) / 255) //nolint:gosec // at most 255
 		p[3] = 255
 	}
 }

@@ -222,10 +222,10 @@ func (d *directory) raw(tag uint16, limit int64) ([]byte, error) {
 	if unit == 0 {
 		return nil, d.t.s.damaged("tag %d of type %d", tag, f.kind)
 	}
-	if f.count > uint64(limit/unit) || int64(f.count) > d.t.s.size/unit {
+	if f.count > uint64(limit/unit) || int64(f.count) > d.t.s.size/unit { //nolint:gosec // a size of the file or a limit, checked before
 		return nil, d.t.s.damaged("tag %d of %d values", tag, f.count)
 	}
-	n, inline := int(f.count)*int(unit), 4
+	n, inline := int(f.count)*int(unit), 4 //nolint:gosec // a size of the file or a limit, checked before
 	if d.t.big {
 		inline = 8
 	}
@@ -282,7 +282,7 @@ func (d *directory) number(tag uint16, fallback uint64) (uint64, error) {
 // small is number for what must be small; anything larger becomes -1. Trouble is
 // the fallback: it is for what a frame can do without.
 func (d *directory) small(tag uint16, fallback int) int {
-	v, err := d.number(tag, uint64(fallback))
+	v, err := d.number(tag, uint64(fallback)) //nolint:gosec // a size of the file or a limit, checked before
 	switch {
 	case err != nil:
 		return fallback
@@ -304,7 +304,7 @@ func (d *directory) rational(tag uint16) float64 {
 	case kind == 5 && len(p) >= 8:
 		v = float64(order.Uint32(p)) / float64(order.Uint32(p[4:]))
 	case kind == 10 && len(p) >= 8:
-		v = float64(int32(order.Uint32(p))) / float64(int32(order.Uint32(p[4:])))
+		v = float64(int32(order.Uint32(p))) / float64(int32(order.Uint32(p[4:]))) //nolint:gosec // a size of the file or a limit, checked before
 	case kind == 11:
 		v = float64(math.Float32frombits(order.Uint32(p)))
 	case kind == 12 && len(p) >= 8:

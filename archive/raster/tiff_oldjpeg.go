@@ -89,8 +89,8 @@ func (p *page) oldJPEGHead() (oldJPEG, error) {
 		if p.l.width > 0xffff || p.l.height > 0xffff {
 			return o, p.s.unsupported("TIFF with old-style JPEG of %d × %d pixels", p.l.width, p.l.height)
 		}
-		o.sof[5], o.sof[6] = byte(p.l.height>>8), byte(p.l.height)
-		o.sof[7], o.sof[8] = byte(p.l.width>>8), byte(p.l.width)
+		o.sof[5], o.sof[6] = byte(p.l.height>>8), byte(p.l.height) //nolint:gosec // one of few samples, or at most 0xffff: others are refused
+		o.sof[7], o.sof[8] = byte(p.l.width>>8), byte(p.l.width)   //nolint:gosec // one of few samples, or at most 0xffff: others are refused
 	}
 	return o, nil
 }
@@ -148,18 +148,18 @@ func (p *page) readOldTables(o *oldJPEG) error {
 			return err
 		}
 		for i, at := range offsets[:min(len(offsets), 4)] {
-			if at > uint64(p.s.size) {
+			if at > uint64(p.s.size) { //nolint:gosec // one of few samples, or at most 0xffff: others are refused
 				return p.s.damaged("JPEG table at %d", at)
 			}
 			if class == 0 {
-				q, err := p.s.bytes(int64(at), 64)
+				q, err := p.s.bytes(int64(at), 64) //nolint:gosec // one of few samples, or at most 0xffff: others are refused
 				if err != nil {
 					return err
 				}
 				o.tables = append(append(o.tables, 0xff, markDQT, 0, 67, byte(i)), q...)
 				continue
 			}
-			counts, err := p.s.bytes(int64(at), 16)
+			counts, err := p.s.bytes(int64(at), 16) //nolint:gosec // one of few samples, or at most 0xffff: others are refused
 			if err != nil {
 				return err
 			}
@@ -167,12 +167,12 @@ func (p *page) readOldTables(o *oldJPEG) error {
 			for _, c := range counts {
 				total += int(c)
 			}
-			values, err := p.s.bytes(int64(at)+16, total)
+			values, err := p.s.bytes(int64(at)+16, total) //nolint:gosec // one of few samples, or at most 0xffff: others are refused
 			if err != nil {
 				return err
 			}
 			size := 19 + total
-			o.tables = append(o.tables, 0xff, markDHT, byte(size>>8), byte(size), byte((class-1)<<4|i))
+			o.tables = append(o.tables, 0xff, markDHT, byte(size>>8), byte(size), byte((class-1)<<4|i)) //nolint:gosec // one of few samples, or at most 0xffff: others are refused
 			o.tables = append(append(o.tables, counts...), values...)
 		}
 	}
@@ -181,7 +181,7 @@ func (p *page) readOldTables(o *oldJPEG) error {
 	}
 	if o.restart == nil {
 		if n := p.d.small(tagOldJPEGRestart, 0); n > 0 && n <= 0xffff {
-			o.restart = []byte{0xff, markDRI, 0, 4, byte(n >> 8), byte(n)}
+			o.restart = []byte{0xff, markDRI, 0, 4, byte(n >> 8), byte(n)} //nolint:gosec // one of few samples, or at most 0xffff: others are refused
 		}
 	}
 	return nil
@@ -190,7 +190,7 @@ func (p *page) readOldTables(o *oldJPEG) error {
 // makeSOF makes a frame header from the directory.
 func (p *page) makeSOF() []byte {
 	n := p.l.samples
-	sof := []byte{0xff, markSOF0, 0, byte(8 + 3*n), 8, byte(p.l.height >> 8), byte(p.l.height), byte(p.l.width >> 8), byte(p.l.width), byte(n)}
+	sof := []byte{0xff, markSOF0, 0, byte(8 + 3*n), 8, byte(p.l.height >> 8), byte(p.l.height), byte(p.l.width >> 8), byte(p.l.width), byte(n)} //nolint:gosec // one of few samples, or at most 0xffff: others are refused
 	for i := range n {
 		sampling := byte(0x11)
 		if i == 0 && p.l.photometric == tiffYCbCr {
@@ -217,7 +217,7 @@ func (p *page) oldJPEGStrips(o *oldJPEG, extents []extent) ([]io.Reader, error) 
 		if interval > 0xffff {
 			return nil, p.s.unsupported("TIFF with old-style JPEG in strips of %d blocks", interval)
 		}
-		o.restart = []byte{0xff, markDRI, 0, 4, byte(interval >> 8), byte(interval)}
+		o.restart = []byte{0xff, markDRI, 0, 4, byte(interval >> 8), byte(interval)} //nolint:gosec // one of few samples, or at most 0xffff: others are refused
 	}
 	var parts []io.Reader
 	for i, e := range extents {
@@ -267,7 +267,7 @@ func (p *page) stripScanHeader(o *oldJPEG, e extent) (int64, error) {
 // makeSOS makes a scan header for all components of the frame.
 func (p *page) makeSOS(o *oldJPEG) []byte {
 	n := p.l.samples
-	sos := []byte{0xff, markSOS, 0, byte(6 + 2*n), byte(n)}
+	sos := []byte{0xff, markSOS, 0, byte(6 + 2*n), byte(n)} //nolint:gosec // one of few samples, or at most 0xffff: others are refused
 	for i := range n {
 		table := byte(i)
 		if bytes.Count(o.tables, []byte{0xff, markDHT}) < 2*n {

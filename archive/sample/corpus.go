@@ -147,7 +147,7 @@ func readCorpus(dir string, seed uint64) (*corpus, error) {
 		}
 		seen[key] = struct{}{}
 		c.text = append(c.text, s...)
-		c.ends = append(c.ends, uint32(len(c.text)))
+		c.ends = append(c.ends, uint32(len(c.text))) //nolint:gosec // at most mostText
 		if len(c.text) > mostText {
 			part *= 2
 			c.keep(func(s []byte) bool { return hash(string(s))%part == 0 })
@@ -181,8 +181,8 @@ func (c *corpus) keep(fits func([]byte) bool) {
 		s := c.text[from:end]
 		from = end
 		if fits(s) {
-			text = append(text, s...) // never ahead of what is read
-			kept = append(kept, uint32(len(text)))
+			text = append(text, s...)              // never ahead of what is read
+			kept = append(kept, uint32(len(text))) //nolint:gosec // at most mostText
 		}
 	}
 	c.ends, c.text = kept, text

@@ -112,7 +112,7 @@ func (d District) build(ctx context.Context, part string, texts *corpus) (made M
 	if err != nil {
 		return Made{}, err
 	}
-	if err := os.WriteFile(filepath.Join(part, unfinished), nil, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(part, unfinished), nil, 0o600); err != nil {
 		return Made{}, err
 	}
 	s, err := station.OpenHome(ctx, h, station.Options{Light: true, Now: clock})

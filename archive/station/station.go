@@ -19,6 +19,7 @@ import (
 	"lantai/archive/arrange"
 	"lantai/archive/home"
 	"lantai/archive/ingest"
+	"lantai/archive/outside"
 	"lantai/archive/store"
 	"lantai/archive/vault"
 	"lantai/assets/font"
@@ -35,6 +36,8 @@ type Options struct {
 	Step    func(name string)   // passed to vault and pipeline; tests end the process there
 	Now     func() time.Time    // nil: time.Now
 	Drafts  string              // folder of what the person typed and did not save; empty: the window's
+
+	Protection func(ctx context.Context, folder string) outside.Protection // nil: asks the operating system
 }
 
 // Station is one archive, open.

@@ -39,6 +39,9 @@ func (t *Tx) ahead(list []archive.ID) error {
 		return fault("read holdings", "", err)
 	}
 	for kind, ids := range byKind {
+		if archive.NewRecord(kind) == nil {
+			return strangeKind("read holdings", ids[0], kind)
+		}
 		q := blankSheet(kind).query("h.id IN ({keys})")
 		if err := each(t.ctx, t.tx, q, ids, func(r *sql.Rows) error {
 			s := blankSheet(kind)

@@ -115,6 +115,11 @@ func (t *Tx) addBeside(b beside) error {
 	if err := t.besideFits(doing, b); err != nil {
 		return err
 	}
+	return t.keepBeside(doing, b)
+}
+
+// keepBeside writes and logs a new row that fits.
+func (t *Tx) keepBeside(doing string, b beside) error {
 	if err := insert(t.ctx, t.tx, b.noun, *b.id, b.cols); err != nil {
 		return fault(doing, "", err)
 	}
@@ -212,7 +217,7 @@ func (t *Tx) dropBeside(noun string, id archive.ID) error {
 	if err != nil {
 		return fault(doing, "", err)
 	}
-	if _, err := t.tx.ExecContext(t.ctx, "DELETE FROM "+noun+" WHERE id = $1", int64(id)); err != nil {
+	if _, err := t.tx.ExecContext(t.ctx, "DELETE FROM "+noun+" WHERE id = $1", int64(id)); err != nil { //nolint:gosec // a noun of the program, found in its table above
 		return fault(doing, "", err)
 	}
 	return t.log(noun, id, before, "")

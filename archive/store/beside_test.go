@@ -84,6 +84,18 @@ func TestNamesAndGroups(t *testing.T) {
 		if got := must(w.Members(ctx, all, g.ID))(w); !slices.Equal(got, []archive.ID{b.ID, a.ID}) {
 			w.Errorf("members %v", got)
 		}
+		c := w.item(town.items.ID, "G-3", "三")
+		w.refuses(archive.Conflict, func(tx *store.Tx) error { return tx.AddMembers(g.ID, []archive.ID{c.ID, c.ID}) })
+		w.refuses(archive.NotFound, func(tx *store.Tx) error { return tx.AddMembers(g.ID, []archive.ID{c.ID, 12345}) })
+		w.refuses(archive.NotFound, func(tx *store.Tx) error { return tx.AddMembers(12345, []archive.ID{c.ID}) })
+		w.refuses(archive.NotFound, func(tx *store.Tx) error { return tx.RemoveMembers(g.ID, []archive.ID{a.ID, c.ID}) })
+		out := w.do(func(tx *store.Tx) error { return tx.RemoveMembers(g.ID, []archive.ID{a.ID, b.ID}) })
+		if got := must(w.Members(ctx, all, g.ID))(w); len(got) != 0 {
+			w.Errorf("members %v", got)
+		}
+		if _, kept, err := w.Undo(ctx, actor, out); err != nil || len(kept) > 0 {
+			w.Errorf("undo: %v, kept %v", err, kept)
+		}
 		// A record that is removed leaves the group, and comes back to it.
 		op := w.do(func(tx *store.Tx) error { return tx.Remove(a.ID, a.Rev) })
 		if got := must(w.Members(ctx, all, g.ID))(w); !slices.Equal(got, []archive.ID{b.ID}) {

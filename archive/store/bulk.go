@@ -81,8 +81,8 @@ func (t *Tx) noteAdded(doing string, s sheet, cols columns, extra map[string]str
 		return err
 	}
 	for field, value := range extra {
-		if field == "" || !storable(field) || !storable(value) {
-			return archive.Errorf(archive.Invalid, doing, s.h.Code, "own field %q: a name that is empty, or text that is not valid UTF-8 or has a zero byte", field)
+		if err := ownStorable(doing, s.h.Code, field, value); err != nil {
+			return err
 		}
 	}
 	if err := t.mayKeepOwn(doing, s.h.Code, s.chain(), extra); err != nil {

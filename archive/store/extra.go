@@ -51,8 +51,8 @@ func (t *Tx) SetExtra(id archive.ID, fields map[string]string) error {
 	}
 	before, after := map[string]string{}, map[string]string{}
 	for field, value := range fields {
-		if field == "" || !storable(field) || !storable(value) {
-			return archive.Errorf(archive.Invalid, doing, field, "a name that is empty, or text that is not valid UTF-8 or has a zero byte")
+		if err := ownStorable(doing, "", field, value); err != nil {
+			return err
 		}
 		if old[field] != value {
 			before[field], after[field] = old[field], value
@@ -66,6 +66,20 @@ func (t *Tx) SetExtra(id archive.ID, fields map[string]string) error {
 	}
 	t.mark(nounHolding, id, urgencyEdit)
 	return t.log(nounExtra, id, fieldsObject(before), fieldsObject(after))
+}
+
+// ownStorable tells what is wrong with a field of the site's own.
+func ownStorable(doing, subject, field, value string) error {
+	if subject == "" {
+		subject = field[:min(len(field), archive.MaxOwnName)]
+	}
+	switch {
+	case field == "" || len(field) > archive.MaxOwnName:
+		return archive.Errorf(archive.Invalid, doing, subject, "the name of an own field has %d bytes, at least 1 and at most %d are taken", len(field), archive.MaxOwnName)
+	case !storable(field) || !storable(value):
+		return archive.Errorf(archive.Invalid, doing, subject, "own field %q: text that is not valid UTF-8 or has a zero byte", field)
+	}
+	return nil
 }
 
 func (t *Tx) extra(id archive.ID) (map[string]string, error) {

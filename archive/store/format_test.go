@@ -146,6 +146,12 @@ func TestOpenRefuses(t *testing.T) {
 			c.Close()
 		}
 	}
+	w.exec(w.records(), `CREATE TRIGGER t AFTER INSERT ON op BEGIN DELETE FROM op; END`)
+	refused("with a trigger", archive.Damaged, opt)
+	w.exec(w.records(), `DROP TRIGGER t; ALTER TABLE vacancy RENAME TO elsewhere`)
+	refused("without a table", archive.Damaged, opt)
+	w.exec(w.records(), `ALTER TABLE elsewhere RENAME TO vacancy; CREATE TABLE mine (a); CREATE VIEW look AS SELECT * FROM op`)
+	refused("with what somebody added to read it", "", opt)
 	w.exec(w.records(), `PRAGMA user_version = 99`)
 	refused("newer", archive.TooNew, opt)
 	w.exec(w.records(), `PRAGMA user_version = 1; PRAGMA application_id = 7`)

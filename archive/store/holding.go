@@ -98,6 +98,11 @@ func holdingColumns(h *archive.Holding) columns {
 	}, bind(h.Described())...)
 }
 
+// strangeKind tells a row whose kind no format has: it was changed by another program.
+func strangeKind(doing string, id archive.ID, kind archive.HoldingKind) error {
+	return archive.Errorf(archive.Damaged, doing, id.String(), "a record of no kind that there is: %.40q", kind)
+}
+
 // blankSheet is an empty record of a kind, to be read into.
 func blankSheet(kind archive.HoldingKind) sheet { return sheetOf(archive.NewRecord(kind)) }
 

@@ -25,6 +25,9 @@ func (t *Tx) sheet(id archive.ID) (sheet, error) {
 	if err != nil {
 		return sheet{}, err
 	}
+	if archive.NewRecord(at.kind) == nil {
+		return sheet{}, strangeKind("find holding", id, at.kind)
+	}
 	s := blankSheet(at.kind)
 	err = readSheet(t.ctx, t.tx, s, "h.id = $1", int64(id))
 	if code, ok := t.lifted[id]; ok {
@@ -100,6 +103,9 @@ func (c *Catalogue) Record(ctx context.Context, sight access.Sight, id archive.I
 		return nil, err
 	}
 	r := archive.NewRecord(h.Kind)
+	if r == nil {
+		return nil, strangeKind("find record", id, h.Kind)
+	}
 	err = readSheet(ctx, c.cat.read, sheetOf(r), sighted(sightedID, sight), int64(id))
 	return r, fault("find record", id.String(), err)
 }
@@ -196,6 +202,9 @@ func (c *Catalogue) Records(ctx context.Context, sight access.Sight, ids []archi
 	found := make(map[archive.ID]archive.Record, len(list))
 	for kind, some := range byKind {
 		r := archive.NewRecord(kind)
+		if r == nil {
+			continue // written by no program of this archive: the list goes on without it
+		}
 		if err := c.sheetsByID(ctx, sight, sheetOf(r), some, func() {
 			one := reflect.New(reflect.TypeOf(r).Elem())
 			one.Elem().Set(reflect.ValueOf(r).Elem())

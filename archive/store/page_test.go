@@ -96,7 +96,15 @@ func TestTheQueue(t *testing.T) {
 			}
 			return list
 		}
+		waits := func(want bool) {
+			t.Helper()
+			if got := must(w.AnyWaiting(ctx, []archive.Stage{archive.StageEnhanced, archive.StageReceived}))(w); got != want {
+				t.Errorf("pages wait: %v", got)
+			}
+		}
+		waits(true)
 		mine, theirs := claim(w.Catalogue, 2), claim(other, 9)
+		waits(true) // what somebody works on is not done
 		if !slices.Equal(mine, []archive.ID{p[4], p[0]}) || !slices.Equal(theirs, p[1:4]) {
 			t.Fatalf("claims %v and %v of %v", mine, theirs, p)
 		}
@@ -140,6 +148,17 @@ func TestTheQueue(t *testing.T) {
 		if n := must(w.Waiting(ctx, archive.StageReceived))(w); n != 4 {
 			t.Errorf("%d wait", n)
 		}
+		// Counts that somebody changed hold nothing up.
+		w.exec(w.records(), `UPDATE tally SET n = n - 1000`)
+		if n := must(w.Waiting(ctx, archive.StageReceived))(w); n != 0 {
+			t.Errorf("%d wait by a wrong count", n)
+		}
+		waits(true)
+		w.exec(w.records(), `UPDATE page SET stage = 'indexed'`)
+		w.exec(w.records(), `UPDATE tally SET n = n + 2000`)
+		waits(false)
+		w.exec(w.records(), `UPDATE tally SET n = n - 1000`)
+		w.exec(w.records(), `UPDATE page SET stage = CASE id WHEN $1 THEN 'enhanced' ELSE 'received' END`, int64(p[0]))
 	})
 }
 

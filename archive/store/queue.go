@@ -139,5 +139,32 @@ func (c *Catalogue) Waiting(ctx context.Context, stage archive.Stage, absent ...
 	for _, root := range absent {
 		n -= counts[root][tallyStage+string(stage)]
 	}
-	return n, err
+	return max(n, 0), err
+}
+
+const anyOnRoot = `SELECT * FROM (SELECT p.id FROM page p
+	WHERE p.stage = {stage} AND p.stage <> 'indexed' AND p.root = {root} AND {live p} LIMIT 1) r{root}`
+
+// AnyWaiting looks whether any page is at one of some stages, those on absent roots left
+// out. Unlike [Catalogue.Waiting] it trusts no count: work ends by it.
+func (c *Catalogue) AnyWaiting(ctx context.Context, stages []archive.Stage, absent ...archive.ID) (bool, error) {
+	const doing = "look for waiting pages"
+	roots, err := ids(ctx, c.cat.read, rootIDs)
+	if err != nil {
+		return false, fault(doing, "", err)
+	}
+	for _, stage := range stages {
+		var parts []string
+		for _, root := range roots {
+			if !slices.Contains(absent, root) {
+				parts = append(parts, strings.ReplaceAll(anyOnRoot, "{root}", root.String()))
+			}
+		}
+		query := strings.ReplaceAll(strings.Join(parts, " UNION ALL "), "{stage}", placeholders(1, 1))
+		found, err := ids(ctx, c.cat.read, sighted(query, access.All()), string(stage))
+		if err != nil || len(found) > 0 {
+			return len(found) > 0, fault(doing, string(stage), err)
+		}
+	}
+	return false, nil
 }

@@ -216,7 +216,7 @@ func insert(ctx context.Context, db querier, table string, id archive.ID, cols c
 	args := append([]any{int64(id)}, cols.values()...)
 	for i := 0; i < len(extra); i += 2 {
 		names += ", " + extra[i].(string)
-		args = append(args, extra[i+1])
+		args = append(args, extra[i+1]) //nolint:gosec // pairs of a name and its value
 	}
 	q := "INSERT INTO " + table + " (" + names + ") VALUES (" + placeholders(1, len(args)) + ")"
 	_, err := db.ExecContext(ctx, q, args...)
@@ -280,7 +280,7 @@ func update(ctx context.Context, db querier, table string, id archive.ID, cols c
 		put(cols[i].name, cols[i].value())
 	}
 	for i := 0; i < len(extra); i += 2 {
-		put(extra[i].(string), extra[i+1])
+		put(extra[i].(string), extra[i+1]) //nolint:gosec // pairs of a name and its value
 	}
 	if len(sets) == 0 {
 		return nil

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 
@@ -32,6 +33,7 @@ func openSQLite(ctx context.Context, path, schema string, pageSize int) (databas
 	if _, err := os.Stat(filepath.Dir(abs)); err != nil {
 		return database{}, archive.WrapAs(archive.NotFound, doing, path, err)
 	}
+	keepFromOthers(abs)
 	if err := prepareSQLite(ctx, abs, schema, pageSize); err != nil {
 		return database{}, fault(doing, path, err)
 	}
@@ -66,6 +68,14 @@ func openSQLite(ctx context.Context, path, schema string, pageSize int) (databas
 
 // walkers is how many connections a check of the log keeps for seconds; others read meanwhile.
 const walkers = 2
+
+// keepFromOthers makes a file that is not there yet, readable by this account alone; SQLite
+// gives its write-ahead log the rights of the file. Whatever is wrong SQLite tells better.
+func keepFromOthers(abs string) {
+	if f, err := os.OpenFile(abs, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+		_ = f.Close()
+	}
+}
 
 // scrubSQLite takes what was deleted out of the write-ahead log, and drops copies of
 // older formats. Within the file it was overwritten when it was deleted: secure_delete.
@@ -127,6 +137,9 @@ func prepareSQLite(ctx context.Context, abs, schema string, pageSize int) (err e
 	if version > 0 && app != applicationID {
 		return archive.Errorf(archive.Invalid, "open "+schema, abs, "a database of another program")
 	}
+	if err := refuseTriggers(ctx, db, abs, schema); err != nil {
+		return err
+	}
 	if version == 0 {
 		if _, err := db.ExecContext(ctx, fmt.Sprintf(`PRAGMA page_size = %d`, pageSize)); err != nil {
 			return err
@@ -139,7 +152,46 @@ func prepareSQLite(ctx context.Context, abs, schema string, pageSize int) (err e
 	if err != nil {
 		return err
 	}
-	return migrateSQLite(ctx, db, abs, schema, steps)
+	if err := migrateSQLite(ctx, db, abs, schema, steps); err != nil {
+		return err
+	}
+	return checkTables(ctx, db, abs, schema, steps)
+}
+
+// refuseTriggers keeps out what somebody else has put into the file to be carried out with
+// each write: no format has triggers.
+func refuseTriggers(ctx context.Context, db *sql.DB, abs, schema string) error {
+	var name string
+	err := db.QueryRowContext(ctx, `SELECT name FROM sqlite_master WHERE type = 'trigger'`).Scan(&name)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return err
+	}
+	return archive.Errorf(archive.Damaged, "open "+schema, abs, "a trigger that no program of this archive has made: %s", name)
+}
+
+var createTable = regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`)
+
+// checkTables wants all tables of the format: without one, much would go on for a while.
+func checkTables(ctx context.Context, db *sql.DB, abs, schema string, steps []string) error {
+	found := map[string]bool{}
+	err := rows(ctx, db, `SELECT name FROM sqlite_master WHERE type = 'table'`, nil, func(r *sql.Rows) error {
+		var name string
+		err := r.Scan(&name)
+		found[name] = true
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, m := range createTable.FindAllStringSubmatch(strings.Join(steps, "\n"), -1) {
+		if !found[m[1]] {
+			return archive.Errorf(archive.Damaged, "open "+schema, abs, "the table %s is missing", m[1])
+		}
+	}
+	return nil
 }
 
 // migrateSQLite runs the steps that the file has not had. user_version moves in the

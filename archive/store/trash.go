@@ -17,8 +17,9 @@ type Removal struct {
 	Actor    archive.ID
 	Time     int64 // Unix milliseconds, UTC
 	Roots    []archive.Holding
-	Records  int // the roots and all that lay in them
-	Pages    int // that went back to 待挂接
+	Part     bool // Roots are some of them: the removal is larger than what is looked through
+	Records  int  // the roots and all that lay in them
+	Pages    int  // that went back to 待挂接
 	Restored bool
 }
 
@@ -127,8 +128,29 @@ func (t *Tx) unbox(doing string, id archive.ID) error {
 const mostRoots = 500
 
 // Removals lists what was removed, the newest first, of what may be seen; before is the op
-// to go on from, zero at first.
+// to go on from, zero at first. Fewer than limit are all that there are.
 func (c *Catalogue) Removals(ctx context.Context, sight access.Sight, before archive.ID, limit int) ([]Removal, error) {
+	var list []Removal
+	for len(list) < limit {
+		want := limit - len(list)
+		some, err := c.removals(ctx, sight, before, want)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range some {
+			before = r.Op
+			if len(r.Roots) > 0 { // none are purged, or may not be seen
+				list = append(list, r)
+			}
+		}
+		if len(some) < want {
+			break
+		}
+	}
+	return list, nil
+}
+
+func (c *Catalogue) removals(ctx context.Context, sight access.Sight, before archive.ID, limit int) ([]Removal, error) {
 	const doing = "list what was removed"
 	from := int64(before)
 	if before == 0 {
@@ -148,13 +170,13 @@ func (c *Catalogue) Removals(ctx context.Context, sight access.Sight, before arc
 			return nil, fault(doing, list[i].Op.String(), err)
 		}
 	}
-	return slices.DeleteFunc(list, func(r Removal) bool { return len(r.Roots) == 0 }), nil
+	return list, nil
 }
 
 // Removal tells what one op removed; NotFound when it is no removal, or may not be seen.
 func (c *Catalogue) Removal(ctx context.Context, sight access.Sight, op archive.ID) (Removal, error) {
-	list, err := c.Removals(ctx, sight, op+1, 1)
-	if err == nil && (len(list) == 0 || list[0].Op != op) {
+	list, err := c.removals(ctx, sight, op+1, 1)
+	if err == nil && (len(list) == 0 || list[0].Op != op || len(list[0].Roots) == 0) {
 		err = archive.Errorf(archive.NotFound, "find what was removed", op.String(), "no removal, or purged")
 	}
 	if err != nil {
@@ -167,9 +189,11 @@ func (c *Catalogue) Removal(ctx context.Context, sight access.Sight, op archive.
 func (c *Catalogue) removed(ctx context.Context, sight access.Sight, r *Removal) error {
 	gone := map[archive.ID]bool{}
 	var last []archive.Holding
+	looked := 0
 	if err := rows(ctx, c.cat.read, lastGone, []any{int64(r.Op), mostRoots}, func(row *sql.Rows) error {
 		var noun, text string
 		var id archive.ID
+		looked++
 		if err := row.Scan(&noun, &id, &text); err != nil || !isHolding(noun) {
 			return err
 		}
@@ -204,6 +228,7 @@ func (c *Catalogue) removed(ctx context.Context, sight access.Sight, r *Removal)
 	}); err != nil {
 		return err
 	}
+	r.Part = looked == mostRoots && r.Records > len(gone)
 	if len(r.Roots) == 0 {
 		return nil
 	}

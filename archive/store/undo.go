@@ -353,7 +353,7 @@ func (t *Tx) removeHolding(doing string, s sheet) error {
 // dropHolding takes the rows of a holding away, with its count, without a word in the log.
 func (t *Tx) dropHolding(doing string, s sheet) error {
 	for _, p := range slices.Backward(append([]part{{table: "holding"}}, s.parts...)) {
-		if _, err := t.tx.ExecContext(t.ctx, "DELETE FROM "+p.table+" WHERE id = $1", int64(s.h.ID)); err != nil {
+		if _, err := t.tx.ExecContext(t.ctx, "DELETE FROM "+p.table+" WHERE id = $1", int64(s.h.ID)); err != nil { //nolint:gosec // a table of the program
 			return fault(doing, s.h.Code, err)
 		}
 	}

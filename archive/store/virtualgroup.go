@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"slices"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -36,31 +38,80 @@ func (t *Tx) RemoveGroup(id archive.ID) error {
 
 const (
 	lastMember = `SELECT COALESCE(MAX(m.ordinal), 0) FROM member m WHERE m.virtual_group = $1`
-	oneMember  = `SELECT m.id FROM member m WHERE m.virtual_group = $1 AND m.holding = $2`
+	allMembers = `SELECT m.id, m.holding FROM member m WHERE m.virtual_group = $1`
 )
 
 // AddMembers puts records into a group, behind those it has; a Conflict names one that
 // is in it already.
 func (t *Tx) AddMembers(group archive.ID, holdings []archive.ID) error {
+	const doing = "add to group"
+	if err := t.settled(doing); err != nil {
+		return err
+	}
+	if _, err := t.besideNow(nounGroup, group); err != nil {
+		return err
+	}
 	var last int
 	if err := t.tx.QueryRowContext(t.ctx, lastMember, int64(group)).Scan(&last); err != nil {
-		return fault("add to group", group.String(), err)
+		return fault(doing, group.String(), err)
 	}
-	for i, h := range holdings {
-		if err := t.addBeside(besideMember(&archive.Member{Group: group, Holding: h, Ordinal: last + 1 + i})); err != nil {
+	members, err := t.members(doing, group)
+	if err != nil {
+		return err
+	}
+	for some := range slices.Chunk(holdings, aheadAtOnce) {
+		if err := t.ahead(some); err != nil {
 			return err
+		}
+		for _, h := range some {
+			if members[h] != 0 {
+				return archive.Errorf(archive.Conflict, doing, h.String(), "it is there already")
+			}
+			if _, err := t.chain(h); err != nil {
+				return err
+			}
+			last++
+			m := archive.Member{ID: t.NewID(), Group: group, Holding: h, Ordinal: last}
+			if err := t.keepBeside(doing, besideMember(&m)); err != nil {
+				return err
+			}
+			members[h] = m.ID
 		}
 	}
 	return nil
 }
 
-// RemoveMember takes a record out of a group.
-func (t *Tx) RemoveMember(group, holding archive.ID) error {
-	var id archive.ID
-	if err := t.tx.QueryRowContext(t.ctx, oneMember, int64(group), int64(holding)).Scan(&id); err != nil {
-		return fault("take out of group", holding.String(), err)
+// members gives the rows of a group by the records in it.
+func (t *Tx) members(doing string, group archive.ID) (map[archive.ID]archive.ID, error) {
+	members := map[archive.ID]archive.ID{}
+	err := rows(t.ctx, t.tx, allMembers, []any{int64(group)}, func(r *sql.Rows) error {
+		var id, holding archive.ID
+		err := r.Scan(&id, &holding)
+		members[holding] = id
+		return err
+	})
+	return members, fault(doing, group.String(), err)
+}
+
+// RemoveMembers takes records out of a group; one that is not in it is NotFound, and
+// nothing is done.
+func (t *Tx) RemoveMembers(group archive.ID, holdings []archive.ID) error {
+	const doing = "take out of group"
+	members, err := t.members(doing, group)
+	if err != nil {
+		return err
 	}
-	return t.dropBeside(nounMember, id)
+	for _, h := range holdings {
+		id, ok := members[h]
+		if !ok {
+			return archive.Errorf(archive.NotFound, doing, h.String(), "not in this group")
+		}
+		delete(members, h)
+		if err := t.dropBeside(nounMember, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Groups lists the virtual groups by name.

@@ -51,7 +51,7 @@ func unpackWords(b []byte) ([]archive.Word, error) {
 	}
 	b = b[1:]
 	n, used := binary.Uvarint(b)
-	if used <= 0 || n > uint64(len(b)-used)/fieldsPerWord {
+	if used <= 0 || n > uint64(len(b)-used)/fieldsPerWord { //nolint:gosec // not negative
 		return nil, errWords
 	}
 	b = b[used:]

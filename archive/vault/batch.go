@@ -159,7 +159,7 @@ func (b *Batch) seal() error {
 		_, err = os.Stat(final)
 	}
 	if err == nil {
-		err = os.Chmod(final, 0o444)
+		err = os.Chmod(final, 0o444) //nolint:gosec // write-once; the folders above keep others out
 	}
 	if err == nil {
 		err = syncFolder(b.v.manifests)

@@ -40,7 +40,7 @@ func makeDurable(dir string) error {
 			return err
 		}
 	}
-	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return syncFolder(parent)
@@ -51,7 +51,7 @@ var errNotFolder = errors.New("a file stands where a folder is needed")
 // replaceFile puts content under a name, whole or not at all, replacing what was there.
 func replaceFile(name string, content []byte) error {
 	part := name + ".part"
-	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

@@ -132,7 +132,7 @@ type journal struct {
 // openJournal opens or makes a file to append to and cuts off a torn last line.
 func openJournal(name string) (*journal, error) {
 	_, statErr := os.Stat(name)
-	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}

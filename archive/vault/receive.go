@@ -270,7 +270,7 @@ func (v *Vault) dropPart(part *os.File) {
 
 // finishPart makes the file read-only and brings it to the disk.
 func finishPart(part *os.File) error {
-	if err := part.Chmod(0o444); err != nil {
+	if err := part.Chmod(0o444); err != nil { //nolint:gosec // write-once; the folders above keep others out
 		return err
 	}
 	if err := part.Sync(); err != nil {

@@ -32,7 +32,7 @@ func (v *Vault) WriteRootList(ctx context.Context, root archive.ID, originals it
 	const op = "write list"
 	name := v.list(RootList(root))
 	part := name + ".part"
-	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return archive.WrapAs(diskKind(err), op, name, err)
 	}

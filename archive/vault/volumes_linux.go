@@ -64,7 +64,7 @@ func volumeID(uuids map[string]string, device, source, top string) string {
 	if unix.Statfs(top, &fs) != nil || fs.Fsid.Val == [2]int32{} {
 		return ""
 	}
-	return fmt.Sprintf("fsid:%08x%08x", uint32(fs.Fsid.Val[0]), uint32(fs.Fsid.Val[1]))
+	return fmt.Sprintf("fsid:%08x%08x", uint32(fs.Fsid.Val[0]), uint32(fs.Fsid.Val[1])) //nolint:gosec // the same bits, as the kernel gives them
 }
 
 // volumeUUIDs gives the UUIDs of volumes by "major:minor" and by device file.

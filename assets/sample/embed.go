@@ -121,11 +121,11 @@ func put(path string, data []byte) error {
 	case !os.IsNotExist(err):
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
 	}
 	part := path + ".part"
-	if err := os.WriteFile(part, data, 0o644); err != nil {
+	if err := os.WriteFile(part, data, 0o600); err != nil {
 		return err
 	}
 	return os.Rename(part, path)

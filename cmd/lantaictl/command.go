@@ -121,6 +121,9 @@ func run(ctx context.Context, argv []string, in io.Reader, out, errOut io.Writer
 			c.usage(cmd)
 			return exitUsage
 		}
+		if !c.json {
+			c.out = visible{out}
+		}
 		code, err := cmd.run(ctx, c)
 		if err != nil {
 			c.fail(err)
@@ -192,8 +195,8 @@ func (c *call) fail(err error) {
 		c.print(map[string]any{"error": told})
 		return
 	}
-	fmt.Fprintln(c.err, c.tell(err))
-	fmt.Fprintln(c.err, "  "+strings.TrimSpace(err.Error()))
+	fmt.Fprintln(c.err, shown(c.tell(err)))
+	fmt.Fprintln(c.err, "  "+shown(strings.TrimSpace(err.Error())))
 }
 
 // tell puts an error into words. What a form says below its fields, such as why a 档号 does

@@ -77,11 +77,7 @@ func (c *call) withGroup(ctx context.Context, s *station.Station, word string, g
 		case "remove":
 			return tx.RemoveGroup(g.ID)
 		case "take":
-			for _, id := range ids {
-				if err := tx.RemoveMember(g.ID, id); err != nil {
-					return err
-				}
-			}
+			return tx.RemoveMembers(g.ID, ids)
 		}
 		return nil
 	}); err != nil {

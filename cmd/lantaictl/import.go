@@ -75,7 +75,7 @@ func runImport(ctx context.Context, c *call) (int, error) {
 		m.Series = c.opt.series
 	}
 	if c.opt.saveMap != "" {
-		return exitDone, archive.Wrap("write mapping", c.opt.saveMap, os.WriteFile(c.opt.saveMap, m.JSON(), 0o666))
+		return exitDone, archive.Wrap("write mapping", c.opt.saveMap, os.WriteFile(c.opt.saveMap, m.JSON(), 0o666)) //nolint:gosec // a mapping is no secret; it follows the umask, as what cp writes
 	}
 	return c.importRows(ctx, f, m)
 }

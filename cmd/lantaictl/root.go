@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"lantai/archive"
+	"lantai/archive/outside"
 	"lantai/archive/station"
 	"lantai/archive/store"
 	"lantai/assets/lang"
@@ -80,19 +82,50 @@ func (c *call) findRoot(ctx context.Context, s *station.Station, name string) (s
 	return station.Root{}, archive.Errorf(archive.NotFound, "find storage root", name, "no such storage root")
 }
 
+// listRoots lists the storage roots, and how the disks of the archive are encrypted.
 func (c *call) listRoots(ctx context.Context, s *station.Station) (int, error) {
 	roots, err := s.Roots(ctx)
 	if err != nil {
 		return exitFailed, err
 	}
+	disks, err := s.Disks(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
 	if c.json {
-		c.print(map[string]any{"roots": orEmpty(roots)})
+		c.print(map[string]any{"roots": orEmpty(roots), "disks": disks})
 		return exitDone, nil
 	}
 	for _, r := range roots {
 		c.sayRoot(r)
 	}
+	for _, d := range disks {
+		c.say("ctl.disk.line", lang.Args{"Place": c.diskPlace(d), "Path": d.Path, "State": c.diskState(d.Protection)})
+	}
 	return exitDone, nil
+}
+
+func (c *call) diskPlace(d station.Disk) string {
+	if d.Of == station.DiskOfRoot {
+		return d.Label
+	}
+	return c.words.T("disk.of."+string(d.Of), nil)
+}
+
+// diskState is a state with what encrypts and why it is so, as far as that is known.
+func (c *call) diskState(p outside.Protection) string {
+	said := c.words.T("disk.state."+string(p.State), nil)
+	var why []string
+	if p.By != "" {
+		why = append(why, p.By)
+	}
+	if p.Reason != "" {
+		why = append(why, c.words.T("disk.why."+string(p.Reason), nil))
+	}
+	if len(why) == 0 {
+		return said
+	}
+	return c.words.T("disk.state.because", lang.Args{"State": said, "Why": strings.Join(why, c.words.T("ctl.invalid.and", nil))})
 }
 
 func (c *call) sayRoot(r station.Root) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"lantai/assets/lang"
 	"lantai/assets/sample"
 )
 
@@ -200,5 +201,17 @@ func TestWrongUse(t *testing.T) {
 	missing := ctl(t, filepath.Join(t.TempDir(), "none"), exitFailed, "status")
 	if e := missing["error"].(map[string]any); e["kind"] != "not-found" || e["message"] == "" {
 		t.Errorf("error = %v", e)
+	}
+}
+
+// Each command says in a few words what it is for, in both languages.
+func TestEveryCommandIsExplained(t *testing.T) {
+	for _, language := range []string{"zh_Hans", "en"} {
+		words := lang.Load(language)
+		for _, cmd := range commands() {
+			if key := "ctl.help." + cmd.name; words.T(key, nil) == key {
+				t.Errorf("%s: %s has no words", language, key)
+			}
+		}
 	}
 }

@@ -255,13 +255,16 @@ func (c *CSVWriter) Close() error {
 }
 
 // formulaBegins are the characters that begin a formula somewhere, among them the
-// full-width ones.
-const formulaBegins = "=+-@\t\r＝＋－＠"
+// full-width ones; blanks before them are passed over by some programs.
+const (
+	formulaBegins  = "=+-@\t\r\n＝＋－＠"
+	formulaIndents = " \u00a0\u3000\ufeff"
+)
 
 // Guard puts an apostrophe before what would be taken for a formula, or begins with an
 // apostrophe before such.
 func Guard(text string) string {
-	rest := strings.TrimLeft(text, "'")
+	rest := strings.TrimLeft(strings.TrimLeft(text, "'"), formulaIndents)
 	if r, _ := utf8.DecodeRuneInString(rest); rest != "" && strings.ContainsRune(formulaBegins, r) {
 		return "'" + text
 	}

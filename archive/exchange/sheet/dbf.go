@@ -239,7 +239,7 @@ func (b *dbfBook) cell(f dbfField, raw []byte) Cell {
 		return Cell{}
 	case 'I', '+':
 		if len(raw) == 4 {
-			return of(Number, strconv.Itoa(int(int32(binary.LittleEndian.Uint32(raw)))))
+			return of(Number, strconv.Itoa(int(int32(binary.LittleEndian.Uint32(raw))))) //nolint:gosec // the same bits: a signed field
 		}
 	case 'B', 'O':
 		if len(raw) == 8 && f.kind == 'O' || len(raw) == 8 && b.header.version >= 0x30 && b.header.version <= 0x32 {
@@ -247,7 +247,7 @@ func (b *dbfBook) cell(f dbfField, raw []byte) Cell {
 		}
 	case 'Y':
 		if len(raw) == 8 {
-			return numberCell(float64(int64(binary.LittleEndian.Uint64(raw)))/10000, numberFormat{}, false)
+			return numberCell(float64(int64(binary.LittleEndian.Uint64(raw)))/10000, numberFormat{}, false) //nolint:gosec // the same bits: a signed field
 		}
 	case 'T', '@':
 		if len(raw) == 8 {

@@ -93,7 +93,7 @@ func (t *stringTable) get(i int) (string, bool, error) {
 		return "", false, err
 	}
 	n, k := binary.Uvarint(b)
-	if k <= 0 || uint64(len(b)-k) != n {
+	if k <= 0 || uint64(len(b)-k) != n { //nolint:gosec // not negative: Uvarint read within b
 		return "", false, errXML
 	}
 	return string(b[k:]), true, nil

@@ -295,7 +295,7 @@ func float64frombytes(b []byte) float64 {
 func rk(u uint32) float64 {
 	var v float64
 	if u&2 != 0 {
-		v = float64(int32(u) >> 2)
+		v = float64(int32(u) >> 2) //nolint:gosec // the same bits: a signed number
 	} else {
 		v = math.Float64frombits(uint64(u&^3) << 32)
 	}

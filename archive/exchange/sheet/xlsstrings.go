@@ -78,7 +78,7 @@ func (b *xlsBook) readShared(r *records, data []byte) error {
 			if head, err = s.take(4); err != nil {
 				return err
 			}
-			far = int(int32(le32(head)))
+			far = int(int32(le32(head))) //nolint:gosec // the same bits: a signed distance
 		}
 		if text, err = s.characters(text[:0], n, flags&1 != 0); err != nil {
 			return err

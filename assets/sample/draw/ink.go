@@ -82,7 +82,7 @@ func polygon(xy ...float64) shape {
 	var p shape
 	p.add('M', xy[0], xy[1])
 	for i := 2; i < len(xy); i += 2 {
-		p.add('L', xy[i], xy[i+1])
+		p.add('L', xy[i], xy[i+1]) //nolint:gosec // pairs of x and y
 	}
 	return p
 }

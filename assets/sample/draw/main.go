@@ -29,7 +29,7 @@ func main() {
 	f := openFaces()
 	total := 0
 	write := func(path string, data []byte) {
-		if err := os.WriteFile(path, data, 0o644); err != nil {
+		if err := os.WriteFile(path, data, 0o644); err != nil { //nolint:gosec // sample pages in the source tree, which everybody may read
 			fmt.Fprintln(os.Stderr, "draw:", err)
 			os.Exit(1)
 		}
