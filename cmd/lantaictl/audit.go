@@ -19,6 +19,7 @@ import (
 func auditCommand() command {
 	return command{
 		name: "audit", args: "verify [--head FILE] | head | list [--limit 50] [--before OP] [--kind KIND]", min: 1, max: 1,
+		verbs: []string{"verify", "head", "list"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.head, "head", "", "verify: heads that were kept elsewhere, as audit head prints them")
 			c.flags.IntVar(&c.opt.limit, "limit", 50, "list: how many operations at most")

@@ -16,6 +16,8 @@ import (
 func exportCommand() command {
 	return command{
 		name: "export", args: "catalogue FILE [--fonds 全宗号] [--format csv|xlsx] [--replace]", min: 2, max: 2,
+		verbs: []string{"catalogue"},
+		files: []string{"table"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.fonds, "fonds", "", "全宗号; all fonds if left out")
 			c.flags.StringVar(&c.opt.format, "format", "", "csv or xlsx; by the name of the file if left out")
@@ -35,6 +37,10 @@ func runExport(ctx context.Context, c *call) (int, error) {
 	}
 	if _, err := os.Stat(path); err == nil && !c.opt.replace {
 		return exitFailed, archive.Errorf(archive.Conflict, "export catalogue", path, "the file is there")
+	}
+	path, err := c.file("table", path)
+	if err != nil {
+		return exitFailed, err
 	}
 	s, err := c.openLight(ctx)
 	if err != nil {
