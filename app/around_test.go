@@ -55,7 +55,7 @@ func TestGroups(t *testing.T) {
 	d.tap("New")
 	d.tap("Add selected")
 	d.sees("One record was added.", code0001)
-	g, err := d.station.Catalogue.Groups(context.Background())
+	g, err := d.station.Catalogue.Groups(context.Background(), access.All())
 	if d.must(err); len(g) != 1 || g[0].Name != "防汛抗旱" {
 		t.Fatalf("%+v", g)
 	}

@@ -41,6 +41,7 @@ func (e exchanging) Fit(ctx context.Context, t importing.Table, m exchange.Mappi
 func (e exchanging) Import(ctx context.Context, t importing.Table, m exchange.Mapping, o exchange.Options) (exchange.Report, error) {
 	o.Classified = e.station.Home.Kind() == home.Classified
 	r, err := openTable(ctx, t, func(f *exchange.File) (exchange.Report, error) {
+		o.Sight = e.station.Sight()
 		return exchange.Import(ctx, e.station.Catalogue, e.station.Actor(), f, m, o)
 	})
 	e.wake()

@@ -29,7 +29,7 @@ func runGroup(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	groups, err := s.Catalogue.Groups(ctx)
+	groups, err := s.Catalogue.Groups(ctx, s.Sight())
 	if err != nil {
 		return exitFailed, err
 	}

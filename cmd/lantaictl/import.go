@@ -99,7 +99,7 @@ func (c *call) importRows(ctx context.Context, f *exchange.File, m exchange.Mapp
 	}
 	bar := c.bar("phase.import")
 	var fates []rowJSON
-	o := exchange.Options{DryRun: c.opt.dryRun, Update: c.opt.update, CreateSeries: c.opt.scheme, Rejects: rejects,
+	o := exchange.Options{Sight: s.Sight(), DryRun: c.opt.dryRun, Update: c.opt.update, CreateSeries: c.opt.scheme, Rejects: rejects,
 		Classified: s.Home.Kind() == home.Classified, Progress: bar.show, Say: c.rejectSentence}
 	if c.opt.dryRun {
 		o.Row = func(l exchange.Line) {

@@ -52,7 +52,7 @@ func runWords(ctx context.Context, c *call) (int, error) {
 }
 
 func (c *call) listWords(ctx context.Context, s *station.Station) (int, error) {
-	list, err := s.Words(ctx)
+	list, err := s.SeenWords(ctx)
 	if err != nil {
 		return exitFailed, err
 	}
