@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/refcode"
 )
 
@@ -127,13 +128,25 @@ func (a *Arranger) class(ctx context.Context, s series, values refcode.Values) (
 			return Class{}, err
 		}
 	}
-	vacant, err := a.cat.Vacancies(ctx, prefix)
+	vacant, err := a.vacancies(ctx, s, prefix)
 	for _, v := range vacant {
 		if n, ok := s.scheme.Numbered(v.Code); ok && n.Prefix == prefix {
 			c.Vacant = append(c.Vacant, v)
 		}
 	}
 	return c, err
+}
+
+// vacancies are the notes on numbers of a class; why a number is vacant hears who may see
+// the series.
+func (a *Arranger) vacancies(ctx context.Context, s series, prefix string) ([]archive.Vacancy, error) {
+	list, err := a.cat.Vacancies(ctx, prefix)
+	if !a.sight.SeesRow(access.Record{Kind: s.Kind, Fonds: s.Fonds, Class: s.Access}) {
+		for i := range list {
+			list[i].Reason = ""
+		}
+	}
+	return list, err
 }
 
 // mask takes away what is said of records that may not be seen; their numbers count all

@@ -10,20 +10,30 @@ import (
 	"lantai/archive/station/canary"
 )
 
-// form1 is one way of asking.
-type form1 struct {
+// question is one way of asking.
+type question struct {
 	output string // that is asked
 	file   string // the output that is a file, if one is written
 	args   []string
 	finds  string          // what is searched for
 	takes  []access.Action // rights besides those of the command
+	apart  bool            // the archive is not opened
+	record *subject        // that is asked for
 }
 
+// subject is a record, or what it says, that is asked for.
+type subject struct {
+	canary.Record
+	does access.Action
+}
+
+func (s *subject) sees(who access.Actor) bool { return access.May(who, s.does, s.About).Allowed }
+
 // forms are all ways of asking that could bring something of a record, the harmless first.
-func (a *asker) forms() []form1 {
-	var list []form1
-	ask := func(output string, args ...string) *form1 {
-		list = append(list, form1{output: output, args: args})
+func (a *asker) forms() []question {
+	var list []question
+	ask := func(output string, args ...string) *question {
+		list = append(list, question{output: output, args: args})
 		return &list[len(list)-1]
 	}
 	a.whole(ask)
@@ -53,7 +63,7 @@ func sought(where string) bool {
 	return false
 }
 
-type asking func(output string, args ...string) *form1
+type asking func(output string, args ...string) *question
 
 // whole asks for what names no record.
 func (a *asker) whole(ask asking) {
@@ -117,13 +127,13 @@ func (a *asker) whole(ask asking) {
 
 // about asks for one record, by all that names it, and changes nothing.
 func (a *asker) about(ask asking, r canary.Record) {
-	ask("show", "show", r.Code)
-	ask("history", "history", r.Code)
-	ask("history", "history", r.ID.String())
-	ask("item.show", "item", "show", r.Code)
+	ask("show", "show", r.Code).record = &subject{r, access.SeeRow}
+	ask("history", "history", r.Code).record = &subject{r, access.SeeRow}
+	ask("history", "history", r.ID.String()).record = &subject{r, access.SeeRow}
+	ask("item.show", "item", "show", r.Code).record = &subject{r, access.SeeRow}
 	ask("container.list", "container", "list", "--below", r.Code)
 	ask("code.check", "code", "check", r.Code)
-	ask("code.move", "code", "move", r.Code, "--to", r.Code[:4]+"-WS·1999-Y-BGS", "--dry-run")
+	ask("code.move", "code", "move", r.Code, "--to", r.Code[:4]+"-WS·1999-Y-BGS", "--dry-run").record = &subject{r, access.SeeRow}
 	ask("code.correct", "code", "correct", r.Code, r.Code[:len(r.Code)-4]+"0031", "--reason", "更正", "--dry-run")
 	ask("code.insert", "code", "insert", r.Code, "新条目", "--dry-run")
 	ask("trash.remove", "trash", "remove", r.Code, "--reason", "重号", "--dry-run")
@@ -133,7 +143,7 @@ func (a *asker) about(ask asking, r canary.Record) {
 		return
 	}
 	for _, p := range r.Pages {
-		ask("text", "text", p.String())
+		ask("text", "text", p.String()).record = &subject{r, access.ReadText}
 	}
 }
 
@@ -162,7 +172,8 @@ func (a *asker) tables(ask asking) {
 		}
 		ask("import.catalogue", "import", "catalogue", path, "--dry-run")
 		ask("import.catalogue", "import", "catalogue", path, "--dry-run", "--update")
-		ask("import.catalogue", "import", "catalogue", path, "--save-map", filepath.Join(a.out, "cwd", "map.json")).file = "import.mapping"
+		saved := ask("import.catalogue", "import", "catalogue", path, "--save-map", filepath.Join(a.out, "cwd", "map.json"))
+		saved.file, saved.apart = "import.mapping", true
 	}
 }
 

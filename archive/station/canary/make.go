@@ -77,8 +77,10 @@ func Make(ctx context.Context, dir string, classified bool) (_ *Archive, err err
 			return nil, err
 		}
 	}
-	_, err = m.s.Search(ctx, access.All(), Neighbour, searchNothing) // feeds the index
-	return m.Archive, err
+	if _, err = m.s.Search(ctx, access.All(), Neighbour, searchNothing); err != nil { // feeds the index
+		return nil, err
+	}
+	return m.Archive, m.lose()
 }
 
 func (m *maker) do(fn func(*store.Tx) error) error {
@@ -145,7 +147,7 @@ func (m *maker) record(r *Record, k kind) error {
 	box := archive.Container{Holding: archive.Holding{Kind: archive.KindBox, Parent: m.series[k.fonds].ID, Title: row("title of the box"), Opening: k.opening,
 		Secrecy: k.secrecy, Access: archive.AccessClass(k.group)}, Number: fmt.Sprint(len(m.Records) + 1)}
 	item := archive.Item{Holding: archive.Holding{Parent: m.series[k.fonds].ID, Code: r.Code, Title: row("former title") + Neighbour, Date: "19850418",
-		Retention: "永久", Year: 1985, Opening: k.opening, Secrecy: k.secrecy, Access: archive.AccessClass(k.group)},
+		Retention: "永久", Year: 1984, Opening: k.opening, Secrecy: k.secrecy, Access: archive.AccessClass(k.group)},
 		Author: row("author"), DocNo: row("document number"), Persons: row("persons"), Note: row("note"), Keywords: row("keywords"), SeeAlso: row("see also"),
 		Addressees: row("addressees"), PageCount: 3}
 	err := m.do(func(tx *store.Tx) error {
