@@ -129,7 +129,7 @@ func (d described) Add(ctx context.Context, list []entry.NewRecord) ([]archive.H
 func newEntry(p *Program) Screen {
 	images := newPageImages(p.Station)
 	return entry.New(entry.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
-		Archive: described{catalogue{p.Station}, images}, Drafts: draftsOf(p), View: images.View})
+		Archive: described{catalogue{p.Station, newNoting(p.Station)}, images}, Drafts: draftsOf(p), View: images.View})
 }
 
 // draftsOf is where what is typed and not saved is kept.

@@ -3,9 +3,12 @@ package app
 import (
 	"context"
 	"os"
+	"path/filepath"
+	"strconv"
 
 	"lantai/app/importing"
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/exchange"
 	tables "lantai/archive/exchange/sheet"
 	"lantai/archive/home"
@@ -86,7 +89,18 @@ func (e exchanging) Export(ctx context.Context, fonds, path string, progress fun
 	if _, err := os.Lstat(path); err == nil {
 		return exchange.Exported{}, archive.Errorf(archive.Conflict, doing, path, "the file is there already")
 	}
-	return exchange.Export(ctx, e.station.Catalogue, path, exchange.ExportOptions{Fonds: fonds, Sight: e.station.Sight(), Progress: progress})
+	if err := e.station.Allow(ctx, "export catalogue", access.Export); err != nil {
+		return exchange.Exported{}, err
+	}
+	who, err := e.station.Rights(ctx, e.station.Actor())
+	if err != nil {
+		return exchange.Exported{}, err
+	}
+	done, err := exchange.Export(ctx, e.station.Catalogue, path, exchange.ExportOptions{Fonds: fonds, Sight: who.SightFor(access.Export), Progress: progress})
+	if err != nil {
+		return done, err
+	}
+	return done, e.station.Observe(ctx, archive.OpExport, 0, map[string]string{"what": "catalogue", "fonds": fonds, "rows": strconv.Itoa(done.Rows), "file": filepath.Base(path)})
 }
 
 // newImporting makes the screen 导入导出目录.
