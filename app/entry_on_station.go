@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"maps"
-	"path/filepath"
 
 	"lantai/app/describing"
 	"lantai/app/entry"
@@ -128,15 +127,11 @@ func (d described) Add(ctx context.Context, list []entry.NewRecord) ([]archive.H
 // newEntry makes the screen 著录整理.
 func newEntry(p *Program) Screen {
 	images := newPageImages(p.Station)
-	return entry.New(entry.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
+	return entry.New(entry.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.personal(), Open: p.Shell.Open,
 		Archive: described{catalogue{p.Station, newNoting(p.Station)}, images}, Drafts: draftsOf(p), View: images.View})
 }
 
 // draftsOf is where what is typed and not saved is kept.
 func draftsOf(p *Program) describing.Drafts {
-	drafts := describing.Drafts{Archive: p.Station.Home.ArchiveID()}
-	if p.Folder != "" {
-		drafts.Dir = filepath.Join(p.Folder, "drafts")
-	}
-	return drafts
+	return describing.Drafts{Archive: p.Station.Home.ArchiveID(), Dir: p.draftsFolder()}
 }

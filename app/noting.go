@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"maps"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -62,6 +63,13 @@ func (n *noting) fresh(l look) bool {
 	}
 	n.recent[l] = now
 	return true
+}
+
+// wrote notes a file that a screen wrote.
+func (p *Program) wrote(what string) func(ctx context.Context, path string) error {
+	return func(ctx context.Context, path string) error {
+		return p.Station.Observe(context.WithoutCancel(ctx), archive.OpExport, 0, map[string]string{"what": what, "file": filepath.Base(path)})
+	}
 }
 
 // WatchCopies has every copy to the clipboard, whichever widget makes it, noted in the log
