@@ -1,14 +1,12 @@
 package canary
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/alexedwards/argon2id"
+	"strconv"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -268,99 +266,16 @@ func (m *maker) came(kinds []kind, whole, from int) error {
 
 // scan writes an image, like no other, and its text.
 func (m *maker) scan(name, text string, n int) error {
-	f, err := sample.Scans().Open("receipt.jpg")
+	image, err := fs.ReadFile(sample.Scans(), "receipt.jpg")
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	var b bytes.Buffer
-	if _, err := io.Copy(&b, f); err != nil {
-		return err
-	}
-	fmt.Fprintf(&b, "%d", n) // behind the end of the image
+	image = strconv.AppendInt(image, int64(n), 10) // behind its end
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
 	if err := os.WriteFile(name+".txt", []byte(text), 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile(name+".jpg", b.Bytes(), 0o644)
-}
-
-// people makes an account of each role, and some that are limited otherwise. The hash of
-// their password costs little, since many sign in.
-func (m *maker) people(classified bool) error {
-	hash, err := argon2id.CreateHash(Password, &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
-	if err != nil {
-		return err
-	}
-	var list []archive.Person
-	for _, role := range access.Roles() {
-		p := archive.Person{Name: string(role), Roles: string(role), Clearance: int(access.Internal)}
-		if role == access.Worker {
-			p.Batches = access.IDList(m.Batches[:1])
-		}
-		if classified && role == access.Archivist {
-			p.Clearance = int(access.Secret)
-		}
-		if classified && role == access.Leader {
-			p.Clearance = int(access.Confidential)
-		}
-		list = append(list, p)
-	}
-	list = append(list,
-		archive.Person{Name: "one-fonds", Roles: string(access.Archivist), Clearance: int(access.Internal), Fonds: m.fonds[0].ID.String()},
-		archive.Person{Name: "grouped", Roles: string(access.Archivist), Clearance: int(access.Internal), Groups: "3"},
-		archive.Person{Name: "locked", Roles: string(access.Archivist), Clearance: int(access.TopSecret), Locked: 1})
-	var approved []archive.ID
-	for _, r := range m.Records {
-		if r.Name == "approved" {
-			approved = append(approved, r.ID)
-		}
-	}
-	err = m.do(func(tx *store.Tx) error {
-		for i := range list {
-			if err := tx.AddPerson(&list[i]); err != nil {
-				return err
-			}
-			if err := tx.SetPassword(list[i].ID, hash); err != nil {
-				return err
-			}
-			if list[i].Name != string(access.ReadingRoom) {
-				continue
-			}
-			for _, id := range approved {
-				about := access.Record{}
-				for _, r := range m.Records {
-					if r.ID == id {
-						about = r.About
-					}
-				}
-				a := archive.Approval{Person: list[i].ID, Holding: id, By: list[i].ID, Reason: m.phrase("reason of an approval", access.SeeRow, about)}
-				if err := tx.AddApproval(&a); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	m.People = append(m.People, Person{})
-	for _, p := range list {
-		var given []archive.ID
-		if p.Name == string(access.ReadingRoom) {
-			given = approved
-		}
-		who, err := access.ActorOf(p, given)
-		if err != nil {
-			return err
-		}
-		if p.Locked != 0 {
-			who = access.Actor{}
-		}
-		m.People = append(m.People, Person{p.Name, who, p.ID})
-	}
-	return nil
+	return os.WriteFile(name+".jpg", image, 0o644)
 }
