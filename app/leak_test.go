@@ -51,8 +51,9 @@ func signedIn(t *testing.T, world *canary.Archive, p canary.Person) *desk {
 	return d
 }
 
-// routes are all ways through the window that could bring something of a record.
-func canaryRoutes(world *canary.Archive) []parts.Route {
+// canaryRoutes are the ways through the window that could bring something of a record: to
+// every screen, and to one of three records and searches, others for each person.
+func canaryRoutes(world *canary.Archive, person int) []parts.Route {
 	var list []parts.Route
 	to := func(screen string, values ...any) {
 		for _, v := range values {
@@ -71,7 +72,10 @@ func canaryRoutes(world *canary.Archive) []parts.Route {
 	to(app.ScreenGroups, nil)
 	to(app.ScreenEntry, nil)
 	to(app.ScreenArranging, nil)
-	for _, r := range world.Records {
+	for i, r := range world.Records {
+		if (i+person)%3 != 0 {
+			continue
+		}
 		to(app.ScreenHistory, parts.HistoryValue{Record: r.ID})
 		if r.Gone != 0 {
 			continue
@@ -87,7 +91,10 @@ func canaryRoutes(world *canary.Archive) []parts.Route {
 	for _, p := range world.Loose {
 		to(app.ScreenViewer, parts.PageValue{Page: p})
 	}
-	for _, p := range world.Phrases {
+	for i, p := range world.Phrases {
+		if (i+person)%3 != 0 {
+			continue
+		}
 		if strings.HasPrefix(p.Where, "title of") || strings.HasPrefix(p.Where, "text of") || strings.HasPrefix(p.Where, "correction of") {
 			to(app.ScreenFind, parts.FindValue{Query: p.First})
 		}
@@ -104,20 +111,22 @@ func TestNothingLeaksInTheWindow(t *testing.T) {
 			t.Fatal(err)
 		}
 		looked, shown := 0, map[string]bool{}
-		for _, p := range world.People {
+		routes := 0
+		for i, p := range world.People {
 			if p.Who.Roles == nil { // they do not come to a window
 				continue
 			}
 			t.Run(fmt.Sprintf("%v/%s", classified, p.Name), func(t *testing.T) {
 				d := signedIn(t, world, p)
-				for _, r := range canaryRoutes(world) {
+				for _, r := range canaryRoutes(world, i) {
+					routes++
 					d.goTo(r.Screen, r.Value)
 					looked += d.finds(world, p, r, shown)
 				}
 			})
 		}
-		t.Logf("classified %v: %d people × %d routes: %d phrases looked for; %d screens showed something", classified, len(world.People),
-			len(canaryRoutes(world)), looked, len(shown))
+		t.Logf("classified %v: %d people, %d routes: %d phrases looked for; %d screens showed something", classified, len(world.People),
+			routes, looked, len(shown))
 	}
 }
 

@@ -98,7 +98,10 @@ func TestEveryMissingAccessCallIsFound(t *testing.T) {
 			}
 		}
 	}
-	try("the sight", blind, func(o string) bool { return sound.shown[o] && o != "link.report" || o == "import.catalogue" })
+	try("the sight", blind, func(o string) bool {
+		// What is shown behind a write has passed the gate of the store too, and that alone hides it.
+		return (sound.shown[o] || o == "import.catalogue") && !strings.HasSuffix(o, ".set")
+	})
 	try("the rights", rightless, func(o string) bool {
 		list, ok := needs(strings.SplitN(o, ".", 2)[0])
 		return ok && len(list) > 0 && !aside[o] && o != "import.mapping"
