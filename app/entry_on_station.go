@@ -127,7 +127,7 @@ func (d described) Add(ctx context.Context, list []entry.NewRecord) ([]archive.H
 // newEntry makes the screen 著录整理.
 func newEntry(p *Program) Screen {
 	images := newPageImages(p.Station)
-	return entry.New(entry.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.personal(), Open: p.Shell.Open,
+	return entry.New(entry.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
 		Archive: described{catalogue{p.Station, newNoting(p.Station)}, images}, Drafts: draftsOf(p), View: images.View})
 }
 

@@ -239,6 +239,6 @@ func (f finder) Image(ctx context.Context, v parts.View) (*image.RGBA, error) {
 
 // newFind makes the screen 全文检索.
 func newFind(p *Program) Screen {
-	return find.New(find.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.personal(), Open: p.Shell.Open,
+	return find.New(find.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
 		Finder: finder{newNoting(p.Station), p.Station, newPageImages(p.Station)}})
 }

@@ -162,12 +162,12 @@ func (p past) Restore(ctx context.Context, op archive.ID, progress func(archive.
 
 // newHistory makes the screen 变更历史.
 func newHistory(p *Program) Screen {
-	return history.New(history.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.personal(), Open: p.Shell.Open,
+	return history.New(history.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
 		Archive: past{arranger{p.Station.Arrange(), exchanging{p.Station}}}})
 }
 
 // newTrash makes the screen 回收站.
 func newTrash(p *Program) Screen {
-	return trash.New(trash.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.personal(), Open: p.Shell.Open,
+	return trash.New(trash.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
 		Archive: past{arranger{p.Station.Arrange(), exchanging{p.Station}}}})
 }

@@ -400,6 +400,6 @@ func (c catalogue) Papers(ctx context.Context, fonds archive.ID) ([]archive.ID, 
 
 // newHoldings makes the screen 馆藏目录.
 func newHoldings(p *Program) Screen {
-	return holdings.New(holdings.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.personal(), Open: p.Shell.Open,
+	return holdings.New(holdings.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
 		Catalogue: catalogue{p.Station, newNoting(p.Station)}, Thumb: newPageImages(p.Station).Thumb, Drafts: draftsOf(p)})
 }

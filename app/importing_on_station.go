@@ -109,6 +109,6 @@ func newImporting(p *Program) Screen {
 	if err != nil {
 		folder = "" // the person names one
 	}
-	return importing.New(importing.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.personal(), Open: p.Shell.Open,
+	return importing.New(importing.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
 		Archive: exchanging{p.Station}, Folder: folder, Wrote: p.wrote("import")})
 }

@@ -327,6 +327,6 @@ func (r receiving) Retry(ctx context.Context, pages []archive.ID) (int, error) {
 // newIntake makes the screen 接收挂接.
 func newIntake(p *Program) Screen {
 	images := newPageImages(p.Station)
-	return intake.New(intake.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.personal(), Open: p.Shell.Open,
+	return intake.New(intake.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
 		Archive: receiving{p.Station, images}, Wrote: p.wrote("intake"), View: images.View, Settings: parts.Route{Screen: ScreenSettings}})
 }

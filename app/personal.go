@@ -2,26 +2,26 @@ package app
 
 import (
 	"path/filepath"
+	"slices"
 
 	"lantai/app/parts"
 	"lantai/archive"
-	"lantai/archive/station"
 )
 
 // personal is the memory of whoever sits here. In an archive with accounts each person has
-// their own: words that one typed are not offered to the next.
+// their own: words that one typed are not offered to the next. What is the window's own,
+// such as its language, is everybody's.
 type personal struct {
 	memory  parts.Memory
-	station *station.Station
+	program *Program
 }
 
-func (p *Program) personal() parts.Memory { return personal{p.Memory, p.Station} }
-
 func (m personal) key(key string) string {
-	if who := m.station.Actor(); who.ID != archive.LocalActor().ID {
-		return "person." + who.ID.String() + "." + key
+	s := m.program.Station
+	if s == nil || slices.Contains([]string{prefLanguage, prefLook, prefHome, prefRecent}, key) || s.Actor().ID == archive.LocalActor().ID {
+		return key
 	}
-	return key
+	return "person." + s.Actor().ID.String() + "." + key
 }
 
 // StringWithFallback gives what the person left under a key.

@@ -128,5 +128,5 @@ func (q backlog) SetHours(ctx context.Context, hours string) error {
 
 // newTasks makes the screen 任务.
 func newTasks(p *Program) Screen {
-	return tasks.New(tasks.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.personal(), Queue: backlog{p.Station}})
+	return tasks.New(tasks.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Queue: backlog{p.Station}})
 }

@@ -202,6 +202,6 @@ func (r pageReader) Image(ctx context.Context, v parts.View) (*image.RGBA, error
 
 // newViewer makes the screen of one page.
 func newViewer(p *Program) Screen {
-	return viewer.New(viewer.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.personal(), Open: p.Shell.Open, Back: p.Shell.Back,
+	return viewer.New(viewer.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open, Back: p.Shell.Back,
 		Remember: p.Shell.Remember, Pages: pageReader{newNoting(p.Station), p.Station, newPageImages(p.Station)}})
 }
