@@ -58,7 +58,7 @@ type grouping struct{ station *station.Station }
 
 // Groups lists the groups.
 func (g grouping) Groups(ctx context.Context) ([]archive.VirtualGroup, error) {
-	return g.station.Catalogue.Groups(ctx)
+	return g.station.Catalogue.Groups(ctx, g.station.Sight())
 }
 
 // Members lists the records of a group.

@@ -58,7 +58,7 @@ func TestGroups(t *testing.T) {
 	d.tap("New")
 	d.tap("Add selected")
 	d.sees("One record was added.", code0001)
-	g, err := d.station.Catalogue.Groups(context.Background())
+	g, err := d.station.Catalogue.Groups(context.Background(), access.All())
 	if d.must(err); len(g) != 1 || g[0].Name != "防汛抗旱" {
 		t.Fatalf("%+v", g)
 	}
@@ -96,7 +96,7 @@ func TestTheNameOfAGroupIsNotTakenAway(t *testing.T) {
 	d.settle()
 	d.sees("另一个人加的", "水利专题")
 	d.tap("New")
-	g, err := d.station.Catalogue.Groups(context.Background())
+	g, err := d.station.Catalogue.Groups(context.Background(), allSeeing)
 	if d.must(err); len(g) != 3 || !slices.ContainsFunc(g, func(g archive.VirtualGroup) bool { return g.Name == "水利专题" }) {
 		t.Errorf("%+v", g)
 	}
@@ -104,7 +104,7 @@ func TestTheNameOfAGroupIsNotTakenAway(t *testing.T) {
 	d.press(fyne.KeyHome, fyne.KeyDown)
 	d.settle()
 	d.tap("Save name") // what is chosen stands in the fields
-	again, err := d.station.Catalogue.Groups(context.Background())
+	again, err := d.station.Catalogue.Groups(context.Background(), allSeeing)
 	if d.must(err); !slices.Equal(again, g) {
 		t.Errorf("%+v, was %+v", again, g)
 	}

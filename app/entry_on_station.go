@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"maps"
-	"path/filepath"
 
 	"lantai/app/describing"
 	"lantai/app/entry"
@@ -129,14 +128,10 @@ func (d described) Add(ctx context.Context, list []entry.NewRecord) ([]archive.H
 func newEntry(p *Program) Screen {
 	images := newPageImages(p.Station)
 	return entry.New(entry.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
-		Archive: described{catalogue{p.Station}, images}, Drafts: draftsOf(p), View: images.View})
+		Archive: described{catalogue{p.Station, newNoting(p.Station)}, images}, Drafts: draftsOf(p), View: images.View})
 }
 
 // draftsOf is where what is typed and not saved is kept.
 func draftsOf(p *Program) describing.Drafts {
-	drafts := describing.Drafts{Archive: p.Station.Home.ArchiveID(), Class: p.Station.Home.Class()}
-	if p.Folder != "" {
-		drafts.Dir = filepath.Join(p.Folder, "drafts")
-	}
-	return drafts
+	return describing.Drafts{Archive: p.Station.Home.ArchiveID(), Class: p.Station.Home.Class(), Dir: p.draftsFolder()}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"slices"
+	"strconv"
 	"strings"
 
 	"lantai/app/find"
@@ -16,6 +17,7 @@ import (
 
 // finder answers the screen 全文检索 from index and catalogue.
 type finder struct {
+	noting  *noting
 	station *station.Station
 	images  *pageImages
 }
@@ -44,6 +46,11 @@ func (f finder) Find(ctx context.Context, q find.Query, offset, limit int) (find
 	r, err := f.station.Search(ctx, f.station.Sight(), text, search.Page{Limit: limit, Offset: offset, Order: search.Order(q.Order)})
 	if err != nil {
 		return find.Answer{}, err
+	}
+	if offset == 0 {
+		if err := f.noting.saw(ctx, archive.OpSearch, 0, text, map[string]string{"query": text, "total": strconv.Itoa(r.Total)}); err != nil {
+			return find.Answer{}, err
+		}
 	}
 	a := find.Answer{Total: r.Total, Exact: r.Exact, Took: r.Took, Words: parsed.Words, ItemTotal: r.ItemTotal}
 	if r.Withheld {
@@ -236,5 +243,5 @@ func (f finder) Image(ctx context.Context, v parts.View) (*image.RGBA, error) {
 // newFind makes the screen 全文检索.
 func newFind(p *Program) Screen {
 	return find.New(find.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
-		Finder: finder{p.Station, newPageImages(p.Station)}})
+		Finder: finder{newNoting(p.Station), p.Station, newPageImages(p.Station)}})
 }

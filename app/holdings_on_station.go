@@ -17,7 +17,10 @@ import (
 )
 
 // catalogue is the open archive's, as the screen 馆藏目录 uses it.
-type catalogue struct{ station *station.Station }
+type catalogue struct {
+	station *station.Station
+	noting  *noting
+}
 
 // Tree lists what hangs on a branch, with the counts of the tally.
 func (c catalogue) Tree(ctx context.Context, at holdings.Branch) ([]holdings.Node, error) {
@@ -234,8 +237,10 @@ func (c catalogue) Described(ctx context.Context, id archive.ID) (describing.Rec
 	for name, text := range own[id] {
 		r.Values[describe.Own+name] = text
 	}
-	r.Rules, err = c.Rules(ctx)
-	return r, err
+	if r.Rules, err = c.Rules(ctx); err != nil {
+		return r, err
+	}
+	return r, c.noting.saw(ctx, archive.OpRecordView, id, "", map[string]string{"code": r.Holding.Code})
 }
 
 // Record reads one record with its pages and what it lies in.
@@ -396,5 +401,5 @@ func (c catalogue) Papers(ctx context.Context, fonds archive.ID) ([]archive.ID, 
 // newHoldings makes the screen 馆藏目录.
 func newHoldings(p *Program) Screen {
 	return holdings.New(holdings.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
-		Catalogue: catalogue{p.Station}, Thumb: newPageImages(p.Station).Thumb, Drafts: draftsOf(p), ReadOnly: !p.edits()})
+		Catalogue: catalogue{p.Station, newNoting(p.Station)}, Thumb: newPageImages(p.Station).Thumb, Drafts: draftsOf(p), ReadOnly: !p.edits()})
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"lantai/app/importing"
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/exchange"
 	tables "lantai/archive/exchange/sheet"
 	"lantai/archive/refcode"
@@ -40,6 +42,7 @@ func (e exchanging) Fit(ctx context.Context, t importing.Table, m exchange.Mappi
 // Import brings a table in. Its records are found at once: the index is told to follow.
 func (e exchanging) Import(ctx context.Context, t importing.Table, m exchange.Mapping, o exchange.Options) (exchange.Report, error) {
 	r, err := openTable(ctx, t, func(f *exchange.File) (exchange.Report, error) {
+		o.Sight = e.station.Sight()
 		return exchange.Import(ctx, e.station.Catalogue, e.station.Actor(), f, m, o)
 	})
 	e.wake()
@@ -85,7 +88,18 @@ func (e exchanging) Export(ctx context.Context, fonds, path string, progress fun
 	if _, err := os.Lstat(path); err == nil {
 		return exchange.Exported{}, archive.Errorf(archive.Conflict, doing, path, "the file is there already")
 	}
-	return exchange.Export(ctx, e.station.Catalogue, path, exchange.ExportOptions{Fonds: fonds, Sight: e.station.Sight(), Progress: progress})
+	if err := e.station.Allow(ctx, "export catalogue", access.Export); err != nil {
+		return exchange.Exported{}, err
+	}
+	who, err := e.station.Rights(ctx, e.station.Actor())
+	if err != nil {
+		return exchange.Exported{}, err
+	}
+	done, err := exchange.Export(ctx, e.station.Catalogue, path, exchange.ExportOptions{Fonds: fonds, Sight: who.SightFor(access.Export), Progress: progress})
+	if err != nil {
+		return done, err
+	}
+	return done, e.station.Observe(ctx, archive.OpExport, 0, map[string]string{"what": "catalogue", "fonds": fonds, "rows": strconv.Itoa(done.Rows), "file": filepath.Base(path)})
 }
 
 // newImporting makes the screen 导入导出目录.
@@ -95,5 +109,5 @@ func newImporting(p *Program) Screen {
 		folder = "" // the person names one
 	}
 	return importing.New(importing.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
-		Archive: exchanging{p.Station}, Folder: folder})
+		Archive: exchanging{p.Station}, Folder: folder, Wrote: p.wrote("import")})
 }

@@ -43,29 +43,3 @@ func allPlaces(p *Program) []Place {
 		{Name: ScreenSettings, Word: "nav.settings", Icon: base.SettingsIcon(), Make: func() Screen { return newSettings(p) }},
 	}
 }
-
-// Output is one way in which content leaves the program.
-type Output struct {
-	Name string `json:"name"`
-	Kind string `json:"kind"` // "window", "clipboard" or "file"
-}
-
-// Outputs lists the ways in which content leaves the program.
-func Outputs() []Output {
-	return []Output{
-		{"window", "window"},
-		{"table.copy", "clipboard"},
-		{"error.copy", "clipboard"},
-		{"tasks.failures", "clipboard"},
-		{"intake.refused", "file"},
-		{"intake.plan", "file"},
-		{"intake.check", "file"},
-		{"field.copy", "clipboard"},
-		{"importing.rejects", "file"},
-		{"importing.mapping", "file"},
-		{"importing.export", "file"},
-		{"audit.export", "file"},
-		{"audit.heads", "file"},
-		{"audit.heads.copy", "clipboard"},
-	}
-}

@@ -92,6 +92,8 @@ func Run(ctx context.Context, o Options, build func(*Program) []Place) (err erro
 	debug.SetGCPercent(collectAt)
 	loop := &uiLoop{}
 	p := &Program{Options: o, App: a, Memory: prefs, Idle: idle.Since, Folder: a.Storage().RootURI().Path(), Runner: task.NewRunner(ctx, loop.do)}
+	p.Memory = personal{prefs, p}
+	WatchCopies(p)
 	p.pipeline = newPipelineTask(p)
 	p.Shell = NewShell(a, p.Runner, "", o.Size)
 	p.Shell.SetPlaces(build(p))

@@ -18,6 +18,7 @@ import (
 
 // pageReader answers the viewer from catalogue, texts and images.
 type pageReader struct {
+	noting  *noting
 	station *station.Station
 	images  *pageImages
 }
@@ -99,6 +100,9 @@ func number(n int) string {
 func (r pageReader) Text(ctx context.Context, id archive.ID, wanted []string) (viewer.Text, error) {
 	page, err := r.station.Catalogue.Page(ctx, r.station.Sight(), id)
 	if err != nil {
+		return viewer.Text{}, err
+	}
+	if err := r.noting.saw(ctx, archive.OpPageView, id, "", nil); err != nil { // image and text are shown together
 		return viewer.Text{}, err
 	}
 	t := viewer.Text{Stage: page.Stage, Reason: page.Reason}
@@ -199,5 +203,5 @@ func (r pageReader) Image(ctx context.Context, v parts.View) (*image.RGBA, error
 // newViewer makes the screen of one page.
 func newViewer(p *Program) Screen {
 	return viewer.New(viewer.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open, Back: p.Shell.Back,
-		Remember: p.Shell.Remember, Pages: pageReader{p.Station, newPageImages(p.Station)}, ReadOnly: !p.edits()})
+		Remember: p.Shell.Remember, Pages: pageReader{newNoting(p.Station), p.Station, newPageImages(p.Station)}, ReadOnly: !p.edits()})
 }

@@ -20,6 +20,8 @@ type Deps struct {
 	Archive Archive
 	// Folder is where exported catalogues go unless a person says otherwise.
 	Folder string
+	// Wrote notes in the log that a file was written.
+	Wrote func(ctx context.Context, path string) error
 }
 
 // Table is a file, how its text is read, and which of its sheets is meant.

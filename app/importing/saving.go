@@ -23,7 +23,10 @@ import (
 func saveAs(d Deps, name string, write func(ctx context.Context, w io.Writer, path string) error, done func(path string), endings ...string) {
 	parts.Choose(d.Runner, d.Window, parts.ChooseOptions{Title: words.T("choose.save"), Files: endings, Save: name, Memory: d.Memory}, func(path string) {
 		task.Run(d.Runner, words.T("importing.saving", words.Args{"Name": filepath.Base(path)}), func(ctx context.Context, _ func(archive.Progress)) (struct{}, error) {
-			return struct{}{}, parts.WriteWhole(path, func(w io.Writer) error { return write(ctx, w, path) })
+			if err := parts.WriteWhole(path, func(w io.Writer) error { return write(ctx, w, path) }); err != nil {
+				return struct{}{}, err
+			}
+			return struct{}{}, d.Wrote(ctx, path)
 		}, func(_ struct{}, err error) {
 			if err != nil {
 				parts.ShowError(d.Window, err)

@@ -18,7 +18,9 @@ type Deps struct {
 	Memory  parts.Memory
 	Open    parts.Open
 	Archive Archive
-	View    parts.PageLoader
+	// Wrote notes in the log that a file was written.
+	Wrote func(ctx context.Context, path string) error
+	View  parts.PageLoader
 	// Settings is the screen that is gone to when the engine is not there.
 	Settings parts.Route
 	Class    archive.Secrecy // of the archive: its tables bear the mark of a classified one

@@ -21,7 +21,10 @@ func askSheet(d Deps, name string, rows sheetRows, said func(string)) {
 	o := parts.ChooseOptions{Title: words.T("intake.sheet"), Files: []string{ending}, Save: d.Class.MarkedName(name) + ending, Memory: d.Memory}
 	parts.Choose(d.Runner, d.Window, o, func(path string) {
 		task.Run(d.Runner, words.T("intake.sheet.task"), func(ctx context.Context, _ func(archive.Progress)) (struct{}, error) {
-			return struct{}{}, sheetFile(ctx, path, d.Class, rows)
+			if err := sheetFile(ctx, path, d.Class, rows); err != nil {
+				return struct{}{}, err
+			}
+			return struct{}{}, d.Wrote(ctx, path)
 		}, func(_ struct{}, err error) {
 			if err != nil {
 				parts.ShowError(d.Window, err)

@@ -59,7 +59,10 @@ func (k *checker) held(ctx context.Context, p refcode.InPlace) ([]refcode.Proble
 	if code == "" || code == p.Was {
 		return nil, nil
 	}
-	at, err := k.a.cat.HoldingByCode(ctx, k.a.sight, code)
+	at, err := k.a.cat.HoldingByCode(ctx, everything(), code)
+	if err == nil && at.Code != code { // only who may see the record hears what its code is now
+		at, err = k.a.cat.HoldingByCode(ctx, k.a.sight, code)
+	}
 	n, numbered := p.Scheme.Numbered(code)
 	switch {
 	case err == nil && at.Code == code && at.ID != h.ID:
@@ -305,7 +308,7 @@ func (a *Arranger) CheckAll(ctx context.Context, below string, vocabulary Vocabu
 	below = refcode.Normalise(below)
 	k := newChecker(a, vocabulary)
 	for after := ""; ; {
-		list, err := a.cat.CodesFrom(ctx, everything(), below, after, window/4)
+		list, err := a.cat.CodesFrom(ctx, a.sight, below, after, window/4)
 		if err != nil {
 			return read, archive.Wrap(op, below, err)
 		}
@@ -313,7 +316,7 @@ func (a *Arranger) CheckAll(ctx context.Context, below string, vocabulary Vocabu
 		for i, h := range list {
 			ids[i], after = h.ID, h.Code
 		}
-		records, err := a.cat.Records(ctx, everything(), ids)
+		records, err := a.cat.Records(ctx, a.sight, ids)
 		if err != nil {
 			return read, archive.Wrap(op, below, err)
 		}

@@ -107,9 +107,6 @@ func (a *Arranger) class(ctx context.Context, s series, values refcode.Values) (
 		}
 		for _, h := range list {
 			if n, ok := s.scheme.Numbered(h.Code); ok && n.Prefix == prefix && h.Series == s.ID {
-				if !a.sight.SeesRow(access.Record{Kind: h.Kind, Fonds: h.Fonds, Class: h.Access}) { // its number counts all the same
-					h.Title = ""
-				}
 				c.Entries = append(c.Entries, entryOf(h, n))
 				c.width = max(c.width, n.Width)
 			}
@@ -120,6 +117,9 @@ func (a *Arranger) class(ctx context.Context, s series, values refcode.Values) (
 		}
 	}
 	slices.SortStableFunc(c.Entries, byNumber)
+	if err := a.mask(ctx, c.Entries); err != nil {
+		return Class{}, err
+	}
 	if up, ok := s.scheme.Parent(first); ok {
 		h, err := a.cat.HoldingByCode(ctx, everything(), up)
 		if err == nil && h.Code == up {
@@ -128,13 +128,54 @@ func (a *Arranger) class(ctx context.Context, s series, values refcode.Values) (
 			return Class{}, err
 		}
 	}
-	vacant, err := a.cat.Vacancies(ctx, prefix)
+	vacant, err := a.vacancies(ctx, s, prefix)
 	for _, v := range vacant {
 		if n, ok := s.scheme.Numbered(v.Code); ok && n.Prefix == prefix {
 			c.Vacant = append(c.Vacant, v)
 		}
 	}
 	return c, err
+}
+
+// vacancies are the notes on numbers of a class; why a number is vacant hears who may see
+// the series.
+func (a *Arranger) vacancies(ctx context.Context, s series, prefix string) ([]archive.Vacancy, error) {
+	list, err := a.cat.Vacancies(ctx, prefix)
+	if !a.sight.SeesRow(access.Record{Kind: s.Kind, Fonds: s.Fonds, Class: s.Access}) {
+		for i := range list {
+			list[i].Reason = ""
+		}
+	}
+	return list, err
+}
+
+// mask takes away what is said of records that may not be seen; their numbers count all
+// the same.
+func (a *Arranger) mask(ctx context.Context, list []Entry) error {
+	if a.sight.Everything() {
+		return nil
+	}
+	ids := make([]archive.ID, len(list))
+	for i, e := range list {
+		ids[i] = e.ID
+	}
+	seen, err := a.seen(ctx, ids)
+	for i := range list {
+		if e := &list[i]; !seen[e.ID] {
+			e.Title, e.Date = "", ""
+		}
+	}
+	return err
+}
+
+// seen tells which of some records may be seen.
+func (a *Arranger) seen(ctx context.Context, ids []archive.ID) (map[archive.ID]bool, error) {
+	seen := make(map[archive.ID]bool, len(ids))
+	held, err := a.cat.Holdings(ctx, a.sight, ids)
+	for _, h := range held {
+		seen[h.ID] = true
+	}
+	return seen, err
 }
 
 func entryOf(h archive.Holding, n refcode.Numbered) Entry {

@@ -171,7 +171,7 @@ func (a *Arranger) numbering(ctx context.Context, prefix string, c *counted) (Nu
 		code, _ := s.scheme.Nth(c.values, number, width)
 		return code
 	}
-	vacant, err := a.cat.Vacancies(ctx, prefix)
+	vacant, err := a.vacancies(ctx, s, prefix)
 	if err != nil {
 		return n, err
 	}

@@ -75,6 +75,7 @@ const (
 	IsFiled       Why = "filed"        // the class Subject is filed; Want is the code a late record gets
 	IsAccessioned Why = "accessioned"  // the class Subject is accessioned
 	IsTaken       Why = "taken"        // the code Want is held by Subject, which does not move
+	IsHidden      Why = "hidden"       // Subject would change, which the one who asks may not see
 	HoldsOthers   Why = "holds-others" // Subject holds others, which lie in it alone
 	StaysInSeries Why = "stays"        // a volume, Subject, stays in its series
 	OtherFonds    Why = "other-fonds"  // Subject is of another fonds

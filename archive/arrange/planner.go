@@ -111,7 +111,7 @@ func (p *planner) finish(ctx context.Context) (*Plan, error) {
 		return nil, err
 	}
 	p.list()
-	return p.plan, nil
+	return p.plan, p.hide(ctx)
 }
 
 // watch notes how a class is, so that Carry sees whether it still is.
@@ -287,6 +287,26 @@ func (p *planner) list() {
 	if n := len(plan.records); n > mostMoves {
 		plan.refuse(TooMany, "", "")
 	}
+}
+
+// hide refuses to change records that may not be seen, and says nothing of them but their
+// codes.
+func (p *planner) hide(ctx context.Context) error {
+	if p.a.sight.Everything() {
+		return nil
+	}
+	ids := make([]archive.ID, len(p.plan.Moves))
+	for i, m := range p.plan.Moves {
+		ids[i] = m.ID
+	}
+	seen, err := p.a.seen(ctx, ids)
+	for i := range p.plan.Moves {
+		if m := &p.plan.Moves[i]; !seen[m.ID] {
+			m.Title, m.Changed = "", nil
+			p.plan.refuse(IsHidden, m.Old, "")
+		}
+	}
+	return err
 }
 
 func cmpCodes(a, b string) int {

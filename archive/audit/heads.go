@@ -129,7 +129,7 @@ func (k kept) add(file string, lines []string) (err error) {
 	if k.torn {
 		text = "\n" + text
 	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return archive.Wrap(op, file, err)
 	}

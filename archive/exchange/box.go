@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/store"
 )
 
@@ -35,16 +34,16 @@ func (i *importer) shelf(ctx context.Context, s *series) (*boxShelf, error) {
 	if s.id == 0 {
 		return shelf, nil
 	}
-	ids, err := i.cat.Children(ctx, access.All(), store.List{Parent: s.id, Kinds: []archive.HoldingKind{archive.KindBox}})
+	ids, err := i.cat.Children(ctx, i.o.Sight, store.List{Parent: s.id, Kinds: []archive.HoldingKind{archive.KindBox}})
 	if err != nil {
 		return nil, err
 	}
 	slices.Sort(ids) // in the order of their making
-	held, err := i.cat.Containers(ctx, access.All(), ids)
+	held, err := i.cat.Containers(ctx, i.o.Sight, ids)
 	if err != nil {
 		return nil, err
 	}
-	extras, err := i.cat.Extras(ctx, access.All(), ids)
+	extras, err := i.cat.Extras(ctx, i.o.Sight, ids)
 	for _, v := range held {
 		shelf.put(&box{held: v, extra: extras[v.ID]})
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/refcode"
 	"lantai/archive/store"
 )
@@ -20,6 +21,7 @@ const opImport = "import catalogue"
 
 // Options say how an import goes.
 type Options struct {
+	Sight        access.Sight // of who imports: of what they may not see they hear that its code is taken
 	DryRun       bool
 	Update       bool   // rows that are held with other values are changed
 	CreateSeries string // name of the scheme of series and fonds that are made where a row needs them; empty: such rows are rejected
@@ -151,7 +153,7 @@ func newImporter(ctx context.Context, cat *store.Catalogue, actor archive.Actor,
 			return nil, err
 		}
 	}
-	p, err := readPlaces(ctx, cat, o.CreateSeries)
+	p, err := readPlaces(ctx, cat, o.Sight, o.CreateSeries)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/exchange"
 	"lantai/archive/exchange/sheet"
 	"lantai/archive/store"
@@ -225,7 +226,7 @@ func TestStoppedImportLeavesNothing(t *testing.T) {
 	stopping, stop := context.WithCancel(ctx)
 	defer stop()
 	seen := 0
-	_, err = exchange.Import(stopping, w.Catalogue, actor, f, p.Mapping, exchange.Options{Row: func(exchange.Line) {
+	_, err = exchange.Import(stopping, w.Catalogue, actor, f, p.Mapping, exchange.Options{Sight: access.All(), Row: func(exchange.Line) {
 		if seen++; seen == 3000 {
 			stop()
 		}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/exchange"
 	"lantai/archive/exchange/sheet"
 	"lantai/archive/store"
@@ -48,7 +49,7 @@ func importUntilKilled(dir, file string) error {
 		if err != nil {
 			return err
 		}
-		r, err := exchange.Import(ctx, c, actor, f, p.Mapping, exchange.Options{})
+		r, err := exchange.Import(ctx, c, actor, f, p.Mapping, exchange.Options{Sight: access.All()})
 		f.Close()
 		if err != nil {
 			return err

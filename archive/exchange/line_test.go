@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"testing"
 
+	"lantai/archive/access"
 	"lantai/archive/exchange"
 )
 
@@ -12,7 +13,7 @@ func TestRejectedRowsCanBeFound(t *testing.T) {
 	w := newWorld(t)
 	lines := map[int]exchange.Line{}
 	w.take(w.file("a.csv", "档号,题名,类型\n9999-WS·1985-Y-BGS-0001,别的全宗,件\n,无门类的盒,盒\n"),
-		exchange.Options{Row: func(l exchange.Line) { lines[l.Number] = l }})
+		exchange.Options{Sight: access.All(), Row: func(l exchange.Line) { lines[l.Number] = l }})
 	if l := lines[2]; l.Fate != exchange.Rejected || l.Code != "9999-WS·1985-Y-BGS-0001" || l.Title != "别的全宗" {
 		t.Errorf("a row with a 档号 of no fonds: %+v", l)
 	}

@@ -58,7 +58,7 @@ type places struct {
 	late   *late
 }
 
-func readPlaces(ctx context.Context, cat *store.Catalogue, create string) (*places, error) {
+func readPlaces(ctx context.Context, cat *store.Catalogue, sight access.Sight, create string) (*places, error) {
 	p := &places{fonds: map[string]archive.ID{}, byCode: map[string]*series{}, of: map[string][]*series{}}
 	if create != "" {
 		scheme, ok := refcode.Builtin(create)
@@ -67,7 +67,7 @@ func readPlaces(ctx context.Context, cat *store.Catalogue, create string) (*plac
 		}
 		p.make = &scheme
 	}
-	fonds, err := cat.Fonds(ctx, access.All())
+	fonds, err := cat.Fonds(ctx, sight)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func readPlaces(ctx context.Context, cat *store.Catalogue, create string) (*plac
 	for _, f := range fonds {
 		p.fonds[f.Code], number[f.ID] = f.ID, f.Code
 	}
-	all, err := cat.SeriesOf(ctx, access.All(), 0)
+	all, err := cat.SeriesOf(ctx, sight, 0)
 	if err != nil {
 		return nil, err
 	}

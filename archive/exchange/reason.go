@@ -19,6 +19,7 @@ const (
 	NoParent         Reason = "no-parent"         // the volume or album is not held; Detail is its code
 	WrongKind        Reason = "wrong-kind"        // the kind is none, or not what the code says
 	FormerCode       Reason = "former-code"       // the code, or that of the volume, was corrected to Detail
+	Taken            Reason = "taken"             // the code is that of a record that the importer may not see
 	Duplicate        Reason = "duplicate"         // the code stands in an earlier row; Detail is its number
 	Differs          Reason = "differs"           // held with other values; Detail names the fields
 	TwoDigitYear     Reason = "two-digit-year"    // "58.3"

@@ -45,6 +45,7 @@ type held struct {
 	records map[string]archive.Record
 	former  map[string]string // codes that were corrected, and what they are now
 	extras  map[archive.ID]map[string]string
+	hidden  map[string]bool // codes of what the importer may not see
 }
 
 // lookUp reads what is held under the codes of rows, and the parents they name.
@@ -61,9 +62,13 @@ func (i *importer) lookUp(ctx context.Context, batch []*draft) (held, error) {
 			codes = append(codes, d.parent)
 		}
 	}
-	h := held{map[string]archive.Record{}, map[string]string{}, nil}
+	h := held{records: map[string]archive.Record{}, former: map[string]string{}, hidden: map[string]bool{}}
 	slices.Sort(codes)
-	found, err := i.cat.HoldingsByCode(ctx, access.All(), slices.Compact(codes))
+	codes = slices.Compact(codes)
+	found, err := i.cat.HoldingsByCode(ctx, i.o.Sight, codes)
+	if err == nil && !i.o.Sight.Everything() {
+		err = i.hidden(ctx, codes, found, h.hidden)
+	}
 	if err != nil {
 		return h, err
 	}
@@ -81,15 +86,26 @@ func (i *importer) lookUp(ctx context.Context, batch []*draft) (held, error) {
 	if len(all) == 0 {
 		return h, nil
 	}
-	listed, err := i.cat.Records(ctx, access.All(), all)
+	listed, err := i.cat.Records(ctx, i.o.Sight, all)
 	if err != nil {
 		return h, err
 	}
 	for _, r := range listed {
 		h.records[r.Common().Code] = r
 	}
-	h.extras, err = i.cat.Extras(ctx, access.All(), all)
+	h.extras, err = i.cat.Extras(ctx, i.o.Sight, all)
 	return h, err
+}
+
+// hidden notes the codes that records have which were not found because of the sight.
+func (i *importer) hidden(ctx context.Context, codes []string, found map[string]archive.Holding, into map[string]bool) error {
+	all, err := i.cat.HoldingsByCode(ctx, access.All(), codes)
+	for code := range all {
+		if _, seen := found[code]; !seen {
+			into[code] = true
+		}
+	}
+	return err
 }
 
 // decide settles one row.
@@ -108,6 +124,10 @@ func (i *importer) decide(ctx context.Context, d *draft, h held) error {
 			d.reject(i.reader.columnOf(FieldCode), code, problem{reason: FormerCode, detail: now})
 			return nil
 		}
+	}
+	if h.hidden[hold.Code] {
+		d.reject(i.reader.columnOf(FieldCode), hold.Code, problem{reason: Taken})
+		return nil
 	}
 	if p := i.parent(d, h); p.bad() {
 		d.reject(i.reader.columnOf(FieldCode), hold.Code, p)

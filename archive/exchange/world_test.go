@@ -116,6 +116,9 @@ func (w *world) tryTake(path string, o exchange.Options, edit ...func(*exchange.
 	if o.Now == nil {
 		o.Now = func() time.Time { return time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC) }
 	}
+	if len(o.Sight.Classes()) == 0 {
+		o.Sight = access.All()
+	}
 	f, err := exchange.Open(ctx, path, sheet.Options{})
 	if err != nil {
 		return exchange.Report{}, err

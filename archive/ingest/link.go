@@ -151,6 +151,7 @@ func LinkSteps() []string { return []string{stepLinkBegun, stepLinkDone} }
 // alone, so that any process may link; whoever owns the index is to catch up afterwards.
 type Linker struct {
 	Catalogue *store.Catalogue
+	Sight     access.Sight      // of who links: what they may not see they neither link nor hear of
 	Step      func(name string) // when given, called at each boundary of LinkSteps
 }
 
@@ -243,7 +244,7 @@ func (w *planner) folder(ctx context.Context, batch archive.ID) (string, error) 
 // all codes at once.
 func (w *planner) prepare(ctx context.Context) (err error) {
 	const many = 3000
-	if w.to, err = newTargets(ctx, w.cat); err != nil {
+	if w.to, err = newTargets(ctx, w.cat, w.l.Sight); err != nil {
 		return err
 	}
 	if w.req.Separators != "" {
@@ -252,7 +253,7 @@ func (w *planner) prepare(ctx context.Context) (err error) {
 		}
 		w.to.names.Separators = w.req.Separators
 	}
-	t, err := w.cat.Totals(ctx, all, 0)
+	t, err := w.cat.Totals(ctx, w.l.Sight, 0)
 	pages := t.Unlinked
 	if w.req.By == LinkByRange {
 		pages = t.Pages
@@ -265,10 +266,10 @@ func (w *planner) prepare(ctx context.Context) (err error) {
 		w.to.book[e.Code] = bookEntry{e.ID, e.Kind}
 		return nil
 	}
-	if err := w.cat.AllAliases(ctx, all, enter); err != nil { // former codes first: those in use go before them
+	if err := w.cat.AllAliases(ctx, w.l.Sight, enter); err != nil { // former codes first: those in use go before them
 		return err
 	}
-	return w.cat.Codes(ctx, all, enter)
+	return w.cat.Codes(ctx, w.l.Sight, enter)
 }
 
 // wanted tells whether a holding belongs to the fonds that is asked for.
@@ -280,7 +281,7 @@ func (w *planner) wanted(ctx context.Context, ids []archive.ID) (map[archive.ID]
 		}
 		return in, nil
 	}
-	list, err := w.cat.Holdings(ctx, all, ids)
+	list, err := w.cat.Holdings(ctx, w.l.Sight, ids)
 	for _, h := range list {
 		in[h.ID] = h.Fonds == w.req.Fonds
 	}

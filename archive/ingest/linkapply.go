@@ -169,11 +169,11 @@ func (l *Linker) unitRows(ctx context.Context, units []LinkUnit, fn func(LinkRow
 			holdings, pages = append(holdings, a.Holding), append(pages, a.Pages...)
 		}
 	}
-	paged, err := l.Catalogue.PagedByID(ctx, all, holdings)
+	paged, err := l.Catalogue.PagedByID(ctx, l.Sight, holdings)
 	if err != nil {
 		return err
 	}
-	images, err := l.Catalogue.Images(ctx, all, pages)
+	images, err := l.Catalogue.Images(ctx, l.Sight, pages)
 	if err != nil {
 		return err
 	}

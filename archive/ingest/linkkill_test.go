@@ -33,7 +33,7 @@ func TestLinkInAChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := ingest.Linker{Catalogue: c, Step: dying()}
+	l := ingest.Linker{Catalogue: c, Sight: access.All(), Step: dying()}
 	p, err := l.Plan(context.Background(), ingest.LinkRequest{By: ingest.LinkByRange}, nil)
 	if err == nil {
 		_, err = l.Carry(context.Background(), archive.LocalActor(), p, nil)

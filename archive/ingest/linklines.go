@@ -58,7 +58,7 @@ func (l *Linker) Lines(ctx context.Context, p *LinkPlan) (*LinkLines, error) {
 func (l *Linker) lying(ctx context.Context, u *LinkUnit) (map[archive.ID]archive.ID, error) {
 	in := map[archive.ID]archive.ID{}
 	for _, a := range u.Arrange {
-		images, err := l.Catalogue.Images(ctx, all, a.Pages)
+		images, err := l.Catalogue.Images(ctx, l.Sight, a.Pages)
 		if err != nil {
 			return nil, err
 		}
@@ -103,11 +103,11 @@ func (l *Linker) LinesAt(ctx context.Context, n *LinkLines, fate LinkFate, at []
 		return rows, nil
 	}
 	slices.Sort(holdings)
-	paged, err := l.Catalogue.PagedByID(ctx, all, slices.Compact(holdings))
+	paged, err := l.Catalogue.PagedByID(ctx, l.Sight, slices.Compact(holdings))
 	if err != nil {
 		return nil, err
 	}
-	images, err := l.Catalogue.Images(ctx, all, pages)
+	images, err := l.Catalogue.Images(ctx, l.Sight, pages)
 	if err != nil {
 		return nil, err
 	}

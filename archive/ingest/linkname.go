@@ -41,10 +41,10 @@ func (w *planner) byName(ctx context.Context) error {
 // linkedBefore counts the pages that are linked, of the batch or of the fonds asked for.
 func (w *planner) linkedBefore(ctx context.Context) (int, error) {
 	if b := w.req.Batch; b != 0 {
-		n, err := w.cat.BatchCounts(ctx, all, []archive.ID{b})
+		n, err := w.cat.BatchCounts(ctx, w.l.Sight, []archive.ID{b})
 		return n[b].Pages - n[b].Unlinked, err
 	}
-	t, err := w.cat.Totals(ctx, all, w.req.Fonds)
+	t, err := w.cat.Totals(ctx, w.l.Sight, w.req.Fonds)
 	return t.Pages - t.Unlinked, err
 }
 
@@ -52,13 +52,13 @@ func (w *planner) linkedBefore(ctx context.Context) (int, error) {
 // are listed; by range only those that give a 档号, since the others are no volume's.
 func (w *planner) loose(ctx context.Context, take func(archive.HoldingKind) bool) (map[archive.ID][]archive.ID, error) {
 	found := map[archive.ID][]archive.ID{}
-	total, err := w.cat.Totals(ctx, all, 0)
+	total, err := w.cat.Totals(ctx, w.l.Sight, 0)
 	if err != nil {
 		return nil, err
 	}
 	var file, holding archive.ID
 	done := 0
-	err = w.cat.LooseImages(ctx, all, w.req.Batch, func(i store.Image) error {
+	err = w.cat.LooseImages(ctx, w.l.Sight, w.req.Batch, func(i store.Image) error {
 		if done++; done%1000 == 1 {
 			w.progress(archive.Progress{Phase: PhaseMatch, Done: done, Total: max(total.Unlinked, done)})
 		}
@@ -99,11 +99,11 @@ func (w *planner) append(ctx context.Context, holdings []archive.ID, pages map[a
 	if err != nil {
 		return err
 	}
-	paged, err := w.cat.PagedByID(ctx, all, holdings)
+	paged, err := w.cat.PagedByID(ctx, w.l.Sight, holdings)
 	if err != nil {
 		return err
 	}
-	have, err := w.cat.ImagesOf(ctx, all, holdings)
+	have, err := w.cat.ImagesOf(ctx, w.l.Sight, holdings)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (w *planner) images(ctx context.Context, holdings []archive.ID, pages map[a
 	for _, h := range holdings {
 		ids = append(ids, pages[h]...)
 	}
-	list, err := w.cat.Images(ctx, all, ids)
+	list, err := w.cat.Images(ctx, w.l.Sight, ids)
 	byID := make(map[archive.ID]store.Image, len(list))
 	for _, i := range list {
 		if i.Holding == 0 { // otherwise linked meanwhile

@@ -90,7 +90,7 @@ func (p *pathPlan) readField(ctx context.Context) error {
 		return err
 	}
 	some := false
-	err := p.cat.ExtraValues(ctx, all, p.req.Column, func(v store.ExtraValue) error {
+	err := p.cat.ExtraValues(ctx, p.l.Sight, p.req.Column, func(v store.ExtraValue) error {
 		some = true
 		if part = append(part, v); len(part) < window {
 			return nil
@@ -160,7 +160,7 @@ func (p *pathPlan) plain(s string) string {
 func (p *pathPlan) findFiles(ctx context.Context) error {
 	done := 0
 	var exact, above []int // of named
-	return p.cat.FilePaths(ctx, all, p.req.Batch, func(f store.FilePath) error {
+	return p.cat.FilePaths(ctx, p.l.Sight, p.req.Batch, func(f store.FilePath) error {
 		if done++; done%1000 == 1 {
 			p.progress(archive.Progress{Phase: PhaseMatch, Done: done})
 		}
@@ -255,15 +255,15 @@ func (p *pathPlan) link(ctx context.Context, records []record) error {
 			files = append(files, p.named[n].files...)
 		}
 	}
-	images, err := p.cat.ImagesOfFiles(ctx, all, files)
+	images, err := p.cat.ImagesOfFiles(ctx, p.l.Sight, files)
 	if err != nil {
 		return err
 	}
-	paged, err := p.cat.PagedByID(ctx, all, holders)
+	paged, err := p.cat.PagedByID(ctx, p.l.Sight, holders)
 	if err != nil {
 		return err
 	}
-	have, err := p.cat.ImagesOf(ctx, all, holders)
+	have, err := p.cat.ImagesOf(ctx, p.l.Sight, holders)
 	if err != nil {
 		return err
 	}
@@ -325,11 +325,11 @@ func (p *pathPlan) record(ctx context.Context, r *record, sheet store.Paged, ima
 // part makes one unit of each volume that pages come out of, with what stays in it.
 func (p *pathPlan) part(ctx context.Context) error {
 	for volumes := range slices.Chunk(slices.Sorted(maps.Keys(p.parted)), volumesAtOnce) {
-		have, err := p.cat.ImagesOf(ctx, all, volumes)
+		have, err := p.cat.ImagesOf(ctx, p.l.Sight, volumes)
 		if err != nil {
 			return err
 		}
-		paged, err := p.cat.PagedByID(ctx, all, volumes)
+		paged, err := p.cat.PagedByID(ctx, p.l.Sight, volumes)
 		if err != nil {
 			return err
 		}
@@ -359,7 +359,7 @@ func (p *pathPlan) taken(ctx context.Context, r *record, pages []store.Image) er
 		ids = append(ids, i.Holding)
 	}
 	slices.Sort(ids)
-	others, err := p.cat.PagedByID(ctx, all, slices.Compact(ids))
+	others, err := p.cat.PagedByID(ctx, p.l.Sight, slices.Compact(ids))
 	if err != nil {
 		return err
 	}

@@ -25,13 +25,13 @@ func (w *planner) byRange(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	list, err := w.cat.SeriesOf(ctx, all, w.req.Fonds)
+	list, err := w.cat.SeriesOf(ctx, w.l.Sight, w.req.Fonds)
 	if err != nil {
 		return err
 	}
 	done := 0
 	for _, s := range list {
-		ids, err := w.cat.InSeries(ctx, all, s.ID, archive.KindVolume)
+		ids, err := w.cat.InSeries(ctx, w.l.Sight, s.ID, archive.KindVolume)
 		if err != nil {
 			return err
 		}
@@ -47,11 +47,11 @@ func (w *planner) byRange(ctx context.Context) error {
 }
 
 func (w *planner) volumes(ctx context.Context, ids []archive.ID, loose map[archive.ID][]archive.ID) error {
-	paged, err := w.cat.PagedByID(ctx, all, ids)
+	paged, err := w.cat.PagedByID(ctx, w.l.Sight, ids)
 	if err != nil {
 		return err
 	}
-	items, err := w.cat.PagedBelow(ctx, all, ids)
+	items, err := w.cat.PagedBelow(ctx, w.l.Sight, ids)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (w *planner) volumes(ctx context.Context, ids []archive.ID, loose map[archi
 			holders = append(holders, it.ID)
 		}
 	}
-	images, err := w.cat.ImagesOf(ctx, all, holders)
+	images, err := w.cat.ImagesOf(ctx, w.l.Sight, holders)
 	if err != nil {
 		return err
 	}

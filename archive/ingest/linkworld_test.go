@@ -28,7 +28,7 @@ type linkWorld struct {
 
 func newLinkWorld(t *testing.T, dir string) *linkWorld {
 	w := &linkWorld{world: newWorld(t, dir, nil)}
-	w.linker = &ingest.Linker{Catalogue: w.cat}
+	w.linker = &ingest.Linker{Catalogue: w.cat, Sight: access.All()}
 	w.png = asPNG(t, image.NewGray(image.Rect(0, 0, 16, 16)))
 	if f, err := w.cat.FondsByNumber(context.Background(), access.All(), "C038"); err == nil {
 		list, err := w.cat.SeriesOf(context.Background(), access.All(), f.ID)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/refcode"
 	"lantai/archive/store"
 	"lantai/archive/vault"
@@ -21,6 +22,7 @@ type targets struct {
 	folder string // the name of the folder handed over
 	series map[archive.ID]series
 	codes  map[string]archive.Holding // looked up before; zero: not held
+	sight  access.Sight               // what paths can lead to
 	book   map[string]bookEntry       // all codes; nil: they are looked up
 	open   map[archive.ID]*target
 }
@@ -50,15 +52,15 @@ const maxCodes = 50_000
 // targets reads the schemes of all series. A series whose scheme cannot be read
 // links nothing.
 func (p *Pipeline) targets(ctx context.Context) (*targets, error) {
-	return newTargets(ctx, p.cat)
+	return newTargets(ctx, p.cat, all)
 }
 
-func newTargets(ctx context.Context, cat *store.Catalogue) (*targets, error) {
+func newTargets(ctx context.Context, cat *store.Catalogue, sight access.Sight) (*targets, error) {
 	list, err := cat.SeriesOf(ctx, all, 0)
 	if err != nil {
 		return nil, err
 	}
-	t := &targets{cat: cat, series: map[archive.ID]series{},
+	t := &targets{cat: cat, sight: sight, series: map[archive.ID]series{},
 		codes: map[string]archive.Holding{}, open: map[archive.ID]*target{}}
 	seen := map[string]bool{}
 	for _, s := range list {
@@ -163,7 +165,7 @@ func (t *targets) learn(ctx context.Context, rels []string) error {
 			finder.FromPath(t.folder + "/" + rel)
 		}
 	}
-	held, err := t.cat.HoldingsByCode(ctx, all, ask)
+	held, err := t.cat.HoldingsByCode(ctx, t.sight, ask)
 	maps.Copy(t.codes, held)
 	return err
 }
@@ -176,7 +178,7 @@ func (t *targets) holding(ctx context.Context, code string) (archive.Holding, er
 	if h, ok := t.codes[code]; ok {
 		return h, nil
 	}
-	h, err := t.cat.HoldingByCode(ctx, all, code)
+	h, err := t.cat.HoldingByCode(ctx, t.sight, code)
 	if archive.KindOf(err) == archive.NotFound {
 		h, err = archive.Holding{}, nil
 	}

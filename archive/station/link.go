@@ -12,7 +12,7 @@ import (
 )
 
 func (s *Station) linker() *ingest.Linker {
-	return &ingest.Linker{Catalogue: s.Catalogue, Step: s.opt.Step}
+	return &ingest.Linker{Catalogue: s.Catalogue, Sight: s.Sight(), Step: s.opt.Step}
 }
 
 // PlanLinks finds out what linking would do; nothing is changed.

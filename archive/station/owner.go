@@ -143,7 +143,7 @@ func (s *Station) Retry(ctx context.Context, actor archive.Actor, pages []archiv
 		return n, err
 	}
 	if len(pages) == 0 {
-		if pages, err = s.Catalogue.RefusedPages(ctx, access.All(), 0); err != nil {
+		if pages, err = s.Catalogue.RefusedPages(ctx, s.SightOf(ctx, actor), 0); err != nil {
 			return 0, err
 		}
 	}

@@ -1,6 +1,7 @@
 package station
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"path/filepath"
@@ -191,10 +192,30 @@ func (s *Station) Hash(ctx context.Context, root archive.ID, progress func(inges
 			progress(p)
 		}
 	})
-	if answered {
-		return r, err
+	if !answered {
+		r, err = s.Pipeline.Hash(ctx, root, progress)
 	}
-	return s.Pipeline.Hash(ctx, root, progress)
+	masked := s.maskFiles(ctx, r.Changed, r.Vanished, r.Unreadable)
+	return r, cmp.Or(err, masked)
+}
+
+// maskFiles leaves of the paths of originals that may not be seen the numbers of their
+// files.
+func (s *Station) maskFiles(ctx context.Context, lists ...[]ingest.RootFile) error {
+	sight := s.Sight()
+	if sight.Everything() {
+		return nil
+	}
+	for _, list := range lists {
+		for i := range list {
+			f, err := s.found(ctx, list[i].Root, list[i].Path)
+			if err != nil {
+				return err
+			}
+			list[i].Path = f.Path
+		}
+	}
+	return nil
 }
 
 // Accept takes the originals of a root that were found changed as they are now, and

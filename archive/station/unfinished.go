@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/home"
 )
 
@@ -18,7 +17,7 @@ const (
 
 type batchArgs struct{ Batch archive.ID }
 
-// Unfinished lists the receipts that were cut off, the newest first: they have not ended,
+// Unfinished lists the receipts that were cut off and may be seen, the newest first: they have not ended,
 // and no program of this computer is receiving their folder now.
 func (s *Station) Unfinished(ctx context.Context) ([]archive.Batch, error) {
 	// Asked first: what ends in between is in neither.
@@ -26,7 +25,7 @@ func (s *Station) Unfinished(ctx context.Context) ([]archive.Batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.Catalogue.OpenBatches(ctx, access.All())
+	list, err := s.Catalogue.OpenBatches(ctx, s.Sight())
 	return slices.DeleteFunc(list, func(b archive.Batch) bool { return slices.Contains(now, b.Source) }), err
 }
 

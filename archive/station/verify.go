@@ -12,9 +12,9 @@ import (
 
 // Found is an original that is not as the catalogue knows it.
 type Found struct {
-	Code string `json:"code"`           // 档号; empty: 待挂接, or no page is known
+	Code string `json:"code"`           // 档号; empty: 待挂接, or no page is known, or it may not be seen
 	Page int    `json:"page"`           // 画幅 of its first page; 0: none
-	Path string `json:"path"`           // below masters/, or below the folder of the storage root
+	Path string `json:"path"`           // below masters/, or below the folder of the storage root; "#" and the number of a file that may not be seen
 	Root string `json:"root,omitempty"` // label of the storage root; empty: masters/
 }
 
@@ -136,17 +136,25 @@ func (s *Station) expected(ctx context.Context, root archive.ID) iter.Seq2[vault
 	}
 }
 
-// found names the holding and page of an original.
+// found names the holding and page of an original. Of one that may not be seen it says
+// the number of the file alone, which leads those who may see it there.
 func (s *Station) found(ctx context.Context, root archive.ID, path string) (Found, error) {
-	f := Found{Path: path}
+	sight := s.Sight()
 	file, err := s.Catalogue.FileByPath(ctx, access.All(), root, path)
 	if archive.KindOf(err) == archive.NotFound {
-		return f, nil
+		if !sight.SeesUnsorted() {
+			path = "#"
+		}
+		return Found{Path: path}, nil
 	}
 	if err != nil {
-		return f, err
+		return Found{Path: path}, err
 	}
-	pages, err := s.Catalogue.PagesOfFile(ctx, access.All(), file.ID)
+	if _, err := s.Catalogue.File(ctx, sight, file.ID); archive.KindOf(err) == archive.NotFound {
+		return Found{Path: "#" + file.ID.String()}, nil
+	}
+	f := Found{Path: path}
+	pages, err := s.Catalogue.PagesOfFile(ctx, sight, file.ID)
 	if err != nil || len(pages) == 0 {
 		return f, err
 	}
@@ -154,10 +162,10 @@ func (s *Station) found(ctx context.Context, root archive.ID, path string) (Foun
 	if pages[0].Holding == 0 {
 		return f, nil
 	}
-	h, err := s.Catalogue.Holding(ctx, access.All(), pages[0].Holding)
-	if err != nil {
-		return f, err
+	h, err := s.Catalogue.Holding(ctx, sight, pages[0].Holding)
+	if archive.KindOf(err) == archive.NotFound {
+		return f, nil
 	}
 	f.Code = h.Code
-	return f, nil
+	return f, err
 }

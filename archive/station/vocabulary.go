@@ -24,6 +24,18 @@ func (s *Station) Words(ctx context.Context) (refcode.Vocabulary, error) {
 	return v, archive.Wrap("read setting", SettingWords, err)
 }
 
+// SeenWords are those of Words that are of every fonds, or of one that may be seen.
+func (s *Station) SeenWords(ctx context.Context) (refcode.Vocabulary, error) {
+	v, err := s.Words(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fonds, err := s.Catalogue.Fonds(ctx, s.Sight())
+	return slices.DeleteFunc(v, func(w refcode.Word) bool {
+		return w.Fonds != "" && !slices.ContainsFunc(fonds, func(f archive.Fonds) bool { return f.Code == w.Fonds })
+	}), err
+}
+
 // AddWord adds a word, in place of one for the same element, code and fonds.
 func (s *Station) AddWord(ctx context.Context, actor archive.Actor, w refcode.Word) error {
 	if err := w.Check(); err != nil {

@@ -105,9 +105,10 @@ const (
 	refuseInput = `INSERT INTO refused_input (batch, path, reason, detail, time) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (batch, path) DO UPDATE SET reason = excluded.reason, detail = excluded.detail, time = excluded.time`
 	forgetRefused = `DELETE FROM refused_input WHERE batch = $1 AND path = $2`
-	refusedOf     = `SELECT batch, path, reason, detail, time FROM refused_input WHERE batch = $1 ORDER BY path`
-	countRefused  = `SELECT COUNT(*) FROM refused_input`
-	refusedAll    = `SELECT batch, path, reason, detail, time FROM refused_input ORDER BY batch, path`
+	refusedOf     = `SELECT batch, path, reason, detail, time FROM refused_input WHERE batch = $1 AND ` + seenRefused + ` ORDER BY path`
+	countRefused  = `SELECT COUNT(*) FROM refused_input WHERE ` + seenRefused
+	refusedAll    = `SELECT batch, path, reason, detail, time FROM refused_input WHERE ` + seenRefused + ` ORDER BY batch, path`
+	seenRefused   = `batch IN (SELECT b.id FROM batch b WHERE {batch b})`
 )
 
 // RefuseInput notes a file of a batch that was not taken. Again for the same path: the
@@ -128,25 +129,19 @@ func (t *Tx) ForgetRefused(batch archive.ID, path string) error {
 
 // NotTaken counts the files of all batches that were not taken: those of RefusedInputs.
 func (c *Catalogue) NotTaken(ctx context.Context, sight access.Sight) (n int, err error) {
-	if !sight.SeesUnsorted() {
-		return 0, nil
-	}
-	err = c.cat.read.QueryRowContext(ctx, countRefused).Scan(&n)
+	err = c.cat.read.QueryRowContext(ctx, sighted(countRefused, sight)).Scan(&n)
 	return n, fault("count refused files", "", err)
 }
 
 // RefusedInputs lists the files of a batch that were not taken; zero: of all batches.
-// They have no access class: whoever may see anything may see them.
+// They have no access class: whoever may see the batch may see them.
 func (c *Catalogue) RefusedInputs(ctx context.Context, sight access.Sight, batch archive.ID) ([]RefusedInput, error) {
-	if !sight.SeesUnsorted() {
-		return nil, nil
-	}
 	query, args := refusedOf, []any{int64(batch)}
 	if batch == 0 {
 		query, args = refusedAll, nil
 	}
 	var list []RefusedInput
-	err := rows(ctx, c.cat.read, query, args, func(r *sql.Rows) error {
+	err := rows(ctx, c.cat.read, sighted(query, sight), args, func(r *sql.Rows) error {
 		var in RefusedInput
 		err := r.Scan(&in.Batch, &in.Path, &in.Reason, &in.Detail, &in.Time)
 		list = append(list, in)

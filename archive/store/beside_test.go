@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/store"
 )
 
@@ -108,7 +109,7 @@ func TestNamesAndGroups(t *testing.T) {
 			w.Errorf("members %v", got)
 		}
 		gone := w.do(func(tx *store.Tx) error { return tx.RemoveGroup(g.ID) })
-		if got := must(w.Groups(ctx))(w); len(got) != 0 {
+		if got := must(w.Groups(ctx, access.All()))(w); len(got) != 0 {
 			w.Errorf("groups %v", got)
 		}
 		if _, kept, err := w.Undo(ctx, actor, gone); err != nil || len(kept) > 0 {

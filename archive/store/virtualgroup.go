@@ -114,11 +114,24 @@ func (t *Tx) RemoveMembers(group archive.ID, holdings []archive.ID) error {
 	return nil
 }
 
-// Groups lists the virtual groups by name.
-func (c *Catalogue) Groups(ctx context.Context) ([]archive.VirtualGroup, error) {
+// groupSeen shows a group to those who see some record of it: its name may tell what the
+// hidden ones are about. One without records is shown to who may arrange.
+func groupSeen(sight access.Sight) string {
+	const members = "EXISTS (SELECT 1 FROM member m JOIN holding h ON h.id = m.holding WHERE m.virtual_group = b.id"
+	switch {
+	case sight.Everything():
+		return always
+	case sight.SeesUnsorted() && !sight.Bound():
+		return "(" + sighted(members+" AND {holding h})", sight) + " OR NOT " + members + "))"
+	}
+	return sighted(members+" AND {holding h})", sight)
+}
+
+// Groups lists the virtual groups that may be seen, by name.
+func (c *Catalogue) Groups(ctx context.Context, sight access.Sight) ([]archive.VirtualGroup, error) {
 	var list []archive.VirtualGroup
 	var g archive.VirtualGroup
-	err := listBeside(ctx, c.cat.read, besideGroup(&g), "1 = 1 ORDER BY b.name, b.id", nil, func() { list = append(list, g) })
+	err := listBeside(ctx, c.cat.read, besideGroup(&g), groupSeen(sight)+" ORDER BY b.name, b.id", nil, func() { list = append(list, g) })
 	return list, err
 }
 

@@ -164,7 +164,7 @@ func (b *importBench) run(ctx context.Context, path string, undo bool) (err erro
 	if err != nil {
 		return err
 	}
-	r, err := exchange.Import(ctx, cat, archive.LocalActor(), f, p.Mapping, exchange.Options{Progress: func(p archive.Progress) {
+	r, err := exchange.Import(ctx, cat, archive.LocalActor(), f, p.Mapping, exchange.Options{Sight: access.All(), Progress: func(p archive.Progress) {
 		fmt.Fprintf(os.Stderr, "\rimport %s %d / %d   ", format, p.Done, p.Total)
 	}})
 	took := time.Since(began)

@@ -37,6 +37,7 @@ const codeArgs = "check|gaps [前缀] | renumber 类 | move 档号 … --to 类 
 func codeCommand() command {
 	return command{
 		name: "code", args: codeArgs, min: 1, max: 1 << 20,
+		verbs: []string{"check", "gaps", "vacant", "renumber", "move", "insert", "split", "bind", "unbind", "file", "accession", "open", "correct"},
 		flags: func(c *call) {
 			c.opt.code.define(c.flags)
 			c.flags.BoolVar(&c.opt.dryRun, "dry-run", false, "show what would be done")

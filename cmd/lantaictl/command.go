@@ -32,17 +32,22 @@ const (
 // command is one word of the program.
 type command struct {
 	name  string
-	args  string // what stands behind the flags, for the usage line
-	min   int    // arguments at least
-	max   int    // and at most
-	flags func(*call)
-	run   func(context.Context, *call) (int, error)
+	args  string   // what stands behind the flags, for the usage line
+	min   int      // arguments at least
+	max   int      // and at most
+	verbs []string // its first argument, where it is one of some words
+	files []string // the files of content that it writes, by name
+
+	homeless bool // it needs no archive
+	flags    func(*call)
+	run      func(context.Context, *call) (int, error)
 }
 
 // call is one use of a command: its flags, arguments and where its words go.
 type call struct {
 	flags      *flag.FlagSet
 	name       string // of the command
+	writes     []string
 	args       []string
 	home       string
 	json       bool
@@ -93,7 +98,7 @@ func commands() []command {
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(), declassifyCommand(), purgeCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		importCommand(), exportCommand(), codeCommand(), wordsCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
-		rebuildCommand(), verifyCommand(), sampleCommand(), personCommand(),
+		rebuildCommand(), verifyCommand(), sampleCommand(), personCommand(), outputsCommand(),
 	}...)
 }
 
@@ -112,7 +117,7 @@ func run(ctx context.Context, argv []string, in io.Reader, out, errOut io.Writer
 		if cmd.name != argv[0] {
 			continue
 		}
-		c := &call{name: cmd.name, in: in, out: out, err: errOut, words: words}
+		c := &call{name: cmd.name, writes: cmd.files, in: in, out: out, err: errOut, words: words}
 		if err := c.parse(cmd, argv[1:]); err != nil {
 			if !errors.Is(err, flag.ErrHelp) {
 				c.json = c.json || slices.Contains(argv, "--json") || slices.Contains(argv, "-json") // it may stand behind what is wrong
@@ -124,7 +129,7 @@ func run(ctx context.Context, argv []string, in io.Reader, out, errOut io.Writer
 		if !c.json {
 			c.out = visible{out}
 		}
-		code, err := cmd.run(ctx, c)
+		code, err := cmd.do(ctx, c)
 		if err != nil {
 			c.fail(err)
 			code = exitOf(err, code)
@@ -137,6 +142,14 @@ func run(ctx context.Context, argv []string, in io.Reader, out, errOut io.Writer
 	fmt.Fprintf(errOut, "lantaictl: %s\n", words.T("ctl.unknown-command", lang.Args{"Name": argv[0]}))
 	usage(errOut, words)
 	return exitUsage
+}
+
+// do carries the command out; a word that it does not list is none of its.
+func (cmd command) do(ctx context.Context, c *call) (int, error) {
+	if len(cmd.verbs) > 0 && len(c.args) > 0 && !slices.Contains(cmd.verbs, c.args[0]) {
+		return c.misused(cmd.name)
+	}
+	return cmd.run(ctx, c)
 }
 
 // parse reads flags standing before, between or after the arguments.
@@ -166,7 +179,7 @@ func (c *call) parse(cmd command, argv []string) error {
 		c.args = append(c.args, rest[0])
 		argv = rest[1:]
 	}
-	if c.home == "" {
+	if c.home == "" && !cmd.homeless {
 		return errors.New("--home DIR is needed")
 	}
 	if len(c.args) < cmd.min || len(c.args) > cmd.max {

@@ -16,6 +16,8 @@ import (
 func exportCommand() command {
 	return command{
 		name: "export", args: "catalogue FILE [--fonds 全宗号] [--format csv|xlsx] [--replace]", min: 2, max: 2,
+		verbs: []string{"catalogue"},
+		files: []string{"table"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.fonds, "fonds", "", "全宗号; all fonds if left out")
 			c.flags.StringVar(&c.opt.format, "format", "", "csv or xlsx; by the name of the file if left out")
@@ -41,6 +43,9 @@ func runExport(ctx context.Context, c *call) (int, error) {
 	path = filepath.Join(filepath.Dir(path), s.Home.Class().MarkedName(filepath.Base(path)))
 	if _, err := os.Stat(path); err == nil && !c.opt.replace {
 		return exitFailed, archive.Errorf(archive.Conflict, "export catalogue", path, "the file is there")
+	}
+	if path, err = c.file("table", path); err != nil {
+		return exitFailed, err
 	}
 	who, err := s.Rights(ctx, s.Actor())
 	if err != nil {

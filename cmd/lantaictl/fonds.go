@@ -11,6 +11,7 @@ import (
 func fondsCommand() command {
 	return command{
 		name: "fonds", args: "list | add 全宗号 名称 | set 全宗号 | show 全宗号 [--FIELD …] | name 全宗号 曾用名 | names 全宗号", min: 1, max: 3,
+		verbs: []string{"list", "add", "set", "show", "name", "names"},
 		flags: func(c *call) {
 			c.fieldFlags([]archive.HoldingKind{archive.KindFonds})
 			c.flags.StringVar(&c.opt.begin, "from", "", "name: 起用日期")

@@ -13,6 +13,7 @@ import (
 func groupCommand() command {
 	return command{
 		name: "group", args: "list | add 名称 | put 名称 档号 … | take 名称 档号 … | show 名称 | remove 名称", min: 1, max: 10_000,
+		verbs: []string{"list", "add", "put", "take", "show", "remove"},
 		flags: func(c *call) { c.flags.StringVar(&c.opt.note, "note", "", "说明") },
 		run:   runGroup,
 	}
@@ -28,7 +29,7 @@ func runGroup(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	groups, err := s.Catalogue.Groups(ctx)
+	groups, err := s.Catalogue.Groups(ctx, s.Sight())
 	if err != nil {
 		return exitFailed, err
 	}

@@ -16,6 +16,8 @@ import (
 func importCommand() command {
 	return command{
 		name: "import", args: "catalogue FILE [--dry-run] [--update] [--map M] [--save-map M]", min: 2, max: 2,
+		verbs: []string{"catalogue"},
+		files: []string{"mapping", "rejects"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.mapping, "map", "", "file with the mapping of the columns; found out if left out")
 			c.flags.StringVar(&c.opt.saveMap, "save-map", "", "file to write the mapping to; nothing is imported")
@@ -75,7 +77,11 @@ func runImport(ctx context.Context, c *call) (int, error) {
 		m.Series = c.opt.series
 	}
 	if c.opt.saveMap != "" {
-		return exitDone, archive.Wrap("write mapping", c.opt.saveMap, os.WriteFile(c.opt.saveMap, m.JSON(), 0o666)) //nolint:gosec // a mapping is no secret; it follows the umask, as what cp writes
+		path, err := c.file("mapping", c.opt.saveMap)
+		if err != nil {
+			return exitFailed, err
+		}
+		return exitDone, archive.Wrap("write mapping", c.opt.saveMap, os.WriteFile(path, m.JSON(), 0o666)) //nolint:gosec // a mapping is no secret; it follows the umask, as what cp writes
 	}
 	return c.importRows(ctx, f, m)
 }
@@ -86,9 +92,13 @@ func (c *call) importRows(ctx context.Context, f *exchange.File, m exchange.Mapp
 		return exitFailed, err
 	}
 	defer c.close(s)
+	rejects, err := c.file("rejects", c.rejectsFile())
+	if err != nil {
+		return exitFailed, err
+	}
 	bar := c.bar("phase.import")
 	var fates []rowJSON
-	o := exchange.Options{DryRun: c.opt.dryRun, Update: c.opt.update, CreateSeries: c.opt.scheme, Rejects: c.rejectsFile(),
+	o := exchange.Options{Sight: s.Sight(), DryRun: c.opt.dryRun, Update: c.opt.update, CreateSeries: c.opt.scheme, Rejects: rejects,
 		Progress: bar.show, Say: c.rejectSentence}
 	if c.opt.dryRun {
 		o.Row = func(l exchange.Line) {

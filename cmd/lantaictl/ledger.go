@@ -15,6 +15,7 @@ import (
 func ledgerCommand() command {
 	return command{
 		name: "ledger", args: "[show] | lines | add 全宗号 年 opening|accession|withdrawal|destruction 数量 | remove 编号", min: 0, max: 5,
+		verbs: []string{"show", "lines", "add", "remove"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.fonds, "fonds", "", "全宗号; all if left out")
 			c.flags.StringVar(&c.opt.unit, "unit", "volume", "what is counted: volume, box, item, photo, object, book …")

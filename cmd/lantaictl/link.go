@@ -41,6 +41,7 @@ func (r *replacements) Set(s string) error {
 func linkCommand() command {
 	return command{
 		name: "link", args: "--by name|path|range [--dry-run] | --check | --undo OP …", min: 0, max: 1 << 20,
+		files: []string{"report"},
 		flags: func(c *call) {
 			o := &c.opt.link
 			c.flags.StringVar(&o.by, "by", "", "name: 档号 in file names; path: a field of the catalogue; range: 页号 within volumes")

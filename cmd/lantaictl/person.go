@@ -26,7 +26,8 @@ type personOptions struct {
 func personCommand() command {
 	return command{
 		name: "person", args: "list | add NAME [--role …] | role NAME --role … | lock NAME | unlock NAME | password NAME | approve NAME 档号 --reason TEXT [--until 20271231] | revoke N",
-		min: 1, max: 3,
+		verbs: []string{"list", "add", "role", "lock", "unlock", "password", "approve", "revoke"},
+		min:   1, max: 3,
 		flags: func(c *call) {
 			o := &c.opt.person
 			c.flags.StringVar(&o.role, "role", "", "roles with commas: archivist, worker, reading-room, leader, system, security, auditor, or as the language has them")

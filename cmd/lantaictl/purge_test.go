@@ -26,25 +26,25 @@ import (
 	"lantai/archive/station"
 )
 
-// needle is something of the record in one of the forms in which it might lie somewhere.
-type needle struct {
+// purgedTrace is something of the record in one of the forms in which it might lie somewhere.
+type purgedTrace struct {
 	name  string
 	bytes []byte
 }
 
 // needlesOf gives words in UTF-8, UTF-16 of either order, and GB18030.
-func needlesOf(t *testing.T, words ...string) (list []needle) {
+func needlesOf(t *testing.T, words ...string) (list []purgedTrace) {
 	t.Helper()
 	forms := map[string]encoding.Encoding{"UTF-16LE": unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM),
 		"UTF-16BE": unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), "GB18030": simplifiedchinese.GB18030}
 	for _, w := range words {
-		list = append(list, needle{w, []byte(w)})
+		list = append(list, purgedTrace{w, []byte(w)})
 		for form, e := range forms {
 			b, err := e.NewEncoder().Bytes([]byte(w))
 			if err != nil {
 				t.Fatal(err)
 			}
-			list = append(list, needle{w + " in " + form, b})
+			list = append(list, purgedTrace{w + " in " + form, b})
 		}
 	}
 	return list
@@ -52,7 +52,7 @@ func needlesOf(t *testing.T, words ...string) (list []needle) {
 
 // traces walks folders and tells where needles lie: in the names and bytes of files, in the
 // rows of databases and in what zip files hold.
-func traces(t *testing.T, needles []needle, dirs ...string) (found []string) {
+func traces(t *testing.T, needles []purgedTrace, dirs ...string) (found []string) {
 	t.Helper()
 	look := func(where string, data []byte) {
 		for _, n := range needles {
@@ -185,7 +185,7 @@ func inbox(t *testing.T) string {
 }
 
 // tainted makes an archive with the record in it, and drafts beside.
-func tainted(t *testing.T) (home, drafts string, originals []needle) {
+func tainted(t *testing.T) (home, drafts string, originals []purgedTrace) {
 	t.Helper()
 	home, drafts = filepath.Join(t.TempDir(), "h"), t.TempDir()
 	ctl(t, home, exitDone, "init", "--name", "青禾区档案馆")
@@ -201,7 +201,7 @@ func tainted(t *testing.T) (home, drafts string, originals []needle) {
 		}
 		b, err := os.ReadFile(p)
 		if n := len(b); err == nil && n > 400 {
-			originals = append(originals, needle{"bytes of " + d.Name(), b[n/2 : n/2+64]})
+			originals = append(originals, purgedTrace{"bytes of " + d.Name(), b[n/2 : n/2+64]})
 		}
 		return err
 	}); err != nil || len(originals) != 2 {

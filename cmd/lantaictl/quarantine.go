@@ -10,6 +10,7 @@ import (
 func quarantineCommand() command {
 	return command{
 		name: "quarantine", args: "list [--all] | decide ID|档号 --not-secret|--secret --note TEXT", min: 1, max: 2,
+		verbs: []string{"list", "decide"},
 		flags: func(c *call) {
 			c.flags.BoolVar(&c.opt.all, "all", false, "list: also what was decided on")
 			c.flags.BoolVar(&c.opt.notSecret, "not-secret", false, "decide: no state secret; everything goes back")

@@ -18,6 +18,7 @@ import (
 func queueCommand() command {
 	return command{
 		name: "queue", args: "order [--fonds …] [--years …] [--retention …] [--first] | list | remove N | clear | hours 19:00-07:00 | run", min: 1, max: 2,
+		verbs: []string{"order", "list", "remove", "clear", "hours", "run"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.fonds, "fonds", "", "全宗号, several with commas between")
 			c.flags.StringVar(&c.opt.years, "years", "", "年度: 1950-1965 or 1958")

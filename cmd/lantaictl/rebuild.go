@@ -7,7 +7,7 @@ import (
 )
 
 func rebuildCommand() command {
-	return command{name: "rebuild", args: "derived | index", min: 1, max: 1, run: runRebuild}
+	return command{name: "rebuild", args: "derived | index", verbs: []string{"derived", "index"}, min: 1, max: 1, run: runRebuild}
 }
 
 // runRebuild makes again what can be made again: access images and thumbnails, or

@@ -35,6 +35,7 @@ const listAtOnce = 200
 func recordCommand(name string, kinds ...archive.HoldingKind) command {
 	return command{
 		name: name, args: "add 档号 题名 | set 档号 | list | show 档号  [--FIELD …] [--own 字段=内容]", min: 1, max: 3,
+		verbs: []string{"add", "set", "list", "show"},
 		flags: func(c *call) {
 			c.fieldFlags(kinds)
 			c.flags.Func("own", "a field of the archive's own: 名称=内容; may stand several times", c.ownField)

@@ -15,6 +15,7 @@ import (
 func rootCommand() command {
 	return command{
 		name: "root", args: "add PATH [--label NAME] | list | show ROOT | set ROOT PATH [--label NAME] | accept ROOT", min: 1, max: 3,
+		verbs: []string{"add", "list", "show", "set", "accept"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.label, "label", "", "name of the storage root; the folder's name if left out")
 		},

@@ -11,6 +11,7 @@ import (
 func seriesCommand() command {
 	return command{
 		name: "series", args: "list [全宗号] | add 类别档号 名称 --scheme item22|item13|vol13|vol94|photo02|book [--holds photo|object|av|book|item]", min: 1, max: 3,
+		verbs: []string{"list", "add"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.scheme, "scheme", "item22", "how 档号 are built")
 			c.flags.StringVar(&c.opt.holds, "holds", "", "what its single records are: item, photo, object, av, book; left out: as the 门类 says")

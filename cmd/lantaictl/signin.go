@@ -23,7 +23,7 @@ func needs(name string) ([]access.Action, bool) {
 	table := map[string][]access.Action{
 		"init": nil, "outputs": nil, "version": nil,
 		"fonds": {access.SeeRow}, "series": {access.SeeRow}, "ledger": {access.SeeRow}, "group": {access.SeeRow},
-		"item": {access.SeeRow}, "volume": {access.SeeRow}, "box": {access.SeeRow}, "album": {access.SeeRow}, "photo": {access.SeeRow},
+		"item": {access.SeeRow}, "container": {access.SeeRow}, "photo": {access.SeeRow},
 		"object": {access.SeeRow}, "book": {access.SeeRow}, "av": {access.SeeRow}, "dossier": {access.SeeRow},
 		"ingest": {access.Edit}, "root": {access.Administer, access.Edit}, "hash": {access.Administer, access.Edit},
 		"queue": {access.Administer, access.Edit}, "attach": {access.Edit}, "link": {access.Edit}, "retry": {access.Edit},

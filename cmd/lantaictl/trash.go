@@ -14,6 +14,7 @@ import (
 func trashCommand() command {
 	return command{
 		name: "trash", args: "list [--limit 50] [--before OP] | remove 档号 … [--reason …] [--dry-run] | restore OP", min: 1, max: 1 << 20,
+		verbs: []string{"list", "remove", "restore"},
 		flags: func(c *call) {
 			c.flags.IntVar(&c.opt.limit, "limit", 50, "list: how many removals at most")
 			c.flags.StringVar(&c.opt.beforeOp, "before", "", "list: go on from this operation")

@@ -14,6 +14,7 @@ import (
 func wordsCommand() command {
 	return command{
 		name: "words", args: "list | add 要素 代码 名称 [--fonds 全宗号] [--years 1990-2005] | remove 要素 代码 [--fonds 全宗号]", min: 1, max: 4,
+		verbs: []string{"list", "add", "remove"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.fonds, "fonds", "", "全宗号; all fonds if left out")
 			c.flags.StringVar(&c.opt.years, "years", "", "年度 in which the code is used: 1990-2005, 1990-")
@@ -51,7 +52,7 @@ func runWords(ctx context.Context, c *call) (int, error) {
 }
 
 func (c *call) listWords(ctx context.Context, s *station.Station) (int, error) {
-	list, err := s.Words(ctx)
+	list, err := s.SeenWords(ctx)
 	if err != nil {
 		return exitFailed, err
 	}
