@@ -37,8 +37,8 @@ type Archive interface {
 // Removal is what one removal took away.
 type Removal struct {
 	Op       archive.ID
-	Time     int64 // Unix milliseconds
-	Actor    archive.ID
+	Time     int64  // Unix milliseconds
+	Who      string // removed them
 	Roots    []archive.Holding
 	Records  int // these and all that lay in them
 	Pages    int
@@ -74,6 +74,7 @@ func New(d Deps) *Screen {
 			{Key: "records", Title: words.T("trash.records"), Width: 70, Number: true},
 			{Key: "pages", Title: words.T("field.pages"), Width: 60, Number: true},
 			{Key: "state", Title: words.T("importing.log.state"), Width: 80},
+			{Key: "who", Title: words.T("importing.log.who"), Width: 80},
 		},
 		Fetch: s.rows.Fetch, OnSelect: s.selected, OnOpen: func(archive.ID) { s.bringBack() }, Empty: words.T("trash.empty"),
 	})
@@ -160,7 +161,7 @@ func (s *Screen) show(list []Removal) {
 		if r.Pages > 0 {
 			pages = words.Number(r.Pages)
 		}
-		rows[r.Op] = parts.Row{Cells: []string{words.Clock(r.Time), r.Roots[0].Code, title, words.Number(r.Records), pages, state}, Dim: r.Restored}
+		rows[r.Op] = parts.Row{Cells: []string{words.Clock(r.Time), r.Roots[0].Code, title, words.Number(r.Records), pages, state, r.Who}, Dim: r.Restored}
 	}
 	s.rows.Set(rows)
 	s.table.SetIDs(ids)
