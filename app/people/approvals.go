@@ -50,9 +50,9 @@ func newApprovals(d Deps) *approvals {
 	a.table = parts.NewTable(parts.TableOptions{
 		Key: "people.approvals", Runner: d.Runner, Memory: d.Memory, Single: true,
 		Columns: []parts.Column{
-			{Key: "code", Title: words.T("field.code"), Width: 170},
+			{Key: "code", Title: words.T("field.code"), Width: 210},
 			{Key: "title", Title: words.T("field.title"), Width: 120, Stretch: true},
-			{Key: "person", Title: words.T("people.approval.person"), Width: 90},
+			{Key: "person", Title: words.T("people.approval.person"), Width: 100},
 			{Key: "until", Title: words.T("people.approval.until"), Width: 92},
 			{Key: "reason", Title: words.T("people.approval.reason"), Width: 130},
 			{Key: "by", Title: words.T("people.approval.by"), Width: 80},
@@ -83,7 +83,7 @@ func (a *approvals) build() {
 	column := container.NewVBox(parts.Heading(words.T("people.approval.new")), parts.Paragraph(words.T("people.approval.say")),
 		a.personBox, a.codeBox, a.untilBox, a.reasonBox, parts.NewRow(nil, nil, a.add))
 	list := parts.Border(parts.NewRow(parts.Heading(words.T("people.approvals")), nil, a.take), nil, nil, nil, a.table)
-	split := parts.NewSplit(list, parts.Scroll(column), parts.SplitOptions{Key: "people.approval", Memory: a.deps.Memory, Share: 0.66})
+	split := parts.NewSplit(list, parts.Scroll(column), parts.SplitOptions{Key: "people.approval", Memory: a.deps.Memory, Share: 0.7})
 	a.whole = parts.Border(container.NewVBox(a.said, a.fault.Box), nil, nil, nil, split)
 	a.fresh()
 }

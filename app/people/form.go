@@ -55,7 +55,7 @@ func newForm(d Deps, changed, submit func()) *form {
 	f.fonds = newPicker(words.T("people.fonds"), words.T("people.fonds.example"), words.T("people.fonds.all"), over, f.changed)
 	f.batches = newPicker(words.T("people.batches"), words.T("people.batches.example"), words.T("people.batches.none"), over, f.changed)
 	f.groupsBox = parts.NewField(words.T("people.groups"), f.groups)
-	f.groupsBox.SetHint(words.T("people.groups.hint"))
+	f.groups.SetPlaceHolder(words.T("people.groups.hint"))
 	f.groups.OnChanged = func(string) { f.groupsBox.SetError(""); f.changed() }
 	f.clearance = parts.NewSelect(nil, func(int) { f.changed() })
 	f.clearBox = parts.NewField(words.T("people.clearance"), f.clearance)

@@ -68,6 +68,7 @@ func New(d Deps) *Screen {
 			s.views[v] = newApprovals(d)
 		}
 	}
+	s.sides.Row.Hidden = len(d.Views) == 1
 	s.choose(d.Views[0])
 	return s
 }

@@ -161,6 +161,7 @@ type opJSON struct {
 	Op      archive.ID     `json:"op"`
 	Time    string         `json:"time"`
 	Actor   archive.ID     `json:"actor"`
+	Who     string         `json:"who"`
 	Station int            `json:"station"`
 	Kind    archive.OpKind `json:"kind"`
 	Changes int            `json:"changes"`
@@ -179,9 +180,13 @@ func auditList(ctx context.Context, c *call, s *station.Station) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	names, err := s.Names(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
 	list := make([]opJSON, len(ops))
 	for i, o := range ops {
-		list[i] = opJSON{o.ID, time.UnixMilli(o.Time).UTC().Format(time.RFC3339), o.Actor, o.Station, o.Kind, o.Changes}
+		list[i] = opJSON{o.ID, time.UnixMilli(o.Time).UTC().Format(time.RFC3339), o.Actor, c.words.Who(o.Actor, names), o.Station, o.Kind, o.Changes}
 	}
 	if c.json {
 		c.print(map[string]any{"ops": list})
@@ -192,7 +197,7 @@ func auditList(ctx context.Context, c *call, s *station.Station) (int, error) {
 		if name == "" {
 			name = string(o.Kind)
 		}
-		c.say("ctl.audit.op", lang.Args{"Op": o.Op, "Time": localTime(ops[i].Time), "Actor": o.Actor, "Kind": name, "Changes": o.Changes})
+		c.say("ctl.audit.op", lang.Args{"Op": o.Op, "Time": localTime(ops[i].Time), "Actor": o.Who, "Kind": name, "Changes": o.Changes})
 	}
 	return exitDone, nil
 }
