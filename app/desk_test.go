@@ -174,6 +174,7 @@ func (d *desk) openWith(m parts.Memory) *desk {
 	p := &app.Program{App: fyne.CurrentApp(), Runner: d.Runner, Memory: m, Folder: d.drafts, Station: d.station}
 	d.shell = app.NewShell(p.App, d.Runner, "", fyne.NewSize(1366, 768))
 	p.Shell = d.shell
+	d.shell.SetArchive("", d.station.Home.Class())
 	d.program = p
 	people, err := d.station.HasPeople(context.Background())
 	d.must(err)

@@ -134,7 +134,7 @@ func newEntry(p *Program) Screen {
 
 // draftsOf is where what is typed and not saved is kept.
 func draftsOf(p *Program) describing.Drafts {
-	drafts := describing.Drafts{Archive: p.Station.Home.ArchiveID()}
+	drafts := describing.Drafts{Archive: p.Station.Home.ArchiveID(), Class: p.Station.Home.Class()}
 	if p.Folder != "" {
 		drafts.Dir = filepath.Join(p.Folder, "drafts")
 	}

@@ -46,6 +46,9 @@ func (f finder) Find(ctx context.Context, q find.Query, offset, limit int) (find
 		return find.Answer{}, err
 	}
 	a := find.Answer{Total: r.Total, Exact: r.Exact, Took: r.Took, Words: parsed.Words, ItemTotal: r.ItemTotal}
+	if r.Withheld {
+		a.Withheld, a.Total, a.Exact = true, offset+len(r.Hits), true
+	}
 	if a.Coverage, err = f.coverage(ctx, r.Searched); err != nil {
 		return a, err
 	}

@@ -3,12 +3,12 @@ package app
 import (
 	"context"
 	"os"
+	"path/filepath"
 
 	"lantai/app/importing"
 	"lantai/archive"
 	"lantai/archive/exchange"
 	tables "lantai/archive/exchange/sheet"
-	"lantai/archive/home"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
 )
@@ -39,7 +39,6 @@ func (e exchanging) Fit(ctx context.Context, t importing.Table, m exchange.Mappi
 
 // Import brings a table in. Its records are found at once: the index is told to follow.
 func (e exchanging) Import(ctx context.Context, t importing.Table, m exchange.Mapping, o exchange.Options) (exchange.Report, error) {
-	o.Classified = e.station.Home.Kind() == home.Classified
 	r, err := openTable(ctx, t, func(f *exchange.File) (exchange.Report, error) {
 		return exchange.Import(ctx, e.station.Catalogue, e.station.Actor(), f, m, o)
 	})
@@ -82,6 +81,7 @@ func (e exchanging) FindCode(ctx context.Context, code string) (archive.Holding,
 // Export writes the catalogue into a new file.
 func (e exchanging) Export(ctx context.Context, fonds, path string, progress func(archive.Progress)) (exchange.Exported, error) {
 	const doing = "write table"
+	path = filepath.Join(filepath.Dir(path), e.station.Home.Class().MarkedName(filepath.Base(path)))
 	if _, err := os.Lstat(path); err == nil {
 		return exchange.Exported{}, archive.Errorf(archive.Conflict, doing, path, "the file is there already")
 	}

@@ -328,5 +328,5 @@ func (r receiving) Retry(ctx context.Context, pages []archive.ID) (int, error) {
 func newIntake(p *Program) Screen {
 	images := newPageImages(p.Station)
 	return intake.New(intake.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
-		Archive: receiving{p.Station, images}, View: images.View, Settings: parts.Route{Screen: ScreenSettings}})
+		Archive: receiving{p.Station, images}, View: images.View, Settings: parts.Route{Screen: ScreenSettings}, Class: p.Station.Home.Class()})
 }

@@ -57,9 +57,9 @@ func (a archives) remember(name, dir string) {
 }
 
 // Create makes a new archive and opens it.
-func (a archives) Create(dir, name string, failed func(error)) {
+func (a archives) Create(dir, name string, class archive.Secrecy, failed func(error)) {
 	a.run(dir, failed, func(ctx context.Context) error {
-		_, err := home.Init(dir, name, home.Options{})
+		_, err := home.Init(dir, name, home.Options{Class: class})
 		return err
 	})
 }
@@ -148,7 +148,7 @@ func (p *Program) show(s *station.Station, people bool) {
 		}
 	}
 	archives{p}.remember(s.Home.Name(), s.Home.Dir())
-	p.Shell.SetName(s.Home.Name())
+	p.Shell.SetArchive(s.Home.Name(), s.Home.Class())
 	p.Show()
 }
 

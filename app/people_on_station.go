@@ -9,7 +9,6 @@ import (
 	"lantai/app/words"
 	"lantai/archive"
 	"lantai/archive/access"
-	"lantai/archive/home"
 	"lantai/archive/station"
 )
 
@@ -49,8 +48,8 @@ func (s staff) Read(ctx context.Context) (people.State, error) {
 	if st.Batches, err = s.batches(ctx, list); err != nil {
 		return st, err
 	}
-	if s.station.Home.Kind() == home.Classified {
-		st.Clearances = []access.Level{access.Secret, access.Confidential, access.TopSecret}
+	if class, secret := access.Secrecy(s.station.Home.Class().String()); secret {
+		st.Clearances = slices.DeleteFunc(access.Levels(), func(l access.Level) bool { return !l.StateSecret() || l > class })
 	}
 	rules, err := s.station.PeopleRules(ctx)
 	st.Rules = people.Rules{Strict: rules.Strict, Idle: rules.Idle, Most: station.MostIdle}

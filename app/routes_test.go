@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lantai/app"
+	"lantai/app/audit"
 	"lantai/app/firstrun"
 	"lantai/app/importing"
 	"lantai/app/intake"
@@ -91,12 +92,19 @@ func stages() []struct {
 				d.tapWord("groups.put")
 			}},
 		}},
+		{"audit", func(t *testing.T) *desk { return newDesk(t).open() }, auditScenes()},
+		{"older copy", func(t *testing.T) *desk { return olderCopy(t).open() }, []scene{
+			{"start", func(d *desk) { d.goTo(app.ScreenStart, nil) }},
+			{"proof", func(d *desk) { d.goTo(app.ScreenAudit, audit.ViewProof) }},
+			{"accept", func(d *desk) { d.tapWord("audit.accept") }},
+		}},
 		{"left over", leftOver, []scene{
 			{"start", func(d *desk) { d.goTo(app.ScreenStart, nil) }},
 			{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }},
 			{"changes", func(d *desk) { d.goTo(app.ScreenHoldings, nil) }},
 		}},
 		{"sheet left over", sheetLeftOver, []scene{{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }}}},
+		{"classified", classifiedDesk, classifiedScenes()},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 		{"accounts", func(t *testing.T) *desk { return staffed(t).open() }, signInScenes()},
 		{"people", func(t *testing.T) *desk { return staffed(t).open() }, peopleScenes()},
@@ -195,6 +203,15 @@ func firstRunScenes() []scene {
 			d.goTo(app.ScreenFirstRun, nil)
 			d.tapWord("firstrun.create.do")
 		}},
+		{"classified", func(d *desk) {
+			d.goTo(app.ScreenFirstRun, nil)
+			d.choose(words.T("firstrun.kind"), 2)
+		}},
+		{"classified sure", func(d *desk) {
+			d.field(words.T("firstrun.name"))
+			d.typing("青禾区档案馆涉密库")
+			d.tapWord("firstrun.create.do")
+		}},
 		{"copied", func(d *desk) { d.tap(d.station.Home.Name()) }},
 	}
 }
@@ -253,6 +270,11 @@ func fullScenes() []scene {
 			d.field(words.T("describe.title"))
 		}},
 		{"record whole", func(d *desk) { d.tapMore() }},
+		{"record secret", func(d *desk) {
+			d.field(words.T("describe.secrecy"))
+			d.typing("机密★10年")
+			d.press(fyne.KeyReturn)
+		}},
 		{"record theirs", func(d *desk) {
 			d.tapWord("describing.revert")
 			d.field(words.T("describe.author"))

@@ -25,6 +25,7 @@ const (
 	ScreenViewer    = "viewer"    // one page with its text
 	ScreenTasks     = "tasks"     // 任务
 	ScreenPeople    = "people"    // 用户权限
+	ScreenAudit     = "audit"     // 审计日志
 	ScreenSettings  = "settings"  // 系统设置
 	ScreenSignIn    = "signin"    // nobody has signed in
 	ScreenFirstRun  = "firstrun"  // no archive is open yet

@@ -13,6 +13,7 @@ import (
 	"lantai/app/parts"
 	"lantai/app/task"
 	"lantai/app/words"
+	"lantai/archive"
 )
 
 // historyKept is how many steps back are remembered.
@@ -32,6 +33,8 @@ type Shell struct {
 	closing bool
 
 	name   string
+	class  archive.Secrecy
+	band   *parts.Band
 	nav    *navigation
 	middle *fyne.Container
 	strip  *strip
@@ -50,12 +53,13 @@ var ErrNoDisplay = errors.New("no window could be opened: no display, or no Open
 // NewShell makes the window. name is the archive's, for the title bar.
 func NewShell(a fyne.App, r *task.Runner, name string, size fyne.Size) *Shell {
 	s := &Shell{window: a.NewWindow(words.T("program.name")), runner: r, name: name, screens: map[string]Screen{}}
+	s.band = parts.NewBand("")
 	s.nav = newNavigation(s.goTo)
 	s.middle = container.NewStack()
 	s.strip = newStrip(r, func() { s.Open(parts.Route{Screen: ScreenTasks}) })
 	s.window.SetPadded(false)
 	// Tab leads through the screen first, and only then to the strip and the navigation.
-	s.window.SetContent(container.NewBorder(nil, s.strip, s.nav, nil, s.middle))
+	s.window.SetContent(container.NewBorder(s.band, s.strip, s.nav, nil, s.middle))
 	s.window.Resize(size)
 	s.window.SetMaster()
 	s.window.SetCloseIntercept(s.Close)
@@ -68,9 +72,14 @@ func NewShell(a fyne.App, r *task.Runner, name string, size fyne.Size) *Shell {
 // Window is the shell's window.
 func (s *Shell) Window() fyne.Window { return s.window }
 
-// SetName puts another archive's name into the title bar.
-func (s *Shell) SetName(name string) {
-	s.name = name
+// SetArchive puts another archive's name into the title bar, and over every screen of a
+// classified one the band that says so.
+func (s *Shell) SetArchive(name string, class archive.Secrecy) {
+	s.name, s.class = name, class
+	s.band.SetText("")
+	if class > archive.NotSecret {
+		s.band.SetText(words.T("class.band", words.Args{"Class": words.Class(class)}))
+	}
 	s.setTitle()
 }
 
@@ -203,6 +212,9 @@ func (s *Shell) setTitle() {
 	}
 	if now, ok := s.screens[s.current.Screen]; ok && now.Title() != "" {
 		title = now.Title() + " – " + title
+	}
+	if s.class > archive.NotSecret {
+		title = words.T("class.title", words.Args{"Class": words.Class(s.class), "Name": title})
 	}
 	s.window.SetTitle(title)
 }

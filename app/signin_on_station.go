@@ -122,7 +122,7 @@ func (p *Program) leaveArchive() {
 	s := p.Station
 	p.Station, p.People, p.Rights = nil, false, nil
 	p.Memory.SetString(prefHome, "")
-	p.Shell.SetName("")
+	p.Shell.SetArchive("", archive.NotSecret)
 	p.Shell.SetWho("", nil)
 	p.Shell.SetPlaces(Places(p))
 	p.Shell.Release = nil

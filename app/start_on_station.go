@@ -2,10 +2,13 @@ package app
 
 import (
 	"context"
+	"sync"
+	"time"
 
 	"lantai/app/describing"
 	"lantai/app/start"
 	"lantai/archive"
+	"lantai/archive/audit"
 	"lantai/archive/station"
 )
 
@@ -14,6 +17,38 @@ import (
 type archiveState struct {
 	station *station.Station
 	drafts  describing.Drafts
+	secrecy *secrecyCounts
+}
+
+// secrecyCounts remembers how many records are above the class of the archive, and how many
+// terms of secrecy have passed. Both change by day rather than by minute, and in an archive
+// of full size counting takes a part of a second.
+type secrecyCounts struct {
+	mu            sync.Mutex
+	counted       time.Time
+	above, passed int
+}
+
+// countedFor is how long the counts are good.
+const countedFor = 5 * time.Minute
+
+func (c *secrecyCounts) count(ctx context.Context, s *station.Station) (above, passed int, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	if now.Sub(c.counted) < countedFor {
+		return c.above, c.passed, nil
+	}
+	if c.above, err = s.Catalogue.AboveClass(ctx, s.Sight()); err != nil {
+		return 0, 0, err
+	}
+	if s.Home.Class() > archive.NotSecret {
+		if c.passed, err = s.Catalogue.SecrecyPassed(ctx, s.Sight(), now); err != nil {
+			return 0, 0, err
+		}
+	}
+	c.counted = now
+	return c.above, c.passed, nil
 }
 
 // State reads the tallies and asks the pipeline.
@@ -29,6 +64,9 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		return now, err
 	}
 	now.Secret = len(matters)
+	if now.AboveClass, now.Declassify, err = a.secrecy.count(ctx, a.station); err != nil {
+		return now, err
+	}
 	if now.NotTaken, err = a.station.Catalogue.NotTaken(ctx, a.station.Sight()); err != nil {
 		return now, err
 	}
@@ -46,6 +84,11 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		return now, err
 	}
 	now.Unsaved = len(edits)
+	kept := a.logState(ctx)
+	now.Clock = clockSays(kept)
+	for _, m := range kept.Misfits {
+		now.Log = append(now.Log, misfitSays(m))
+	}
 	n, err := searched(ctx, a.station)
 	if err != nil {
 		return now, err
@@ -62,8 +105,17 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 	return now, nil
 }
 
+// anotherDisk is how long the page waits for another disk with heads of the log.
+const anotherDisk = 300 * time.Millisecond
+
+func (a archiveState) logState(ctx context.Context) audit.State {
+	ctx, cancel := context.WithTimeout(ctx, anotherDisk)
+	defer cancel()
+	return a.station.LogState(ctx)
+}
+
 // newStart makes the screen 工作台.
 func newStart(p *Program) Screen {
 	return start.New(start.Deps{Runner: p.Runner, Window: p.Shell.Window(), Open: p.Shell.Open,
-		Archive: archiveState{p.Station, draftsOf(p)}, Name: p.Station.Home.Name(), Has: p.Shell.Has})
+		Archive: archiveState{p.Station, draftsOf(p), &secrecyCounts{}}, Name: p.Station.Home.Name(), Has: p.Shell.Has})
 }

@@ -121,6 +121,10 @@ const (
 	ReasonVanished    Reason = "vanished"    // an original is no longer where it was registered
 	ReasonName        Reason = "name"        // a name that cannot be kept as it is
 	ReasonQuarantined Reason = "quarantined" // put aside as a suspected state secret
+	ReasonSecret      Reason = "secret"      // a state secret, in an ordinary archive
+	ReasonAboveClass  Reason = "above-class" // a state secret higher than the class of the archive
+	ReasonPlaceholder Reason = "placeholder" // would be added to a record that stands for a state secret
+	ReasonClass       Reason = "class"       // lantai.json and the catalogue name different classes of archive
 )
 
 // Refusal is the cause inside a Refused error.

@@ -59,6 +59,7 @@ type Op struct {
 	ID      ID
 	Actor   ID
 	Station int
+	Number  int   // its place in the station's log, counted from 1
 	Time    int64 // Unix milliseconds, UTC
 	Kind    OpKind
 	Changes int // how many rows it changed

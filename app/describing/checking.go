@@ -1,10 +1,13 @@
 package describing
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
 	"lantai/archive"
 	"lantai/archive/describe"
+	"lantai/archive/refcode"
 )
 
 // judge says at a field what is wrong with it, lightly where it may be saved so. One that
@@ -40,6 +43,9 @@ func (f *Form) say(x *field, p describe.Problem) {
 // problem finds what is wrong with a field by itself, and with the dates of the record.
 func (f *Form) problem(x *field) describe.Problem {
 	p := f.opt.Rules.Check(x.Field, x.Tidy(x.entry.Text), f.opt.Today())
+	if p.Fault.OfSecrecy() || archive.IsPlaceholder(f.record().Common().Title, f.record().Common().Secrecy) {
+		return f.secrecyProblem(x, p)
+	}
 	if p.Fault != "" || x.Name != "date_end" {
 		return p
 	}
@@ -50,6 +56,19 @@ func (f *Form) problem(x *field) describe.Problem {
 	return describe.Problem{}
 }
 
+// secrecyProblem is what is wrong with a field of a record that states a 密级: one that only
+// stands for a state secret may, and then has nothing else.
+func (f *Form) secrecyProblem(x *field, p describe.Problem) describe.Problem {
+	list := f.opt.Rules.CheckRecord(f.record(), f.opt.Today())
+	if i := slices.IndexFunc(list, func(q describe.Problem) bool { return q.Field == x.Name }); i >= 0 {
+		return list[i]
+	}
+	if _, described := archive.Field(archive.NewRecord(f.opt.Kind), x.Name); described {
+		return describe.Problem{}
+	}
+	return p // a field of the site's own
+}
+
 // record is what the form says, as far as it can be read.
 func (f *Form) record() archive.Record {
 	r := archive.NewRecord(f.opt.Kind)
@@ -57,6 +76,9 @@ func (f *Form) record() archive.Record {
 		if b, ok := archive.Field(r, name); ok {
 			_ = b.Set(text) // what is no number is told of by its own field
 		}
+	}
+	if h := r.Common(); h.Code == "" { // it is asked for elsewhere: what it says is known
+		h.Code = strings.Join(slices.Collect(maps.Values(f.derived)), refcode.Dash)
 	}
 	return r
 }

@@ -95,3 +95,46 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+// What an archive may not hold is not kept as a draft either, nor what was kept before it
+// was marked.
+func TestNoDraftOfASecret(t *testing.T) {
+	plain := describing.Values{"title": "战备报告"}
+	for name, values := range map[string]describing.Values{
+		"level": {"title": "战备报告", "secrecy": "机密"},
+		"title": {"title": "战备报告（机密★10年）"},
+		"own":   {"title": "战备报告", "extra:原密级": "绝密"},
+	} {
+		dir := t.TempDir()
+		d := describing.Drafts{Dir: dir, Archive: "a"}
+		for _, v := range []describing.Values{plain, values} {
+			if err := d.Write(archive.KindItem, describing.Draft{Values: v}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sheets := map[string][]describing.Values{"0001-WS": {plain, values}}
+		if err := d.OfSheets().Write(archive.KindItem, describing.Draft{Sheets: sheets}); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok, _ := d.Read(archive.KindItem); ok {
+			t.Errorf("%s: a draft is kept", name)
+		}
+		if left, ok, _ := d.OfSheets().Read(archive.KindItem); !ok || len(left.Sheets["0001-WS"]) != 1 || len(sheets["0001-WS"]) != 2 {
+			t.Errorf("%s: rows kept %v", name, left.Sheets)
+		}
+		d.Class = archive.TopSecret
+		if err := d.Write(archive.KindItem, describing.Draft{Values: values}); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok, _ := d.Read(archive.KindItem); !ok {
+			t.Errorf("%s: a classified archive keeps no draft", name)
+		}
+	}
+	stands := describing.Drafts{Dir: t.TempDir(), Archive: "a"}
+	if err := stands.Write(archive.KindItem, describing.Draft{Values: describing.Values{"title": archive.PlaceholderTitle, "secrecy": "机密"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, _ := stands.Read(archive.KindItem); !ok {
+		t.Error("a placeholder is not kept")
+	}
+}

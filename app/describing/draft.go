@@ -5,13 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"lantai/app/task"
 	"lantai/archive"
+	"lantai/archive/describe"
 )
 
 // pace is how long something typed may stay without being in a file.
@@ -41,11 +44,15 @@ func (d Draft) Empty() bool {
 }
 
 // Drafts is the folder in which a person's drafts lie, one small file for each archive
-// and kind of record. "" keeps nothing.
-type Drafts struct{ Dir, Archive string }
+// and kind of record. "" keeps nothing. What states a higher 密级 than the archive may hold
+// is not kept: no form saves it either.
+type Drafts struct {
+	Dir, Archive string
+	Class        archive.Secrecy // the highest 密级 that the archive may hold
+}
 
 // OfSheets is where the drafts of sheets lie, beside those of the form.
-func (d Drafts) OfSheets() Drafts { return Drafts{d.Dir, d.Archive + "-sheet"} }
+func (d Drafts) OfSheets() Drafts { return Drafts{d.Dir, d.Archive + "-sheet", d.Class} }
 
 func (d Drafts) path(kind archive.HoldingKind) string {
 	return filepath.Join(d.Dir, d.Archive+"-"+string(kind)+".json")
@@ -78,6 +85,7 @@ func (d Drafts) Write(kind archive.HoldingKind, draft Draft) error {
 		return nil
 	}
 	path := d.path(kind)
+	draft = d.permitted(draft)
 	if draft.Empty() {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return archive.Wrap(op, path, err)
@@ -92,6 +100,34 @@ func (d Drafts) Write(kind archive.HoldingKind, draft Draft) error {
 		return archive.Wrap(op, path, err)
 	}
 	return archive.Wrap(op, path, replaceFile(path, b))
+}
+
+// permitted is a draft without what the archive may not hold.
+func (d Drafts) permitted(draft Draft) Draft {
+	captions := func(yield func(string, string) bool) { yield("caption", strings.Join(draft.Captions, "\n")) }
+	if level, _ := archive.StatedSecrecy(captions); d.forbids(draft.Values) || level > d.Class {
+		draft.Values, draft.Captions = nil, nil
+	}
+	sheets := make(map[string][]Values, len(draft.Sheets))
+	for series, rows := range draft.Sheets {
+		sheets[series] = slices.DeleteFunc(slices.Clone(rows), d.forbids)
+	}
+	if draft.Sheets != nil {
+		draft.Sheets = sheets
+	}
+	return draft
+}
+
+// forbids tells whether values state a higher 密级 than the archive may hold; a record that
+// only stands for a state secret says nothing of it.
+func (d Drafts) forbids(v Values) bool {
+	level, _ := archive.StatedSecrecy(maps.All(v))
+	for name, text := range v {
+		if own, ok := strings.CutPrefix(name, describe.Own); ok {
+			level = max(level, archive.OwnSecrecy(own, text))
+		}
+	}
+	return level > d.Class && !archive.IsPlaceholder(strings.TrimSpace(v["title"]), v["secrecy"])
 }
 
 // replaceFile puts a file in the place of another at once.

@@ -60,7 +60,7 @@ func (d Drafts) Edits() ([]Edit, error) {
 func (d Drafts) writeEdit(id archive.ID, e *Edit) error {
 	const op = "keep draft"
 	path := d.editPath(id.String())
-	if e == nil {
+	if e == nil || d.forbids(e.Values) {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return archive.Wrap(op, path, err)
 		}

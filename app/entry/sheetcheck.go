@@ -78,7 +78,11 @@ func (t *sheet) fieldFaults(n NewRecord, today time.Time) faults {
 			_ = b.Set(text) // what is no number is told of by its own field
 		}
 	}
-	for _, p := range t.rules.CheckRecord(r, today) {
+	whole := t.rules.CheckRecord(r, today)
+	if archive.IsPlaceholder(r.Common().Title, r.Common().Secrecy) { // it may bear a 密级, and needs no more
+		list = slices.DeleteFunc(list, func(p describe.Problem) bool { return !strings.HasPrefix(p.Field, describe.Own) })
+	}
+	for _, p := range whole {
 		if !slices.ContainsFunc(list, func(q describe.Problem) bool { return q.Field == p.Field }) {
 			list = append(list, p)
 		}

@@ -61,6 +61,7 @@ func (c Coverage) Silent() int { return max(c.Pages-c.Searched-c.Secret, 0) }
 type Answer struct {
 	Total     int  // pages found; an upper bound when not Exact
 	Exact     bool // Total is the number of pages
+	Withheld  bool // rights were tightened a moment ago, and totals could still tell of what is closed now
 	Coverage  Coverage
 	Took      time.Duration
 	Words     []string // the words looked for, as the viewer's route wants them

@@ -34,6 +34,9 @@ func found(a Answer) string {
 	if !a.Exact {
 		out = words.N("find.atmost", a.Total)
 	}
+	if a.Withheld {
+		return words.T("find.withheld")
+	}
 	if a.ItemTotal > 0 {
 		out += words.T("find.and") + words.N("find.found.items", a.ItemTotal)
 	}

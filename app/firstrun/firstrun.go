@@ -14,6 +14,7 @@ import (
 	"lantai/app/parts"
 	"lantai/app/task"
 	"lantai/app/words"
+	"lantai/archive"
 )
 
 // Recent is an archive that was open before.
@@ -36,7 +37,7 @@ type Archives interface {
 	// be opened. It looks at disks and is called off the UI goroutine.
 	Recent() []Recent
 	StillThere([]Recent) []Recent
-	Create(dir, name string, failed func(error))
+	Create(dir, name string, class archive.Secrecy, failed func(error))
 	Open(dir string, failed func(error))
 	Sample(dir string, failed func(error))
 }
@@ -54,6 +55,8 @@ type Screen struct {
 	deps    Deps
 	name    *parts.Entry
 	nameBox *parts.Field
+	kind    *parts.Select
+	kindBox *parts.Field
 	create  *parts.FolderField
 	open    *parts.FolderField
 	sample  *parts.FolderField
@@ -86,9 +89,43 @@ func (s *Screen) createCard() fyne.CanvasObject {
 	s.name.OnSubmitted = func(string) { s.doCreate() }
 	s.create.OnSubmitted = func(string) { s.doCreate() }
 	s.nameBox = parts.NewField(words.T("firstrun.name"), s.name)
+	var kinds []string
+	for _, class := range classes() {
+		kinds = append(kinds, words.T("firstrun.kind."+class.key))
+	}
+	s.kind = parts.NewSelect(kinds, s.warn)
+	s.kindBox = parts.NewField(words.T("firstrun.kind"), s.kind)
+	s.kind.SetSelectedIndex(0)
 	return s.card("firstrun.create", container.NewVBox(s.nameBox,
-		parts.NewField(words.T("firstrun.folder"), s.create)),
+		parts.NewField(words.T("firstrun.folder"), s.create), s.kindBox),
 		s.button(parts.NewPrimary(words.T("firstrun.create.do"), base.FolderNewIcon(), s.doCreate)))
+}
+
+// class is a kind of archive with the end of the key of its word.
+type class struct {
+	key   string
+	level archive.Secrecy
+}
+
+func classes() []class {
+	return []class{{"ordinary", archive.NotSecret}, {"secret", archive.Secret}, {"highly-secret", archive.HighlySecret}, {"top-secret", archive.TopSecret}}
+}
+
+// chosen is the class that was chosen for the new archive.
+func (s *Screen) chosen() archive.Secrecy { return classes()[max(s.kind.SelectedIndex(), 0)].level }
+
+// warn says below the choice what it means.
+func (s *Screen) warn(int) {
+	s.kindBox.SetWarning("")
+	s.kindBox.SetHint("")
+	if class := s.chosen(); class > archive.NotSecret {
+		s.kindBox.SetWarning(words.T("firstrun.kind.warn", words.Args{"Class": words.Class(class)}))
+	} else {
+		s.kindBox.SetHint(words.T("firstrun.kind.hint"))
+	}
+	if s.content != nil {
+		s.content.Refresh()
+	}
 }
 
 func (s *Screen) openCard() fyne.CanvasObject {
@@ -178,9 +215,17 @@ func (s *Screen) doCreate() {
 		return
 	}
 	s.nameBox.SetError("")
-	if dir := s.create.Path(); dir != "" {
-		s.begin(func() { s.deps.Archives.Create(dir, name, s.failed) })
+	dir, class := s.create.Path(), s.chosen()
+	if dir == "" {
+		return
 	}
+	create := func() { s.begin(func() { s.deps.Archives.Create(dir, name, class, s.failed) }) }
+	if class == archive.NotSecret {
+		create()
+		return
+	}
+	parts.Ask(s.deps.Window, words.T("firstrun.class.title"), words.T("firstrun.class.ask", words.Args{"Class": words.Class(class)}),
+		words.T("firstrun.class.do"), create)
 }
 
 func (s *Screen) doOpen() {

@@ -137,6 +137,6 @@ func (v *exportView) start(fonds, path string) {
 			v.running.failed(err, "importing.export.stopped")
 			return
 		}
-		v.running.say(words.T("importing.exported", words.Args{"Rows": words.Number(e.Rows), "Path": path}), widget.SuccessImportance)
+		v.running.say(words.T("importing.exported", words.Args{"Rows": words.Number(e.Rows), "Path": e.Path}), widget.SuccessImportance)
 	})
 }

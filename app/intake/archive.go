@@ -21,6 +21,7 @@ type Deps struct {
 	View    parts.PageLoader
 	// Settings is the screen that is gone to when the engine is not there.
 	Settings parts.Route
+	Class    archive.Secrecy // of the archive: its tables bear the mark of a classified one
 }
 
 // Archive is read and written off the UI goroutine, but for Pause.

@@ -18,10 +18,10 @@ type sheetRows func(ctx context.Context, write func(cells ...string) error) erro
 // it lies.
 func askSheet(d Deps, name string, rows sheetRows, said func(string)) {
 	const ending = ".csv"
-	o := parts.ChooseOptions{Title: words.T("intake.sheet"), Files: []string{ending}, Save: name + ending, Memory: d.Memory}
+	o := parts.ChooseOptions{Title: words.T("intake.sheet"), Files: []string{ending}, Save: d.Class.MarkedName(name) + ending, Memory: d.Memory}
 	parts.Choose(d.Runner, d.Window, o, func(path string) {
 		task.Run(d.Runner, words.T("intake.sheet.task"), func(ctx context.Context, _ func(archive.Progress)) (struct{}, error) {
-			return struct{}{}, sheetFile(ctx, path, rows)
+			return struct{}{}, sheetFile(ctx, path, d.Class, rows)
 		}, func(_ struct{}, err error) {
 			if err != nil {
 				parts.ShowError(d.Window, err)
@@ -32,10 +32,15 @@ func askSheet(d Deps, name string, rows sheetRows, said func(string)) {
 	})
 }
 
-// sheetFile writes a table into a file.
-func sheetFile(ctx context.Context, path string, rows sheetRows) error {
+// sheetFile writes a table into a file, in a classified archive below its mark.
+func sheetFile(ctx context.Context, path string, class archive.Secrecy, rows sheetRows) error {
 	return parts.WriteWhole(path, func(w io.Writer) error {
 		return writeSheet(w, func(write func(...string) error) error {
+			if class > archive.NotSecret {
+				if err := write(class.Mark()); err != nil {
+					return err
+				}
+			}
 			return rows(ctx, func(cells ...string) error {
 				if err := ctx.Err(); err != nil {
 					return err

@@ -104,7 +104,11 @@ type Answer struct {
 // Dialog puts something over a window, with answers below. The first is the one that
 // changes nothing: it has the keyboard, and Escape gives it.
 func Dialog(w fyne.Window, title string, content fyne.CanvasObject, answers ...Answer) (buttons []*Button) {
-	d := dialog.NewCustomWithoutButtons(title, content, w)
+	shown := content
+	if band := bandOf(w); band != "" {
+		shown = Border(NewBand(band), nil, nil, nil, content)
+	}
+	d := dialog.NewCustomWithoutButtons(title, shown, w)
 	row := make([]fyne.CanvasObject, len(answers))
 	for i, a := range answers {
 		b := NewButton(a.Label, nil, func() {

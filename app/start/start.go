@@ -28,15 +28,19 @@ type State struct {
 	Refused    int // 退回, pages
 	NotTaken   int // 退回, files
 	Unfinished int // receipts that were cut off
+	AboveClass int // records that the archive may not hold, from an earlier program
+	Declassify int // records whose term of secrecy has passed
 	Secret     int // matters of suspected state secrets that wait for a decision
 	Waiting    int // being enhanced, recognised or indexed
 	Away       int // pages that wait for their storage root to be connected
 	Left       time.Duration
 	Paused     bool
-	NoEngine   error // why recognition is not there; nil: it is
-	Fault      error // why work on all pages stopped; nil: it did not
-	Unsaved    int   // records with changes that were typed and not saved
-	Behind     int   // pages with text that the index has to read again
+	NoEngine   error    // why recognition is not there; nil: it is
+	Fault      error    // why work on all pages stopped; nil: it did not
+	Unsaved    int      // records with changes that were typed and not saved
+	Log        []string // what is wrong with the change log, a sentence each
+	Clock      string   // what is wrong with the computer's clock; "": nothing
+	Behind     int      // pages with text that the index has to read again
 }
 
 // Archive tells its state, off the UI goroutine, by reading tallies.
@@ -61,6 +65,7 @@ const (
 	routeIntake   = "intake"
 	routeTasks    = "tasks"
 	routeSettings = "settings"
+	routeAudit    = "audit"
 )
 
 // Screen is the screen.
@@ -161,6 +166,12 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 	if now.Fonds == 0 {
 		add(duty{icon: base.StorageIcon(), say: words.T("start.first"), action: words.T("start.first.do"), screen: routeHoldings})
 	}
+	for _, wrong := range now.Log {
+		add(duty{icon: base.ErrorIcon(), say: wrong, more: words.T("log.misfit.do"), action: words.T("nav.audit"), screen: routeAudit})
+	}
+	if now.Clock != "" {
+		add(duty{icon: base.WarningIcon(), say: now.Clock, action: words.T("nav.audit"), screen: routeAudit})
+	}
 	if now.Fault != nil {
 		told := words.Tell(now.Fault)
 		add(duty{icon: base.ErrorIcon(), say: words.T("start.fault", words.Args{"What": told.What, "Safe": told.Safe}), more: told.Do,
@@ -173,6 +184,14 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 	if now.Secret > 0 {
 		add(duty{icon: base.WarningIcon(), say: words.N("start.secret", now.Secret), more: words.T("start.secret.more"),
 			action: words.T("start.secret.do"), screen: routeIntake, value: parts.IntakeValue{View: "secret"}})
+	}
+	if now.AboveClass > 0 {
+		add(duty{icon: base.ErrorIcon(), say: words.N("start.above-class", now.AboveClass), more: words.T("start.above-class.more"),
+			action: words.T("start.declassify.do"), screen: routeHoldings})
+	}
+	if now.Declassify > 0 {
+		add(duty{icon: base.HistoryIcon(), say: words.N("start.declassify", now.Declassify), more: words.T("start.declassify.more"),
+			action: words.T("start.declassify.do"), screen: routeHoldings})
 	}
 	if now.Unsaved > 0 {
 		add(duty{icon: base.DocumentSaveIcon(), say: words.N("start.unsaved", now.Unsaved), action: words.T("start.unsaved.do"), screen: routeHoldings})

@@ -55,8 +55,8 @@ func Original(err error) string {
 // Reason says why a file or page was refused.
 func Reason(r archive.Reason) string { return T("reason." + string(r)) }
 
-// Who names whoever did something, by the names of the accounts.
-func Who(id archive.ID, names map[archive.ID]string) string { return current().Who(id, names) }
+// Class names the class of an archive.
+func Class(c archive.Secrecy) string { return current().Class(c) }
 
 // Stage names how far a page has come.
 func Stage(s archive.Stage) string { return T("stage." + string(s)) }

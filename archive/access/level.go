@@ -46,21 +46,16 @@ func (l Level) String() string {
 	return levelNames[l]
 }
 
-// Secrecy gives the level of a 密级 in any of its customary forms: as a word with its
-// term behind it or not (机密★10年), or as a code of GB/T 7156 (2003, or 1987 as far as its
-// codes are letters). ok is false where it names no secrecy. A word nobody knows counts
-// as Internal: what somebody took the trouble to mark is not open.
+// Secrecy gives the level of a 密级 in any of its customary forms (archive.SecrecyOf). ok is
+// false where it names none. A word nobody knows counts as Internal: what somebody took
+// the trouble to mark is not open.
 func Secrecy(mark string) (level Level, ok bool) {
-	mark = strings.ToUpper(strings.TrimSpace(mark))
-	switch {
-	case mark == "", mark == "公开", mark == "GK", mark == "无", strings.Contains(mark, "非密"), strings.Contains(mark, "不涉密"):
+	if secret := archive.SecrecyOf(mark); secret > archive.NotSecret {
+		return Secret + Level(secret-archive.Secret), true
+	}
+	switch mark = strings.ToUpper(strings.TrimSpace(mark)); {
+	case mark == "", mark == "公开", mark == "GK", mark == "无", mark == "0", strings.Contains(mark, "非密"), strings.Contains(mark, "不涉密"):
 		return Closed, false
-	case strings.HasPrefix(mark, "绝"), mark == "UM":
-		return TopSecret, true
-	case strings.HasPrefix(mark, "机"), mark == "JM":
-		return Confidential, true
-	case strings.HasPrefix(mark, "秘"), mark == "MM":
-		return Secret, true
 	}
 	return Internal, true
 }

@@ -24,7 +24,9 @@ func Needs(kind archive.OpKind) []Action {
 	case archive.OpApprove:
 		return []Action{Approve}
 	case archive.OpSettingEdit, "root.add", "root.set", "file.accept", "file.look":
-		return []Action{Administer, Edit}
+		return []Action{Administer, Edit, Audit}
+	case "audit.accept":
+		return []Action{Audit, Administer}
 	case archive.OpQuarantineDecide:
 		return []Action{Edit, Approve}
 	case archive.OpQuarantineRelease, archive.OpQuarantinePurge: // what was decided before is carried out

@@ -17,6 +17,7 @@ type Sight struct {
 	approved    []archive.ID
 	fonds       []archive.ID
 	bound       bool
+	audits      bool
 	batches     []archive.ID
 }
 
@@ -45,7 +46,7 @@ func (rules *Rules) sightFor(a Actor, do Action) Sight {
 	if a.Anyone {
 		return All()
 	}
-	s := Sight{fonds: slices.Clone(a.Fonds), bound: a.bound(), batches: slices.Clone(a.Batches), approved: slices.Clone(a.Approved)}
+	s := Sight{fonds: slices.Clone(a.Fonds), bound: a.bound(), audits: a.Can(Audit), batches: slices.Clone(a.Batches), approved: slices.Clone(a.Approved)}
 	if s.bound {
 		s.fonds = nil
 	}
@@ -89,6 +90,10 @@ func (s Sight) Fonds() []archive.ID { return slices.Clone(s.fonds) }
 
 // Bound tells whether it is limited to pages of Batches and their records.
 func (s Sight) Bound() bool { return s.bound }
+
+// Audits tells whether the log may be read as to who did what: views, sign-ins, accounts
+// and settings, without what stands in records.
+func (s Sight) Audits() bool { return s.all || s.audits }
 
 // Batches lists the batches whose pages may be seen where they lie in no record, or alone.
 func (s Sight) Batches() []archive.ID { return slices.Clone(s.batches) }

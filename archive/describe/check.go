@@ -37,6 +37,8 @@ const (
 	BadISBN      Fault = "bad-isbn"       //
 	BadLocation  Fault = "bad-location"   //
 	Secret       Fault = "secret"         // an ordinary archive holds no state secrets
+	AboveClass   Fault = "above-class"    // a state secret higher than the class of the archive, Want
+	Placeholder  Fault = "placeholder"    // a record that stands for a state secret has nothing else
 	BadRetention Fault = "bad-retention"  //
 )
 
@@ -116,6 +118,9 @@ func (r Rules) fault(f Field, text string, today time.Time) Problem {
 		return Problem{Fault: Control}
 	}
 	if p := typeFault(f.Type, text, today); p.Fault != "" {
+		return p
+	}
+	if p := r.secrecyFault(f, text); p.Fault != "" {
 		return p
 	}
 	return r.wordFault(f, text)
@@ -267,21 +272,22 @@ func isRetention(text string) bool {
 	return ok && digits(years) && len(years) <= 3 && years[0] != '0'
 }
 
-// StateSecret tells whether a 密级, with its term or without, is that of a state secret
-// (GB/T 7156): 秘密, 机密 or 绝密, however it is written.
-func StateSecret(level string) bool {
-	for _, word := range []string{"秘", "机密", "绝密"} {
-		if strings.Contains(level, word) {
-			return !strings.Contains(level, "非密")
-		}
+// secrecyFault tells whether a field states a 密级 that the archive may not hold.
+func (r Rules) secrecyFault(f Field, text string) Problem {
+	level, _ := archive.StatedSecrecy(func(yield func(string, string) bool) { yield(f.Name, text) })
+	if own, ok := strings.CutPrefix(f.Name, Own); ok {
+		level = archive.OwnSecrecy(own, text)
 	}
-	return false
+	switch {
+	case level <= r.Class:
+		return Problem{}
+	case r.Class > archive.NotSecret:
+		return Problem{Fault: AboveClass, Want: r.Class.String()}
+	}
+	return Problem{Fault: Secret}
 }
 
 func (r Rules) wordFault(f Field, text string) Problem {
-	if f.Name == "secrecy" && !r.Classified && StateSecret(text) {
-		return Problem{Fault: Secret}
-	}
 	v, ok := r.Vocabularies[f.Vocab]
 	if !ok || f.Type == Retention || slices.Contains(v.Words, text) {
 		return Problem{}

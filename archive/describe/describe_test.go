@@ -74,7 +74,7 @@ func TestFaultsOfFields(t *testing.T) {
 			t.Errorf("%s.%s %.20q: warning %v", c.kind, c.field, c.text, got.Warning)
 		}
 	}
-	rules.Classified = true
+	rules.Class = archive.TopSecret
 	f, _ := rules.Field("item", "secrecy")
 	if got := rules.Check(f, "机密", today); got.Fault != "" {
 		t.Errorf("a classified archive refuses it: %q", got.Fault)

@@ -1,6 +1,7 @@
 package describe
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ func (r Rules) CheckRecord(rec archive.Record, today time.Time) []Problem {
 			list = append(list, p)
 		}
 	}
+	list = r.placeholder(rec, list)
 	if _, ok := archive.Field(rec, "date_begin"); ok {
 		begin, okBegin := archive.ParseDay(text("date_begin"))
 		end, okEnd := archive.ParseDay(text("date_end"))
@@ -29,6 +31,39 @@ func (r Rules) CheckRecord(rec archive.Record, today time.Time) []Problem {
 		}
 	}
 	return list
+}
+
+// placeholder holds a record that stands for a state secret to having nothing but its 档号,
+// 密级 and title; that it has no more, and a 密级, is no problem then.
+func (r Rules) placeholder(rec archive.Record, list []Problem) []Problem {
+	h := rec.Common()
+	if !archive.IsPlaceholder(h.Title, h.Secrecy) || archive.SecrecyOf(h.Secrecy) <= r.Class {
+		return list
+	}
+	list = slices.DeleteFunc(list, func(p Problem) bool {
+		return p.Fault == Expected || p.Field == "secrecy" && p.Fault.OfSecrecy()
+	})
+	for _, name := range archive.BesidePlaceholder(h.Code, archive.Stated(rec)) {
+		list = slices.DeleteFunc(list, func(p Problem) bool { return p.Field == name })
+		b, _ := archive.Field(rec, name)
+		list = append(list, Problem{Field: name, Fault: Placeholder, Value: b.Text()})
+	}
+	return list
+}
+
+// OfSecrecy tells whether a fault is that the archive may not hold what is stated.
+func (f Fault) OfSecrecy() bool { return f == Secret || f == AboveClass || f == Placeholder }
+
+// Forbids gives the reason why the archive may not hold a record with such problems; empty
+// when it may.
+func Forbids(list []Problem) archive.Reason {
+	for _, p := range list {
+		if reason, ok := map[Fault]archive.Reason{Secret: archive.ReasonSecret, AboveClass: archive.ReasonAboveClass,
+			Placeholder: archive.ReasonPlaceholder}[p.Fault]; ok {
+			return reason
+		}
+	}
+	return ""
 }
 
 // endsBefore compares as far as both are known: 1958 does not end before March 1958.

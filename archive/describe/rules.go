@@ -70,7 +70,7 @@ type Rules struct {
 	Kinds        map[archive.HoldingKind][]Field `json:"kinds"`
 	Vocabularies map[string]Vocabulary           `json:"vocabularies"`
 
-	Classified bool `json:"-"` // the archive may hold state secrets
+	Class archive.Secrecy `json:"-"` // the highest 密级 that the archive may hold; zero: no state secret
 }
 
 //go:embed rules.json

@@ -19,6 +19,10 @@ func (i *importer) compare(d *draft, old store.NewRow) {
 	case len(differing) == 0:
 		d.fate = Already
 	case i.o.Update:
+		if p := i.forbidden(merged.Record, merged.Extra); p.bad() {
+			d.reject(i.reader.columnOf(FieldCode), d.holding().Code, p)
+			return
+		}
 		d.fate = Updated
 		i.updates = append(i.updates, change{merged, d})
 	default:

@@ -142,12 +142,24 @@ func (r *reader) describe(d *draft, v values, bad func(Field, problem)) {
 		if bad(f, p); text == "" {
 			continue
 		}
-		if level, term, marked := strings.Cut(text, "★"); f == FieldSecrecy && marked {
-			d.more[f], d.more["secrecy_term"] = level, term
+		if f == FieldSecrecy {
+			level, term, marked := strings.Cut(text, "★")
+			if word, coded := codedLevels()[strings.ToUpper(level)]; coded {
+				level = word
+			}
+			if d.more[f] = level; marked {
+				d.more["secrecy_term"] = term
+			}
 			continue
 		}
 		d.more[f] = text
 	}
+}
+
+// codedLevels are the letter codes of GB/T 7156 for a 密级, which mean the same in its editions
+// of 1987 and 2003; its digits do not.
+func codedLevels() map[string]string {
+	return map[string]string{"GK": "公开", "GN": "国内", "NB": "内部", "XZ": "限制", "MM": "秘密", "JM": "机密", "UM": "绝密"}
 }
 
 func (r *reader) describedValue(t describe.Type, c sheet.Cell) (string, problem) {

@@ -67,6 +67,7 @@ func columnWidths() []int {
 type Exported struct {
 	Rows  int
 	Fonds int
+	Path  string // where the table lies
 }
 
 // ExportOptions say what is exported.
@@ -90,16 +91,17 @@ func Export(ctx context.Context, cat *store.Catalogue, path string, o ExportOpti
 	if err != nil {
 		return Exported{}, archive.Wrap(opExport, o.Fonds, err)
 	}
-	out, err := createTable(path, columnWidths())
+	out, err := CreateTable(path, "目录", columnWidths(), cat.Class())
 	if err != nil {
 		return Exported{}, err
 	}
 	e := &exporter{cat: cat, out: out, o: o, labels: map[archive.ID]string{}, codes: map[archive.ID]string{}, boxSeries: map[archive.ID]archive.ID{}}
 	if err := e.all(ctx, fonds); err != nil {
-		out.drop()
+		out.Drop()
 		return Exported{}, archive.Wrap(opExport, path, err)
 	}
-	return e.done, out.finish()
+	e.done.Path = path
+	return e.done, out.Finish()
 }
 
 func exportedFonds(ctx context.Context, cat *store.Catalogue, o ExportOptions) ([]archive.Fonds, error) {
@@ -112,7 +114,7 @@ func exportedFonds(ctx context.Context, cat *store.Catalogue, o ExportOptions) (
 
 type exporter struct {
 	cat  *store.Catalogue
-	out  *outFile
+	out  *Table
 	o    ExportOptions
 	done Exported
 

@@ -24,7 +24,6 @@ type Options struct {
 	Update       bool   // rows that are held with other values are changed
 	CreateSeries string // name of the scheme of series and fonds that are made where a row needs them; empty: such rows are rejected
 	Rejects      string // file for rejected rows, .csv or .xlsx; empty: none is written
-	Classified   bool   // the archive may hold what is secret
 	Progress     func(archive.Progress)
 	Row          func(Line)          // told of each row; rows come in order
 	Say          func(Reject) string // the sentence that the file of rejected rows has; nil: the code of the reason
@@ -93,6 +92,9 @@ func Import(ctx context.Context, cat *store.Catalogue, actor archive.Actor, f *F
 	if err != nil {
 		return Report{}, err
 	}
+	if err := f.mayEnter(m, cat.Class()); err != nil {
+		return Report{}, err
+	}
 	i, err := newImporter(ctx, cat, actor, f, m, o)
 	if err != nil {
 		return Report{}, err
@@ -138,8 +140,9 @@ type seenRow struct {
 
 // place is where others may lie: id is zero while it is not written yet.
 type place struct {
-	id   archive.ID
-	kind archive.HoldingKind
+	id     archive.ID
+	kind   archive.HoldingKind
+	stands bool // for a state secret: nothing may lie in it
 }
 
 func newImporter(ctx context.Context, cat *store.Catalogue, actor archive.Actor, f *File, m Mapping, o Options) (*importer, error) {
@@ -162,6 +165,7 @@ func newImporter(ctx context.Context, cat *store.Catalogue, actor archive.Actor,
 	i := &importer{cat: cat, actor: actor, m: m, o: o, places: p, table: t, chunk: 100, seen: map[uint64]seenRow{}, seed: maphash.MakeSeed(),
 		known: map[string]place{}, boxes: map[*series]*boxShelf{}, fonds: map[string]archive.ID{}}
 	i.reader = newReader(m, t.header, p, o, f.book.Format() == "csv")
+	i.reader.class = cat.Class()
 	i.report.Encoding = f.book.Encoding()
 	return i, nil
 }
@@ -177,7 +181,7 @@ func (i *importer) run(ctx context.Context) (err error) {
 		}
 	}
 	if i.o.Rejects != "" {
-		i.rejects = newRejectFile(i.o.Rejects, i.table.header, i.o.Say)
+		i.rejects = newRejectFile(i.o.Rejects, i.table.header, i.o.Say, i.cat.Class())
 	}
 	reading, stop := context.WithCancel(ctx)
 	batches := make(chan []*draft, 4)

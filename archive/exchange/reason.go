@@ -32,6 +32,8 @@ const (
 	ControlCharacter Reason = "control-character" //
 	NothingAbove     Reason = "nothing-above"     // 同上 in the first row
 	Secret           Reason = "secret"            // 秘密 and above in an ordinary archive
+	AboveClass       Reason = "above-class"       // higher than the class of a classified archive, Detail
+	Placeholder      Reason = "placeholder"       // a record that stands for a state secret has nothing else
 	NoBox            Reason = "no-box"            // the box is not held
 	NoTitle          Reason = "no-title"          //
 	TooWide          Reason = "too-wide"          // a combined key that is not as long as its parts

@@ -32,17 +32,20 @@ type tableWriter interface {
 	Close() error
 }
 
-// outFile is a table that appears under its name when it is whole.
-type outFile struct {
+// Table is a table on its way into a file, which appears under its name when it is whole.
+type Table struct {
 	tableWriter
 	path, part string
 	f          *os.File
 	buffer     *bufio.Writer
 }
 
-func createTable(path string, widths []int) (*outFile, error) {
+// CreateTable begins a file, CSV or XLSX by its ending, whose sheet has a name; widths are in
+// characters. That of a classified archive has the archive's mark above its header, where an
+// import passes over it.
+func CreateTable(path, name string, widths []int, class archive.Secrecy) (*Table, error) {
 	const doing = "write table"
-	o := &outFile{path: path, part: path + ".part"}
+	o := &Table{path: path, part: path + ".part"}
 	f, err := os.Create(o.part)
 	if err != nil {
 		return nil, outError(doing, path, err)
@@ -53,13 +56,19 @@ func createTable(path string, widths []int) (*outFile, error) {
 		o.tableWriter = sheet.NewCSVWriter(f)
 	case ".xlsx":
 		o.buffer = bufio.NewWriter(f)
-		if o.tableWriter, err = sheet.NewXLSXWriter(o.buffer, "目录", widths); err != nil {
-			o.drop()
+		if o.tableWriter, err = sheet.NewXLSXWriter(o.buffer, name, widths); err != nil {
+			o.Drop()
 			return nil, archive.Wrap(doing, path, err)
 		}
 	default:
-		o.drop()
+		o.Drop()
 		return nil, archive.Errorf(archive.Invalid, doing, path, "its name must end in .csv or .xlsx")
+	}
+	if class > archive.NotSecret {
+		if err := o.Write([]string{class.Mark()}); err != nil {
+			o.Drop()
+			return nil, archive.Wrap(doing, path, err)
+		}
 	}
 	return o, nil
 }
@@ -71,8 +80,8 @@ func outError(doing, path string, err error) error {
 	return archive.Wrap(doing, path, err)
 }
 
-// finish closes the file and gives it its name.
-func (o *outFile) finish() error {
+// Finish closes the file and gives it its name.
+func (o *Table) Finish() error {
 	err := o.Close()
 	if o.buffer != nil {
 		err = errors.Join(err, o.buffer.Flush())
@@ -87,7 +96,8 @@ func (o *outFile) finish() error {
 	return archive.Wrap("write table", o.path, err)
 }
 
-func (o *outFile) drop() {
+// Drop gives the file up.
+func (o *Table) Drop() {
 	o.f.Close()
 	os.Remove(o.part)
 }
@@ -96,12 +106,13 @@ func (o *outFile) drop() {
 type rejectFile struct {
 	path   string
 	header []string
-	out    *outFile
+	out    *Table
 	say    func(Reject) string
+	class  archive.Secrecy
 }
 
-func newRejectFile(path string, header []string, say func(Reject) string) *rejectFile {
-	r := &rejectFile{path: path, say: say}
+func newRejectFile(path string, header []string, say func(Reject) string, class archive.Secrecy) *rejectFile {
+	r := &rejectFile{path: path, say: say, class: class}
 	for _, name := range header {
 		if !rejectColumn(name) {
 			r.header = append(r.header, name)
@@ -116,7 +127,7 @@ func (r *rejectFile) add(d *draft) error {
 	width := max(len(r.header), len(d.cells))
 	if r.out == nil {
 		var err error
-		if r.out, err = createTable(r.path, nil); err != nil {
+		if r.out, err = CreateTable(r.path, "目录", nil, r.class); err != nil {
 			return err
 		}
 		if err := r.out.Write(append(padded(r.header, len(r.header)), rejectRow, rejectField, rejectReason)); err != nil {
@@ -160,13 +171,13 @@ func (r *rejectFile) close() (string, error) {
 	}
 	out := r.out
 	r.out = nil
-	return r.path, out.finish()
+	return r.path, out.Finish()
 }
 
 func (r *rejectFile) remove() {
 	if r.out != nil {
-		r.out.drop()
+		r.out.Drop()
 	}
 }
 
-var _ io.Closer = (*outFile)(nil)
+var _ io.Closer = (*Table)(nil)

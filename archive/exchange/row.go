@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"lantai/archive"
-	"lantai/archive/describe"
 	"lantai/archive/exchange/sheet"
 	"lantai/archive/refcode"
 )
@@ -28,6 +27,7 @@ type draft struct {
 	volume archive.Container
 	more   map[Field]string // what else it is described with
 	extra  map[string]string
+	secret bool     // rejected for its 密级: nothing of it is written anywhere but its code
 	given  fieldSet // what the row states
 	asBox  *box     // the row is this box
 	inBox  *box     // the row lies in this box
@@ -56,13 +56,13 @@ type reader struct {
 	places  *places
 	now     time.Time
 	csv     bool
-	secret  bool // 秘密 and above may come in
+	class   archive.Secrecy // the highest 密级 that may come in
 	header  []string
 	above   []sheet.Cell
 }
 
 func newReader(m Mapping, header []string, p *places, o Options, csv bool) *reader {
-	r := &reader{m: m, names: map[int]string{}, places: p, now: o.now(), csv: csv, secret: o.Classified, header: header}
+	r := &reader{m: m, names: map[int]string{}, places: p, now: o.now(), csv: csv, header: header}
 	for _, c := range m.Columns {
 		r.names[c.Index] = c.Name
 		if c.Field != "" || c.Extra != "" || len(c.Split) > 0 {
@@ -96,6 +96,9 @@ func (r *reader) draft(name string, row sheet.Row) *draft {
 		r.exact(d, v)
 	} else {
 		r.fill(d, v)
+	}
+	if d.series != nil {
+		r.mayHold(d, v)
 	}
 	return d
 }
@@ -271,11 +274,6 @@ func (r *reader) fill(d *draft, v values) {
 		bad(FieldAccess, problem{reason: BadNumber})
 	} else {
 		h.Access = archive.AccessClass(n)
-	}
-	if secrecy := text(FieldSecrecy); secrecy != "" {
-		if !r.secret && describe.StateSecret(secrecy) {
-			bad(FieldSecrecy, problem{reason: Secret})
-		}
 	}
 	r.describe(d, v, bad)
 	pages, p := wholeNumber(v.cells[FieldPageCount])

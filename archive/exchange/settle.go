@@ -75,7 +75,7 @@ func (i *importer) lookUp(ctx context.Context, batch []*draft) (held, error) {
 		}
 		all = append(all, holding.ID)
 		if holding.Kind.IsContainer() {
-			i.known[code] = place{holding.ID, holding.Kind}
+			i.known[code] = place{holding.ID, holding.Kind, i.standsFor(&holding)}
 		}
 	}
 	if len(all) == 0 {
@@ -134,7 +134,7 @@ func (i *importer) decide(ctx context.Context, d *draft, h held) error {
 			d.series.made.needed = true
 		}
 		if d.kind.IsContainer() {
-			i.known[hold.Code] = place{kind: d.kind}
+			i.known[hold.Code] = place{kind: d.kind, stands: i.standsFor(d.record().Common())}
 		} else if d.kind == archive.KindItem {
 			i.seen[key] = seenRow{int32(d.number), true}
 		}
@@ -167,7 +167,7 @@ func (i *importer) parent(d *draft, h held) problem {
 	}
 	up, ok := i.known[d.parent]
 	if r, held := h.records[d.parent]; !ok && held && r.Common().Kind.IsSingle() {
-		up, ok = place{r.Common().ID, r.Common().Kind}, true
+		up, ok = place{r.Common().ID, r.Common().Kind, i.standsFor(r.Common())}, true
 	}
 	if !ok && i.seen[maphash.String(i.seed, d.parent)].item {
 		up, ok = place{kind: archive.KindItem}, true
@@ -175,6 +175,8 @@ func (i *importer) parent(d *draft, h held) problem {
 	switch {
 	case !ok:
 		return problem{reason: NoParent, detail: d.parent}
+	case up.stands:
+		return problem{reason: Placeholder}
 	case d.kind.IsContainer(), up.kind == archive.KindItem && d.kind != archive.KindPhoto, !up.kind.IsContainer() && up.kind != archive.KindItem:
 		return problem{reason: WrongKind, detail: string(up.kind)}
 	}
@@ -208,6 +210,9 @@ func (i *importer) count(d *draft) error {
 		}
 	}
 	hold := d.holding()
+	if d.secret {
+		hold.Title = ""
+	}
 	i.o.Row(Line{Sheet: d.sheet, Number: d.number, Fate: d.fate, Code: hold.Code, Title: hold.Title, Rejects: d.bad})
 	d.cells = nil
 	return nil
@@ -258,7 +263,7 @@ func (i *importer) addRows(tx *store.Tx, list []*draft) error {
 		}
 		if d.kind.IsContainer() {
 			if h.Code != "" {
-				i.known[h.Code] = place{h.ID, d.kind}
+				i.known[h.Code] = place{h.ID, d.kind, i.known[h.Code].stands}
 			}
 			if d.asBox != nil {
 				d.asBox.held.ID = h.ID

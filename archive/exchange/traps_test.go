@@ -190,10 +190,62 @@ func TestSecretsAndOddTexts(t *testing.T) {
 	if i := w.item("0001-WS·1985-Y-BGS-0002"); i.Secrecy != "内部" {
 		t.Errorf("%+v", i)
 	}
-	secret := w.take(path, exchange.Options{Classified: true})
-	w.counts(secret, 1, 3, 0, 2, 0)
-	if i := w.item("0001-WS·1985-Y-BGS-0001"); i.Secrecy != "秘密" || i.SecrecyTerm != "5年" {
+	classified := newWorldOf(t, archive.HighlySecret)
+	classified.counts(classified.take(path, exchange.Options{}), 4, 0, 0, 2, 0)
+	if i := classified.item("0001-WS·1985-Y-BGS-0001"); i.Secrecy != "秘密" || i.SecrecyTerm != "5年" {
 		t.Errorf("%+v", i)
+	}
+}
+
+// Every way in which a row can state a secret rejects it, and leaves the others.
+func TestSecretRows(t *testing.T) {
+	rows := "档号,题名,责任者,密级,保密期限,原密级\n" +
+		"0001-WS·1985-Y-BGS-0001,甲,某局,内部,,\n" +
+		"0001-WS·1985-Y-BGS-0002,乙,某局,JM,,\n" +
+		"0001-WS·1985-Y-BGS-0003,丙（机密）,某局,,,\n" +
+		"0001-WS·1985-Y-BGS-0004,丁,某局,,机密★10年,\n" +
+		"0001-WS·1985-Y-BGS-0005,戊,某局,,,绝密\n" +
+		"0001-WS·1985-Y-BGS-0006,另见涉密目录,,绝密,,\n" +
+		"0001-WS·1985-Y-BGS-0007,另见涉密目录,,绝密,30年,\n" +
+		"0001-WS·1985-Y-BGS-0008,另见涉密目录,,绝密,,绝密\n"
+	w := newWorld(t)
+	r := w.take(w.file("a.csv", rows), exchange.Options{Rejects: filepath.Join(w.dir, "rejects.csv"), Row: func(l exchange.Line) {
+		if l.Fate == exchange.Rejected && strings.ContainsAny(l.Title, "乙丙丁戊") {
+			t.Errorf("the title %q is told", l.Title)
+		}
+	}})
+	if text, err := os.ReadFile(r.File); err != nil || strings.ContainsAny(string(text), "乙丙丁戊") || !strings.Contains(string(text), "0001-WS·1985-Y-BGS-0002") {
+		t.Errorf("rejected rows: %s %v", text, err)
+	}
+	w.counts(r, 3, 0, 0, 5, 0) // the last is a placeholder; its other column is left out
+	for row, want := range map[int]exchange.Reason{3: exchange.Secret, 4: exchange.Secret, 5: exchange.Secret, 6: exchange.Secret, 8: exchange.Placeholder} {
+		if got := reasons(r)[row]; !slices.Equal(got, []exchange.Reason{want}) {
+			t.Errorf("row %d: %v, want %s", row, got, want)
+		}
+	}
+	r = w.take(w.file("b.csv", "档号,题名,责任者\n0001-WS·1985-Y-BGS-0006,另见涉密目录,某局\n"), exchange.Options{Update: true})
+	if got := reasons(r)[2]; !slices.Equal(got, []exchange.Reason{exchange.Placeholder}) {
+		t.Errorf("more for a placeholder: %v", got)
+	}
+	r = w.take(w.file("c.csv", "档号,题名,责任者,密级\n0001-WS·1985-Y-BGS-0021,甲,某局,秘密\n0001-WS·1985-Y-BGS-0022,乙,〃,〃\n"), exchange.Options{})
+	w.counts(r, 0, 0, 0, 2, 0)
+	c := newWorldOf(t, archive.HighlySecret)
+	r = c.take(c.file("a.csv", rows), exchange.Options{})
+	c.counts(r, 6, 0, 0, 2, 0)
+	if got := reasons(r)[6]; !slices.Equal(got, []exchange.Reason{exchange.AboveClass}) {
+		t.Errorf("above the class: %v", got)
+	}
+	if i := c.item("0001-WS·1985-Y-BGS-0002"); i.Secrecy != "机密" {
+		t.Errorf("a code is kept as %q", i.Secrecy)
+	}
+	// What it exports bears its mark, comes back, and goes into no ordinary archive.
+	table := filepath.Join(c.dir, "out.xlsx")
+	if _, err := exchange.Export(ctx, c.Catalogue, table, exchange.ExportOptions{Sight: all}); err != nil {
+		t.Fatal(err)
+	}
+	c.counts(c.take(table, exchange.Options{}), 0, 6, 0, 0, 0)
+	if _, err := w.tryTake(table, exchange.Options{}); archive.KindOf(err) != archive.NotAllowed {
+		t.Errorf("a table of a classified archive: %v", err)
 	}
 }
 

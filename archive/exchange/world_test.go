@@ -32,15 +32,21 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
+	return newWorldOf(t, archive.NotSecret)
+}
+
+// newWorldOf is a world of a class.
+func newWorldOf(t testing.TB, class archive.Secrecy) *world {
+	t.Helper()
 	w := &world{TB: t, dir: t.TempDir()}
-	w.Catalogue = openCatalogue(t, w.dir)
+	w.Catalogue = openClassed(t, w.dir, class)
 	w.furnish()
 	return w
 }
 
-func openCatalogue(t testing.TB, dir string) *store.Catalogue {
+func openClassed(t testing.TB, dir string, class archive.Secrecy) *store.Catalogue {
 	t.Helper()
-	c, err := store.Open(ctx, store.Options{Catalogue: filepath.Join(dir, "catalogue.db"), Text: filepath.Join(dir, "text.db"), Station: 1})
+	c, err := store.Open(ctx, store.Options{Catalogue: filepath.Join(dir, "catalogue.db"), Text: filepath.Join(dir, "text.db"), Station: 1, Class: class})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,14 +22,15 @@ const Format = 1
 
 // about is lantai.json.
 type about struct {
-	Format   int       `json:"format"`
-	Name     string    `json:"name"`
-	Archive  string    `json:"archive"`
-	Kind     Kind      `json:"kind"`
-	Created  time.Time `json:"created"`
-	Station  int       `json:"station"`
-	Place    Place     `json:"place"`
-	Stations []station `json:"stations"` // every number that this archive ever used, as far as this copy knows
+	Format   int             `json:"format"`
+	Name     string          `json:"name"`
+	Archive  string          `json:"archive"`
+	Kind     Kind            `json:"kind"`
+	Class    archive.Secrecy `json:"class,omitempty"` // of a classified archive
+	Created  time.Time       `json:"created"`
+	Station  int             `json:"station"`
+	Place    Place           `json:"place"`
+	Stations []station       `json:"stations"` // every number that this archive ever used, as far as this copy knows
 }
 
 // station is one entry of the registry.
@@ -109,6 +110,8 @@ func (a about) check() error {
 		return errors.New("station number out of range")
 	case a.Kind != Ordinary && a.Kind != Classified:
 		return errors.New("neither ordinary nor classified")
+	case (a.Kind == Classified) != (a.Class > archive.NotSecret):
+		return errors.New("kind and class do not go together")
 	}
 	return nil
 }

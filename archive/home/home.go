@@ -11,7 +11,7 @@ import (
 	"lantai/archive"
 )
 
-// Kind of archive: a classified one never leaves its computer.
+// Kind of archive: a classified one may hold state secrets up to its class.
 type Kind string
 
 // The kinds of archive.
@@ -38,6 +38,9 @@ func (h *Home) ArchiveID() string { return h.read().Archive }
 
 // Kind of the archive.
 func (h *Home) Kind() Kind { return h.read().Kind }
+
+// Class is the highest 密级 that the archive may hold; zero for an ordinary one.
+func (h *Home) Class() archive.Secrecy { return h.read().Class }
 
 // Created tells when the archive began.
 func (h *Home) Created() time.Time { return h.read().Created }

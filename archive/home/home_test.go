@@ -43,7 +43,7 @@ func edit(t *testing.T, dir string, change func(map[string]any)) {
 func TestInitAndOpen(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "区档案馆")
 	began := time.Date(2020, 5, 6, 7, 8, 9, 0, time.UTC)
-	h, err := home.Init(dir, "", home.Options{Kind: home.Classified, Now: func() time.Time { return began }})
+	h, err := home.Init(dir, "", home.Options{Class: archive.HighlySecret, Now: func() time.Time { return began }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestInitAndOpen(t *testing.T) {
 	}
 	for _, h := range []*home.Home{h, again} {
 		station, err := h.Station()
-		if h.Name() != "区档案馆" || h.Kind() != home.Classified || !h.Created().Equal(began) || station != 1 || err != nil || len(h.ArchiveID()) != 32 {
+		if h.Name() != "区档案馆" || h.Kind() != home.Classified || h.Class() != archive.HighlySecret || !h.Created().Equal(began) || station != 1 || err != nil || len(h.ArchiveID()) != 32 {
 			t.Errorf("%q %q %v %d %v", h.Name(), h.Kind(), h.Created(), station, err)
 		}
 		if r, moved := h.Relocated(); moved {
@@ -116,7 +116,7 @@ func TestInitRefuses(t *testing.T) {
 			t.Errorf("%s: left %v", tt.what, after)
 		}
 	}
-	if _, err := home.Init(t.TempDir(), "x", home.Options{Kind: "secret"}); archive.KindOf(err) != archive.Invalid {
+	if _, err := home.Init(t.TempDir(), "x", home.Options{Class: 4}); archive.KindOf(err) != archive.Invalid {
 		t.Errorf("kind: %v", err)
 	}
 }

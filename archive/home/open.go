@@ -14,8 +14,8 @@ import (
 
 // Options of a new home; the zero value is an ordinary archive.
 type Options struct {
-	Kind Kind             // "" is Ordinary
-	Now  func() time.Time // nil: time.Now
+	Class archive.Secrecy  // the highest 密级 that it may hold, for ever; zero: an ordinary archive
+	Now   func() time.Time // nil: time.Now
 }
 
 // Init makes dir a new home. name "" takes the folder's name. dir may be missing or
@@ -31,15 +31,11 @@ func Init(dir, name string, opt Options) (*Home, error) {
 	if name == "" {
 		name = filepath.Base(dir)
 	}
-	kind := opt.Kind
-	if kind == "" {
-		kind = Ordinary
-	}
 	if err := checkName(op, name); err != nil {
 		return nil, err
 	}
-	if kind != Ordinary && kind != Classified {
-		return nil, archive.Errorf(archive.Invalid, op, dir, "no such kind: %q", kind)
+	if opt.Class < archive.NotSecret || opt.Class > archive.TopSecret {
+		return nil, archive.Errorf(archive.Invalid, op, dir, "no such class: %d", int(opt.Class))
 	}
 	if err := checkEmpty(op, dir); err != nil {
 		return nil, err
@@ -63,11 +59,11 @@ func Init(dir, name string, opt Options) (*Home, error) {
 	if err := checkEmpty(op, dir); err != nil { // another process may have been quicker
 		return nil, err
 	}
-	return h, h.found(op, name, kind)
+	return h, h.found(op, name, opt.Class)
 }
 
 // found makes the folders and, last, lantai.json: only then is it a home.
-func (h *Home) found(op, name string, kind Kind) error {
+func (h *Home) found(op, name string, class archive.Secrecy) error {
 	for _, sub := range layout {
 		if err := os.Mkdir(filepath.Join(h.dir, sub), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 			return archive.WrapAs(diskKind(err), op, h.dir, err)
@@ -84,7 +80,11 @@ func (h *Home) found(op, name string, kind Kind) error {
 	}
 	now := h.now().UTC().Truncate(time.Second)
 	h.place = place
-	h.about = about{Format: Format, Name: name, Archive: newID(), Kind: kind, Created: now,
+	kind := Ordinary
+	if class > archive.NotSecret {
+		kind = Classified
+	}
+	h.about = about{Format: Format, Name: name, Archive: newID(), Kind: kind, Class: class, Created: now,
 		Station: 1, Place: place, Stations: []station{{Number: 1, Since: now, Place: place}}}
 	return h.about.write(op, h.dir)
 }

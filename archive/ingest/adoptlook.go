@@ -136,6 +136,9 @@ func (a *adopter) register(ctx context.Context, l *looked, fresh []seen) error {
 	}
 	now := time.Now().UnixMilli()
 	for i, s := range fresh {
+		if failed[i] == nil {
+			failed[i] = a.p.mayReceive(s.rel, holdings[i])
+		}
 		if failed[i] != nil {
 			if archive.ReasonOf(failed[i]) == "" {
 				return failed[i]

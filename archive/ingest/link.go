@@ -125,6 +125,7 @@ const (
 	MismatchWhole     MismatchKind = "whole-volume"   // images lie in the volume, its items have 页号
 	MismatchAmbiguous MismatchKind = "ambiguous-path" // a path that names several files
 	MismatchChanged   MismatchKind = "changed"        // was changed by others while it was to be linked
+	MismatchSecret    MismatchKind = "secret"         // stands for a state secret: nothing may be linked to it
 )
 
 // Mismatch is one contradiction. Expected and Found count pages.

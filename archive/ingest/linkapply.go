@@ -93,11 +93,15 @@ func (l *Linker) chunk(ctx context.Context, actor archive.Actor, units []LinkUni
 		moved, changed = 0, nil
 		for _, u := range units {
 			n, err := tx.Arrange(u.Arrange)
+			kind := MismatchChanged
 			switch archive.KindOf(err) {
 			case "":
 				moved += n
+			case archive.NotAllowed:
+				kind = MismatchSecret
+				fallthrough
 			case archive.Conflict, archive.NotFound:
-				changed = append(changed, Mismatch{Code: u.Code, Kind: MismatchChanged, Expected: u.Moved, Holding: u.Arrange[0].Holding})
+				changed = append(changed, Mismatch{Code: u.Code, Kind: kind, Expected: u.Moved, Holding: u.Arrange[0].Holding})
 			default:
 				return err
 			}

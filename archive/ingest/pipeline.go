@@ -40,9 +40,9 @@ type Options struct {
 	Cap    int64  // bytes of derived images kept; 0: 64 GB
 	Font   []byte // TrueType file that PDF without its fonts is drawn with; nil: none
 
-	// Classified is set for an archive that may hold state secrets; any other stops at
-	// their marks.
-	Classified bool
+	// Class is the highest 密级 that the archive may hold, zero for an ordinary one; at the
+	// mark of a higher one it stops.
+	Class archive.Secrecy
 
 	// Observe, when given, is told of progress at most four times a second, from
 	// one goroutine at a time.
@@ -180,7 +180,7 @@ func New(ctx context.Context, opt Options) (*Pipeline, error) {
 		wake:    make(chan struct{}, 1),
 		folders: map[string]os.FileInfo{},
 		fresh:   fresh{pages: map[archive.ID]bool{}},
-		secrets: secrets{off: opt.Classified, held: map[archive.ID]bool{}},
+		secrets: secrets{class: opt.Class, held: map[archive.ID]bool{}},
 	}
 	p.meter = newMeter(opt.Observe)
 	p.Use(opt.Tools)

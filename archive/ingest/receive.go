@@ -184,6 +184,13 @@ func (r *receiver) take(ctx context.Context, f found) error {
 	if err != nil {
 		return err
 	}
+	var holding archive.Holding
+	if to != nil {
+		holding = to.holding
+	}
+	if err := r.p.mayReceive(f.rel, holding); err != nil {
+		return err
+	}
 	sum := "" // not known before it is stored
 	if r.perhaps(f.rel, to) {
 		if _, sum, err = vault.Hash(ctx, f.path); err != nil {
@@ -212,6 +219,19 @@ func (r *receiver) take(ctx context.Context, f found) error {
 	r.add(f.rel, header, stored, to, texts)
 	if original != nil {
 		r.pending = append(r.pending, *original)
+	}
+	return nil
+}
+
+// mayReceive refuses a file whose path below the folder bears the mark of a state secret, and
+// one that belongs to a record which stands for such a secret: that is kept elsewhere, and
+// so are its scans.
+func (p *Pipeline) mayReceive(rel string, h archive.Holding) error {
+	if level := archive.MarkedSecrecy(rel); level > p.opt.Class {
+		return archive.Refuse("receive file", rel, archive.ReasonSecret, "its name bears the mark of %s", level)
+	}
+	if archive.IsPlaceholder(h.Title, h.Secrecy) && archive.SecrecyOf(h.Secrecy) > p.opt.Class {
+		return archive.Refuse("receive file", rel, archive.ReasonPlaceholder, "%s stands for a state secret", h.Code)
 	}
 	return nil
 }

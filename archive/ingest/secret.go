@@ -28,8 +28,8 @@ import (
 
 // secrets is what one process knows of pages put aside.
 type secrets struct {
-	off bool       // a classified archive keeps what others may not
-	one sync.Mutex // one matter at a time
+	class archive.Secrecy // the highest 密级 that is kept
+	one   sync.Mutex      // one matter at a time
 
 	mu    sync.RWMutex // read-held while something of a page is written
 	held  map[archive.ID]bool
@@ -39,6 +39,21 @@ type secrets struct {
 // errPutAside tells that a page left the queue for quarantine.
 var errPutAside = archive.WrapAs(archive.Refused, "keep page", "", &archive.Refusal{Reason: archive.ReasonQuarantined,
 	Detail: "put aside as a suspected state secret"})
+
+// off tells whether no mark is looked for.
+func (s *secrets) off() bool { return s.class == archive.TopSecret }
+
+// mark finds the mark of a state secret that the archive may not hold; "" for none.
+func (s *secrets) mark(t archive.PageText, width, height int) string {
+	mark := secretMark(t, width, height)
+	if mark == "" || s.class == archive.NotSecret {
+		return mark
+	}
+	if level, _ := folded(mark); archive.SecrecyOf(level) <= s.class {
+		return ""
+	}
+	return mark
+}
 
 // write runs what writes text or images of a page, unless the page was put aside.
 func (s *secrets) write(page archive.ID, fn func() error) error {
@@ -114,13 +129,13 @@ func (p *Pipeline) keepText(ctx context.Context, page archive.Page, t archive.Pa
 
 // stopAt puts a page aside when its text bears a mark, or its item waits for a decision.
 func (p *Pipeline) stopAt(ctx context.Context, page archive.Page, t archive.PageText) error {
-	if p.secrets.off {
+	if p.secrets.off() {
 		return nil
 	}
 	if err := p.stopWith(ctx, page); err != nil {
 		return err
 	}
-	mark := secretMark(t, page.Width, page.Height)
+	mark := p.secrets.mark(t, page.Width, page.Height)
 	if mark == "" {
 		return nil
 	}

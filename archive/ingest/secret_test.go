@@ -124,7 +124,7 @@ func (w *world) items() {
 // needles are pieces of what recognition reads on the pages that are put aside: all
 // lines of six characters and more, without those that ordinary pages have too.
 func needles(t *testing.T, pages []planted) []string {
-	w := secretWorld(t, t.TempDir(), func(o *ingest.Options) { o.Classified = true })
+	w := secretWorld(t, t.TempDir(), func(o *ingest.Options) { o.Class = archive.TopSecret })
 	w.items()
 	if r := w.ingest(w.deliver(pages)); len(r.Quarantined) > 0 {
 		t.Fatalf("a classified archive put aside %v", r.Quarantined)

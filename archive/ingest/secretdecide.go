@@ -153,7 +153,7 @@ func (p *Pipeline) endPurge(ctx context.Context, actor archive.Actor, matter arc
 // that were linked may not have been the first before, or were put aside alone.
 func (p *Pipeline) CheckHolding(ctx context.Context, holding archive.ID) error {
 	const op = "look for marks of secrecy"
-	if p.secrets.off {
+	if p.secrets.off() {
 		return nil
 	}
 	pages, err := p.cat.PagesOf(ctx, all, holding)

@@ -48,7 +48,7 @@ type marked struct {
 // pages must have their ordinals.
 func (p *Pipeline) marks(ctx context.Context, pending []received) (map[belongs]marked, error) {
 	found := map[belongs]marked{}
-	if p.secrets.off {
+	if p.secrets.off() {
 		return found, nil
 	}
 	for _, n := range pending {
@@ -60,7 +60,7 @@ func (p *Pipeline) marks(ctx context.Context, pending []received) (map[belongs]m
 			q, waits := p.secrets.waits(g.page.Holding)
 			mark := q.Mark
 			if !waits && leading(g.page) {
-				mark = secretMark(*g.text, g.page.Width, g.page.Height)
+				mark = p.secrets.mark(*g.text, g.page.Width, g.page.Height)
 			}
 			if !waits && mark == "" {
 				continue

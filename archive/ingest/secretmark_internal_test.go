@@ -184,3 +184,17 @@ func TestSecretMarksAsRead(t *testing.T) {
 		t.Fatalf("%d of %d, %v", n, len(all), err)
 	}
 }
+
+// A classified archive stops at what is above its class alone.
+func TestMarksAboveTheClass(t *testing.T) {
+	marks := map[string]archive.Secrecy{"秘密★5年": archive.Secret, "机密★10年": archive.HighlySecret, "机 客": archive.HighlySecret, "絕密": archive.TopSecret}
+	for class := archive.NotSecret; class <= archive.TopSecret; class++ {
+		s := &secrets{class: class}
+		for mark, level := range marks {
+			found := s.mark(archive.PageText{Plain: mark + "\n"}, 0, 0) != ""
+			if want := level > class; found != want {
+				t.Errorf("class %q stops at %q: %v", class, mark, found)
+			}
+		}
+	}
+}

@@ -46,7 +46,7 @@ func (s *Station) CarryLinks(ctx context.Context, actor archive.Actor, p *ingest
 	// Marks are looked for on all that was linked, also when linking was stopped.
 	after, done := context.WithoutCancel(ctx), r.Linked
 	for _, m := range r.Mismatches {
-		if m.Kind == ingest.MismatchChanged {
+		if m.Kind == ingest.MismatchChanged || m.Kind == ingest.MismatchSecret {
 			done += m.Expected
 		}
 	}

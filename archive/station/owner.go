@@ -101,6 +101,13 @@ func (s *Station) Search(ctx context.Context, sight access.Sight, query string, 
 			return r, err
 		}
 	}
+	if !sight.Everything() {
+		waiting, err := s.Catalogue.EditsWaiting(ctx)
+		if err != nil {
+			return r, err
+		}
+		s.Index.Tightening(waiting)
+	}
 	return s.Index.Search(ctx, sight, q, p)
 }
 

@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"strconv"
 	"strings"
@@ -34,7 +35,9 @@ func (s *Station) Rules(ctx context.Context) (describe.Rules, error) {
 	if err != nil {
 		return describe.Rules{}, err
 	}
-	return describe.Read(own)
+	rules, err := describe.Read(own)
+	rules.Class = s.Catalogue.Class()
+	return rules, err
 }
 
 // AddFonds registers a fonds under its 全宗号. Its title stands for the 立档单位 that is
@@ -175,6 +178,10 @@ func (s *Station) fill(ctx context.Context, r archive.Record, values Values,
 		}
 	}
 	list := append(wrong, check(rules, r, time.Now())...)
+	if reason := describe.Forbids(list); reason != "" {
+		return nil, archive.WrapAs(archive.NotAllowed, op, r.Common().Code,
+			errors.Join(&archive.Refusal{Reason: reason}, describe.Problems(list)))
+	}
 	if describe.Serious(list) {
 		return nil, archive.WrapAs(archive.Invalid, op, r.Common().Code, describe.Problems(list))
 	}

@@ -12,6 +12,7 @@ import (
 	"lantai/archive/home"
 	"lantai/archive/station"
 	"lantai/archive/store"
+	"lantai/search"
 )
 
 // staffed is an archive with its first administrator and an archivist.
@@ -215,5 +216,36 @@ func TestTheOwnerAnswersWithTheGuestsRights(t *testing.T) {
 	}
 	if _, err := guest.Retry(ctx, guest.Actor(), []archive.ID{5}); archive.KindOf(err) != archive.NotFound {
 		t.Errorf("a guest who has: %v", err)
+	}
+}
+
+// A record that was closed is counted by the index until it has read it again; meanwhile
+// who may not see everything gets no totals.
+func TestNoTotalsWhileTheIndexIsBehind(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, newHome(t), station.Options{})
+	defer shut(t, s)
+	register(t, s)
+	item, _, err := s.AddRecord(ctx, s.Actor(), station.NewRecord{Code: "0001-WS·1985-Y-BGS-0001", Values: station.Values{"title": "关于防汛的通知", "opening": "开放"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sight := access.Only(access.ClassOf(access.Open, 0))
+	find := func() search.Result { return must(s.Index.Search(ctx, sight, must(search.Parse("防汛"))(t), search.Page{Limit: 5}))(t) }
+	if r := must(s.Search(ctx, sight, "防汛", search.Page{Limit: 5}))(t); r.ItemTotal != 1 || r.Withheld {
+		t.Fatalf("%+v", r)
+	}
+	if _, _, err := s.SaveRecord(ctx, s.Actor(), item.Common().ID, 1, station.Values{"opening": "控制"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if waiting := must(s.Catalogue.EditsWaiting(ctx))(t); !waiting {
+		t.Error("nothing waits for the index")
+	}
+	s.Index.Tightening(must(s.Catalogue.EditsWaiting(ctx))(t))
+	if r := find(); !r.Withheld || r.ItemTotal != 0 || len(r.Items) != 0 {
+		t.Errorf("while the index is behind: %+v", r)
+	}
+	if r := must(s.Search(ctx, sight, "防汛", search.Page{Limit: 5}))(t); r.Withheld || r.ItemTotal != 0 {
+		t.Errorf("after it has caught up: %+v", r)
 	}
 }

@@ -53,6 +53,8 @@ type Station struct {
 	toHash  chan struct{} // something may be there to hash
 	toMend  chan struct{} // the index may be broken
 
+	logKeeping logKeeping
+
 	mending    sync.Mutex  // held while the index is made anew because it is broken
 	background atomic.Bool // the pipeline runs until Close, or for Work
 }
@@ -93,7 +95,7 @@ func (s *Station) open(ctx context.Context) error {
 		return err
 	}
 	s.Catalogue, err = store.Open(ctx, store.Options{Catalogue: s.Home.Catalogue(), Text: s.Home.Text(),
-		Station: number, Now: s.opt.Now})
+		Station: number, Class: s.Home.Class(), Now: s.opt.Now})
 	if err != nil {
 		return err
 	}
@@ -103,6 +105,7 @@ func (s *Station) open(ctx context.Context) error {
 		return err
 	}
 	s.Originals = vault.NewOriginals(s.Vault, ingest.Registry(s.Catalogue), vault.RootOptions{})
+	s.holdLog(ctx, number)
 	if s.opt.Light {
 		return nil
 	}
@@ -174,7 +177,7 @@ func (s *Station) openWork(ctx context.Context) error {
 		return err
 	}
 	s.Pipeline, err = ingest.New(ctx, ingest.Options{Catalogue: s.Catalogue, Vault: s.Vault, Originals: s.Originals,
-		Derived: s.Home.Derived(), Index: s.Index, Classified: s.Home.Kind() == home.Classified, Now: s.opt.Now, Font: font.Regular,
+		Derived: s.Home.Derived(), Index: s.Index, Class: s.Home.Class(), Now: s.opt.Now, Font: font.Regular,
 		Tools: tools, Observe: s.opt.Observe, Step: s.opt.Step})
 	return err
 }
@@ -237,8 +240,11 @@ func (s *Station) runPipeline(ctx context.Context) {
 // station that was opened half.
 func (s *Station) Close() error {
 	s.cancel()
+	if s.logKeeping.end != nil {
+		s.logKeeping.end()
+	}
 	s.work.Wait()
-	errs := []error{s.closeWork()}
+	errs := []error{s.closeWork(), s.closeLog()}
 	if s.Catalogue != nil {
 		errs = append(errs, s.Catalogue.Close())
 	}

@@ -11,7 +11,7 @@ import (
 // to hold.
 const aheadAtOnce = 500
 
-const chainsOf = `SELECT h.id, h.parent, h.fonds, h.series, i.box, h.kind, h.access_class,
+const chainsOf = `SELECT h.id, h.parent, h.fonds, h.series, i.box, h.kind, h.access_class, h.title, h.secrecy,
 		CASE WHEN h.born IN (SELECT (SELECT c.id FROM change c WHERE c.op = p.op AND c.seq = 1 AND c.noun = 'op')
 			FROM pending p WHERE p.op <> {op}) THEN 1 ELSE 0 END
 	FROM holding h LEFT JOIN item i ON i.id = h.id
@@ -25,10 +25,12 @@ func (t *Tx) ahead(list []archive.ID) error {
 	if err := each(t.ctx, t.tx, strings.ReplaceAll(chainsOf, "{op}", t.op.String()), list, func(r *sql.Rows) error {
 		var at chain
 		var leaving bool
-		if err := r.Scan(&at.id, nullID{&at.parent}, &at.fonds, nullID{&at.series}, nullID{&at.box}, &at.kind, &at.class, &leaving); err != nil {
+		var title, secrecy string
+		if err := r.Scan(&at.id, nullID{&at.parent}, &at.fonds, nullID{&at.series}, nullID{&at.box}, &at.kind, &at.class, &title, &secrecy, &leaving); err != nil {
 			return err
 		}
 		if !leaving { // chain says so when it is asked
+			at.stands = standsFor(title, secrecy)
 			t.chains[at.id] = at
 			byKind[at.kind] = append(byKind[at.kind], at.id)
 		}

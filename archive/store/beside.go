@@ -131,6 +131,9 @@ func (t *Tx) besideFits(doing string, b beside) error {
 	if err := b.cols.check(doing); err != nil {
 		return err
 	}
+	if err := t.mayName(doing, b.cols); err != nil {
+		return err
+	}
 	where, args := "", []any{}
 	for _, col := range b.cols {
 		id, refers := col.field.(*archive.ID)

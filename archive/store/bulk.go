@@ -43,6 +43,9 @@ func (t *Tx) AddRows(list []NewRow) error {
 		if err := cols[i].check(doing); err != nil {
 			return err
 		}
+		if err := t.mayKeep(doing, s, cols[i]); err != nil {
+			return err
+		}
 		if s.h.Access < 0 {
 			return archive.Errorf(archive.Invalid, doing, s.h.Code, "access class %d", s.h.Access)
 		}
@@ -81,6 +84,9 @@ func (t *Tx) noteAdded(doing string, s sheet, cols columns, extra map[string]str
 		if field == "" || !storable(field) || !storable(value) {
 			return archive.Errorf(archive.Invalid, doing, s.h.Code, "own field %q: a name that is empty, or text that is not valid UTF-8 or has a zero byte", field)
 		}
+	}
+	if err := t.mayKeepOwn(doing, s.h.Code, s.chain(), extra); err != nil {
+		return err
 	}
 	object := fieldsObject(extra)
 	if object == "" {

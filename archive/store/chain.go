@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
-	"hash"
 
 	"lantai/archive"
 )
@@ -34,41 +33,41 @@ func newChange(ch archive.Change) (change, error) {
 // changeDigest is SHA-256 over salt and values, as doc/archive-home.md defines it. Who
 // has neither the values nor the salt learns nothing from it.
 func changeDigest(ch archive.Change, salt []byte) []byte {
-	h := sha256.New()
-	h.Write([]byte("lantai change 1\n"))
-	h.Write(salt)
-	writeInt(h, int64(ch.Op))
-	writeInt(h, int64(ch.Seq))
-	writeText(h, ch.Noun)
-	writeInt(h, int64(ch.ID))
-	writeText(h, ch.Before)
-	writeText(h, ch.After)
-	return h.Sum(nil)
+	sum := sha256.Sum256(appendChange(nil, ch.Op, ch.Seq, ch.Noun, ch.ID, ch.Before, ch.After, salt))
+	return sum[:]
+}
+
+// appendChange appends what the digest of a change is made of.
+func appendChange[T ~string | ~[]byte](b []byte, op archive.ID, seq int, noun T, id archive.ID, before, after T, salt []byte) []byte {
+	b = append(append(b, "lantai change 1\n"...), salt...)
+	b = appendInts(b, int64(op), int64(seq))
+	b = appendInts(appendText(b, noun), int64(id))
+	return appendText(appendText(b, before), after)
 }
 
 // opDigest is SHA-256 over the op and the running digest of its changes.
 func opDigest(o archive.Op, number, changes int, root []byte) []byte {
-	h := sha256.New()
-	h.Write([]byte("lantai op 1\n"))
-	h.Write(o.Prev)
-	for _, v := range []int64{int64(o.ID), int64(o.Actor), int64(o.Station), int64(number), o.Time} {
-		writeInt(h, v)
+	sum := sha256.Sum256(appendOp(nil, o, number, changes, root))
+	return sum[:]
+}
+
+// appendOp appends what the digest of an op is made of.
+func appendOp(b []byte, o archive.Op, number, changes int, root []byte) []byte {
+	b = append(append(b, "lantai op 1\n"...), o.Prev...)
+	b = appendInts(b, int64(o.ID), int64(o.Actor), int64(o.Station), int64(number), o.Time)
+	b = appendInts(appendText(b, string(o.Kind)), int64(changes))
+	return append(b, root...)
+}
+
+func appendInts(b []byte, list ...int64) []byte {
+	for _, v := range list {
+		b = binary.BigEndian.AppendUint64(b, uint64(v))
 	}
-	writeText(h, string(o.Kind))
-	writeInt(h, int64(changes))
-	h.Write(root)
-	return h.Sum(nil)
+	return b
 }
 
-func writeInt(h hash.Hash, v int64) {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], uint64(v))
-	h.Write(b[:])
-}
-
-func writeText(h hash.Hash, s string) {
-	writeInt(h, int64(len(s)))
-	h.Write([]byte(s))
+func appendText[T ~string | ~[]byte](b []byte, s T) []byte {
+	return append(appendInts(b, int64(len(s))), s...)
 }
 
 // foldChanges runs the digests of this transaction's changes into root.

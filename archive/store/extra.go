@@ -39,6 +39,9 @@ func (t *Tx) SetExtra(id archive.ID, fields map[string]string) error {
 	if err == nil {
 		err = t.touch(doing, at)
 	}
+	if err == nil {
+		err = t.mayKeepOwn(doing, "", at, fields)
+	}
 	if err != nil {
 		return err
 	}

@@ -245,3 +245,13 @@ func (c *Catalogue) MarkAll(ctx context.Context) error {
 	}
 	return nil
 }
+
+const editsWaiting = `SELECT COUNT(*) FROM (SELECT d.id FROM dirty d WHERE d.station = $1 AND d.urgency = 0 LIMIT 1) d`
+
+// EditsWaiting tells whether a record or page was changed that the index has not read
+// since: it may have been closed, and the index would still count it.
+func (c *Catalogue) EditsWaiting(ctx context.Context) (bool, error) {
+	var n int
+	err := c.cat.read.QueryRowContext(ctx, editsWaiting, c.feeder).Scan(&n)
+	return n > 0, fault("look at index feed", "", err)
+}

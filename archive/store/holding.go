@@ -112,7 +112,7 @@ func (s sheet) box() archive.ID {
 }
 
 func (s sheet) chain() chain {
-	return chain{s.h.ID, s.h.Parent, s.h.Fonds, s.h.Series, s.box(), s.h.Kind, s.h.Access, s.h.Year}
+	return chain{s.h.ID, s.h.Parent, s.h.Fonds, s.h.Series, s.box(), s.h.Kind, s.h.Access, s.h.Year, standsFor(s.h.Title, s.h.Secrecy)}
 }
 
 // derived are the columns that follow from others.
@@ -143,7 +143,7 @@ func parents(kind archive.HoldingKind) []archive.HoldingKind {
 // place fills in fonds and series from the parent, after checking that the kind may
 // lie there.
 func (t *Tx) place(doing string, s sheet) error {
-	s.classify()
+	s.classify(t.c.class > archive.NotSecret)
 	if s.h.Kind == archive.KindFonds {
 		s.h.Parent, s.h.Series, s.h.Fonds = 0, 0, s.h.ID
 		return nil
@@ -158,6 +158,9 @@ func (t *Tx) place(doing string, s sheet) error {
 	if !slices.Contains(parents(s.h.Kind), up.kind) {
 		return archive.Errorf(archive.Invalid, doing, s.h.Code, "a %s cannot lie in a %s", s.h.Kind, up.kind)
 	}
+	if err := t.mayHold(doing, s.h.Code, up); err != nil {
+		return err
+	}
 	s.h.Fonds, s.h.Series = up.fonds, up.series
 	if up.kind == archive.KindSeries {
 		s.h.Series = up.id
@@ -168,11 +171,23 @@ func (t *Tx) place(doing string, s sheet) error {
 	return t.placeInBox(doing, s)
 }
 
-// classify gives a record the class of its 密级 and 开放标识, in the group it is in.
-func (s sheet) classify() {
-	if _, group := access.Parts(s.h.Access); group >= 0 {
-		s.h.Access = access.ClassOf(access.LevelOf(s.h.Secrecy, s.h.Opening), group)
+// classify gives a record the class of its 密级 and 开放标识, in the group it is in; in a
+// classified archive a mark in the title counts like a 密级.
+func (s sheet) classify(classified bool) {
+	_, group := access.Parts(s.h.Access)
+	if group < 0 {
+		return
 	}
+	level := access.LevelOf(s.h.Secrecy, s.h.Opening)
+	switch {
+	case archive.IsPlaceholder(s.h.Title, s.h.Secrecy): // says nothing but that it is elsewhere
+		level = access.Closed
+	case classified:
+		if marked, ok := access.Secrecy(archive.MarkedSecrecy(s.h.Title).String()); ok {
+			level = max(level, marked)
+		}
+	}
+	s.h.Access = access.ClassOf(level, group)
 }
 
 func (t *Tx) placeInBox(doing string, s sheet) error {
@@ -187,5 +202,5 @@ func (t *Tx) placeInBox(doing string, s sheet) error {
 	if !at.kind.IsContainer() {
 		return archive.Errorf(archive.Invalid, doing, s.h.Code, "a %s is no box", at.kind)
 	}
-	return nil
+	return t.mayHold(doing, s.h.Code, at)
 }

@@ -71,7 +71,11 @@ func (t *Tx) addHolding(doing string, s sheet) error {
 
 // insertHolding writes the rows of a new or restored holding, with its count and mark.
 func (t *Tx) insertHolding(doing string, s sheet) error {
-	if err := s.columns().check(doing); err != nil {
+	cols := s.columns()
+	if err := cols.check(doing); err != nil {
+		return err
+	}
+	if err := t.mayKeep(doing, s, cols); err != nil {
 		return err
 	}
 	if s.h.Access < 0 {
@@ -154,6 +158,12 @@ func (t *Tx) replaceHolding(doing string, old, s sheet) error {
 	}
 	cols := s.columns()
 	if err := cols.check(doing); err != nil {
+		return err
+	}
+	if err := t.mayKeep(doing, s, cols); err != nil {
+		return err
+	}
+	if err := t.mayEmpty(doing, old, s); err != nil {
 		return err
 	}
 	before, after, which, err := differing(old.columns(), cols)

@@ -119,6 +119,9 @@ func (t *Tx) placePage(doing string, old, to pageRow) error {
 		if err != nil {
 			return err
 		}
+		if err := t.mayHold(doing, "", at); err != nil {
+			return err
+		}
 		to.Access = at.class
 	}
 	before, after, which, err := differing(old.place(), to.place())

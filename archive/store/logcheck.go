@@ -1,10 +1,14 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"errors"
+	"maps"
+	"math"
+	"slices"
+	"sync"
 
 	"lantai/archive"
 )
@@ -43,20 +47,31 @@ type BadOp struct {
 // LogCheck is what a walk along the log found.
 type LogCheck struct {
 	Ops     int    // that fit
-	Bad     *BadOp // nil: all of them do
+	Purged  int    // of their changes, how many have no values any more: their digests alone stand for them
+	Bad     *BadOp // the first that does not fit; nil: all of them do
 	Earlier []Head // ops with a time before that of the one before them: the clock was set back
 }
 
 // mostEarlier bounds how many are listed.
 const mostEarlier = 100
 
+// add puts what was found farther along behind what was found so far.
+func (c *LogCheck) add(next LogCheck) {
+	c.Ops, c.Purged, c.Bad = c.Ops+next.Ops, c.Purged+next.Purged, next.Bad
+	c.Earlier = append(c.Earlier, next.Earlier...)
+	c.Earlier = c.Earlier[:min(len(c.Earlier), mostEarlier)]
+}
+
 const (
 	stationEnds = `SELECT station, number, digest FROM station ORDER BY station`
+	nextStation = `SELECT MIN(o.station) FROM op o WHERE o.station > $1 AND o.number IS NOT NULL`
 	logHeads    = `SELECT s.station, s.number, s.digest, o.id, o.time FROM station s JOIN op o ON o.station = s.station AND o.number = s.number
 		ORDER BY s.station`
-	wholeLog = `SELECT o.id, o.actor, o.number, o.time, o.kind, o.changes, o.digest, o.prev,
-			COALESCE(ch.seq, 0), COALESCE(ch.noun, ''), COALESCE(ch.id, 0), ch.before, ch.after, ch.salt, ch.digest
-		FROM op o LEFT JOIN change ch ON ch.op = o.id WHERE o.station = $1 AND o.number > 0 ORDER BY o.number, ch.seq`
+	strayOp  = `SELECT o.id, o.number FROM op o WHERE o.station = $1 AND o.number < 1 ORDER BY o.number LIMIT 1`
+	digestAt = `SELECT o.digest FROM op o WHERE o.station = $1 AND o.number = $2`
+	midOfLog = `SELECT o.digest, (SELECT MAX(x.time) FROM op x WHERE x.station = $1 AND x.number <= $2),
+			(SELECT MAX(y.id) FROM op y WHERE y.station = $3 AND y.number <= $4)
+		FROM op o WHERE o.station = $5 AND o.number = $6`
 )
 
 // Heads gives the end of every station's log.
@@ -73,40 +88,141 @@ func (c *Catalogue) Heads(ctx context.Context) ([]Head, error) {
 	return list, fault("read log", "", err)
 }
 
+// Misfits tells of heads that were kept whether the log has them: "", OpMissing or
+// HeadDiffers for each. It reads one row for each, and so says nothing of what lies between.
+func (c *Catalogue) Misfits(ctx context.Context, kept []Head) ([]LogFault, error) {
+	list := make([]LogFault, len(kept))
+	for i, h := range kept {
+		var digest []byte
+		err := c.cat.read.QueryRowContext(ctx, digestAt, h.Station, h.Number).Scan(&digest)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			list[i] = OpMissing
+		case err != nil:
+			return nil, fault("read log", "", err)
+		case hex.EncodeToString(digest) != h.Digest:
+			list[i] = HeadDiffers
+		}
+	}
+	return list, nil
+}
+
 // CheckLog walks every station's chain of digests, and holds it against heads that were
 // kept elsewhere. Changes whose values were purged count by the digests that stayed.
-// progress, which may be nil, is told now and then.
+// progress, which may be nil, is told now and then. One check runs at a time.
 func (c *Catalogue) CheckLog(ctx context.Context, kept []Head, progress func(archive.Progress)) (LogCheck, error) {
-	const doing = "verify log"
+	c.checking.Lock()
+	defer c.checking.Unlock()
 	var check LogCheck
 	err := c.snapshot(ctx, func(db querier) error {
-		ends := map[int]link{}
-		var stations []int
-		total := 0
-		if err := rows(ctx, db, stationEnds, nil, func(r *sql.Rows) error {
-			var station int
-			var e link
-			err := r.Scan(&station, &e.number, &e.digest)
-			stations, ends[station] = append(stations, station), e
-			total += e.number
-			return err
-		}); err != nil {
+		ends, err := logEnds(ctx, db, kept)
+		if err != nil {
 			return err
 		}
-		for _, station := range stations {
-			w := logWalk{check: &check, station: station, end: ends[station], kept: kept,
-				prev: link{digest: make([]byte, digestSize)}, tell: func(done int) {
-					if progress != nil {
-						progress(archive.Progress{Done: done, Total: total})
-					}
-				}}
-			if err := w.walk(ctx, db); err != nil || check.Bad != nil {
+		told := teller{progress: progress}
+		for _, e := range ends {
+			told.total += e.number
+		}
+		for _, station := range slices.Sorted(maps.Keys(ends)) {
+			found, err := c.checkStation(ctx, db, station, ends[station], kept, &told)
+			if check.add(found); err != nil || check.Bad != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return check, fault(doing, "", err)
+	return check, fault("verify log", "", err)
+}
+
+// logEnds gives the end of the log of every station that has one, should have one, or has
+// ops without being known.
+func logEnds(ctx context.Context, db querier, kept []Head) (map[int]link, error) {
+	ends := map[int]link{}
+	for _, h := range kept {
+		ends[h.Station] = link{digest: make([]byte, digestSize)}
+	}
+	for last := int64(math.MinInt64); ; {
+		var next sql.NullInt64
+		if err := db.QueryRowContext(ctx, nextStation, last).Scan(&next); err != nil {
+			return nil, err
+		}
+		if !next.Valid {
+			break
+		}
+		last = next.Int64
+		ends[int(last)] = link{digest: make([]byte, digestSize)}
+	}
+	err := rows(ctx, db, stationEnds, nil, func(r *sql.Rows) error {
+		var station int
+		var e link
+		err := r.Scan(&station, &e.number, &e.digest)
+		ends[station] = e
+		return err
+	})
+	return ends, err
+}
+
+// halved is from how many ops on a log is walked from its middle on, too.
+const halved = 20_000
+
+// checkStation walks one station's log: a long one in two halves side by side. The second
+// begins with the digest that stands at the middle, which the first half proves.
+func (c *Catalogue) checkStation(ctx context.Context, db querier, station int, end link, kept []Head, told *teller) (LogCheck, error) {
+	var stray archive.ID
+	var number int
+	err := db.QueryRowContext(ctx, strayOp, station).Scan(&stray, &number)
+	if err == nil {
+		return LogCheck{Bad: &BadOp{Op: stray, Station: station, Number: number, Fault: OpOutOfOrder}}, nil
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return LogCheck{}, err
+	}
+	whole := newLogWalk(station, kept, told)
+	mid := end.number / 2
+	if end.number < halved {
+		mid = 0
+	}
+	second, err := whole.from(ctx, db, mid)
+	if err != nil {
+		return LogCheck{}, err
+	}
+	if second == nil {
+		if err := whole.walk(ctx, db, end.number); err != nil {
+			return whole.found, err
+		}
+		return whole.ended(ctx, db, end)
+	}
+	var failed error
+	both, stop := context.WithCancel(ctx)
+	defer stop()
+	var first sync.WaitGroup
+	first.Go(func() {
+		// What it reads was there when the other half's state was taken, and does not change.
+		failed = c.snapshot(both, func(db querier) error { return whole.walk(both, db, mid) })
+		if failed != nil || whole.found.Bad != nil {
+			stop()
+		}
+	})
+	err = second.walk(both, db, end.number)
+	if err != nil {
+		stop()
+	}
+	first.Wait()
+	check := whole.found
+	switch {
+	case check.Bad != nil:
+		return check, nil
+	case whole.prev.number < mid && failed == nil && err == nil:
+		check.Bad = &BadOp{Station: station, Number: whole.prev.number + 1, Fault: OpMissing}
+		return check, nil
+	case failed != nil && (err == nil || errors.Is(failed, ctx.Err())):
+		return check, failed
+	case err != nil:
+		return check, err
+	}
+	rest, err := second.ended(ctx, db, end)
+	check.add(rest)
+	return check, err
 }
 
 // VerifyLog is CheckLog for those who want no more than whether it fits: it returns how
@@ -120,114 +236,20 @@ func (c *Catalogue) VerifyLog(ctx context.Context) (ops int, err error) {
 	return check.Ops, err
 }
 
-// logWalk goes along the log of one station.
-type logWalk struct {
-	check   *LogCheck
-	station int
-	end     link
-	kept    []Head
-	tell    func(done int)
-
-	prev link       // the last op that fits
-	time int64      // the latest so far
-	last archive.ID // the highest so far
-
-	o       archive.Op // in hand; its number is 0 before the first
-	number  int
-	root    []byte // running digest of its changes; nil: one does not fit
-	changes int    // seen of it
+// teller tells how far the halves have come together.
+type teller struct {
+	progress func(archive.Progress)
+	mu       sync.Mutex
+	done     int
+	total    int
 }
 
-// tellEvery is after how many ops progress is told.
-const tellEvery = 5000
-
-func (w *logWalk) walk(ctx context.Context, db querier) error {
-	err := rows(ctx, db, wholeLog, []any{w.station}, func(r *sql.Rows) error {
-		if w.check.Bad != nil {
-			return nil
-		}
-		o := archive.Op{Station: w.station}
-		var ch change
-		var number int
-		var before, after sql.NullString
-		if err := r.Scan(&o.ID, &o.Actor, &number, &o.Time, &o.Kind, &o.Changes, &o.Digest, &o.Prev,
-			&ch.Seq, &ch.Noun, &ch.ID, &before, &after, &ch.salt, &ch.digest); err != nil {
-			return err
-		}
-		if number != w.number {
-			w.endOp()
-			w.o, w.number, w.root, w.changes = o, number, make([]byte, digestSize), 0
-		}
-		if ch.Seq != 0 {
-			ch.Op, ch.Before, ch.After = o.ID, before.String, after.String
-			w.addChange(ch)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	w.endOp()
-	switch {
-	case w.check.Bad != nil:
-	case w.prev.number < w.end.number:
-		w.bad(0, w.prev.number+1, OpMissing)
-	case w.prev.number > w.end.number || !bytes.Equal(w.prev.digest, w.end.digest):
-		w.bad(w.o.ID, w.prev.number, LogCutOff)
-	}
-	for _, h := range w.kept {
-		if h.Station == w.station && h.Number > w.prev.number && w.check.Bad == nil {
-			w.bad(0, w.prev.number+1, OpMissing)
-		}
-	}
-	return nil
-}
-
-func (w *logWalk) bad(op archive.ID, number int, f LogFault) {
-	w.check.Bad = &BadOp{Op: op, Station: w.station, Number: number, Fault: f}
-}
-
-func (w *logWalk) addChange(ch change) {
-	w.changes++
-	if ch.Seq != w.changes || ch.salt != nil && !bytes.Equal(ch.digest, changeDigest(ch.Change, ch.salt)) {
-		w.root = nil
-	}
-	if w.root != nil {
-		w.root = fold(w.root, ch.digest)
-	}
-}
-
-// endOp holds the op in hand against the one before and against its digest.
-func (w *logWalk) endOp() {
-	switch {
-	case w.number == 0 || w.check.Bad != nil:
-		return
-	case w.number != w.prev.number+1:
-		w.bad(0, w.prev.number+1, OpMissing)
-		return
-	case w.root == nil || w.changes != w.o.Changes:
-		w.bad(w.o.ID, w.number, ChangeAltered)
-		return
-	case !bytes.Equal(w.o.Prev, w.prev.digest):
-		w.bad(w.o.ID, w.number, OpOutOfOrder)
-		return
-	case !bytes.Equal(w.o.Digest, opDigest(w.o, w.number, w.changes, w.root)):
-		w.bad(w.o.ID, w.number, OpAltered)
+func (t *teller) tell(more int) {
+	if t.progress == nil {
 		return
 	}
-	for _, h := range w.kept {
-		if h.Station == w.station && h.Number == w.number && h.Digest != hex.EncodeToString(w.o.Digest) {
-			w.bad(w.o.ID, w.number, HeadDiffers)
-			return
-		}
-	}
-	// A long write has the time of its beginning, and an id from then too.
-	if w.o.Time < w.time && w.o.ID > w.last && len(w.check.Earlier) < mostEarlier {
-		w.check.Earlier = append(w.check.Earlier, Head{Station: w.station, Number: w.number, Op: w.o.ID, Time: w.o.Time, Digest: hex.EncodeToString(w.o.Digest)})
-	}
-	w.time, w.last = max(w.time, w.o.Time), max(w.last, w.o.ID)
-	w.prev = link{w.number, w.o.Digest}
-	if w.check.Ops++; w.check.Ops%tellEvery == 0 {
-		w.tell(w.check.Ops)
-	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.done += more
+	t.progress(archive.Progress{Done: t.done, Total: t.total})
 }

@@ -122,6 +122,9 @@ func TestTamperings(t *testing.T) {
 		"value without its salt": func(db *sql.DB, n, _ int) {
 			mustExec(t, db, `UPDATE change SET after = '{"key":"x"}', salt = NULL, digest = zeroblob(32) WHERE seq = 1 AND op = (SELECT id FROM op WHERE number = ?)`, n)
 		},
+		"value of a change that looks purged": func(db *sql.DB, n, _ int) {
+			mustExec(t, db, `UPDATE change SET after = '{"key":"x"}', salt = NULL WHERE seq = 1 AND op = (SELECT id FROM op WHERE number = ?)`, n)
+		},
 		"change removed": func(db *sql.DB, n, _ int) {
 			mustExec(t, db, `DELETE FROM change WHERE seq = 1 AND op = (SELECT id FROM op WHERE number = ?)`, n)
 		},
@@ -137,7 +140,7 @@ func TestTamperings(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, uint64(time.Now().UnixNano())))
 	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
-			for range tamperings / len(ways) {
+			for range (tamperings + len(ways) - 1) / len(ways) {
 				n, other := 1+r.IntN(ops), 1+r.IntN(ops)
 				if other == n {
 					other = 1 + n%ops
@@ -234,6 +237,35 @@ func TestHeadsProveWhatDigestsCannot(t *testing.T) {
 	}
 	if got := tamper(t, dir, heads[ops-1:], cut); got.Bad == nil || got.Bad.Fault != OpMissing || got.Bad.Number != ops {
 		t.Errorf("cut off, against its head: %+v", got.Bad)
+	}
+}
+
+// TestOpsOutsideTheChain adds ops where no chain would pass them, yet a list shows them.
+func TestOpsOutsideTheChain(t *testing.T) {
+	const ops = 5
+	dir, _ := makeLog(t, ops)
+	add := func(station, number int) func(db *sql.DB) {
+		return func(db *sql.DB) {
+			mustExec(t, db, `INSERT INTO op (id, actor, station, number, time, kind, changes, digest, prev)
+				SELECT id + 77777, actor, ?, ?, time, kind, changes, digest, prev FROM op WHERE number = 3`, station, number)
+		}
+	}
+	for name, c := range map[string]struct {
+		station, number int
+		fault           LogFault
+	}{
+		"before the first": {1, 0, OpOutOfOrder}, "of no number": {1, -7, OpOutOfOrder}, "behind the last": {1, ops + 1, LogCutOff},
+		"far behind": {1, ops + 9, LogCutOff}, "of a station that never wrote": {9, 1, LogCutOff},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := tamper(t, dir, nil, add(c.station, c.number))
+			if got.Bad == nil || got.Bad.Fault != c.fault || got.Bad.Station != c.station || got.Bad.Op == 0 {
+				t.Errorf("found %+v", got.Bad)
+			}
+		})
+	}
+	if got := tamper(t, dir, []Head{{Station: 4, Number: 2}}, func(*sql.DB) {}); got.Bad == nil || got.Bad.Fault != OpMissing || got.Bad.Station != 4 {
+		t.Errorf("a station whose log is gone: %+v", got.Bad)
 	}
 }
 

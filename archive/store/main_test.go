@@ -50,7 +50,10 @@ var (
 
 // onBoth runs a test on either engine, each time with a catalogue of its own, and checks
 // after it that the years of all series are counted right.
-func onBoth(t *testing.T, do func(w *world)) {
+func onBoth(t *testing.T, do func(w *world)) { onBothOf(t, archive.NotSecret, do) }
+
+// onBothOf is onBoth with catalogues that hold state secrets up to a class.
+func onBothOf(t *testing.T, class archive.Secrecy, do func(w *world)) {
 	test := func(w *world) {
 		do(w)
 		if !w.Failed() {
@@ -58,10 +61,14 @@ func onBoth(t *testing.T, do func(w *world)) {
 		}
 	}
 	t.Run("sqlite", func(t *testing.T) {
-		open(t, storetest.SQLite(t), test)
+		opt := storetest.SQLite(t)
+		opt.Class = class
+		open(t, opt, test)
 	})
 	t.Run("postgres", func(t *testing.T) {
-		open(t, storetest.Postgres(t), test)
+		opt := storetest.Postgres(t)
+		opt.Class = class
+		open(t, opt, test)
 	})
 }
 

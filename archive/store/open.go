@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
+	"sync"
 	"time"
 
 	"lantai/archive"
@@ -15,13 +16,15 @@ import (
 type Catalogue struct {
 	cat, text database
 	station   int
-	feeder    int // whose marks on the index's feed are ours
+	class     archive.Secrecy // the highest 密级 that is kept
+	feeder    int             // whose marks on the index's feed are ours
 	now       func() time.Time
 	many      bool  // other stations write here too
 	token     int64 // marks this process's claims on pages
 	leftovers error // what could not be cleared away at the start
-	gate      Gate  // what every logged write passes; nil: none
-	beats     bool  // long writes renew their leases by themselves; not under a test's clock
+	checking  sync.Mutex
+	gate      Gate // what every logged write passes; nil: none
+	beats     bool // long writes renew their leases by themselves; not under a test's clock
 }
 
 // database is one file of SQLite or one schema of PostgreSQL. On SQLite write has
@@ -46,7 +49,7 @@ func Open(ctx context.Context, o Options) (*Catalogue, error) {
 	if o.Station < 0 || o.Station > archive.MaxStation {
 		return nil, archive.Errorf(archive.Invalid, doing, "", "station number %d", o.Station)
 	}
-	c := &Catalogue{station: o.Station, now: o.Now, beats: o.Now == nil}
+	c := &Catalogue{station: o.Station, class: o.Class, now: o.Now, beats: o.Now == nil}
 	if c.now == nil {
 		c.now = time.Now
 	}
@@ -59,6 +62,9 @@ func Open(ctx context.Context, o Options) (*Catalogue, error) {
 		return nil, errors.Join(err, c.Close())
 	}
 	if err := c.start(ctx); err != nil {
+		return nil, errors.Join(fault(doing, o.Catalogue, err), c.Close())
+	}
+	if err := c.holdToClass(ctx); err != nil {
 		return nil, errors.Join(fault(doing, o.Catalogue, err), c.Close())
 	}
 	return c, nil

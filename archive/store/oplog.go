@@ -3,16 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
-	"math"
-	"strings"
 
 	"lantai/archive"
 	"lantai/archive/access"
 )
 
 const (
-	newestOps = `SELECT o.id, o.actor, o.station, o.time, o.kind, o.changes, o.digest, o.prev FROM op o
-		WHERE o.number IS NOT NULL AND o.id < $1{kinds} ORDER BY o.id DESC LIMIT {limit}`
 	undoneOps = `SELECT ch.op, ch.id FROM change ch WHERE ch.op IN ({keys}) AND ch.seq = 1 AND ch.noun = 'op'`
 	endsOf    = `SELECT ch.seq, ch.noun, ch.id, ch.before, ch.after FROM change ch JOIN op o ON o.id = ch.op
 		WHERE ch.op = $1 AND o.number IS NOT NULL AND (ch.seq = 1 OR ch.seq = o.changes) ORDER BY ch.seq`
@@ -23,27 +19,7 @@ const (
 // Ops lists the newest ops first, of some kinds or (none given) of all; before is the id to
 // go on from, zero at first.
 func (c *Catalogue) Ops(ctx context.Context, before archive.ID, limit int, kinds ...archive.OpKind) ([]archive.Op, error) {
-	from := int64(before)
-	if before == 0 {
-		from = math.MaxInt64
-	}
-	some, args := "", []any{from}
-	if len(kinds) > 0 {
-		some = " AND o.kind IN (" + placeholders(2, len(kinds)) + ")"
-	}
-	for _, k := range kinds {
-		args = append(args, string(k))
-	}
-	args = append(args, limit)
-	query := strings.NewReplacer("{kinds}", some, "{limit}", placeholders(len(args), 1)).Replace(newestOps)
-	var list []archive.Op
-	err := rows(ctx, c.cat.read, query, args, func(r *sql.Rows) error {
-		var o archive.Op
-		err := r.Scan(&o.ID, &o.Actor, &o.Station, &o.Time, &o.Kind, &o.Changes, &o.Digest, &o.Prev)
-		list = append(list, o)
-		return err
-	})
-	return list, fault("list ops", "", err)
+	return c.OpsWhere(ctx, OpFilter{Kinds: kinds}, before, limit)
 }
 
 // UndoneBy tells which op each of some undos took back.
@@ -106,9 +82,19 @@ func (c *Catalogue) seenChanges(ctx context.Context, sight access.Sight, list []
 	}
 	var visible []archive.Change
 	for _, ch := range list {
-		if seen[ch.ID] {
+		if seen[ch.ID] || sight.Audits() && ofTheOffice(ch.Noun) {
 			visible = append(visible, ch)
 		}
 	}
 	return visible, nil
+}
+
+// ofTheOffice tells whether a change is of who did what, and of nothing that stands in
+// records.
+func ofTheOffice(noun string) bool {
+	switch noun {
+	case nounEvent, nounPerson, nounCredential, nounApproval, nounSetting, nounOp, nounRoot:
+		return true
+	}
+	return false
 }

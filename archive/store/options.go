@@ -13,6 +13,7 @@ type Options struct {
 	Postgres  string // connection string or URL; set: PostgreSQL instead of the two files
 
 	Station int              // of this computer, 0 to archive.MaxStation
+	Class   archive.Secrecy  // the highest 密级 that may be kept, for ever; zero: an ordinary archive
 	Now     func() time.Time // nil: time.Now
 }
 

@@ -165,7 +165,7 @@ func (t *Tx) mayHoldPages(doing string, holding archive.ID) (chain, error) {
 	if !at.kind.HoldsPages() {
 		return at, archive.Errorf(archive.Invalid, doing, holding.String(), "a %s holds no pages", at.kind)
 	}
-	return at, nil
+	return at, t.mayHold(doing, "", at)
 }
 
 // page reads a page as it stands in this transaction.

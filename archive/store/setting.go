@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	"lantai/archive"
 )
 
 const nounSetting = "setting"
@@ -23,6 +25,13 @@ func (t *Tx) Set(key, value string) error {
 	if err := t.settled(doing); err != nil {
 		return err
 	}
+	if key == settingClass {
+		return archive.Errorf(archive.NotAllowed, doing, key, "the class of an archive is for ever")
+	}
+	return t.set(doing, key, value)
+}
+
+func (t *Tx) set(doing, key, value string) error {
 	if err := settingColumns(&key, &value).check(doing); err != nil {
 		return err
 	}

@@ -56,11 +56,14 @@ func openSQLite(ctx context.Context, path, schema string, pageSize int) (databas
 		return database{}, archive.Wrap(doing, path, errors.Join(err, d.write.Close()))
 	}
 	readers := max(2, runtime.NumCPU())
-	d.read.SetMaxOpenConns(readers)
+	d.read.SetMaxOpenConns(readers + walkers)
 	d.read.SetMaxIdleConns(readers)
 	d.scrub = func(ctx context.Context, _ ...string) error { return scrubSQLite(ctx, d.write, abs) }
 	return d, nil
 }
+
+// walkers is how many connections a check of the log keeps for seconds; others read meanwhile.
+const walkers = 2
 
 // scrubSQLite takes what was deleted out of the write-ahead log, and drops copies of
 // older formats. Within the file it was overwritten when it was deleted: secure_delete.

@@ -193,7 +193,7 @@ func keptOr(err error) (bool, error) {
 	switch archive.KindOf(err) {
 	case "":
 		return true, nil
-	case archive.Conflict, archive.Invalid, archive.NotFound:
+	case archive.Conflict, archive.Invalid, archive.NotFound, archive.NotAllowed:
 		return false, nil
 	}
 	return false, err

@@ -139,3 +139,17 @@ func Subject(err error) string {
 	}
 	return subject
 }
+
+// Class names the class of an archive: ordinary, or the highest 密级 that it may hold.
+func (w Words) Class(class archive.Secrecy) string {
+	key := "class.ordinary"
+	switch class {
+	case archive.Secret:
+		key = "class.secret"
+	case archive.HighlySecret:
+		key = "class.highly-secret"
+	case archive.TopSecret:
+		key = "class.top-secret"
+	}
+	return w.T(key, nil)
+}

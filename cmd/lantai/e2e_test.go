@@ -223,7 +223,7 @@ func (d *desk) picture(name string) image.Image {
 func (d *desk) firstRun() {
 	d.picture("1-firstrun")
 	d.enter(d.home) // the keyboard begins in the name of a new archive
-	for range 7 {   // name, folder, browse, create, folder, browse, open
+	for range 8 {   // name, folder, browse, kind, create, folder, browse, open
 		d.key("Tab")
 	}
 	d.key("ctrl+a")

@@ -12,6 +12,7 @@ func benches() map[string]func(args []string) error {
 	return map[string]func(args []string) error{
 		"access":     benchAccess,
 		"adopt":      benchAdopt,
+		"audit":      benchAudit,
 		"catalogue":  benchCatalogue,
 		"clerk":      benchClerk,
 		"enhance":    benchEnhance,

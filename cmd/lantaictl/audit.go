@@ -1,16 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"os"
-	"strconv"
-	"strings"
 	"time"
 
 	"lantai/archive"
 	"lantai/archive/access"
+	"lantai/archive/audit"
 	"lantai/archive/station"
 	"lantai/archive/store"
 	"lantai/assets/lang"
@@ -18,20 +15,27 @@ import (
 
 func auditCommand() command {
 	return command{
-		name: "audit", args: "verify [--head FILE] | head | list [--limit 50] [--before OP] [--kind KIND]", min: 1, max: 1,
+		name: "audit", args: "verify [--head FILE] | head | keep [FOLDER|none] | accept | list [--limit 50] [--before OP] FILTERS | export FILE [--replace] FILTERS", min: 1, max: 2,
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.head, "head", "", "verify: heads that were kept elsewhere, as audit head prints them")
 			c.flags.IntVar(&c.opt.limit, "limit", 50, "list: how many operations at most")
 			c.flags.StringVar(&c.opt.beforeOp, "before", "", "list: go on from this operation")
-			c.flags.StringVar(&c.opt.kind, "kind", "", "list: of this kind alone")
+			c.flags.BoolVar(&c.opt.replace, "replace", false, "export: write over a file that is there")
+			c.flags.StringVar(&c.opt.log.kinds, "kind", "", "list, export: of these kinds alone, with commas between them")
+			c.flags.StringVar(&c.opt.log.actor, "actor", "", "list, export: of this person alone, by name or number; 0 is the program")
+			c.flags.StringVar(&c.opt.log.from, "from", "", "list, export: from this day or moment on, 2026-05-04 or \"2026-05-04 13:30\"")
+			c.flags.StringVar(&c.opt.log.to, "to", "", "list, export: up to this day, or to this moment")
+			c.flags.StringVar(&c.opt.log.subject, "subject", "", "list, export: what was done to this 档号 and its pages")
 		},
 		run: runAudit,
 	}
 }
 
 func runAudit(ctx context.Context, c *call) (int, error) {
-	run := map[string]func(context.Context, *call, *station.Station) (int, error){"verify": auditVerify, "head": auditHead, "list": auditList}[c.args[0]]
-	if run == nil {
+	run := map[string]func(context.Context, *call, *station.Station) (int, error){"verify": auditVerify, "head": auditHead,
+		"keep": auditKeep, "accept": auditAccept, "list": auditList, "export": auditExport}[c.args[0]]
+	forms := map[string]form{"verify": {1, 1}, "head": {1, 1}, "keep": {1, 2}, "accept": {1, 1}, "list": {1, 1}, "export": {2, 2}}
+	if run == nil || !c.inForm(forms) {
 		return c.misused("audit")
 	}
 	s, err := c.openLight(ctx)
@@ -39,10 +43,15 @@ func runAudit(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	if c.args[0] == "list" {
-		if err := s.Allow(ctx, "lantaictl audit list", access.Audit); err != nil {
-			return exitFailed, err
-		}
+	// Whether the log is whole may be asked by anybody: the answer has nothing of what is in it.
+	switch c.args[0] {
+	case "list", "export":
+		err = s.Allow(ctx, "lantaictl audit "+c.args[0], access.Audit)
+	case "keep", "accept":
+		err = s.Allow(ctx, "lantaictl audit "+c.args[0], access.Audit, access.Administer)
+	}
+	if err != nil {
+		return exitFailed, err
 	}
 	return run(ctx, c, s)
 }
@@ -56,12 +65,15 @@ type badOpJSON struct {
 }
 
 func auditVerify(ctx context.Context, c *call, s *station.Station) (int, error) {
-	kept, err := readHeads(c.opt.head)
-	if err != nil {
-		return exitFailed, err
+	var kept []store.Head
+	if c.opt.head != "" {
+		var err error
+		if kept, err = audit.ReadHeads(c.opt.head); err != nil {
+			return exitFailed, err
+		}
 	}
 	bar := c.bar("progress.audit")
-	check, err := s.Catalogue.CheckLog(ctx, kept, bar.show)
+	check, held, err := s.CheckLog(ctx, kept, bar.show)
 	bar.end()
 	if err != nil {
 		return exitFailed, err
@@ -72,7 +84,7 @@ func auditVerify(ctx context.Context, c *call, s *station.Station) (int, error) 
 		bad, code = &badOpJSON{b.Op, b.Station, b.Number, b.Fault}, exitDamaged
 	}
 	if c.json {
-		c.print(map[string]any{"ops": check.Ops, "ok": bad == nil, "first_bad": bad, "clock_set_back": headsJSON(check.Earlier)})
+		c.print(map[string]any{"ops": check.Ops, "ok": bad == nil, "first_bad": bad, "clock_set_back": headsJSON(check.Earlier), "purged_changes": check.Purged, "heads": held})
 		return code, nil
 	}
 	for _, h := range check.Earlier {
@@ -84,7 +96,12 @@ func auditVerify(ctx context.Context, c *call, s *station.Station) (int, error) 
 		return code, nil
 	}
 	c.say("ctl.audit.ok", lang.Args{"Ops": check.Ops})
-	if len(kept) == 0 {
+	if check.Purged > 0 {
+		c.say("ctl.audit.purged", lang.Args{"N": check.Purged})
+	}
+	if held > 0 {
+		c.say("ctl.audit.held", lang.Args{"N": held})
+	} else {
 		c.say("ctl.audit.proves", nil)
 	}
 	return code, nil
@@ -107,97 +124,18 @@ func headsJSON(list []store.Head) []headJSON {
 	return out
 }
 
-// auditHead prints a line for each station, which readHeads reads again.
+// auditHead prints a line for each station, which audit.ReadHeads reads again.
 func auditHead(ctx context.Context, c *call, s *station.Station) (int, error) {
 	list, err := s.Catalogue.Heads(ctx)
 	if err != nil {
 		return exitFailed, err
 	}
-	heads := headsJSON(list)
 	if c.json {
-		c.print(map[string]any{"archive": s.Home.ArchiveID(), "heads": heads})
+		c.print(map[string]any{"archive": s.Home.ArchiveID(), "heads": headsJSON(list)})
 		return exitDone, nil
 	}
-	for _, h := range heads {
-		fmt.Fprintf(c.out, "%d\t%d\t%s\t%s\t%s\n", h.Station, h.Number, h.Op, h.Time, h.Digest)
-	}
-	return exitDone, nil
-}
-
-// readHeads reads lines of station, number, op, time and digest, with tabs or blanks
-// between them: they may have been typed in from paper.
-func readHeads(file string) ([]store.Head, error) {
-	const op = "read heads"
-	if file == "" {
-		return nil, nil
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, archive.WrapAs(archive.NotFound, op, file, err)
-	}
-	defer f.Close()
-	var list []store.Head
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		parts := strings.Fields(strings.TrimPrefix(lines.Text(), "\ufeff"))
-		if len(parts) == 0 {
-			continue
-		}
-		if len(parts) != 5 {
-			return nil, archive.Errorf(archive.Invalid, op, file, "a line has %d fields, not 5: %q", len(parts), lines.Text())
-		}
-		station, badStation := strconv.Atoi(parts[0])
-		number, badNumber := strconv.Atoi(parts[1])
-		if badStation != nil || badNumber != nil || number < 1 || len(parts[4]) != 64 {
-			return nil, archive.Errorf(archive.Invalid, op, file, "no head: %q", lines.Text())
-		}
-		list = append(list, store.Head{Station: station, Number: number, Digest: strings.ToLower(parts[4])})
-	}
-	return list, archive.Wrap(op, file, lines.Err())
-}
-
-// opJSON is an operation as it is listed.
-type opJSON struct {
-	Op      archive.ID     `json:"op"`
-	Time    string         `json:"time"`
-	Actor   archive.ID     `json:"actor"`
-	Who     string         `json:"who"`
-	Station int            `json:"station"`
-	Kind    archive.OpKind `json:"kind"`
-	Changes int            `json:"changes"`
-}
-
-func auditList(ctx context.Context, c *call, s *station.Station) (int, error) {
-	before, err := idOrZero(c.opt.beforeOp)
-	if err != nil {
-		return exitUsage, err
-	}
-	var kinds []archive.OpKind
-	if c.opt.kind != "" {
-		kinds = append(kinds, archive.OpKind(c.opt.kind))
-	}
-	ops, err := s.Catalogue.Ops(ctx, before, c.opt.limit, kinds...)
-	if err != nil {
-		return exitFailed, err
-	}
-	names, err := s.Names(ctx)
-	if err != nil {
-		return exitFailed, err
-	}
-	list := make([]opJSON, len(ops))
-	for i, o := range ops {
-		list[i] = opJSON{o.ID, time.UnixMilli(o.Time).UTC().Format(time.RFC3339), o.Actor, c.words.Who(o.Actor, names), o.Station, o.Kind, o.Changes}
-	}
-	if c.json {
-		c.print(map[string]any{"ops": list})
-		return exitDone, nil
-	}
-	for i, o := range list {
-		name := c.words["op."+string(o.Kind)]
-		if name == "" {
-			name = string(o.Kind)
-		}
-		c.say("ctl.audit.op", lang.Args{"Op": o.Op, "Time": localTime(ops[i].Time), "Actor": o.Who, "Kind": name, "Changes": o.Changes})
+	for _, h := range list {
+		fmt.Fprintln(c.out, audit.Line(h))
 	}
 	return exitDone, nil
 }

@@ -1,11 +1,18 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/csv"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
 )
 
 // A log fits itself, and a head that was kept; a head that says otherwise, or that the log
@@ -50,4 +57,113 @@ func TestAudit(t *testing.T) {
 	if len(ops) != 1 || ops[0].(map[string]any)["kind"] != "series.add" {
 		t.Errorf("%v", ops)
 	}
+}
+
+// The log is listed and exported by who, what, when and which record; nothing of it is taken for a formula.
+func TestAuditListAndExport(t *testing.T) {
+	dir := t.TempDir()
+	home := filepath.Join(dir, "h")
+	ctl(t, home, exitDone, "init")
+	ctl(t, home, exitDone, "fonds", "add", "Z001", "青禾区档案馆")
+	ctl(t, home, exitDone, "series", "add", "Z001-WS", "文书", "--scheme", "item22")
+	ctl(t, home, exitDone, "item", "add", "Z001-WS·2011-Y-BGS-0001", "=HYPERLINK(\"http://x\")")
+	ctl(t, home, exitDone, "item", "add", "Z001-WS·2011-Y-BGS-0002", "工作报告")
+	ctl(t, home, exitDone, "item", "set", "Z001-WS·2011-Y-BGS-0002", "--title", "年度工作报告", "--note", "-2+3")
+	count := func(want int, args ...string) []any {
+		t.Helper()
+		ops := ctl(t, home, exitDone, append([]string{"audit", "list"}, args...)...)["ops"].([]any)
+		if len(ops) != want {
+			t.Errorf("%v: %d ops, want %d: %v", args, len(ops), want, ops)
+		}
+		return ops
+	}
+	today, tomorrow := time.Now().Format(time.DateOnly), time.Now().AddDate(0, 0, 1).Format(time.DateOnly)
+	count(5)
+	count(5, "--actor", "1", "--from", today, "--to", today)
+	count(0, "--actor", "0")
+	count(0, "--from", tomorrow)
+	count(0, "--to", "2020-01-01")
+	count(3, "--kind", "holding.add, series.add")
+	last := count(2, "--subject", "Z001-WS·2011-Y-BGS-0002")[0].(map[string]any)
+	if what := last["what"].(string); !strings.Contains(what, "工作报告 → 年度工作报告") || last["subjects"].([]any)[0] != "Z001-WS·2011-Y-BGS-0002" {
+		t.Errorf("%v", last)
+	}
+	ctl(t, home, exitUsage, "audit", "list", "--from", "yesterday")
+	ctl(t, home, exitFailed, "audit", "list", "--subject", "Z001-WS·2011-Y-BGS-0009")
+
+	file := filepath.Join(dir, "log.csv")
+	if got := ctl(t, home, exitDone, "audit", "export", file, "--kind", "holding.add,holding.edit"); got["rows"].(float64) != 3 {
+		t.Errorf("%v", got)
+	}
+	ctl(t, home, exitFailed, "audit", "export", file)
+	ctl(t, home, exitUsage, "audit", "export", filepath.Join(dir, "log.doc"))
+	ctl(t, home, exitDone, "audit", "export", filepath.Join(dir, "log.xlsx"))
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(b, []byte("\ufeff")))).ReadAll()
+	if err != nil || len(rows) != 4 || rows[1][3] != "Z001-WS·2011-Y-BGS-0002" {
+		t.Fatalf("%v, %v", rows, err)
+	}
+	for _, row := range rows {
+		for _, cell := range row {
+			if strings.ContainsAny(cell[:min(len(cell), 1)], "=+-@") {
+				t.Errorf("%q may be taken for a formula", cell)
+			}
+		}
+	}
+}
+
+// Whoever opens a catalogue that was exchanged or edited is told on standard error, can go on, and can
+// accept it, which is logged.
+func TestAnOlderCopyIsTold(t *testing.T) {
+	dir := t.TempDir()
+	home := filepath.Join(dir, "h")
+	say := func(want int, args ...string) (string, string) {
+		t.Helper()
+		var out, errOut bytes.Buffer
+		if code := run(context.Background(), append(args, "--home", home), nil, &out, &errOut); code != want {
+			t.Fatalf("%v: %d %s", args, code, errOut.String())
+		}
+		return out.String(), errOut.String()
+	}
+	say(exitDone, "init")
+	catalogue := filepath.Join(home, "catalogue.db")
+	say(exitDone, "fonds", "add", "Z001", "青禾区档案馆")
+	old, err := os.ReadFile(catalogue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	say(exitDone, "fonds", "add", "Z002", "青禾区人民政府")
+	if _, told := say(exitDone, "audit", "keep"); told != "" {
+		t.Errorf("told %q", told)
+	}
+	if err := os.WriteFile(catalogue, old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	listed, told := say(exitDone, "fonds", "list")
+	if !strings.Contains(told, "heads.tsv") || !strings.Contains(listed, "Z001") {
+		t.Errorf("told %q, listed %q", told, listed)
+	}
+	say(exitDamaged, "audit", "keep")
+	say(exitDone, "audit", "accept")
+	if _, told := say(exitDone, "fonds", "list"); told != "" {
+		t.Errorf("told %q after it was accepted", told)
+	}
+	if list, _ := say(exitDone, "audit", "list", "--kind", "audit.accept"); !strings.Contains(list, "认可") {
+		t.Errorf("%q", list)
+	}
+	db, err := sql.Open("sqlite3", catalogue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`UPDATE op SET actor = 9, digest = randomblob(32) WHERE number = (SELECT MAX(number) FROM op)`); err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	if _, told := say(exitDone, "fonds", "list"); !strings.Contains(told, "heads.tsv") {
+		t.Errorf("edited by hand: told %q", told)
+	}
+	say(exitDamaged, "audit", "verify")
 }

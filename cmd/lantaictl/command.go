@@ -53,10 +53,12 @@ type call struct {
 	err        io.Writer
 	words      lang.Words
 	opt        options
+	told       []string // what was said of the log
 }
 
 // options are the flags that some commands have.
 type options struct {
+	class                                              string
 	name, scheme, retention, languages, holds          string
 	series, set, order, scale, kind, below             string
 	note                                               string
@@ -79,6 +81,7 @@ type options struct {
 	pages                                              int
 	beforeOp, head                                     string
 	person                                             personOptions
+	log                                                logOptions
 }
 
 // commands in the order that help shows them.
@@ -86,7 +89,7 @@ func commands() []command {
 	list := append([]command{initCommand(), fondsCommand(), seriesCommand()}, recordCommands()...)
 	list = append(list, ledgerCommand(), groupCommand())
 	return append(list, []command{
-		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(),
+		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(), declassifyCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		importCommand(), exportCommand(), codeCommand(), wordsCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
 		rebuildCommand(), verifyCommand(), sampleCommand(), personCommand(),

@@ -33,14 +33,15 @@ func runExport(ctx context.Context, c *call) (int, error) {
 	if c.opt.format != "" && !strings.EqualFold(filepath.Ext(path), "."+c.opt.format) {
 		path += "." + c.opt.format
 	}
-	if _, err := os.Stat(path); err == nil && !c.opt.replace {
-		return exitFailed, archive.Errorf(archive.Conflict, "export catalogue", path, "the file is there")
-	}
 	s, err := c.openLight(ctx)
 	if err != nil {
 		return exitFailed, err
 	}
 	defer c.close(s)
+	path = filepath.Join(filepath.Dir(path), s.Home.Class().MarkedName(filepath.Base(path)))
+	if _, err := os.Stat(path); err == nil && !c.opt.replace {
+		return exitFailed, archive.Errorf(archive.Conflict, "export catalogue", path, "the file is there")
+	}
 	who, err := s.Rights(ctx, s.Actor())
 	if err != nil {
 		return exitFailed, err

@@ -10,7 +10,6 @@ import (
 	"lantai/archive"
 	"lantai/archive/exchange"
 	"lantai/archive/exchange/sheet"
-	"lantai/archive/home"
 	"lantai/assets/lang"
 )
 
@@ -90,7 +89,7 @@ func (c *call) importRows(ctx context.Context, f *exchange.File, m exchange.Mapp
 	bar := c.bar("phase.import")
 	var fates []rowJSON
 	o := exchange.Options{DryRun: c.opt.dryRun, Update: c.opt.update, CreateSeries: c.opt.scheme, Rejects: c.rejectsFile(),
-		Classified: s.Home.Kind() == home.Classified, Progress: bar.show, Say: c.rejectSentence}
+		Progress: bar.show, Say: c.rejectSentence}
 	if c.opt.dryRun {
 		o.Row = func(l exchange.Line) {
 			if c.json {

@@ -16,7 +16,7 @@ import (
 
 // saveTable writes a CSV file as spreadsheet programs take it. The file appears whole or
 // not at all.
-func saveTable(path string, write func(*sheet.CSVWriter) error) (err error) {
+func saveTable(path string, class archive.Secrecy, write func(*sheet.CSVWriter) error) (err error) {
 	const op = "write report"
 	part := path + ".part"
 	f, err := os.Create(part)
@@ -30,7 +30,12 @@ func saveTable(path string, write func(*sheet.CSVWriter) error) (err error) {
 		}
 	}()
 	w := sheet.NewCSVWriter(f)
-	err = write(w)
+	if class > archive.NotSecret {
+		err = w.Write([]string{class.Mark()})
+	}
+	if err == nil {
+		err = write(w)
+	}
 	if err == nil {
 		err = w.Close()
 	}
@@ -56,7 +61,7 @@ func (c *call) heads(keys ...string) []string {
 
 // writeFindings saves what needs a person.
 func (c *call) writeFindings(ctx context.Context, s *station.Station, r ingest.LinkReport) error {
-	return saveTable(c.opt.link.report, func(w *sheet.CSVWriter) error {
+	return saveTable(c.opt.link.report, s.Home.Class(), func(w *sheet.CSVWriter) error {
 		if err := w.Write(c.heads("code", "title", "kind", "expected", "found", "detail")); err != nil {
 			return err
 		}
@@ -111,7 +116,7 @@ func titlesOf(ctx context.Context, s *station.Station, list []ingest.Mismatch) (
 // words, on standard output.
 func (c *call) dryRun(ctx context.Context, s *station.Station, p *ingest.LinkPlan) error {
 	if c.opt.link.report != "" {
-		return saveTable(c.opt.link.report, func(w *sheet.CSVWriter) error {
+		return saveTable(c.opt.link.report, s.Home.Class(), func(w *sheet.CSVWriter) error {
 			if err := w.Write(c.heads("fate", "path", "code", "ordinal")); err != nil {
 				return err
 			}

@@ -26,6 +26,7 @@ func (c *call) enter(ctx context.Context, opt station.Options) (*station.Station
 	if err != nil {
 		return nil, err
 	}
+	c.tellLog(ctx, s)
 	if err := c.signIn(ctx, s); err != nil {
 		c.close(s)
 		return nil, err
@@ -35,6 +36,7 @@ func (c *call) enter(ctx context.Context, opt station.Options) (*station.Station
 
 // close ends work on the archive. What was committed is safe whatever it says.
 func (c *call) close(s *station.Station) {
+	c.tellLog(context.Background(), s) // another disk may have answered meanwhile
 	if err := s.Close(); err != nil {
 		fmt.Fprintln(c.err, "close archive:", err)
 	}

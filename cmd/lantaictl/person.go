@@ -74,7 +74,7 @@ func runPerson(ctx context.Context, c *call) (int, error) {
 		if err != nil {
 			return exitFailed, err
 		}
-		return c.told(p, "ctl.person.password")
+		return c.personDone(p, "ctl.person.password")
 	case "lock":
 		p.Locked = 1
 	case "unlock":
@@ -87,10 +87,10 @@ func runPerson(ctx context.Context, c *call) (int, error) {
 	if err := s.ChangePerson(ctx, s.Actor(), p); err != nil {
 		return exitFailed, err
 	}
-	return c.told(p, "ctl.person."+c.args[0])
+	return c.personDone(p, "ctl.person."+c.args[0])
 }
 
-func (c *call) told(p archive.Person, key string) (int, error) {
+func (c *call) personDone(p archive.Person, key string) (int, error) {
 	if c.json {
 		c.print(map[string]any{"person": p})
 		return exitDone, nil
@@ -118,7 +118,7 @@ func (c *call) addPerson(ctx context.Context, s *station.Station) (int, error) {
 	if !first && !c.json {
 		c.say("ctl.person.first", nil)
 	}
-	return c.told(p, "ctl.person.add")
+	return c.personDone(p, "ctl.person.add")
 }
 
 // newPassword reads a new password, from the terminal twice.

@@ -27,7 +27,7 @@ func needs(name string) ([]access.Action, bool) {
 		"object": {access.SeeRow}, "book": {access.SeeRow}, "av": {access.SeeRow}, "dossier": {access.SeeRow},
 		"ingest": {access.Edit}, "root": {access.Administer, access.Edit}, "hash": {access.Administer, access.Edit},
 		"queue": {access.Administer, access.Edit}, "attach": {access.Edit}, "link": {access.Edit}, "retry": {access.Edit},
-		"recognise": {access.Edit}, "status": anyone, "quarantine": {access.Edit, access.Approve},
+		"recognise": {access.Edit}, "status": anyone, "declassify": {access.SeeRow}, "quarantine": {access.Edit, access.Approve},
 		"search": {access.SeeRow}, "show": {access.SeeRow}, "text": {access.ReadText}, "history": {access.SeeRow},
 		"import": {access.Edit}, "export": {access.Export}, "code": {access.Edit}, "words": {access.Edit}, "trash": {access.Edit},
 		"undo": {access.Edit}, "rebuild": {access.Administer, access.Edit}, "verify": {access.Administer, access.Edit},

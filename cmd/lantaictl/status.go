@@ -43,18 +43,24 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	if fault == nil {
 		fault = s.Catalogue.Leftovers()
 	}
+	above, err := s.Catalogue.AboveClass(ctx, s.Sight())
+	if err != nil {
+		return exitFailed, err
+	}
 	cut, err := unfinished(ctx, s)
 	if err != nil {
 		return exitFailed, err
 	}
 	if c.json {
-		c.print(map[string]any{"fault": c.faultJSON(fault), "name": s.Home.Name(), "fonds": t.Fonds, "items": t.Items, "pages": t.Pages,
+		c.print(map[string]any{"fault": c.faultJSON(fault), "name": s.Home.Name(), "kind": string(s.Home.Kind()),
+			"class": s.Home.Class().String(), "fonds": t.Fonds, "items": t.Items, "pages": t.Pages,
 			"unlinked": t.Unlinked, "searchable": t.Searchable, "stages": stages, "queue": queueJSON(b), "hash": hashJSON(h),
-			"quarantined": len(waiting), "unfinished": cut})
+			"quarantined": len(waiting), "above_class": above, "unfinished": cut})
 		return exitDone, nil
 	}
 	c.say("ctl.status", lang.Args{"Name": s.Home.Name(), "Fonds": t.Fonds, "Items": t.Items,
 		"Pages": t.Pages, "Unlinked": t.Unlinked, "Searchable": t.Searchable})
+	c.sayClass(s.Home.Class(), above)
 	for _, st := range archive.Stages() {
 		fmt.Fprintf(c.out, "  %s %d\n", c.words.T("stage."+string(st), nil), stages[st])
 	}
@@ -72,6 +78,18 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 		c.say("ctl.status.unfinished", lang.Args{"Name": u.Name, "Source": u.Source})
 	}
 	return exitDone, nil
+}
+
+// sayClass tells what the archive may hold, and how much is held that it may not.
+func (c *call) sayClass(class archive.Secrecy, above int) {
+	if class > archive.NotSecret {
+		c.say("ctl.status.class", lang.Args{"Class": c.words.Class(class)})
+	} else {
+		c.say("ctl.status.ordinary", nil)
+	}
+	if above > 0 {
+		c.say("ctl.status.above-class", lang.Args{"N": above})
+	}
 }
 
 // faultJSON is what holds up all pages; null: nothing.

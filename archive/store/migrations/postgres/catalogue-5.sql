@@ -37,11 +37,11 @@ CREATE TABLE reclassed (              -- for this step alone
 );
 INSERT INTO reclassed (id, was, now)
   SELECT h.id, h.access_class, h.access_class + 1000 * CASE
-      WHEN h.secrecy = '' OR UPPER(h.secrecy) IN ('公开', 'GK', '无') OR h.secrecy LIKE '%非密%' OR h.secrecy LIKE '%不涉密%' THEN
+      WHEN h.secrecy = '' OR UPPER(h.secrecy) IN ('公开', 'GK', '无', '0') OR h.secrecy LIKE '%非密%' OR h.secrecy LIKE '%不涉密%' THEN
         CASE WHEN LOWER(h.opening) IN ('开放', '已开放', 'open') THEN 1 ELSE 0 END
-      WHEN h.secrecy LIKE '绝%' OR UPPER(h.secrecy) = 'UM' THEN 5
-      WHEN h.secrecy LIKE '机%' OR UPPER(h.secrecy) = 'JM' THEN 4
-      WHEN h.secrecy LIKE '秘%' OR UPPER(h.secrecy) = 'MM' THEN 3
+      WHEN h.secrecy LIKE '绝%' OR UPPER(h.secrecy) IN ('UM', '4', '5') THEN 5
+      WHEN h.secrecy LIKE '机%' OR UPPER(h.secrecy) IN ('JM', '3') THEN 4
+      WHEN h.secrecy LIKE '秘%' OR UPPER(h.secrecy) IN ('MM', '2') THEN 3
       ELSE 2 END
   FROM holding h WHERE h.access_class < 1000 AND h.born NOT IN (SELECT op FROM pending) AND (h.secrecy <> '' OR LOWER(h.opening) IN ('开放', '已开放', 'open'));
 DELETE FROM reclassed WHERE was = now;
@@ -110,3 +110,10 @@ INSERT INTO dirty (station, noun, id, urgency, mark)
 DROP TABLE moved;
 DROP TABLE lying;
 DROP TABLE reclassed;
+
+-- What bears a 密级, by its term and date: which terms have passed is counted without a look at the rows.
+CREATE INDEX holding_secrecy ON holding(secrecy, secrecy_term, kind, date_sort, access_class, born) WHERE secrecy <> '';
+
+-- What somebody did, and what was done in a time, without reading the whole log.
+CREATE INDEX op_actor ON op(actor, id);
+CREATE INDEX op_time ON op(time, id);

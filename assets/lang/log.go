@@ -1,0 +1,47 @@
+package lang
+
+import "lantai/archive"
+
+// The words of the change log. What has no word of its own, such as a kind of deed of a
+// newer program, is given back as it is: an entry is never left out for want of a word.
+
+// Deed says what an op did.
+func (w Words) Deed(kind archive.OpKind) string { return w.or("op."+string(kind), string(kind)) }
+
+// Who names who did something, by the names of the accounts. While an archive has no
+// accounts that is whoever held it.
+func (w Words) Who(id archive.ID, names map[archive.ID]string) string {
+	if name := names[id]; name != "" {
+		return name
+	}
+	switch id {
+	case 0:
+		return w.T("actor.program", nil)
+	case archive.LocalActor().ID:
+		return w.T("actor.local", nil)
+	}
+	return w.T("actor.other", Args{"ID": id})
+}
+
+// Noun names a kind of row that the log knows.
+func (w Words) Noun(noun string) string { return w.or("noun."+noun, w.or("kind."+noun, noun)) }
+
+// Logged names a column of such a row.
+func (w Words) Logged(noun, name string) string {
+	for _, key := range []string{"describe." + noun + "." + name, "describe." + name, "logged." + name} {
+		if word := w[key]; word != "" {
+			return word
+		}
+	}
+	return w.Field(name)
+}
+
+// BecameOf says what became of a row: "added", "changed", "removed" or "purged".
+func (w Words) BecameOf(what string) string { return w.or("logged."+what, what) }
+
+func (w Words) or(key, otherwise string) string {
+	if word := w[key]; word != "" {
+		return word
+	}
+	return otherwise
+}
