@@ -17,13 +17,13 @@ import (
 const (
 	mostAttempts = 5                // wrong passwords in a row before an account rests
 	attemptsRest = 15 * time.Minute // how long it does
+)
 
-	// IdleSetting is after how many minutes without a key or a click a window asks for the
-	// password again; empty: IdleMinutes.
-	IdleSetting = "people.idle"
-	IdleMinutes = 10
-	// StrictSetting, when not empty, keeps the system's administrator and the security's apart.
-	StrictSetting = "people.strict"
+// The settings that hold for all accounts.
+const (
+	IdleSetting   = "people.idle" // minutes without a key or a click until a window locks; empty: IdleMinutes
+	IdleMinutes   = 10
+	StrictSetting = "people.strict" // not empty: the system's administrator and the security's are kept apart
 )
 
 // HasPeople tells whether the archive has accounts, so that one signs in.
