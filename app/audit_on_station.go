@@ -32,10 +32,14 @@ func (l changeLog) IDs(ctx context.Context, f screen.Filter, before archive.ID, 
 
 // Entries reads entries.
 func (l changeLog) Entries(ctx context.Context, ids []archive.ID) ([]screen.Entry, error) {
+	names, err := l.station.Names(ctx)
+	if err != nil {
+		return nil, err
+	}
 	list, err := audit.Entries(ctx, l.station.Catalogue, l.station.Sight(), logWords(), ids)
 	out := make([]screen.Entry, len(list))
 	for i, e := range list {
-		out[i] = screen.Entry{Op: e.Op, What: e.What}
+		out[i] = screen.Entry{Op: e.Op, Who: words.Who(e.Actor, names), What: e.What}
 		for k, code := range e.Subjects {
 			if k > 0 {
 				code = "、" + code
@@ -56,7 +60,11 @@ func (l changeLog) Detail(ctx context.Context, id archive.ID, limit int) (screen
 	if err != nil {
 		return screen.Detail{}, err
 	}
-	out := screen.Detail{Op: ops[0]}
+	names, err := l.station.Names(ctx)
+	if err != nil {
+		return screen.Detail{}, err
+	}
+	out := screen.Detail{Op: ops[0], Who: words.Who(ops[0].Actor, names)}
 	list, err := cat.FirstChanges(ctx, l.station.Sight(), id, limit)
 	if err != nil {
 		return out, err
@@ -76,12 +84,20 @@ func (l changeLog) Detail(ctx context.Context, id archive.ID, limit int) (screen
 
 // Choices lists what there is to choose from.
 func (l changeLog) Choices(ctx context.Context) (screen.Choices, error) {
+	var out screen.Choices
+	names, err := l.station.Names(ctx)
+	if err != nil {
+		return out, err
+	}
 	actors, err := l.station.Catalogue.OpActors(ctx)
 	if err != nil {
-		return screen.Choices{}, err
+		return out, err
 	}
-	kinds, err := l.station.Catalogue.OpKinds(ctx)
-	return screen.Choices{Actors: actors, Kinds: kinds}, err
+	for _, id := range actors {
+		out.Actors = append(out.Actors, screen.Actor{ID: id, Name: words.Who(id, names)})
+	}
+	out.Kinds, err = l.station.Catalogue.OpKinds(ctx)
+	return out, err
 }
 
 // Record finds a record by its 档号, which an auditor may name without seeing the record.
@@ -92,12 +108,17 @@ func (l changeLog) Record(ctx context.Context, code string) (archive.ID, error) 
 
 // Export writes entries into a table.
 func (l changeLog) Export(ctx context.Context, path string, f screen.Filter, progress func(archive.Progress)) (int, error) {
+	names, err := l.station.Names(ctx)
+	if err != nil {
+		return 0, err
+	}
+	who := func(id archive.ID) string { return words.Who(id, names) }
 	var header []string
 	for _, key := range audit.Columns() {
 		header = append(header, words.T("audit.column."+key))
 	}
 	return audit.Export(ctx, l.station.Catalogue, path, audit.ExportOptions{Filter: filterOf(f), Sight: l.station.Sight(), Words: logWords(),
-		Kind: words.Deed, Who: words.Actor, Sheet: words.T("audit.title"), Header: header, Progress: progress})
+		Kind: words.Deed, Who: who, Sheet: words.T("audit.title"), Header: header, Progress: progress})
 }
 
 // Verify walks the log.
@@ -168,6 +189,5 @@ func (l changeLog) Accept(ctx context.Context) error {
 
 // newAudit makes the screen 审计日志.
 func newAudit(p *Program) Screen {
-	return screen.New(screen.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open, Archive: changeLog{p.Station},
-		Who: words.Actor})
+	return screen.New(screen.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open, Archive: changeLog{p.Station}})
 }

@@ -191,7 +191,7 @@ func (l longLog) Verify(ctx context.Context, _ string, progress func(archive.Pro
 // overLog shows the screen over another log than that of the archive.
 func (d *desk) overLog(log audit.Archive) {
 	d.shell.SetPlaces([]app.Place{{Name: app.ScreenAudit, Word: "nav.audit", Icon: base.HistoryIcon(), Make: func() app.Screen {
-		return audit.New(audit.Deps{Runner: d.Runner, Window: d.shell.Window(), Memory: parts.Forgetful{}, Archive: log, Who: words.Actor})
+		return audit.New(audit.Deps{Runner: d.Runner, Window: d.shell.Window(), Memory: parts.Forgetful{}, Archive: log})
 	}}})
 }
 

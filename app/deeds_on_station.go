@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"lantai/app/importing"
+	"lantai/app/words"
 	"lantai/archive"
 	"lantai/archive/ingest"
 	"lantai/archive/station"
@@ -23,6 +24,18 @@ const together = 2000
 
 // Deeds lists what was done, the newest first.
 func (e exchanging) Deeds(ctx context.Context, kinds []archive.OpKind, limit int) ([]importing.Deed, error) {
+	list, err := e.deeds(ctx, kinds, limit)
+	if err != nil {
+		return nil, err
+	}
+	names, err := e.station.Names(ctx)
+	for i, d := range list {
+		list[i].Who = words.Who(d.Actor, names)
+	}
+	return list, err
+}
+
+func (e exchanging) deeds(ctx context.Context, kinds []archive.OpKind, limit int) ([]importing.Deed, error) {
 	wanted := append(slices.Clone(kinds), archive.OpUndo) // tells what was undone
 	var list []importing.Deed
 	undone := map[archive.ID]bool{}

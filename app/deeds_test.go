@@ -40,7 +40,7 @@ func TestEarlierLinkingIsUndone(t *testing.T) {
 	d.open()
 	d.goTo(app.ScreenIntake, intake.ViewBulk)
 	d.tap("Undo earlier linking…")
-	d.sees("Pages linked", "Pages unlinked", code0001+" — 0002-003-0015", "This computer", "1–3 of 3")
+	d.sees("Pages linked", "Pages unlinked", code0001+" — 0002-003-0015", "local user", "1–3 of 3")
 	d.lacks("Record registered")
 
 	d.press(fyne.KeyDown) // past what was unlinked

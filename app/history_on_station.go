@@ -43,10 +43,13 @@ func (p past) Past(ctx context.Context, id archive.ID, limit int) (history.Past,
 	default:
 		return out, err
 	}
+	names, err := p.station.Names(ctx)
 	for _, e := range events[:min(len(events), limit)] {
-		out.Events = append(out.Events, eventOf(e, h.Kind))
+		event := eventOf(e, h.Kind)
+		event.Who = words.Who(e.Actor, names)
+		out.Events = append(out.Events, event)
 	}
-	return out, nil
+	return out, err
 }
 
 // wasOf is a removed record as the log has it last.
@@ -74,7 +77,7 @@ func wasOf(events []store.Event) archive.Holding {
 // out: ids of what a record lies in, sort keys.
 func eventOf(e store.Event, kind archive.HoldingKind) history.Event {
 	what, fields := e.Fields()
-	out := history.Event{Op: e.Op, Time: e.Time, Actor: e.Actor, Kind: e.Kind, What: what, Reason: e.Reason}
+	out := history.Event{Op: e.Op, Time: e.Time, Kind: e.Kind, What: what, Reason: e.Reason}
 	for _, f := range fields {
 		switch f.Field {
 		case "fonds", "series", "parent", "box", "scheme", "rev", "born":
@@ -159,11 +162,15 @@ func (p past) Undo(ctx context.Context, op archive.ID, progress func(archive.Pro
 // Removals lists what was removed before an op, zero at first.
 func (p past) Removals(ctx context.Context, before archive.ID, limit int) ([]trash.Removal, bool, error) {
 	list, err := p.station.Catalogue.Removals(ctx, p.station.Sight(), before, limit+1)
+	if err != nil {
+		return nil, false, err
+	}
+	names, err := p.station.Names(ctx)
 	more := len(list) > limit
 	list = list[:min(len(list), limit)]
 	out := make([]trash.Removal, len(list))
 	for i, r := range list {
-		out[i] = trash.Removal{Op: r.Op, Time: r.Time, Actor: r.Actor, Roots: r.Roots, Part: r.Part, Records: r.Records, Pages: r.Pages, Restored: r.Restored}
+		out[i] = trash.Removal{Op: r.Op, Time: r.Time, Who: words.Who(r.Actor, names), Roots: r.Roots, Part: r.Part, Records: r.Records, Pages: r.Pages, Restored: r.Restored}
 	}
 	return out, more, err
 }

@@ -25,9 +25,9 @@ import (
 	"lantai/archive/station/canary"
 )
 
-// signedIn is the window of one person over an archive in which every place has a phrase
+// canaryDesk is the window of one person over an archive in which every place has a phrase
 // of its own.
-func signedIn(t *testing.T, world *canary.Archive, p canary.Person) *desk {
+func canaryDesk(t *testing.T, world *canary.Archive, p canary.Person) *desk {
 	t.Helper()
 	d := &desk{Loop: tasktest.New(t), t: t, drafts: t.TempDir()}
 	dir := filepath.Join(t.TempDir(), "home")
@@ -122,7 +122,7 @@ func TestNothingLeaksInTheWindow(t *testing.T) {
 				continue
 			}
 			t.Run(fmt.Sprintf("%v/%s", classified, p.Name), func(t *testing.T) {
-				d := signedIn(t, world, p)
+				d := canaryDesk(t, world, p)
 				for _, r := range canaryRoutes(world, i) {
 					routes++
 					d.goTo(r.Screen, r.Value)
@@ -168,7 +168,7 @@ func TestTheWindowIsInTheLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := slices.IndexFunc(world.People, func(p canary.Person) bool { return p.Name == string(access.Archivist) })
-	d := signedIn(t, world, world.People[i])
+	d := canaryDesk(t, world, world.People[i])
 	noted := func(kind archive.OpKind, want int) {
 		t.Helper()
 		ops, err := d.station.Catalogue.Ops(context.Background(), 0, 100, kind)

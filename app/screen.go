@@ -24,6 +24,7 @@ const (
 	ScreenFind      = "find"      // 全文检索
 	ScreenViewer    = "viewer"    // one page with its text
 	ScreenTasks     = "tasks"     // 任务
+	ScreenPeople    = "people"    // 用户权限
 	ScreenAudit     = "audit"     // 审计日志
 	ScreenSettings  = "settings"  // 系统设置
 	ScreenSignIn    = "signin"    // nobody has signed in

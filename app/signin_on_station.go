@@ -92,6 +92,7 @@ func (p *Program) who() (name string, does []WhoDoes) {
 		return "", nil
 	}
 	return p.Rights.Name, []WhoDoes{
+		{words.T("who.password"), base.AccountIcon(), p.ownPassword},
 		{words.T("who.lock"), base.VisibilityOffIcon(), p.lock},
 		{words.T("who.sign-out"), base.LogoutIcon(), p.signOut},
 	}

@@ -29,6 +29,7 @@ const (
 	OpPersonEdit        OpKind = "person.edit"     // roles, scope, lock
 	OpPersonPassword    OpKind = "person.password" // of the password the log has a digest alone
 	OpPersonOwnPassword OpKind = "person.own-password"
+	OpPersonRules       OpKind = "person.rules" // what holds for all accounts
 	OpApprove           OpKind = "approval.edit"
 
 	OpLogin        OpKind = "login"

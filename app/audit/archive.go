@@ -21,7 +21,6 @@ type Deps struct {
 	Memory  parts.Memory
 	Open    parts.Open
 	Archive Archive
-	Who     func(archive.ID) string // the name of somebody
 }
 
 // Archive is the change log, read off the UI goroutine.
@@ -63,13 +62,20 @@ type Filter struct {
 
 // Choices are what there is to choose from.
 type Choices struct {
-	Actors []archive.ID
+	Actors []Actor
 	Kinds  []archive.OpKind
+}
+
+// Actor is somebody who did something.
+type Actor struct {
+	ID   archive.ID
+	Name string
 }
 
 // Entry is an entry of the log as it is listed.
 type Entry struct {
 	Op      archive.Op
+	Who     string
 	Subject string // 档号
 	What    string
 }
@@ -88,6 +94,7 @@ type Field struct{ Name, Before, Now string }
 // Detail is an entry with what it changed.
 type Detail struct {
 	Op      archive.Op
+	Who     string
 	Changes []Change
 }
 

@@ -85,8 +85,8 @@ func (f *filtering) choose(c Choices) {
 	who, kind := f.who.Selected, f.kind.Selected
 	f.choices = c
 	names := []string{words.T("audit.anybody")}
-	for _, id := range c.Actors {
-		names = append(names, f.deps.Who(id))
+	for _, a := range c.Actors {
+		names = append(names, a.Name)
 	}
 	kinds := []string{words.T("audit.anything")}
 	f.groups = [][]archive.OpKind{nil}
@@ -131,7 +131,7 @@ func (f *filtering) ask() {
 	f.finds.Cancel()
 	var want Filter
 	if i := f.who.SelectedIndex(); i > 0 && i <= len(f.choices.Actors) {
-		want.Actor = &f.choices.Actors[i-1]
+		want.Actor = &f.choices.Actors[i-1].ID
 	}
 	if i := f.kind.SelectedIndex(); i > 0 && i < len(f.groups) {
 		want.Kinds = f.groups[i]

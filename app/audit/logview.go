@@ -93,7 +93,7 @@ func (v *logView) fetch(ctx context.Context, ids []archive.ID) ([]parts.Row, err
 	}
 	by := make(map[archive.ID]parts.Row, len(list))
 	for _, e := range list {
-		by[e.Op.ID] = parts.Row{Cells: []string{clock(e.Op.Time), v.who(e.Op), words.Deed(e.Op.Kind), e.Subject, e.What},
+		by[e.Op.ID] = parts.Row{Cells: []string{clock(e.Op.Time), who(e.Op, e.Who), words.Deed(e.Op.Kind), e.Subject, e.What},
 			Alert: e.Op.Kind == "refused" || e.Op.Kind == "login.refused"}
 	}
 	rows := make([]parts.Row, len(ids))
@@ -104,13 +104,11 @@ func (v *logView) fetch(ctx context.Context, ids []archive.ID) ([]parts.Row, err
 }
 
 // who names the person, and the station where it is not the first.
-func (v *logView) who(o archive.Op) string { return who(v.deps, o) }
-
-func who(d Deps, o archive.Op) string {
+func who(o archive.Op, name string) string {
 	if o.Station > 1 {
-		return words.T("audit.who.station", words.Args{"Name": d.Who(o.Actor), "N": o.Station})
+		return words.T("audit.who.station", words.Args{"Name": name, "N": o.Station})
 	}
-	return d.Who(o.Actor)
+	return name
 }
 
 // ask lists what a filter leaves.

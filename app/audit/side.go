@@ -61,7 +61,7 @@ func (s *side) load(id archive.ID) {
 func (s *side) factsOf(d Detail) []parts.Fact {
 	list := []parts.Fact{
 		{Name: words.T("audit.column.time"), Value: clock(d.Op.Time)},
-		{Name: words.T("audit.column.who"), Value: who(s.deps, d.Op)},
+		{Name: words.T("audit.column.who"), Value: who(d.Op, d.Who)},
 		{Name: words.T("audit.column.kind"), Value: words.Deed(d.Op.Kind)},
 	}
 	for _, ch := range d.Changes {

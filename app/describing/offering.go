@@ -21,7 +21,7 @@ func (f *Form) offer(x *field) {
 	if len(list) == 0 {
 		return
 	}
-	found, byLetters := matching(list, typed)
+	found, byLetters := Matching(list, typed)
 	if len(found) == 1 && found[0] == typed {
 		found = nil
 	}
@@ -127,7 +127,7 @@ func Offered(r describe.Rules, f describe.Field, typed string) []string {
 	if typed == "" || f.Vocab == "" || f.Type == describe.List {
 		return nil
 	}
-	found, _ := matching(r.Vocabularies[f.Vocab].Words, typed)
+	found, _ := Matching(r.Vocabularies[f.Vocab].Words, typed)
 	if len(found) == 1 && found[0] == typed {
 		return nil
 	}
@@ -155,10 +155,10 @@ func names(text string) []string {
 	return list
 }
 
-// matching finds the words that begin with what was typed, then those that hold it, then
+// Matching finds the words that begin with what was typed, then those that hold it, then
 // those whose pinyin begins with its letters: "yj" for 永久. byLetters tells that only
 // the last way found any.
-func matching(list []string, typed string) (found []string, byLetters bool) {
+func Matching(list []string, typed string) (found []string, byLetters bool) {
 	if typed == "" {
 		return list, false
 	}

@@ -51,8 +51,8 @@ type Past struct {
 // Event is what one op did to the record.
 type Event struct {
 	Op     archive.ID
-	Time   int64 // Unix milliseconds
-	Actor  archive.ID
+	Time   int64  // Unix milliseconds
+	Who    string // did it
 	Kind   archive.OpKind
 	What   string // added, changed, removed or purged
 	Reason string
@@ -179,7 +179,7 @@ func (s *Screen) show(p Past) {
 	ids := make([]archive.ID, len(p.Events))
 	for i, e := range p.Events {
 		ids[i] = e.Op
-		rows[e.Op] = parts.Row{Cells: []string{words.Clock(e.Time), deed(e), fieldNames(e), who(e)}, Alert: e.What == "removed"}
+		rows[e.Op] = parts.Row{Cells: []string{words.Clock(e.Time), deed(e), fieldNames(e), e.Who}, Alert: e.What == "removed"}
 	}
 	s.rows.Set(rows)
 	s.table.SetIDs(ids)
@@ -199,13 +199,6 @@ func deed(e Event) string {
 		return words.T("history." + e.What)
 	}
 	return words.T("op." + string(e.Kind))
-}
-
-func who(e Event) string {
-	if e.Actor == 0 {
-		return words.T("importing.log.program")
-	}
-	return words.T("importing.log.local")
 }
 
 func fieldNames(e Event) string {

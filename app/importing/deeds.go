@@ -27,6 +27,7 @@ type Deed struct {
 	Kind         archive.OpKind
 	Ops          []archive.ID // the newest first
 	Actor        archive.ID
+	Who          string // the name of the actor
 	Station      int
 	Begun, Ended int64 // Unix milliseconds
 	Changes      int

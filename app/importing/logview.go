@@ -120,10 +120,7 @@ func (v *logView) fetch(ctx context.Context, ids []archive.ID) ([]parts.Row, err
 
 // who names the person, and the station where it is not the first.
 func who(d Deed) string {
-	name := words.T("importing.log.program")
-	if d.Actor != 0 {
-		name = words.T("importing.log.local")
-	}
+	name := d.Who
 	if d.Station > 1 {
 		name = words.T("importing.log.station", words.Args{"Name": name, "N": strconv.Itoa(d.Station)})
 	}

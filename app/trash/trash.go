@@ -38,8 +38,8 @@ type Archive interface {
 // Removal is what one removal took away.
 type Removal struct {
 	Op       archive.ID
-	Time     int64 // Unix milliseconds
-	Actor    archive.ID
+	Time     int64  // Unix milliseconds
+	Who      string // removed them
 	Roots    []archive.Holding
 	Part     bool // Roots are some of them only
 	Records  int  // these and all that lay in them
@@ -193,7 +193,7 @@ func (s *Screen) show(list []Removal, more bool) {
 		if r.Pages > 0 {
 			pages = words.Number(r.Pages)
 		}
-		rows[r.Op] = parts.Row{Cells: []string{words.Clock(r.Time), r.Roots[0].Code, title, words.Number(r.Records), pages, who(r), state}, Dim: r.Restored}
+		rows[r.Op] = parts.Row{Cells: []string{words.Clock(r.Time), r.Roots[0].Code, title, words.Number(r.Records), pages, r.Who, state}, Dim: r.Restored}
 	}
 	s.rows.Set(rows)
 	s.table.SetIDs(ids)
@@ -203,13 +203,6 @@ func (s *Screen) show(list []Removal, more bool) {
 	}
 	s.selected()
 	s.whole.Refresh()
-}
-
-func who(r Removal) string {
-	if r.Actor == 0 {
-		return words.T("importing.log.program")
-	}
-	return words.T("importing.log.local")
 }
 
 func (s *Screen) current() (Removal, bool) {

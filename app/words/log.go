@@ -5,8 +5,8 @@ import "lantai/archive"
 // Deed says what an op of the change log did.
 func Deed(kind archive.OpKind) string { return current().Deed(kind) }
 
-// Actor names who did something, where no account has a name.
-func Actor(id archive.ID) string { return current().Actor(id) }
+// Who names who did something, by the names of the accounts.
+func Who(id archive.ID, names map[archive.ID]string) string { return current().Who(id, names) }
 
 // Noun names a kind of row that the log knows.
 func Noun(noun string) string { return current().Noun(noun) }

@@ -8,6 +8,12 @@ import (
 	"lantai/archive"
 )
 
+// How many characters a password has.
+const (
+	ShortestPassword = 8
+	LongestPassword  = 200
+)
+
 // ActorOf reads a person's account, with the approvals that let them give records out.
 func ActorOf(p archive.Person, approved []archive.ID) (Actor, error) {
 	const doing = "read account"

@@ -19,7 +19,7 @@ func (r *Refusal) Error() string { return "may not " + string(r.Action) + ": " +
 // Needs lists the actions any of which an operation of the kind takes; none: everyone may.
 func Needs(kind archive.OpKind) []Action {
 	switch kind {
-	case archive.OpPersonAdd, archive.OpPersonEdit, archive.OpPersonPassword:
+	case archive.OpPersonAdd, archive.OpPersonEdit, archive.OpPersonPassword, archive.OpPersonRules:
 		return []Action{People}
 	case archive.OpApprove:
 		return []Action{Approve}
@@ -40,6 +40,13 @@ func Needs(kind archive.OpKind) []Action {
 		return nil
 	}
 	return []Action{Edit}
+}
+
+// GainsByApproval tells whether an approval lets the actor do something that they may not
+// do without.
+func (a Actor) GainsByApproval() bool {
+	rules := Builtin()
+	return slices.ContainsFunc(a.Roles, func(r Role) bool { return len(rules.approved[r]) > 0 })
 }
 
 // Can tells whether some role of the actor has the right at all, whatever the record.

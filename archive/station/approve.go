@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"slices"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -26,4 +27,50 @@ func (s *Station) Approve(ctx context.Context, actor archive.Actor, a *archive.A
 	_, err = s.Catalogue.Do(ctx, actor, archive.OpApprove, func(tx *store.Tx) error { return tx.AddApproval(a) })
 	s.session.forget()
 	return archive.Wrap(doing, h.Code, err)
+}
+
+// TakeBack ends an approval of a record that the actor can see, before its time.
+func (s *Station) TakeBack(ctx context.Context, actor archive.Actor, approval archive.ID) error {
+	const doing = "take back approval"
+	list, err := s.Catalogue.Approvals(ctx, s.SightOf(ctx, actor), 0, s.now().UnixMilli())
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(list, func(a archive.Approval) bool { return a.ID == approval }) {
+		return archive.Errorf(archive.NotFound, doing, approval.String(), "no such approval holds")
+	}
+	_, err = s.Catalogue.Do(ctx, actor, archive.OpApprove, func(tx *store.Tx) error { return tx.RemoveApproval(approval) })
+	s.session.forget()
+	return archive.Wrap(doing, approval.String(), err)
+}
+
+// Approval is what an approval of a record would be to somebody.
+type Approval string
+
+// What an approval may be.
+const (
+	Opens    Approval = "opens"    // they may show its pages then
+	Needless Approval = "needless" // they may already
+	Useless  Approval = "useless"  // they may not even then: too secret, or beyond their scope
+)
+
+// ApprovalOf tells what an approval of a record would be to a person.
+func (s *Station) ApprovalOf(ctx context.Context, person archive.ID, h archive.Holding) (Approval, error) {
+	p, err := s.Catalogue.Person(ctx, person)
+	if err != nil {
+		return "", err
+	}
+	who, err := s.compile(ctx, p)
+	if err != nil {
+		return "", err
+	}
+	r := access.Record{Kind: h.Kind, Fonds: h.Fonds, Class: h.Access, IDs: []archive.ID{h.ID, h.Parent}}
+	if access.May(who, access.SeePages, r).Allowed {
+		return Needless, nil
+	}
+	who.Approved = append(who.Approved, h.ID)
+	if access.May(who, access.SeePages, r).Allowed {
+		return Opens, nil
+	}
+	return Useless, nil
 }

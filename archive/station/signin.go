@@ -17,15 +17,13 @@ import (
 const (
 	mostAttempts = 5                // wrong passwords in a row before an account rests
 	attemptsRest = 15 * time.Minute // how long it does
-	shortest     = 8                // characters of a password
-	longest      = 200
+)
 
-	// IdleSetting is after how many minutes without a key or a click a window asks for the
-	// password again; empty: IdleMinutes.
-	IdleSetting = "people.idle"
-	IdleMinutes = 10
-	// StrictSetting, when not empty, keeps the system's administrator and the security's apart.
-	StrictSetting = "people.strict"
+// The settings that hold for all accounts.
+const (
+	IdleSetting   = "people.idle" // minutes without a key or a click until a window locks; empty: IdleMinutes
+	IdleMinutes   = 10
+	StrictSetting = "people.strict" // not empty: the system's administrator and the security's are kept apart
 )
 
 // HasPeople tells whether the archive has accounts, so that one signs in.
@@ -45,26 +43,8 @@ func (s *Station) SignIn(ctx context.Context, name, password string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Catalogue.CheckPerson(ctx, p); err != nil {
-		return s.turnedAway(ctx, p, "altered", err)
-	}
-	if p.Locked != 0 {
-		return s.turnedAway(ctx, p, "locked", archive.WrapAs(archive.NotAllowed, doing, name, &access.Refusal{Because: access.Locked}))
-	}
-	k, err := s.Catalogue.Credential(ctx, p.ID)
-	if err != nil {
-		return archive.Wrap(doing, name, err)
-	}
-	if until := time.UnixMilli(k.Failed).Add(attemptsRest); k.Failures >= mostAttempts && s.now().Before(until) {
-		minutes := int(until.Sub(s.now()).Minutes()) + 1
-		return s.turnedAway(ctx, p, "rests", archive.WrapAs(archive.NotAllowed, doing, name, &access.Refusal{Because: access.Rests, Minutes: minutes}))
-	}
-	ok, err := argon2id.ComparePasswordAndHash(password, k.Hash)
-	if err != nil {
-		return s.turnedAway(ctx, p, "altered", archive.WrapAs(archive.Damaged, doing, name, err))
-	}
-	if !ok {
-		return s.turnedAway(ctx, p, "password", archive.Errorf(archive.NotAllowed, doing, name, "wrong name or password"))
+	if err := s.verify(ctx, p, password); err != nil {
+		return err
 	}
 	if _, err := s.Catalogue.Do(ctx, archive.Actor{ID: p.ID, Name: p.Name}, archive.OpLogin, func(tx *store.Tx) error {
 		if err := tx.NoteSignIn(p.ID, true); err != nil {
@@ -75,6 +55,34 @@ func (s *Station) SignIn(ctx context.Context, name, password string) error {
 		return archive.Wrap(doing, name, err)
 	}
 	s.session.set(archive.Actor{ID: p.ID, Name: p.Name})
+	return nil
+}
+
+// verify holds a password against an account as SignIn does, and notes a try that did not
+// go well.
+func (s *Station) verify(ctx context.Context, p archive.Person, password string) error {
+	const doing = "sign in"
+	if err := s.Catalogue.CheckPerson(ctx, p); err != nil {
+		return s.turnedAway(ctx, p, "altered", err)
+	}
+	if p.Locked != 0 {
+		return s.turnedAway(ctx, p, "locked", archive.WrapAs(archive.NotAllowed, doing, p.Name, &access.Refusal{Because: access.Locked}))
+	}
+	k, err := s.Catalogue.Credential(ctx, p.ID)
+	if err != nil {
+		return archive.Wrap(doing, p.Name, err)
+	}
+	if until := time.UnixMilli(k.Failed).Add(attemptsRest); k.Failures >= mostAttempts && s.now().Before(until) {
+		minutes := int(until.Sub(s.now()).Minutes()) + 1
+		return s.turnedAway(ctx, p, "rests", archive.WrapAs(archive.NotAllowed, doing, p.Name, &access.Refusal{Because: access.Rests, Minutes: minutes}))
+	}
+	ok, err := argon2id.ComparePasswordAndHash(password, k.Hash)
+	if err != nil {
+		return s.turnedAway(ctx, p, "altered", archive.WrapAs(archive.Damaged, doing, p.Name, err))
+	}
+	if !ok {
+		return s.turnedAway(ctx, p, "password", archive.Errorf(archive.NotAllowed, doing, p.Name, "wrong name or password"))
+	}
 	return nil
 }
 
@@ -153,8 +161,8 @@ func (s *Station) fitPerson(ctx context.Context, doing string, p archive.Person,
 }
 
 func hashed(doing, name, password string) (string, error) {
-	if n := len([]rune(password)); n < shortest || n > longest {
-		return "", archive.Errorf(archive.Invalid, doing, "password", "a password has %d to %d characters", shortest, longest)
+	if n := len([]rune(password)); n < access.ShortestPassword || n > access.LongestPassword {
+		return "", archive.Errorf(archive.Invalid, doing, "password", "a password has %d to %d characters", access.ShortestPassword, access.LongestPassword)
 	}
 	hash, err := argon2id.CreateHash(password, argon2id.DefaultParams)
 	return hash, archive.Wrap(doing, name, err)

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 
 	"lantai/archive"
 )
@@ -21,6 +22,8 @@ const (
 	clearCredential = `UPDATE credential SET failures = 0 WHERE person = $1 AND failures <> 0`
 	loggedOf        = `SELECT ch.after FROM change ch JOIN op o ON o.id = ch.op
 		WHERE ch.id = $1 AND ch.noun = $2 AND o.number IS NOT NULL AND ch.after IS NOT NULL ORDER BY ch.op, ch.seq`
+	lastLogin = `SELECT o.time FROM change ch JOIN op o ON o.id = ch.op
+		WHERE ch.id = $1 AND o.kind = $2 AND o.number IS NOT NULL ORDER BY ch.op DESC LIMIT 1`
 )
 
 // AddPerson adds an account and fills in its id. Names stand once.
@@ -104,6 +107,16 @@ func (c *Catalogue) Credential(ctx context.Context, person archive.ID) (Credenti
 	var k Credential
 	err := c.cat.read.QueryRowContext(ctx, credentialOf, int64(person)).Scan(&k.Hash, &k.Failures, &k.Failed)
 	return k, fault("find password", person.String(), err)
+}
+
+// LastSignIn tells when a person last signed in, in Unix milliseconds; zero: never.
+func (c *Catalogue) LastSignIn(ctx context.Context, person archive.ID) (int64, error) {
+	var at int64
+	err := c.cat.read.QueryRowContext(ctx, lastLogin, int64(person), string(archive.OpLogin)).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return at, fault("find last sign-in", person.String(), err)
 }
 
 // NoteSignIn counts a failure, or forgets them after a sign-in that went well.

@@ -8,8 +8,12 @@ import "lantai/archive"
 // Deed says what an op did.
 func (w Words) Deed(kind archive.OpKind) string { return w.or("op."+string(kind), string(kind)) }
 
-// Actor names who did something.
-func (w Words) Actor(id archive.ID) string {
+// Who names who did something, by the names of the accounts. While an archive has no
+// accounts that is whoever held it.
+func (w Words) Who(id archive.ID, names map[archive.ID]string) string {
+	if name := names[id]; name != "" {
+		return name
+	}
 	switch id {
 	case 0:
 		return w.T("actor.program", nil)

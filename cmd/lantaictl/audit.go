@@ -23,7 +23,7 @@ func auditCommand() command {
 			c.flags.StringVar(&c.opt.beforeOp, "before", "", "list: go on from this operation")
 			c.flags.BoolVar(&c.opt.replace, "replace", false, "export: write over a file that is there")
 			c.flags.StringVar(&c.opt.log.kinds, "kind", "", "list, export: of these kinds alone, with commas between them")
-			c.flags.StringVar(&c.opt.log.actor, "actor", "", "list, export: of this person alone, by number; 0 is the program")
+			c.flags.StringVar(&c.opt.log.actor, "actor", "", "list, export: of this person alone, by name or number; 0 is the program")
 			c.flags.StringVar(&c.opt.log.from, "from", "", "list, export: from this day or moment on, 2026-05-04 or \"2026-05-04 13:30\"")
 			c.flags.StringVar(&c.opt.log.to, "to", "", "list, export: up to this day, or to this moment")
 			c.flags.StringVar(&c.opt.log.subject, "subject", "", "list, export: what was done to this 档号 and its pages")

@@ -31,7 +31,11 @@ func (c *call) logFilter(ctx context.Context, s *station.Station) (f store.OpFil
 	if o.actor != "" {
 		id, err := archive.ParseID(o.actor)
 		if err != nil {
-			return f, err
+			p, err := s.Catalogue.PersonNamed(ctx, o.actor)
+			if err != nil {
+				return f, err
+			}
+			id = p.ID
 		}
 		f.Actor = &id
 	}
@@ -70,6 +74,7 @@ type opJSON struct {
 	Number   int            `json:"number"`
 	Time     string         `json:"time"`
 	Actor    archive.ID     `json:"actor"`
+	Who      string         `json:"who"`
 	Station  int            `json:"station"`
 	Kind     archive.OpKind `json:"kind"`
 	Changes  int            `json:"changes"`
@@ -94,6 +99,10 @@ func auditList(ctx context.Context, c *call, s *station.Station) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	names, err := s.Names(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
 	entries, err := audit.Entries(ctx, s.Catalogue, s.Sight(), c.logWords(), ids)
 	if err != nil {
 		return exitFailed, err
@@ -101,13 +110,13 @@ func auditList(ctx context.Context, c *call, s *station.Station) (int, error) {
 	if c.json {
 		list := make([]opJSON, len(entries))
 		for i, e := range entries {
-			list[i] = opJSON{e.ID, e.Number, time.UnixMilli(e.Time).UTC().Format(time.RFC3339), e.Actor, e.Station, e.Kind, e.Changes, orEmpty(e.Subjects), e.What}
+			list[i] = opJSON{e.ID, e.Number, time.UnixMilli(e.Time).UTC().Format(time.RFC3339), e.Actor, c.words.Who(e.Actor, names), e.Station, e.Kind, e.Changes, orEmpty(e.Subjects), e.What}
 		}
 		c.print(map[string]any{"ops": list})
 		return exitDone, nil
 	}
 	for _, e := range entries {
-		c.say("ctl.audit.op", lang.Args{"Op": e.ID, "Time": localTime(e.Time), "Actor": c.words.Actor(e.Actor), "Kind": c.words.Deed(e.Kind),
+		c.say("ctl.audit.op", lang.Args{"Op": e.ID, "Time": localTime(e.Time), "Actor": c.words.Who(e.Actor, names), "Kind": c.words.Deed(e.Kind),
 			"Changes": e.Changes, "Subject": strings.Join(e.Subjects, "、"), "What": e.What})
 	}
 	return exitDone, nil
@@ -133,13 +142,20 @@ func auditExport(ctx context.Context, c *call, s *station.Station) (int, error) 
 	if ext := strings.ToLower(filepath.Ext(path)); ext != ".csv" && ext != ".xlsx" {
 		return exitUsage, archive.WrapAs(archive.Invalid, "export log", path, errors.New("its name must end in .csv or .xlsx"))
 	}
+	names, err := s.Names(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
+	if path, err = c.file("log", path); err != nil {
+		return exitFailed, err
+	}
 	var header []string
 	for _, key := range audit.Columns() {
 		header = append(header, c.words.T("audit.column."+key, nil))
 	}
 	bar := c.bar("phase.export")
 	rows, err := audit.Export(ctx, s.Catalogue, path, audit.ExportOptions{Filter: filter, Sight: s.Sight(), Words: c.logWords(), Kind: c.words.Deed,
-		Who: c.words.Actor, Sheet: c.words.T("audit.title", nil), Header: header, Progress: bar.show})
+		Who: func(id archive.ID) string { return c.words.Who(id, names) }, Sheet: c.words.T("audit.title", nil), Header: header, Progress: bar.show})
 	bar.end()
 	if err != nil {
 		return exitFailed, err

@@ -35,6 +35,7 @@ type eventJSON struct {
 	Op      archive.ID     `json:"op"`
 	Time    string         `json:"time"`
 	Actor   archive.ID     `json:"actor"`
+	Who     string         `json:"who"`
 	Kind    archive.OpKind `json:"kind"`
 	What    string         `json:"what"` // added, changed, removed or purged
 	Reason  string         `json:"reason,omitempty"`
@@ -59,9 +60,14 @@ func runHistory(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	names, err := s.Names(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
 	list := make([]eventJSON, len(events))
 	for i, e := range events {
 		list[i] = eventOf(e)
+		list[i].Who = c.words.Who(e.Actor, names)
 	}
 	if c.json {
 		c.print(map[string]any{"id": id, "events": list})
@@ -72,7 +78,7 @@ func runHistory(ctx context.Context, c *call) (int, error) {
 		if name == "" {
 			name = string(e.Kind)
 		}
-		c.say("ctl.history.op", lang.Args{"Op": e.Op, "Time": localTime(events[i].Time), "Actor": e.Actor, "Kind": name, "What": c.words.T("history."+e.What, nil), "Reason": e.Reason})
+		c.say("ctl.history.op", lang.Args{"Op": e.Op, "Time": localTime(events[i].Time), "Actor": e.Who, "Kind": name, "What": c.words.T("history."+e.What, nil), "Reason": e.Reason})
 		for _, ch := range e.Changes {
 			if ch.Field == "fonds" || ch.Field == "series" || ch.Field == "parent" || ch.Field == "box" { // numbers that mean nothing to a person
 				continue

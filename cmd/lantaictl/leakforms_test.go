@@ -113,6 +113,13 @@ func (a *asker) whole(ask asking) {
 	ask("audit.head", "audit", "head")
 	ask("audit.verify", "audit", "verify")
 	ask("audit.list", "audit", "list").takes = []access.Action{access.Audit}
+	ask("audit.keep", "audit", "keep").takes = []access.Action{access.Audit, access.Administer}
+	for _, ext := range []string{"csv", "xlsx"} {
+		taken := ask("audit.export", "audit", "export", filepath.Join(a.out, "cwd", "log."+ext), "--replace")
+		taken.takes, taken.file = []access.Action{access.Audit}, "audit.log"
+	}
+	ask("declassify", "declassify")
+	ask("purge", "purge", "--list", "--all")
 	ask("verify", "verify")
 	ask("hash", "hash")
 	ask("link", "link", "--by", "name", "--dry-run")
@@ -139,6 +146,8 @@ func (a *asker) about(ask asking, r canary.Record) {
 	ask("trash.remove", "trash", "remove", r.Code, "--reason", "重号", "--dry-run")
 	ask("quarantine.decide", "quarantine", "decide", r.Code, "--not-secret")
 	ask("item.add", "item", "add", r.Code, "同一个档号")
+	ask("purge", "purge", r.Code)
+	ask("purge", "purge", r.Code, "--agree")
 	if r.Gone != 0 {
 		return
 	}

@@ -12,7 +12,6 @@ import (
 	"lantai/archive/access"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
-	"lantai/archive/store"
 	"lantai/assets/lang"
 )
 
@@ -254,7 +253,7 @@ func (c *call) revoke(ctx context.Context, s *station.Station) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	if _, err := s.Catalogue.Do(ctx, s.Actor(), archive.OpApprove, func(tx *store.Tx) error { return tx.RemoveApproval(id) }); err != nil {
+	if err := s.TakeBack(ctx, s.Actor(), id); err != nil {
 		return exitFailed, err
 	}
 	if c.json {
