@@ -88,7 +88,7 @@ func TestTheTrashGoesOn(t *testing.T) {
 	d := newDesk(t).manyRemovals().open()
 	d.goTo(app.ScreenTrash, nil)
 	d.settle()
-	d.says("This removal is large; 500 of its records are listed here. Restoring brings all 600 back.", "This comp")
+	d.says("This removal is large; 500 of its records are listed here. Restoring brings all 600 back.", "local user")
 	list := func() int {
 		t.Helper()
 		d.press(fyne.KeyEnd)

@@ -59,7 +59,8 @@ func (s staff) Read(ctx context.Context) (people.State, error) {
 	return st, err
 }
 
-// batches are the newest receipts, and those that somebody was given before.
+// batches are the newest receipts, and those that somebody was given before, by when they
+// came: who administers accounts opens no archives, and a folder's name may tell of them.
 func (s staff) batches(ctx context.Context, list []archive.Person) ([]people.Choice, error) {
 	cat := s.station.Catalogue
 	found, err := cat.Batches(ctx, access.All(), newestBatches)
@@ -87,7 +88,7 @@ func (s staff) batches(ctx context.Context, list []archive.Person) ([]people.Cho
 	}
 	out := make([]people.Choice, len(found))
 	for i, b := range found {
-		out[i] = people.Choice{ID: b.ID, Short: b.Name, Name: b.Name + "  " + words.Clock(b.Started)}
+		out[i] = people.Choice{ID: b.ID, Short: words.Clock(b.Started), Name: words.Clock(b.Started) + "  " + b.ID.String()}
 	}
 	return out, nil
 }

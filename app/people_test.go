@@ -131,7 +131,7 @@ func TestAccounts(t *testing.T) {
 	if got := d.account("worker").Batches; len(batches) != 1 || got != batches[0].ID.String() {
 		t.Errorf("the worker has %q of %v", got, batches)
 	}
-	d.sees(batches[0].Name)
+	d.sees(words.Clock(batches[0].Started))
 }
 
 // An account is locked after a question; who administers accounts last stays.

@@ -78,9 +78,9 @@ func TestEachRoleHasItsPlaces(t *testing.T) {
 		access.Leader:      {"nav.start", "nav.holdings", "nav.find", "nav.people", "nav.settings"},
 		access.SystemAdmin: {"nav.tasks", "nav.settings"},
 		access.Security:    {"nav.people", "nav.settings"},
-		access.Auditor:     {"nav.settings"},
+		access.Auditor:     {"nav.audit", "nav.settings"},
 	}
-	all := []string{"nav.start", "nav.holdings", "nav.entry", "nav.intake", "nav.find", "nav.tasks", "nav.people", "nav.settings"}
+	all := []string{"nav.start", "nav.holdings", "nav.entry", "nav.intake", "nav.find", "nav.tasks", "nav.people", "nav.audit", "nav.settings"}
 	d := staffed(t).open()
 	for _, r := range access.Roles() {
 		d.signIn(string(r), string(r)+" password")

@@ -101,7 +101,7 @@ func makePlan(q Query, sight access.Sight, pages bool, verdicts *verdictCache) *
 		p.classes = append(p.classes, accessFacet(c))
 	}
 	for _, f := range sight.Fonds() {
-		p.fonds = append(p.fonds, idFacet(facetFonds, uint64(f)))
+		p.fonds = append(p.fonds, idFacet(facetFonds, uint64(f))) //nolint:gosec // ids are never negative
 	}
 	return p
 }

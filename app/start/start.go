@@ -166,12 +166,7 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 	if now.Fonds == 0 {
 		add(duty{icon: base.StorageIcon(), say: words.T("start.first"), action: words.T("start.first.do"), screen: routeHoldings})
 	}
-	for _, wrong := range now.Log {
-		add(duty{icon: base.ErrorIcon(), say: wrong, more: words.T("log.misfit.do"), action: words.T("nav.audit"), screen: routeAudit})
-	}
-	if now.Clock != "" {
-		add(duty{icon: base.WarningIcon(), say: now.Clock, action: words.T("nav.audit"), screen: routeAudit})
-	}
+	alarms(now, add)
 	if now.Fault != nil {
 		told := words.Tell(now.Fault)
 		add(duty{icon: base.ErrorIcon(), say: words.T("start.fault", words.Args{"What": told.What, "Safe": told.Safe}), more: told.Do,
@@ -229,6 +224,16 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 		out = append(out, parts.Paragraph(words.T("start.nothing")))
 	}
 	return out
+}
+
+// alarms are what the security of the archive needs somebody to look at.
+func alarms(now State, add func(duty)) {
+	for _, wrong := range now.Log {
+		add(duty{icon: base.ErrorIcon(), say: wrong, more: words.T("log.misfit.do"), action: words.T("nav.audit"), screen: routeAudit})
+	}
+	if now.Clock != "" {
+		add(duty{icon: base.WarningIcon(), say: now.Clock, action: words.T("nav.audit"), screen: routeAudit})
+	}
 }
 
 // working says how much is being done, and how long that takes.

@@ -61,7 +61,7 @@ func appendOp(b []byte, o archive.Op, number, changes int, root []byte) []byte {
 
 func appendInts(b []byte, list ...int64) []byte {
 	for _, v := range list {
-		b = binary.BigEndian.AppendUint64(b, uint64(v))
+		b = binary.BigEndian.AppendUint64(b, uint64(v)) //nolint:gosec // the same bits: how the digest has integers
 	}
 	return b
 }

@@ -93,7 +93,7 @@ func (c *Catalogue) seenChanges(ctx context.Context, sight access.Sight, list []
 // records.
 func ofTheOffice(noun string) bool {
 	switch noun {
-	case nounEvent, nounPerson, nounCredential, nounApproval, nounSetting, nounOp, nounRoot:
+	case nounEvent, nounPerson, nounCredential, nounOp, nounRoot:
 		return true
 	}
 	return false

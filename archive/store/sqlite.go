@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
 
@@ -92,16 +93,21 @@ func scrubSQLite(ctx context.Context, db *sql.DB, abs string) error {
 	return checkpointSQLite(ctx, db, abs)
 }
 
-// checkpointSQLite empties the write-ahead log. Readers of an older state make it wait for
-// the busy timeout, and then fail.
+// checkpointSQLite empties the write-ahead log. Writers, and readers of an older state, are
+// in its way for a moment each; who stays there makes it fail.
 func checkpointSQLite(ctx context.Context, db *sql.DB, abs string) error {
-	for range 3 {
+	for try := range 30 {
 		var busy, frames, done int
 		if err := db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &done); err != nil {
 			return err
 		}
 		if busy == 0 {
 			return nil
+		}
+		select {
+		case <-time.After(time.Duration(try+1) * 5 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 	return archive.Errorf(archive.Busy, "overwrite deleted content", abs, "somebody reads an older state")

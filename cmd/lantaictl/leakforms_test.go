@@ -211,6 +211,7 @@ func (a *asker) last(ask asking) {
 		ask("retry", "retry", p.String())
 	}
 	ask("retry", "retry")
+	ask("audit.accept", "audit", "accept").takes = []access.Action{access.Audit, access.Administer}
 	path := filepath.Join(a.dir, "table0.csv")
 	ask("import.catalogue", "import", "catalogue", path, "--rejects", filepath.Join(a.out, "cwd", "rejects.xlsx")).file = "import.rejects"
 	in := filepath.Join(a.dir, "delivery")
