@@ -19,7 +19,7 @@ const (
 	putCredential = `INSERT INTO credential (person, hash, failures, failed) VALUES ($1, $2, 0, 0)
 		ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, failures = 0, failed = 0`
 	failCredential  = `UPDATE credential SET failures = failures + 1, failed = $1 WHERE person = $2` //nolint:gosec // a query, no credential
-	clearCredential = `UPDATE credential SET failures = 0 WHERE person = $1 AND failures <> 0` //nolint:gosec // a query, no credential
+	clearCredential = `UPDATE credential SET failures = 0 WHERE person = $1 AND failures <> 0`       //nolint:gosec // a query, no credential
 	loggedOf        = `SELECT ch.after FROM change ch JOIN op o ON o.id = ch.op
 		WHERE ch.id = $1 AND ch.noun = $2 AND o.number IS NOT NULL AND ch.after IS NOT NULL ORDER BY ch.op, ch.seq`
 	lastLogin = `SELECT o.time FROM change ch JOIN op o ON o.id = ch.op

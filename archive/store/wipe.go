@@ -114,7 +114,7 @@ func (w *wiper) overwrite(at, length int64) error {
 	changed := false
 	for off := 0; off+w.page <= n; off += w.page {
 		number := uint32((at+int64(off))/int64(w.page)) + 1 //nolint:gosec // SQLite numbers its pages so
-		if number == 1 { // has the header and the names of tables alone
+		if number == 1 {                                    // has the header and the names of tables alone
 			continue
 		}
 		page := buf[off : off+w.page]
