@@ -18,7 +18,7 @@ type personal struct {
 
 func (m personal) key(key string) string {
 	s := m.program.Station
-	if s == nil || slices.Contains([]string{prefLanguage, prefLook, prefHome, prefRecent}, key) || s.Actor().ID == archive.LocalActor().ID {
+	if s == nil || slices.Contains([]string{prefLanguage, prefLook, prefHome, prefRecent, prefWho}, key) || s.Actor().ID == archive.LocalActor().ID {
 		return key
 	}
 	return "person." + s.Actor().ID.String() + "." + key
