@@ -11,7 +11,7 @@ type Output struct {
 // what is missing here.
 func Outputs() []Output {
 	return []Output{
-		{"window", "window", []string{"shell.go NewShell"}},
+		{"window", "window", []string{"shell.go NewShell", "cover.go Cover", "cover.go Uncover"}},
 		{"window.title", "title", []string{"shell.go setTitle"}},
 		{"table.copy", "clipboard", []string{"parts/tablebody.go TypedShortcut"}},
 		{"grid.copy", "clipboard", []string{"parts/gridcommands.go Copy"}},
@@ -24,6 +24,7 @@ func Outputs() []Output {
 		{"importing.rejects", "temporary", []string{"importing/outcome.go begin"}},
 		{"describing.drafts", "file", []string{"describing/draft.go replaceFile"}},
 		{"audit.export", "file", []string{"audit_on_station.go Export"}},
+		{"audit.heads", "file", []string{"audit/proofview.go saveHeads"}},
 		{"audit.heads.copy", "clipboard", []string{"audit/proofview.go showHeads"}},
 		{"memory", "memory", nil},
 	}
