@@ -161,7 +161,7 @@ func unzip(t *testing.T, b []byte) (all []byte) {
 // secretCode is the 档号 of the record that should never have been there.
 const secretCode = "0001-WS·1985-Y-BGS-0002"
 
-var secretWords = []string{"青松岭水库调度方案", "赵金山", "北山电台筹备处", "各站按照命令开闸放水", "改正后各站开闸", "保险柜丙列第四格", "丙字图纸袋",
+var purgedWords = []string{"青松岭水库调度方案", "赵金山", "北山电台筹备处", "各站按照命令开闸放水", "改正后各站开闸", "保险柜丙列第四格", "丙字图纸袋",
 	"移交清单附言内容", "尚未保存的题名"}
 
 // inbox is what is delivered: the record's pages with a text file, one page that nobody
@@ -305,13 +305,13 @@ func TestPurge(t *testing.T) {
 	tmp := t.TempDir()
 	t.Setenv("TMPDIR", tmp)
 	home, drafts, originals := tainted(t)
-	needles := append(needlesOf(t, secretWords...), originals...)
+	needles := append(needlesOf(t, purgedWords...), originals...)
 	stale := filepath.Join(tmp, "lantai-xls-1") // of an import that was killed
 	long := time.Now().Add(-48 * time.Hour)
 	if err := errors.Join(os.WriteFile(stale, needles[0].bytes, 0o600), os.Chtimes(stale, long, long)); err != nil {
 		t.Fatal(err)
 	}
-	if found := traces(t, needles, home, drafts); len(found) < len(secretWords)+len(originals) {
+	if found := traces(t, needles, home, drafts); len(found) < len(purgedWords)+len(originals) {
 		t.Fatalf("too little to be found before: %v", found)
 	}
 	before := catalogueOf(t, home)
