@@ -18,6 +18,7 @@ type Sight struct {
 	fonds       []archive.ID
 	bound       bool
 	audits      bool
+	destroys    bool
 	batches     []archive.ID
 }
 
@@ -46,7 +47,7 @@ func (rules *Rules) sightFor(a Actor, do Action) Sight {
 	if a.Anyone {
 		return All()
 	}
-	s := Sight{fonds: slices.Clone(a.Fonds), bound: a.bound(), audits: a.Can(Audit), batches: slices.Clone(a.Batches), approved: slices.Clone(a.Approved)}
+	s := Sight{fonds: slices.Clone(a.Fonds), bound: a.bound(), audits: a.Can(Audit), destroys: a.Can(Destroy), batches: slices.Clone(a.Batches), approved: slices.Clone(a.Approved)}
 	if s.bound {
 		s.fonds = nil
 	}
@@ -94,6 +95,9 @@ func (s Sight) Bound() bool { return s.bound }
 // Audits tells whether the log may be read as to who did what: views, sign-ins, accounts
 // and settings, without what stands in records.
 func (s Sight) Audits() bool { return s.all || s.audits }
+
+// Destroys tells whether requests to purge may be seen: 档号, reason and how much would go.
+func (s Sight) Destroys() bool { return s.all || s.destroys }
 
 // Batches lists the batches whose pages may be seen where they lie in no record, or alone.
 func (s Sight) Batches() []archive.ID { return slices.Clone(s.batches) }

@@ -173,7 +173,7 @@ const (
 )
 
 // Purges lists purges, the newest first, in one state or, with an empty one, all. They are
-// shown to a Sight of everything alone.
+// shown to whoever may destroy.
 func (c *Catalogue) Purges(ctx context.Context, sight access.Sight, state archive.PurgeState) ([]archive.Purge, error) {
 	if state == "" {
 		return c.purges(ctx, sight, "g.id > 0 ORDER BY g.id DESC")
@@ -194,7 +194,7 @@ func (c *Catalogue) Purge(ctx context.Context, sight access.Sight, id archive.ID
 }
 
 func (c *Catalogue) purges(ctx context.Context, sight access.Sight, where string, args ...any) ([]archive.Purge, error) {
-	if !sight.Everything() {
+	if !sight.Destroys() {
 		return nil, nil
 	}
 	var list []archive.Purge

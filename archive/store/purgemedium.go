@@ -91,7 +91,7 @@ func (c *Catalogue) ClearMedium(ctx context.Context, actor archive.Actor, number
 // did. It is shown to a Sight of everything alone.
 func (c *Catalogue) Media(ctx context.Context, sight access.Sight, cleared bool) ([]archive.Medium, error) {
 	const doing = "list media"
-	if !sight.Everything() {
+	if !sight.Destroys() {
 		return nil, nil
 	}
 	where := "m.cleared = 0 ORDER BY m.number"

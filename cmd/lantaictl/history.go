@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/refcode"
 	"lantai/archive/station"
 	"lantai/archive/store"
@@ -92,7 +93,12 @@ func runHistory(ctx context.Context, c *call) (int, error) {
 // recordID finds a record by its code, former or not, or by its number: what is removed has
 // no code any more.
 func recordID(ctx context.Context, s *station.Station, arg string) (archive.ID, error) {
-	h, err := s.Catalogue.HoldingByCode(ctx, s.Sight(), refcode.Normalise(arg))
+	return recordIDFor(ctx, s, s.Sight(), arg)
+}
+
+// recordIDFor is recordID for a sight.
+func recordIDFor(ctx context.Context, s *station.Station, sight access.Sight, arg string) (archive.ID, error) {
+	h, err := s.Catalogue.HoldingByCode(ctx, sight, refcode.Normalise(arg))
 	if archive.KindOf(err) == archive.NotFound {
 		if id, bad := archive.ParseID(arg); bad == nil {
 			return id, nil

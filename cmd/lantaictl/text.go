@@ -50,7 +50,11 @@ func runText(ctx context.Context, c *call) (int, error) {
 	if err := s.AllowPage(ctx, access.ReadText, p); err != nil {
 		return exitFailed, err
 	}
-	if err := s.Observe(ctx, archive.OpTextView, p.ID, nil); err != nil {
+	details := map[string]string{}
+	if h, err := s.Catalogue.Holding(ctx, s.Sight(), p.Holding); err == nil {
+		details["code"] = h.Code
+	}
+	if err := s.Observe(ctx, archive.OpTextView, p.ID, details); err != nil {
 		return exitFailed, err
 	}
 	t, err := s.Catalogue.Text(ctx, s.Sight(), p.ID)
