@@ -12,6 +12,12 @@ import (
 // Approve lets somebody give a closed record out. Who approves must be able to see it.
 func (s *Station) Approve(ctx context.Context, actor archive.Actor, a *archive.Approval) error {
 	const doing = "approve"
+	switch {
+	case a.Person == actor.ID:
+		return archive.Errorf(archive.NotAllowed, doing, "", "nobody approves for themselves")
+	case a.Until != 0 && a.Until <= s.now().UnixMilli():
+		return archive.Errorf(archive.Invalid, doing, "", "its last day has passed")
+	}
 	r, err := s.Rights(ctx, actor)
 	if err != nil {
 		return err
