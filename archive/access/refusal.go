@@ -24,8 +24,8 @@ func Needs(kind archive.OpKind) []Action {
 	case archive.OpApprove:
 		return []Action{Approve}
 	case archive.OpSettingEdit, "root.add", "root.set", "file.accept", "file.look":
-		return []Action{Administer, Edit, Audit}
-	case "audit.accept":
+		return []Action{Administer, Edit}
+	case "audit.accept", "audit.folder":
 		return []Action{Audit, Administer}
 	case archive.OpQuarantineDecide:
 		return []Action{Edit, Approve}

@@ -22,9 +22,13 @@ const (
 	SettingAccepted = "audit.accepted" // heads that a person said do not fit for a good reason, a line each
 )
 
-// OpAccept is a person's word that the log does not fit what was kept for a good reason,
-// such as a backup that was put back.
-const OpAccept archive.OpKind = "audit.accept"
+// The kinds of operation.
+const (
+	// OpAccept is a person's word that the log does not fit what was kept for a good reason,
+	// such as a backup that was put back.
+	OpAccept archive.OpKind = "audit.accept"
+	OpFolder archive.OpKind = "audit.folder" // where else heads are kept
+)
 
 // Keeper keeps the heads of an archive's log, and holds the log against them.
 type Keeper struct {
@@ -283,7 +287,7 @@ func (k Keeper) SetFolder(ctx context.Context, actor archive.Actor, folder strin
 			return archive.Wrap(op, folder, err)
 		}
 	}
-	_, err := k.Catalogue.Do(ctx, actor, archive.OpSettingEdit, func(tx *store.Tx) error { return tx.Set(SettingFolder, folder) })
+	_, err := k.Catalogue.Do(ctx, actor, OpFolder, func(tx *store.Tx) error { return tx.Set(SettingFolder, folder) })
 	return err
 }
 

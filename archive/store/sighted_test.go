@@ -295,6 +295,12 @@ func TestWritesPassTheGate(t *testing.T) {
 			return tx.AddRows([]store.NewRow{{Record: &archive.Item{Holding: archive.Holding{Kind: archive.KindItem, Parent: ofOther.Parent, Code: "K002-WS-新", Title: "新"}}}})
 		})
 		allowed("new rows in another fonds", false, err)
+		rules, err := w.Do(ctx, archive.Actor{}, archive.OpPersonRules, func(tx *store.Tx) error { return tx.Set("people.strict", "1") })
+		if err != nil {
+			w.Fatal(err)
+		}
+		_, _, err = w.Undo(ctx, archive.Actor{ID: 10}, rules)
+		allowed("an archivist takes back a rule for accounts", false, err)
 	})
 }
 

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -34,30 +33,33 @@ const undoAtOnce = 500
 
 const changeCount = `SELECT changes, kind, actor FROM op WHERE id = $1 AND number IS NOT NULL`
 
-// undoable counts the changes of an op that may be undone.
-func (c *Catalogue) undoable(ctx context.Context, doing string, op archive.ID) (changes int, by archive.ID, err error) {
-	var kind archive.OpKind
-	if err := c.cat.read.QueryRowContext(ctx, changeCount, int64(op)).Scan(&changes, &kind, &by); err != nil {
-		return 0, 0, fault(doing, op.String(), err)
+// undoable reads an op that may be undone.
+func (c *Catalogue) undoable(ctx context.Context, doing string, op archive.ID) (archive.Op, error) {
+	o := archive.Op{ID: op}
+	if err := c.cat.read.QueryRowContext(ctx, changeCount, int64(op)).Scan(&o.Changes, &o.Kind, &o.Actor); err != nil {
+		return o, fault(doing, op.String(), err)
 	}
-	if kind == archive.OpHoldingPurge {
-		return 0, 0, archive.Errorf(archive.NotAllowed, doing, op.String(), "a purge is never undone")
+	if o.Kind == archive.OpHoldingPurge {
+		return o, archive.Errorf(archive.NotAllowed, doing, op.String(), "a purge is never undone")
 	}
-	return changes, by, nil
+	return o, nil
 }
 
 // UndoTelling is Undo that tells how far it has come.
 func (c *Catalogue) UndoTelling(ctx context.Context, actor archive.Actor, op archive.ID, progress func(archive.Progress)) (undone archive.ID, kept []archive.Change, err error) {
-	n, by, err := c.undoable(ctx, "undo", op)
+	o, err := c.undoable(ctx, "undo", op)
 	if err != nil {
 		return 0, nil, err
 	}
-	if n > undoAtOnce {
-		// It goes by rows, not record by record.
-		if who, err := c.enter(ctx, actor, archive.OpUndo); err != nil || !who.Anyone && len(who.Fonds) > 0 && by != actor.ID {
-			return 0, nil, cmp.Or(err, archive.WrapAs(archive.NotAllowed, "undo", op.String(), &access.Refusal{Action: access.Edit, Because: access.NotFonds}))
+	who, err := c.enter(ctx, actor, o.Kind) // it takes what the op itself took
+	if err != nil {
+		return 0, nil, err
+	}
+	if o.Changes > undoAtOnce {
+		if !who.Anyone && len(who.Fonds) > 0 && o.Actor != actor.ID { // it goes by rows, not record by record
+			return 0, nil, archive.WrapAs(archive.NotAllowed, "undo", op.String(), &access.Refusal{Action: access.Edit, Because: access.NotFonds})
 		}
-		return c.undoLong(ctx, actor, op, n, progress)
+		return c.undoLong(ctx, actor, op, o.Changes, progress)
 	}
 	for spared := map[archive.ID]bool{}; ; {
 		undone, err = c.Do(ctx, actor, archive.OpUndo, func(t *Tx) error {

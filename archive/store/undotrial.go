@@ -14,12 +14,12 @@ var errTried = errors.New("only tried")
 // change whether it would be taken back; the fields of the site's own go with the holding
 // that the op added. Others may write meanwhile: it takes the way in short steps.
 func (c *Catalogue) UndoTrial(ctx context.Context, op archive.ID, progress func(archive.Progress), fn func(ch archive.Change, goes bool)) error {
-	n, _, err := c.undoable(ctx, "try undo", op)
+	o, err := c.undoable(ctx, "try undo", op)
 	if err != nil {
 		return err
 	}
-	if n > undoAtOnce {
-		return c.tryLong(ctx, op, n, progress, fn)
+	if o.Changes > undoAtOnce {
+		return c.tryLong(ctx, op, o.Changes, progress, fn)
 	}
 	return c.tryAll(ctx, op, fn, func(t *Tx) ([]archive.Change, error) { return t.changesOf(op) })
 }
