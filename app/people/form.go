@@ -102,7 +102,7 @@ func (f *form) show(p archive.Person, st State) {
 		b.Hidden = p.ID != 0
 	}
 	for r, c := range f.roles {
-		c.SetChecked(slices.Contains(strings.Split(p.Roles, ","), string(r)))
+		c.SetChecked(access.HasRole(p, r))
 	}
 	f.groups.SetText(strings.ReplaceAll(p.Groups, ",", "、"))
 	f.groupsBox.SetError("")

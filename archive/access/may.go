@@ -69,6 +69,11 @@ type Record struct {
 	IDs     []archive.ID // of the record and of the container it lies in, for approvals
 }
 
+// Of is what of a holding decides on it, where the batches of its pages do not matter.
+func Of(h archive.Holding) Record {
+	return Record{Kind: h.Kind, Fonds: h.Fonds, Class: h.Access, IDs: []archive.ID{h.ID, h.Parent}}
+}
+
 // Reason says why somebody may do something, or may not.
 type Reason string
 

@@ -53,6 +53,9 @@ func CheckPerson(p archive.Person, strict bool) error {
 	return CheckRoles(a.Roles, strict)
 }
 
+// HasRole tells whether an account has a role.
+func HasRole(p archive.Person, r Role) bool { return slices.Contains(split(p.Roles), string(r)) }
+
 // RoleNames writes roles as Person keeps them, in the order of Roles.
 func RoleNames(roles []Role) string {
 	var names []string

@@ -141,7 +141,7 @@ func (a *Arranger) class(ctx context.Context, s series, values refcode.Values) (
 // the series.
 func (a *Arranger) vacancies(ctx context.Context, s series, prefix string) ([]archive.Vacancy, error) {
 	list, err := a.cat.Vacancies(ctx, prefix)
-	if !a.sight.SeesRow(access.Record{Kind: s.Kind, Fonds: s.Fonds, Class: s.Access}) {
+	if !a.sight.SeesRow(access.Of(s.Holding)) {
 		for i := range list {
 			list[i].Reason = ""
 		}

@@ -26,7 +26,7 @@ func (s *Station) Approve(ctx context.Context, actor archive.Actor, a *archive.A
 	if err != nil {
 		return err
 	}
-	if d := access.May(r, access.Approve, access.Record{Kind: h.Kind, Fonds: h.Fonds, Class: h.Access, IDs: []archive.ID{h.ID, h.Parent}}); !d.Allowed {
+	if d := access.May(r, access.Approve, access.Of(h)); !d.Allowed {
 		return archive.WrapAs(archive.NotAllowed, doing, h.Code, &access.Refusal{Action: access.Approve, Because: d.Because})
 	}
 	a.By = actor.ID
@@ -70,7 +70,7 @@ func (s *Station) ApprovalOf(ctx context.Context, person archive.ID, h archive.H
 	if err != nil {
 		return "", err
 	}
-	r := access.Record{Kind: h.Kind, Fonds: h.Fonds, Class: h.Access, IDs: []archive.ID{h.ID, h.Parent}}
+	r := access.Of(h)
 	if access.May(who, access.SeePages, r).Allowed {
 		return Needless, nil
 	}

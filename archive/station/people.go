@@ -2,9 +2,7 @@ package station
 
 import (
 	"context"
-	"slices"
 	"strconv"
-	"strings"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -63,7 +61,7 @@ func (s *Station) SetPeopleRules(ctx context.Context, actor archive.Actor, r Peo
 			return err
 		}
 		for _, p := range list {
-			if roles := strings.Split(p.Roles, ","); slices.Contains(roles, string(access.SystemAdmin)) && slices.Contains(roles, string(access.Security)) {
+			if access.HasRole(p, access.SystemAdmin) && access.HasRole(p, access.Security) {
 				return archive.Errorf(archive.Conflict, doing, p.Name, "has both roles")
 			}
 		}

@@ -17,7 +17,6 @@ type session struct {
 	mu     sync.Mutex
 	who    archive.Actor // zero: nobody has signed in
 	rights map[archive.ID]rights
-	people bool // the archive has accounts; it never loses them again
 }
 
 type rights struct {
@@ -55,28 +54,32 @@ func (s *Station) Actor() archive.Actor {
 	return archive.LocalActor()
 }
 
-// hasPeople is HasPeople that asks no more once it is so.
-func (s *Station) hasPeople(ctx context.Context) (bool, error) {
-	s.session.mu.Lock()
-	known := s.session.people
-	s.session.mu.Unlock()
-	if known {
-		return true, nil
-	}
-	any, err := s.Catalogue.HasPeople(ctx)
-	if any {
-		s.session.mu.Lock()
-		s.session.people = true
-		s.session.mu.Unlock()
-	}
-	return any, err
-}
-
 // Rights reads the rights of an actor: everything while the archive has no accounts. It is
 // NotAllowed for nobody, and for an account that is locked.
 func (s *Station) Rights(ctx context.Context, who archive.Actor) (access.Actor, error) {
+	s.session.mu.Lock()
+	known, ok := s.session.rights[who.ID]
+	s.session.mu.Unlock()
+	now := s.now()
+	if age := now.Sub(known.read); ok && age >= 0 && age < rightsLast {
+		return known.actor, nil
+	}
+	actor, err := s.readRights(ctx, who)
+	if err != nil {
+		return access.Actor{}, err
+	}
+	s.session.mu.Lock()
+	defer s.session.mu.Unlock()
+	if s.session.rights == nil {
+		s.session.rights = map[archive.ID]rights{}
+	}
+	s.session.rights[who.ID] = rights{actor, now}
+	return actor, nil
+}
+
+func (s *Station) readRights(ctx context.Context, who archive.Actor) (access.Actor, error) {
 	const doing = "read rights"
-	any, err := s.hasPeople(ctx)
+	any, err := s.HasPeople(ctx)
 	switch {
 	case err != nil:
 		return access.Actor{}, err
@@ -84,12 +87,6 @@ func (s *Station) Rights(ctx context.Context, who archive.Actor) (access.Actor, 
 		all := access.Everyone()
 		all.Actor = who
 		return all, nil
-	}
-	s.session.mu.Lock()
-	known, ok := s.session.rights[who.ID]
-	s.session.mu.Unlock()
-	if ok && time.Since(known.read) < rightsLast {
-		return known.actor, nil
 	}
 	p, err := s.Catalogue.Person(ctx, who.ID)
 	switch {
@@ -101,16 +98,7 @@ func (s *Station) Rights(ctx context.Context, who archive.Actor) (access.Actor, 
 		return access.Actor{}, archive.WrapAs(archive.NotAllowed, doing, p.Name, &access.Refusal{Because: access.Locked})
 	}
 	actor, err := s.compile(ctx, p)
-	if err != nil {
-		return access.Actor{}, archive.Wrap(doing, p.Name, err)
-	}
-	s.session.mu.Lock()
-	defer s.session.mu.Unlock()
-	if s.session.rights == nil {
-		s.session.rights = map[archive.ID]rights{}
-	}
-	s.session.rights[who.ID] = rights{actor, time.Now()}
-	return actor, nil
+	return actor, archive.Wrap(doing, p.Name, err)
 }
 
 func (s *Station) compile(ctx context.Context, p archive.Person) (access.Actor, error) {
@@ -198,20 +186,9 @@ func (s *Station) pageRecord(ctx context.Context, page archive.Page) (access.Rec
 		return rec, nil
 	}
 	h, err := s.Catalogue.Holding(ctx, access.All(), page.Holding)
-	rec.Kind, rec.Fonds, rec.IDs = h.Kind, h.Fonds, []archive.ID{h.ID, h.Parent}
+	of := access.Of(h)
+	rec.Kind, rec.Fonds, rec.IDs = of.Kind, of.Fonds, of.IDs
 	return rec, err
-}
-
-// AllowRecord is AllowPage for a record.
-func (s *Station) AllowRecord(ctx context.Context, do access.Action, h archive.Holding) error {
-	r, err := s.Rights(ctx, s.Actor())
-	if err != nil {
-		return err
-	}
-	if d := access.May(r, do, access.Record{Kind: h.Kind, Fonds: h.Fonds, Class: h.Access, IDs: []archive.ID{h.ID, h.Parent}}); !d.Allowed {
-		return s.refused(ctx, h.ID, string(do), archive.WrapAs(archive.NotAllowed, "use record", h.Code, &access.Refusal{Action: do, Because: d.Because}))
-	}
-	return nil
 }
 
 // refused notes a refusal and gives err.
@@ -225,17 +202,18 @@ func (s *Station) refused(ctx context.Context, subject archive.ID, about string,
 // Observe notes in the log what whoever acts here has seen, printed, copied or taken out.
 // In an archive without accounts nobody can be named, and views and searches are not noted.
 func (s *Station) Observe(ctx context.Context, kind archive.OpKind, subject archive.ID, details map[string]string) error {
-	any, err := s.hasPeople(ctx)
-	if err != nil {
+	who := s.Actor()
+	r, err := s.Rights(ctx, who)
+	if err != nil && archive.KindOf(err) != archive.NotAllowed {
 		return err
 	}
 	switch kind {
 	case archive.OpRecordView, archive.OpPageView, archive.OpTextView, archive.OpSearch, archive.OpRefused:
-		if !any {
+		if r.Anyone {
 			return nil
 		}
 	}
-	_, err = s.Catalogue.Do(ctx, s.Actor(), kind, func(tx *store.Tx) error { return tx.Observe(subject, details) })
+	_, err = s.Catalogue.Do(ctx, who, kind, func(tx *store.Tx) error { return tx.Observe(subject, details) })
 	return err
 }
 

@@ -3,7 +3,6 @@ package station
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -132,10 +131,13 @@ func (s *Station) AddPerson(ctx context.Context, actor archive.Actor, n NewPerso
 	}
 	if first := access.RoleNames([]access.Role{access.SystemAdmin, access.Security}); !any && p.Roles == "" {
 		p.Roles = first
-	} else if !any && !slices.Contains(strings.Split(p.Roles, ","), string(access.Security)) {
+	} else if !any && !access.HasRole(p, access.Security) {
 		return p, archive.Errorf(archive.Invalid, doing, "first", "the first account administers the archive's accounts")
 	}
-	hash, err := s.fitPerson(ctx, doing, p, n.Password)
+	if err := s.checkPerson(ctx, doing, p); err != nil {
+		return p, err
+	}
+	hash, err := hashed(doing, p.Name, n.Password)
 	if err != nil {
 		return p, err
 	}
@@ -145,19 +147,17 @@ func (s *Station) AddPerson(ctx context.Context, actor archive.Actor, n NewPerso
 		}
 		return tx.SetPassword(p.ID, hash)
 	})
+	s.session.forget()
 	return p, archive.Wrap(doing, p.Name, err)
 }
 
-// fitPerson checks an account and hashes its password.
-func (s *Station) fitPerson(ctx context.Context, doing string, p archive.Person, password string) (hash string, err error) {
-	strict, err := s.Catalogue.Setting(ctx, StrictSetting)
-	if err != nil {
-		return "", err
+// checkPerson refuses an account that the rules of the archive do not allow.
+func (s *Station) checkPerson(ctx context.Context, doing string, p archive.Person) error {
+	rules, err := s.PeopleRules(ctx)
+	if err == nil {
+		err = access.CheckPerson(p, rules.Strict)
 	}
-	if err := access.CheckPerson(p, strict != ""); err != nil {
-		return "", archive.Wrap(doing, p.Name, err)
-	}
-	return hashed(doing, p.Name, password)
+	return archive.Wrap(doing, p.Name, err)
 }
 
 func hashed(doing, name, password string) (string, error) {
@@ -172,19 +172,15 @@ func hashed(doing, name, password string) (string, error) {
 // may administer accounts.
 func (s *Station) ChangePerson(ctx context.Context, actor archive.Actor, p archive.Person) error {
 	const doing = "change account"
-	strict, err := s.Catalogue.Setting(ctx, StrictSetting)
-	if err != nil {
+	if err := s.checkPerson(ctx, doing, p); err != nil {
 		return err
-	}
-	if err := access.CheckPerson(p, strict != ""); err != nil {
-		return archive.Wrap(doing, p.Name, err)
 	}
 	list, err := s.Catalogue.People(ctx)
 	if err != nil {
 		return err
 	}
 	able := func(p archive.Person) bool {
-		return p.Locked == 0 && slices.Contains(strings.Split(p.Roles, ","), string(access.Security))
+		return p.Locked == 0 && access.HasRole(p, access.Security)
 	}
 	if !able(p) && !slices.ContainsFunc(list, func(other archive.Person) bool { return other.ID != p.ID && able(other) }) {
 		return archive.Errorf(archive.NotAllowed, doing, "last", "nobody could administer accounts any more")
@@ -216,13 +212,9 @@ func (s *Station) SetPassword(ctx context.Context, actor archive.Actor, person a
 
 // Idle is after how long without a key or a click a window asks for the password again.
 func (s *Station) Idle(ctx context.Context) (time.Duration, error) {
-	text, err := s.Catalogue.Setting(ctx, IdleSetting)
-	if err != nil {
-		return 0, err
+	rules, err := s.PeopleRules(ctx)
+	if rules.Idle < 1 {
+		rules.Idle = IdleMinutes
 	}
-	n, bad := strconv.Atoi(text)
-	if bad != nil || n < 1 {
-		n = IdleMinutes
-	}
-	return time.Duration(n) * time.Minute, nil
+	return time.Duration(rules.Idle) * time.Minute, err
 }

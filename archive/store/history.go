@@ -156,7 +156,7 @@ func (c *Catalogue) mayReadHistory(ctx context.Context, sight access.Sight, id a
 		return fault("find holding", id.String(), failed)
 	}
 	var h archive.Holding
-	if failed := json.Unmarshal([]byte(text), &h); failed != nil || !sight.SeesRow(rowOf(&h)) {
+	if failed := json.Unmarshal([]byte(text), &h); failed != nil || !sight.SeesRow(access.Of(h)) {
 		return cmp.Or(failed, err)
 	}
 	return nil

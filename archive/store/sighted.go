@@ -25,11 +25,6 @@ func among[N archive.ID | archive.AccessClass](column string, list []N) string {
 	return column + " IN (" + strings.Join(numbers, ", ") + ")"
 }
 
-// rowOf is what of a record decides on who may see it, where its batches do not matter.
-func rowOf(h *archive.Holding) access.Record {
-	return access.Record{Kind: h.Kind, Fonds: h.Fonds, Class: h.Access, IDs: []archive.ID{h.ID, h.Parent}}
-}
-
 // holdingSeen is access.Sight.SeesRow in SQL.
 func holdingSeen(h string, sight access.Sight) string {
 	if sight.Everything() {

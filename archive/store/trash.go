@@ -209,7 +209,7 @@ func (c *Catalogue) removed(ctx context.Context, sight access.Sight, r *Removal)
 		return err
 	}
 	for _, h := range last {
-		if !gone[h.Parent] && sight.SeesRow(rowOf(&h)) {
+		if !gone[h.Parent] && sight.SeesRow(access.Of(h)) {
 			r.Roots = append(r.Roots, h)
 		}
 	}
