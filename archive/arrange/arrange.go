@@ -30,7 +30,7 @@ import (
 type Arranger struct {
 	cat   *store.Catalogue
 	now   func() time.Time
-	sight access.Sight // of who asks
+	sight func() access.Sight // of who asks, as it is now
 }
 
 // New arranges a catalogue. now may be nil.
@@ -38,11 +38,12 @@ func New(cat *store.Catalogue, now func() time.Time) *Arranger {
 	if now == nil {
 		now = time.Now
 	}
-	return &Arranger{cat, now, access.All()}
+	return &Arranger{cat, now, access.All}
 }
 
-// Seeing is an arranger for somebody with a sight: what they may not see they cannot name.
-func (a *Arranger) Seeing(sight access.Sight) *Arranger { return &Arranger{a.cat, a.now, sight} }
+// Seeing is an arranger for somebody whose sight is asked for with each call: what they may
+// not see they cannot name.
+func (a *Arranger) Seeing(sight func() access.Sight) *Arranger { return &Arranger{a.cat, a.now, sight} }
 
 // Numbers of a class are those of all its records, whoever asks.
 func everything() access.Sight { return access.All() }
@@ -69,7 +70,7 @@ func (a *Arranger) SeriesFor(ctx context.Context, code, named string) (archive.S
 func (a *Arranger) seriesOf(ctx context.Context, code, named string, fits func(refcode.Scheme) error) (series, error) {
 	const op = "find series"
 	number, _, _ := strings.Cut(code, refcode.Dash)
-	fonds, err := a.cat.FondsByNumber(ctx, a.sight, number)
+	fonds, err := a.cat.FondsByNumber(ctx, a.sight(), number)
 	if err != nil {
 		return series{}, err
 	}

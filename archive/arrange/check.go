@@ -61,7 +61,7 @@ func (k *checker) held(ctx context.Context, p refcode.InPlace) ([]refcode.Proble
 	}
 	at, err := k.a.cat.HoldingByCode(ctx, everything(), code)
 	if err == nil && at.Code != code { // only who may see the record hears what its code is now
-		at, err = k.a.cat.HoldingByCode(ctx, k.a.sight, code)
+		at, err = k.a.cat.HoldingByCode(ctx, k.a.sight(), code)
 	}
 	n, numbered := p.Scheme.Numbered(code)
 	switch {
@@ -308,7 +308,7 @@ func (a *Arranger) CheckAll(ctx context.Context, below string, vocabulary Vocabu
 	below = refcode.Normalise(below)
 	k := newChecker(a, vocabulary)
 	for after := ""; ; {
-		list, err := a.cat.CodesFrom(ctx, a.sight, below, after, window/4)
+		list, err := a.cat.CodesFrom(ctx, a.sight(), below, after, window/4)
 		if err != nil {
 			return read, archive.Wrap(op, below, err)
 		}
@@ -316,7 +316,7 @@ func (a *Arranger) CheckAll(ctx context.Context, below string, vocabulary Vocabu
 		for i, h := range list {
 			ids[i], after = h.ID, h.Code
 		}
-		records, err := a.cat.Records(ctx, a.sight, ids)
+		records, err := a.cat.Records(ctx, a.sight(), ids)
 		if err != nil {
 			return read, archive.Wrap(op, below, err)
 		}

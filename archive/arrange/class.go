@@ -66,7 +66,7 @@ func (a *Arranger) Class(ctx context.Context, name string) (Class, error) {
 	n, numbered := s.scheme.Numbered(name)
 	values, inside := s.scheme.ReadClass(name)
 	if numbered && inside {
-		h, err := a.cat.HoldingByCode(ctx, a.sight, name)
+		h, err := a.cat.HoldingByCode(ctx, a.sight(), name)
 		numbered = err == nil && h.Kind.IsSingle() || archive.KindOf(err) == archive.NotFound
 		if err != nil && archive.KindOf(err) != archive.NotFound {
 			return Class{}, err
@@ -141,7 +141,7 @@ func (a *Arranger) class(ctx context.Context, s series, values refcode.Values) (
 // the series.
 func (a *Arranger) vacancies(ctx context.Context, s series, prefix string) ([]archive.Vacancy, error) {
 	list, err := a.cat.Vacancies(ctx, prefix)
-	if !a.sight.SeesRow(access.Of(s.Holding)) {
+	if !a.sight().SeesRow(access.Of(s.Holding)) {
 		for i := range list {
 			list[i].Reason = ""
 		}
@@ -152,7 +152,7 @@ func (a *Arranger) vacancies(ctx context.Context, s series, prefix string) ([]ar
 // mask takes away what is said of records that may not be seen; their numbers count all
 // the same.
 func (a *Arranger) mask(ctx context.Context, list []Entry) error {
-	if a.sight.Everything() {
+	if a.sight().Everything() {
 		return nil
 	}
 	ids := make([]archive.ID, len(list))
@@ -171,7 +171,7 @@ func (a *Arranger) mask(ctx context.Context, list []Entry) error {
 // seen tells which of some records may be seen.
 func (a *Arranger) seen(ctx context.Context, ids []archive.ID) (map[archive.ID]bool, error) {
 	seen := make(map[archive.ID]bool, len(ids))
-	held, err := a.cat.Holdings(ctx, a.sight, ids)
+	held, err := a.cat.Holdings(ctx, a.sight(), ids)
 	for _, h := range held {
 		seen[h.ID] = true
 	}

@@ -147,7 +147,7 @@ func dateKey(date string) string {
 // takeOut takes records out of their classes, which close up. A record whose code is no
 // number of its series leaves no class.
 func (p *planner) takeOut(ctx context.Context, ids []archive.ID) ([]slot, error) {
-	held, err := p.a.cat.Holdings(ctx, p.a.sight, ids)
+	held, err := p.a.cat.Holdings(ctx, p.a.sight(), ids)
 	if err != nil {
 		return nil, err
 	}

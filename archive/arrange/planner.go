@@ -292,7 +292,7 @@ func (p *planner) list() {
 // hide refuses to change records that may not be seen, and says nothing of them but their
 // codes.
 func (p *planner) hide(ctx context.Context) error {
-	if p.a.sight.Everything() {
+	if p.a.sight().Everything() {
 		return nil
 	}
 	ids := make([]archive.ID, len(p.plan.Moves))

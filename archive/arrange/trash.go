@@ -30,7 +30,7 @@ const NeedsReason Why = "needs-reason"
 func (a *Arranger) PlanRemoval(ctx context.Context, ids []archive.ID, reason string) (Removal, error) {
 	const op = "remove holding"
 	var out Removal
-	held, err := a.cat.Holdings(ctx, a.sight, ids)
+	held, err := a.cat.Holdings(ctx, a.sight(), ids)
 	if err != nil {
 		return out, archive.Wrap(op, "", err)
 	}
@@ -106,7 +106,7 @@ func (a *Arranger) Remove(ctx context.Context, actor archive.Actor, r Removal) (
 // what could not be taken back otherwise.
 func (a *Arranger) Restore(ctx context.Context, actor archive.Actor, op archive.ID, progress func(archive.Progress)) (undone archive.ID, kept []archive.Change, err error) {
 	const doing = "restore holding"
-	r, err := a.cat.Removal(ctx, a.sight, op)
+	r, err := a.cat.Removal(ctx, a.sight(), op)
 	if err != nil {
 		return 0, nil, archive.Wrap(doing, op.String(), err)
 	}

@@ -164,7 +164,7 @@ func (a *Arranger) Unbind(ctx context.Context, volume, class string) (*Plan, err
 
 // volume finds a volume or album by its code.
 func (a *Arranger) volume(ctx context.Context, code string) (archive.Container, error) {
-	h, err := a.cat.HoldingByCode(ctx, a.sight, refcode.Normalise(code))
+	h, err := a.cat.HoldingByCode(ctx, a.sight(), refcode.Normalise(code))
 	if err != nil {
 		return archive.Container{}, err
 	}

@@ -87,7 +87,7 @@ func OpenHome(ctx context.Context, h *home.Home, opt Options) (*Station, error) 
 
 // Arrange gives what arranges the catalogue (整理).
 func (s *Station) Arrange() *arrange.Arranger {
-	return arrange.New(s.Catalogue, s.opt.Now).Seeing(s.Sight())
+	return arrange.New(s.Catalogue, s.opt.Now).Seeing(s.Sight)
 }
 
 // Owner tells whether this process holds the lock, and so index and pipeline.
