@@ -166,11 +166,7 @@ func (p *classesPane) setSeries(at int) {
 	}
 	p.series.SetOptions(names)
 	p.series.SetSelectedIndex(0)
-	if at == 0 {
-		p.series.Disable()
-	} else {
-		p.series.Enable()
-	}
+	parts.Able(p.series, at != 0)
 }
 
 // fondsChosen goes to the first series of a fonds: one is read at a time unless a person

@@ -79,11 +79,7 @@ func (p *preview) show(what proposal, stale bool) {
 		p.say.Importance = widget.WarningImportance
 	}
 	p.say.SetText(words.Sentences(say...))
-	if len(what.why) > 0 || what.nothing {
-		p.do.Disable()
-	} else {
-		p.do.Enable()
-	}
+	parts.Able(p.do, len(what.why) == 0 && !what.nothing)
 	ids := make([]archive.ID, len(what.lines))
 	for i := range ids {
 		ids[i] = archive.ID(p.round)<<placeBits | archive.ID(i+1)

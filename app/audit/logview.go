@@ -71,11 +71,7 @@ func (v *logView) relay() {
 }
 
 func (v *logView) able() {
-	if v.running.busy() {
-		v.export.Disable()
-	} else {
-		v.export.Enable()
-	}
+	parts.Able(v.export, !v.running.busy())
 }
 
 func (v *logView) hidden() {

@@ -142,19 +142,11 @@ func (e *Editor) dirtied() {
 	if dirty {
 		e.state.SetText(words.T("describing.unsaved"))
 	}
-	able(e.save, dirty && !e.saving)
-	able(e.revert, dirty && !e.saving)
+	parts.Able(e.save, dirty && !e.saving)
+	parts.Able(e.revert, dirty && !e.saving)
 	e.edits.touch(e.now.Holding.ID, dirty)
 	if e.opt.OnChanged != nil {
 		e.opt.OnChanged()
-	}
-}
-
-func able(b *parts.Button, yes bool) {
-	if yes {
-		b.Enable()
-	} else {
-		b.Disable()
 	}
 }
 

@@ -258,11 +258,7 @@ func (s *Screen) failed(err error) {
 
 func (s *Screen) free(yes bool) {
 	for _, b := range s.buttons {
-		if yes {
-			b.Enable()
-		} else {
-			b.Disable()
-		}
+		parts.Able(b, yes)
 	}
 	if yes {
 		s.tell()

@@ -228,11 +228,7 @@ func (s *Screen) able() {
 	_, member := s.members.Current()
 	for b, can := range map[*parts.Button]bool{s.add: true, s.change: group, s.remove: group, s.put: group && len(s.coming) > 0,
 		s.take: member != 0, s.openIt: member != 0} {
-		if can && !s.busy {
-			b.Enable()
-		} else {
-			b.Disable()
-		}
+		parts.Able(b, can && !s.busy)
 	}
 }
 

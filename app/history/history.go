@@ -252,11 +252,7 @@ func (s *Screen) selected() {
 	}
 	s.facts.Set(facts)
 	s.undo.Importance = widget.MediumImportance
-	if ok && undoable(e) && !s.busy && !s.deps.ReadOnly {
-		s.undo.Enable()
-	} else {
-		s.undo.Disable()
-	}
+	parts.Able(s.undo, ok && undoable(e) && !s.busy && !s.deps.ReadOnly)
 }
 
 // ask tries an undo, says what it would do, and does it when the person means it.

@@ -160,16 +160,8 @@ func (s *Screen) showWhole() {
 	if s.loaded && len(s.tree.fonds()) == 0 && !s.side.registering() {
 		show = s.empty
 	}
-	if len(s.tree.fonds()) == 0 {
-		s.add.series.Disable()
-	} else {
-		s.add.series.Enable()
-	}
-	if s.tree.hasSeries(0) {
-		s.add.holding.Enable()
-	} else {
-		s.add.holding.Disable()
-	}
+	parts.Able(s.add.series, len(s.tree.fonds()) > 0)
+	parts.Able(s.add.holding, s.tree.hasSeries(0))
 	if s.middle.Objects[0] != show {
 		s.middle.Objects = []fyne.CanvasObject{show}
 		s.middle.Refresh()

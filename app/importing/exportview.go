@@ -89,7 +89,7 @@ func (v *exportView) load() {
 
 func (v *exportView) able() {
 	if v.do != nil {
-		enable(v.do, !v.running.busy())
+		parts.Able(v.do, !v.running.busy())
 	}
 }
 

@@ -256,14 +256,6 @@ func (v *importView) fill() {
 	v.encoding.SetSelectedIndex(slices.Index(sheet.Encodings(), v.table.Encoding) + 1)
 }
 
-func enable(w fyne.Disableable, on bool) {
-	if on {
-		w.Enable()
-	} else {
-		w.Disable()
-	}
-}
-
 // describe says what was found out about a table.
 func (v *importView) describe(o opened) string {
 	header := words.T("importing.header.none")
@@ -349,12 +341,12 @@ func (v *importView) able() {
 	v.wrong.SetText(say)
 	v.wrong.Hidden = say == ""
 	ready := v.table.Path != "" && say == "" && !v.running.busy()
-	enable(v.try, ready)
-	enable(v.do, ready)
-	enable(v.save, v.table.Path != "")
-	enable(v.load, v.table.Path != "" && !v.running.busy())
-	enable(v.sheet, len(v.preview.Sheets) > 1 && !v.running.busy())
-	enable(v.encoding, v.preview.Encoding != "" && !v.running.busy())
+	parts.Able(v.try, ready)
+	parts.Able(v.do, ready)
+	parts.Able(v.save, v.table.Path != "")
+	parts.Able(v.load, v.table.Path != "" && !v.running.busy())
+	parts.Able(v.sheet, len(v.preview.Sheets) > 1 && !v.running.busy())
+	parts.Able(v.encoding, v.preview.Encoding != "" && !v.running.busy())
 	v.options.Refresh()
 	v.root.Refresh()
 }

@@ -183,7 +183,7 @@ func (v *logView) able() {
 	}
 	_, why := v.chosen()
 	v.why.SetText(why)
-	enable(v.undo, why == "" && !v.running.busy())
+	parts.Able(v.undo, why == "" && !v.running.busy())
 }
 
 // ask takes the deed back that is chosen, when a person means it.

@@ -78,24 +78,16 @@ func (v *bulkView) showTasks() {
 // able lets be done what can be done now.
 func (v *bulkView) able() {
 	busy, plan := v.running.some(), v.rows.plan()
-	enable(v.try, !busy)
-	enable(v.save, plan != nil)
-	enable(v.do, plan != nil && !busy && !v.over && plan.Linked > 0)
-	enable(v.undo, !busy)
+	parts.Able(v.try, !busy)
+	parts.Able(v.save, plan != nil)
+	parts.Able(v.do, plan != nil && !busy && !v.over && plan.Linked > 0)
+	parts.Able(v.undo, !busy)
 	v.undo.Hidden = len(v.done) == 0
 	if n := len(v.done); n > 0 {
 		v.undo.SetText(words.N("intake.bulk.undo", v.done[n-1].pages))
 	}
 	v.do.Hidden, v.save.Hidden = plan == nil, plan == nil
 	v.rows.tabs.Row.Hidden = plan == nil
-}
-
-func enable(b *parts.Button, on bool) {
-	if on {
-		b.Enable()
-	} else {
-		b.Disable()
-	}
 }
 
 // stale is told that the form says something else than the plan was made for.

@@ -107,7 +107,7 @@ func (v *checkView) fondsID() archive.ID {
 
 func (v *checkView) showTasks() {
 	if v.running.show() {
-		enable(v.do, !v.running.some())
+		parts.Able(v.do, !v.running.some())
 		v.root.Refresh()
 	}
 }

@@ -206,11 +206,7 @@ func (v *linkView) open() {
 func (v *linkView) able() {
 	n := v.table.SelectedCount()
 	v.chosen.SetText(words.N("intake.link.chosen", n))
-	if n > 0 && v.code.found() {
-		v.do.Enable()
-	} else {
-		v.do.Disable()
-	}
+	parts.Able(v.do, n > 0 && v.code.found())
 }
 
 func (v *linkView) link() {

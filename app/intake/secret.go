@@ -175,6 +175,6 @@ func (v *secretView) picked() {
 
 func (v *secretView) able() {
 	_, ok := v.chosen()
-	enable(v.back, ok)
-	enable(v.rid, ok)
+	parts.Able(v.back, ok)
+	parts.Able(v.rid, ok)
 }

@@ -55,7 +55,7 @@ func (v *secretView) askRid() {
 	do := buttons[1]
 	do.Importance = widget.DangerImportance
 	able := func(string) {
-		enable(do, strings.TrimSpace(note.Text) != "" && strings.EqualFold(strings.TrimSpace(word.Text), confirm))
+		parts.Able(do, strings.TrimSpace(note.Text) != "" && strings.EqualFold(strings.TrimSpace(word.Text), confirm))
 	}
 	note.OnChanged, word.OnChanged = able, able
 	able("")

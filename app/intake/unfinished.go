@@ -41,11 +41,7 @@ func (u *unfinished) set(n int, chosen bool) {
 	}
 	u.say.SetText(say)
 	for _, b := range []*parts.Button{u.resume, u.end} {
-		if chosen {
-			b.Enable()
-		} else {
-			b.Disable()
-		}
+		parts.Able(b, chosen)
 		if n > 0 {
 			b.Show()
 		} else {

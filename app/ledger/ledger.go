@@ -298,11 +298,7 @@ func (s *Screen) behind(m archive.Movement, sum bool) string {
 func (s *Screen) able() {
 	_, movement := s.movements.Current()
 	for b, can := range map[*parts.Button]bool{s.add: s.fonds != 0 && !s.busy, s.remove: movement != 0 && !s.busy} {
-		if can {
-			b.Enable()
-		} else {
-			b.Disable()
-		}
+		parts.Able(b, can)
 	}
 }
 

@@ -20,6 +20,15 @@ type Button struct {
 	OnKey func(name fyne.KeyName) (used bool)
 }
 
+// Able lets a part be used, or not.
+func Able(part fyne.Disableable, yes bool) {
+	if yes {
+		part.Enable()
+	} else {
+		part.Disable()
+	}
+}
+
 // NewButton makes a button; icon may be nil.
 func NewButton(label string, icon fyne.Resource, tapped func()) *Button {
 	b := &Button{ring: newRing()}

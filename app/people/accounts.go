@@ -2,7 +2,6 @@ package people
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -268,11 +267,11 @@ func (a *accounts) able() {
 	}
 	of := a.form.of
 	dirty := a.form.dirty()
-	able(a.add, !a.busy)
-	able(a.keep, !a.busy && (dirty || of.ID == 0))
-	able(a.revert, !a.busy && (dirty || of.ID == 0))
-	able(a.password, !a.busy && of.ID != 0)
-	able(a.lock, !a.busy && !dirty && of.ID != 0 && of.ID != a.state.Self)
+	parts.Able(a.add, !a.busy)
+	parts.Able(a.keep, !a.busy && (dirty || of.ID == 0))
+	parts.Able(a.revert, !a.busy && (dirty || of.ID == 0))
+	parts.Able(a.password, !a.busy && of.ID != 0)
+	parts.Able(a.lock, !a.busy && !dirty && of.ID != 0 && of.ID != a.state.Self)
 	word := "people.lock"
 	if of.Locked != 0 {
 		word = "people.unlock"
@@ -369,17 +368,4 @@ func (a *accounts) leave(then func()) {
 		})},
 		parts.Answer{Label: words.T("people.leave.save"), Do: answered(func() { a.store(then) })})
 	a.deps.Window.Canvas().Focus(buttons[len(buttons)-1])
-}
-
-// subject is what an error is about.
-func subject(err error) string {
-	var e *archive.Error
-	for errors.As(err, &e) {
-		if inner := (*archive.Error)(nil); errors.As(e.Err, &inner) {
-			err = e.Err
-			continue
-		}
-		return e.Subject
-	}
-	return ""
 }

@@ -217,8 +217,8 @@ func (a *approvals) look() {
 
 func (a *approvals) able() {
 	_, id := a.table.Current()
-	able(a.take, id != 0 && !a.busy)
-	able(a.add, !a.busy)
+	parts.Able(a.take, id != 0 && !a.busy)
+	parts.Able(a.add, !a.busy)
 }
 
 // read gives the approval to be made, or marks what is wrong.

@@ -80,5 +80,5 @@ func (f *first) make() {
 
 func (f *first) wait(busy bool) {
 	f.busy = busy
-	able(f.do, !busy)
+	parts.Able(f.do, !busy)
 }

@@ -163,7 +163,7 @@ func (f *form) checkRoles(roles []access.Role) bool {
 	if err == nil {
 		return true
 	}
-	f.rolesBox.SetError(words.T("people.roles.wrong." + subject(err)))
+	f.rolesBox.SetError(words.T("people.roles.wrong." + words.Subject(err)))
 	return false
 }
 
@@ -248,7 +248,7 @@ func (f *form) refused(err error) bool {
 		f.nameBox.SetError(words.T("people.name.twice"))
 		f.deps.Window.Canvas().Focus(f.name)
 		return true
-	case archive.KindOf(err) == archive.NotAllowed && subject(err) == "last":
+	case archive.KindOf(err) == archive.NotAllowed && words.Subject(err) == "last":
 		f.rolesBox.SetError(words.Tell(err).What)
 		f.deps.Window.Canvas().Focus(f.roles[access.Security])
 		return true

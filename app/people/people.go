@@ -143,12 +143,3 @@ func (s *Screen) bind(on bool) {
 		}
 	})
 }
-
-// able makes a button usable or not.
-func able(b *parts.Button, can bool) {
-	if can {
-		b.Enable()
-	} else {
-		b.Disable()
-	}
-}

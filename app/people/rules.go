@@ -67,7 +67,7 @@ func (r *rules) able() {
 		return
 	}
 	got, _ := r.read()
-	able(r.save, got != r.now)
+	parts.Able(r.save, got != r.now)
 	r.box.SetError("")
 }
 
@@ -90,7 +90,7 @@ func (r *rules) store() {
 			r.tell(nil)
 			r.changed()
 		case archive.KindOf(err) == archive.Conflict:
-			r.box.SetError(words.T("people.strict.wrong", words.Args{"Name": subject(err)}))
+			r.box.SetError(words.T("people.strict.wrong", words.Args{"Name": words.Subject(err)}))
 		default:
 			r.tell(err)
 		}

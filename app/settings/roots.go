@@ -176,21 +176,13 @@ func (v *rootsView) fill(list []Root) {
 	if row, _ := v.table.Current(); row < 0 && len(ids) > 0 {
 		v.table.GoTo(0)
 	}
-	able(v.hashAll, missing > 0)
+	parts.Able(v.hashAll, missing > 0)
 	v.selected()
 }
 
 func (v *rootsView) selected() {
 	_, id := v.table.Current()
 	v.side.show((*v.list.Load())[id])
-}
-
-func able(b *parts.Button, yes bool) {
-	if yes {
-		b.Enable()
-	} else {
-		b.Disable()
-	}
 }
 
 // hash makes the checksums of a root as a task; of all roots for zero. Originals that

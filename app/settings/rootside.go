@@ -108,9 +108,9 @@ func (s *rootSide) show(r Root) {
 		{Name: words.T("root.path"), Value: r.Path},
 		{Name: words.T("root.waits"), Value: words.Number(r.Waits)},
 	})
-	able(s.hash, r.Present && r.Hashed < r.Files)
+	parts.Able(s.hash, r.Present && r.Hashed < r.Files)
 	s.accept.SetText(words.N("root.accept", r.Changed))
-	able(s.accept, r.Present)
+	parts.Able(s.accept, r.Present)
 	s.accept.Hidden = r.Changed == 0
 	unfit := r.Changed+r.Vanished > 0
 	s.head.Hidden, s.files.Hidden = !unfit, !unfit

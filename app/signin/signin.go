@@ -121,11 +121,7 @@ func (s *Screen) signIn() {
 
 func (s *Screen) wait(busy bool) {
 	s.busy = busy
-	if busy {
-		s.do.Disable()
-	} else {
-		s.do.Enable()
-	}
+	parts.Able(s.do, !busy)
 }
 
 func (s *Screen) tell(objects ...fyne.CanvasObject) {

@@ -148,13 +148,9 @@ func (f *hoursForm) changed() {
 	}
 	f.fields[1].SetError("")
 	for _, e := range []*parts.Entry{f.from, f.to} {
-		if f.choice.SelectedIndex() == 0 {
-			e.Disable()
-		} else {
-			e.Enable()
-		}
+		parts.Able(e, f.choice.SelectedIndex() != 0)
 	}
-	able(f.save, f.hours() != f.shown)
+	parts.Able(f.save, f.hours() != f.shown)
 }
 
 func (f *hoursForm) submit() {

@@ -232,17 +232,9 @@ func (v *queueView) current() int {
 
 func (v *queueView) selected() {
 	n := v.current()
-	able(v.up, n > 0)
-	able(v.down, n >= 0 && n < len(v.now.Load().Rules)-1)
-	able(v.remove, n >= 0)
-}
-
-func able(b *parts.Button, yes bool) {
-	if yes {
-		b.Enable()
-	} else {
-		b.Disable()
-	}
+	parts.Able(v.up, n > 0)
+	parts.Able(v.down, n >= 0 && n < len(v.now.Load().Rules)-1)
+	parts.Able(v.remove, n >= 0)
 }
 
 func (v *queueView) add(r Rule) {

@@ -237,11 +237,7 @@ func (s *Screen) selected() {
 func (s *Screen) able() {
 	r, ok := s.current()
 	for b, can := range map[*parts.Button]bool{s.restore: ok && !r.Restored && !s.busy, s.past: ok} {
-		if can {
-			b.Enable()
-		} else {
-			b.Disable()
-		}
+		parts.Able(b, can)
 	}
 }
 

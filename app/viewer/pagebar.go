@@ -56,21 +56,13 @@ func (b *pageBar) update(v Volume, viewer *parts.PageViewer) {
 	b.title.SetText(title)
 	b.number.SetText(strconv.Itoa(v.Index + 1))
 	b.of.SetText(words.N("viewer.of", len(v.Pages)))
-	able(b.prev, v.Index > 0)
-	able(b.next, v.Index < len(v.Pages)-1)
+	parts.Able(b.prev, v.Index > 0)
+	parts.Able(b.next, v.Index < len(v.Pages)-1)
 	b.zoomed(viewer)
 }
 
 func (b *pageBar) zoomed(viewer *parts.PageViewer) {
 	b.zoom.SetText(words.T("viewer.zoom", words.Args{"Zoom": viewer.Percent()}))
-}
-
-func able(b *parts.Button, yes bool) {
-	if yes {
-		b.Enable()
-	} else {
-		b.Disable()
-	}
 }
 
 // goTo shows the page whose number was typed; one that there is not changes nothing.

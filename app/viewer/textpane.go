@@ -131,9 +131,9 @@ func (p *textPane) dirty() bool {
 }
 
 func (p *textPane) buttons() {
-	able(p.save, p.dirty() && !p.screen.saving)
-	able(p.next, p.page != 0 && !p.entry.Disabled() && !p.screen.saving)
-	able(p.restore, p.page != 0 && p.screen.text.Read && p.entry.Text != p.screen.text.Recognised)
+	parts.Able(p.save, p.dirty() && !p.screen.saving)
+	parts.Able(p.next, p.page != 0 && !p.entry.Disabled() && !p.screen.saving)
+	parts.Able(p.restore, p.page != 0 && p.screen.text.Read && p.entry.Text != p.screen.text.Recognised)
 }
 
 // tell says where the text comes from and whether it is saved.

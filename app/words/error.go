@@ -26,6 +26,9 @@ func Tell(err error) Told {
 	return Told{What: t.What, Safe: t.Safe, Do: t.Do, Details: err.Error()}
 }
 
+// Subject is what the deepest error names.
+func Subject(err error) string { return lang.Subject(err) }
+
 // isID tells whether a subject is the id of a row, which says nothing to a person; a 件号
 // or 全宗号 is shorter.
 func isID(subject string) bool {
