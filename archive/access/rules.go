@@ -14,12 +14,10 @@ var builtin []byte
 // Rules say which role may do what up to which level. They are data, so that an archive's
 // own practice needs no other program.
 type Rules struct {
-	Roles    map[Role]map[Action]Level   // the level up to which a role may do something
-	Approved map[Role]map[Action]Level   // the same for a record that an approval covers
 	Readers  map[Standing]ReaderRule     // what may be given at once to a reader whose papers are complete
 	Closure  int                         // years from the end of a record's year until its opening is reviewed (档案法, art. 27)
-	allowed  map[Role]map[Action][]Level // Roles, level by level
-	approved map[Role]map[Action][]Level
+	allowed  map[Role]map[Action][]Level // the levels on which a role may do something
+	approved map[Role]map[Action][]Level // the same for a record that an approval covers
 }
 
 // ReaderRule is what may be given to a reader of some standing.
@@ -53,10 +51,10 @@ func ReadRules(text []byte) (*Rules, error) {
 	}
 	r := &Rules{Readers: map[Standing]ReaderRule{}, Closure: in.Closure}
 	var err error
-	if r.Roles, r.allowed, err = readTable(in.Roles); err != nil {
+	if r.allowed, err = readTable(in.Roles); err != nil {
 		return nil, err
 	}
-	if r.Approved, r.approved, err = readTable(in.Approved); err != nil {
+	if r.approved, err = readTable(in.Approved); err != nil {
 		return nil, err
 	}
 	for s, rule := range in.Readers {
@@ -69,19 +67,19 @@ func ReadRules(text []byte) (*Rules, error) {
 	return r, nil
 }
 
-func readTable(in map[Role]map[Action]string) (map[Role]map[Action]Level, map[Role]map[Action][]Level, error) {
-	limits, levels := map[Role]map[Action]Level{}, map[Role]map[Action][]Level{}
+// readTable reads up to which level each role may do something.
+func readTable(in map[Role]map[Action]string) (map[Role]map[Action][]Level, error) {
+	levels := map[Role]map[Action][]Level{}
 	for role, actions := range in {
 		if !slices.Contains(Roles(), role) {
-			return nil, nil, fmt.Errorf("rules of access: no role %q", role)
+			return nil, fmt.Errorf("rules of access: no role %q", role)
 		}
-		limits[role], levels[role] = map[Action]Level{}, map[Action][]Level{}
+		levels[role] = map[Action][]Level{}
 		for do, name := range actions {
 			upTo, err := levelNamed(name)
 			if err != nil || !slices.Contains(Actions(), do) {
-				return nil, nil, fmt.Errorf("rules of access: %s may %q up to %q", role, do, name)
+				return nil, fmt.Errorf("rules of access: %s may %q up to %q", role, do, name)
 			}
-			limits[role][do] = upTo
 			for _, l := range Levels() {
 				if l.rank() <= upTo.rank() {
 					levels[role][do] = append(levels[role][do], l)
@@ -89,7 +87,7 @@ func readTable(in map[Role]map[Action]string) (map[Role]map[Action]Level, map[Ro
 			}
 		}
 	}
-	return limits, levels, nil
+	return levels, nil
 }
 
 func levelNamed(name string) (Level, error) {

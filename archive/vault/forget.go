@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
 	"lantai/archive"
 )
@@ -107,32 +106,13 @@ func (v *Vault) trace(spots map[spot]bool) error {
 	return nil
 }
 
-// logForgotten adds to purged.tsv what it does not have.
+// logForgotten notes in purged.tsv that n originals went, and nothing of them.
 func (v *Vault) logForgotten(purge string, n int) error {
-	log, err := openJournal(v.list(purgedName))
-	if err != nil {
-		return err
-	}
-	defer log.f.Close()
-	there := map[string]bool{}
-	for r, err := range v.readPurged() {
-		if err != nil {
-			return err
-		}
-		there[r.path] = true
-	}
-	var b strings.Builder
-	if log.size == 0 {
-		b.WriteString(purgedHeader + "\n")
-	}
-	now := time.Now().UTC().Format(time.RFC3339)
+	sums := make(map[string]string, n)
 	for i := range n {
-		path := fmt.Sprintf("%s/%s/%d", forgotten, purge, i+1)
-		if !there[path] {
-			fmt.Fprintf(&b, "%s\t%s\t%s\n", now, v.prefix+path, strings.Repeat("0", sumDigits))
-		}
+		sums[fmt.Sprintf("%s/%s/%d", forgotten, purge, i+1)] = strings.Repeat("0", sumDigits)
 	}
-	return log.append(b.String())
+	return v.logPurged(sums)
 }
 
 // forgetLines takes lines about some spots out of all lists.

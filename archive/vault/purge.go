@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,7 +91,8 @@ func (v *Vault) logPurged(sums map[string]string) error {
 		b.WriteString(purgedHeader + "\n")
 	}
 	now := time.Now().UTC().Format(time.RFC3339)
-	for path, sum := range sums {
+	for _, path := range slices.Sorted(maps.Keys(sums)) {
+		sum := sums[path]
 		if !there[path] && sum != "" { // what was never hashed is in no list
 			fmt.Fprintf(&b, "%s\t%s\t%s\n", now, tabEscaper.Replace(v.prefix+path), sum)
 		}
