@@ -164,8 +164,8 @@ func (s *Screen) Unkept(then func()) {
 }
 
 func (s *Screen) follow() {
-	s.work.follow()
-	s.classes.work.follow()
+	s.work.task.Follow()
+	s.classes.work.task.Follow()
 }
 
 // focus gives the keyboard to something, while the screen is in view.

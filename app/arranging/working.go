@@ -7,15 +7,12 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"lantai/app/parts"
-	"lantai/app/task"
 	"lantai/archive"
 )
 
 // working is the place of the one task that a pane has under way.
 type working struct {
-	deps Deps
-	id   int // of the task; 0: none
-	row  *parts.ProgressRow
+	task *parts.OneTask
 	halt func()
 	root *fyne.Container
 	// moved is told when the task began or ended; nil: nobody is.
@@ -23,10 +20,12 @@ type working struct {
 }
 
 func newWorking(d Deps) *working {
-	return &working{deps: d, row: parts.NewProgressRow(d.Runner), root: container.NewVBox()}
+	w := &working{root: container.NewVBox()}
+	w.task = parts.NewOneTask(d.Runner, w.show)
+	return w
 }
 
-func (w *working) busy() bool { return w.id != 0 }
+func (w *working) busy() bool { return w.task.Busy() }
 
 // stop asks the task to end; nobody hears what comes of it.
 func (w *working) stop() {
@@ -35,37 +34,18 @@ func (w *working) stop() {
 	}
 }
 
-// follow shows how far the task has come.
-func (w *working) follow() {
-	for _, i := range w.deps.Runner.Tasks() {
-		if i.ID == w.id && w.id != 0 {
-			w.row.Set(i)
-		}
-	}
-}
-
 // start runs work as the task of a pane, in place of one before.
 func start[T any](w *working, title string, work func(context.Context, func(archive.Progress)) (T, error), done func(T, error)) {
-	mine := 0
-	halt := task.Run(w.deps.Runner, title, work, func(value T, err error) {
-		if w.id == mine {
-			w.set(0)
-			w.halt = nil
-			done(value, err)
-		}
+	w.halt = parts.Begin(w.task, title, work, func(value T, err error) {
+		w.halt = nil
+		done(value, err)
 	})
-	for _, i := range w.deps.Runner.Tasks() {
-		mine = max(mine, i.ID)
-	}
-	w.halt = halt
-	w.set(mine)
 }
 
-func (w *working) set(id int) {
-	w.id, w.root.Objects = id, nil
-	if id != 0 {
-		w.root.Objects = []fyne.CanvasObject{w.row}
-		w.follow()
+func (w *working) show() {
+	w.root.Objects = nil
+	if w.busy() {
+		w.root.Objects = []fyne.CanvasObject{w.task.Row}
 	}
 	w.root.Refresh()
 	if w.moved != nil {

@@ -77,8 +77,8 @@ func (s *Screen) Reload() {
 }
 
 func (s *Screen) moved() {
-	s.log.running.follow()
-	s.proof.running.follow()
+	s.log.running.one.Follow()
+	s.proof.running.one.Follow()
 }
 
 func (s *Screen) choose(v View) {

@@ -15,34 +15,24 @@ import (
 
 // running shows the one long task of a view while it runs, and what came of it.
 type running struct {
-	runner *task.Runner
-	id     int // of the task; 0: none runs
-	row    *parts.ProgressRow
-	said   *parts.Prose
-	fault  *parts.Fault
-	box    *fyne.Container
-	moved  func() // it has another height, or a task began or ended
+	one   *parts.OneTask
+	said  *parts.Prose
+	fault *parts.Fault
+	box   *fyne.Container
+	moved func() // it has another height, or a task began or ended
 }
 
 func newRunning(r *task.Runner, moved func()) *running {
-	return &running{runner: r, row: parts.NewProgressRow(r), said: parts.Paragraph(""), fault: parts.NewFault(nil), box: container.NewVBox(), moved: moved}
+	v := &running{said: parts.Paragraph(""), fault: parts.NewFault(nil), box: container.NewVBox(), moved: moved}
+	v.one = parts.NewOneTask(r, v.show)
+	return v
 }
 
-func (r *running) busy() bool { return r.id != 0 }
-
-// follow shows how far the task has come.
-func (r *running) follow() {
-	for _, i := range r.runner.Tasks() {
-		if i.ID == r.id && r.id != 0 {
-			r.row.Set(i)
-		}
-	}
-}
+func (r *running) busy() bool { return r.one.Busy() }
 
 // start runs work as the task of the view.
 func start[T any](r *running, title string, work func(context.Context, func(archive.Progress)) (T, error), done func(T)) {
-	task.Run(r.runner, title, work, func(value T, err error) {
-		r.id = 0
+	parts.Begin(r.one, title, work, func(value T, err error) {
 		r.say("", widget.MediumImportance)
 		r.fault.Show(err)
 		switch archive.KindOf(err) {
@@ -53,11 +43,6 @@ func start[T any](r *running, title string, work func(context.Context, func(arch
 		}
 		r.show()
 	})
-	for _, i := range r.runner.Tasks() {
-		r.id = max(r.id, i.ID)
-	}
-	r.follow()
-	r.show()
 }
 
 // say tells what came of a task.
@@ -72,7 +57,7 @@ func (r *running) say(text string, importance widget.Importance) {
 func (r *running) show() {
 	r.box.Objects = nil
 	if r.busy() {
-		r.box.Objects = append(r.box.Objects, r.row)
+		r.box.Objects = append(r.box.Objects, r.one.Row)
 	} else if !r.said.Hidden && r.said.Text != "" {
 		r.box.Objects = append(r.box.Objects, r.said)
 	}

@@ -102,9 +102,9 @@ func (s *Screen) Dropped(paths []string) {
 func (s *Screen) Unkept(then func()) { s.incoming.unkept(then) }
 
 func (s *Screen) moved() {
-	s.incoming.running.follow()
-	s.outgoing.running.follow()
-	s.log.running.follow()
+	s.incoming.running.one.Follow()
+	s.outgoing.running.one.Follow()
+	s.log.running.one.Follow()
 }
 
 func (s *Screen) choose(v View) {

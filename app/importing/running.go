@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
-	"lantai/app/task"
 	"lantai/app/words"
 	"lantai/archive"
 )
@@ -16,8 +15,7 @@ import (
 // running shows the one task of a view while it runs, and what came of it.
 type running struct {
 	deps  Deps
-	id    int // of the task; 0: none runs
-	row   *parts.ProgressRow
+	one   *parts.OneTask
 	task  *fyne.Container
 	said  *fyne.Container
 	root  *fyne.Container
@@ -29,37 +27,23 @@ type running struct {
 }
 
 func newRunning(d Deps, moved func()) *running {
-	r := &running{deps: d, row: parts.NewProgressRow(d.Runner), moved: moved}
+	r := &running{deps: d, moved: moved}
+	r.one = parts.NewOneTask(d.Runner, r.show)
 	r.task, r.said = container.NewVBox(), container.NewVBox()
 	r.root = container.NewVBox(r.task, r.said)
 	return r
 }
 
 // busy tells whether a task runs.
-func (r *running) busy() bool { return r.id != 0 }
-
-// follow shows how far the task has come.
-func (r *running) follow() {
-	for _, i := range r.deps.Runner.Tasks() {
-		if i.ID == r.id && r.id != 0 {
-			r.row.Set(i)
-		}
-	}
-}
+func (r *running) busy() bool { return r.one.Busy() }
 
 // start runs work as the task of the view.
 func start[T any](r *running, title string, work func(context.Context, func(archive.Progress)) (T, error), done func(T, error)) {
 	r.say("", widget.MediumImportance)
-	task.Run(r.deps.Runner, title, work, func(value T, err error) {
-		r.set(0)
+	parts.Begin(r.one, title, work, func(value T, err error) {
 		done(value, err)
 		r.goHome()
 	})
-	newest := 0
-	for _, i := range r.deps.Runner.Tasks() {
-		newest = max(newest, i.ID)
-	}
-	r.set(newest)
 }
 
 func (r *running) refresh() {
@@ -76,11 +60,10 @@ func (r *running) goHome() {
 	}
 }
 
-func (r *running) set(id int) {
-	r.id, r.task.Objects = id, nil
-	if id != 0 {
-		r.task.Objects = []fyne.CanvasObject{r.row}
-		r.follow()
+func (r *running) show() {
+	r.task.Objects = nil
+	if r.busy() {
+		r.task.Objects = []fyne.CanvasObject{r.one.Row}
 	}
 	r.moved()
 	r.refresh()
