@@ -41,13 +41,18 @@ func (r *reader) mayHold(d *draft, v values) {
 		if what, more := d.beside(); more {
 			d.reject(r.column(Field(what), v), "", problem{reason: Placeholder})
 		}
-	case r.class > archive.NotSecret:
-		d.hide(r)
-		d.reject(column, value, problem{reason: AboveClass, detail: r.class.String()})
 	default:
 		d.hide(r)
-		d.reject(column, value, problem{reason: Secret})
+		d.reject(column, value, tooHigh(r.class))
 	}
+}
+
+// tooHigh is what is wrong with a 密级 above the class of the archive.
+func tooHigh(class archive.Secrecy) problem {
+	if class > archive.NotSecret {
+		return problem{reason: AboveClass, detail: class.String()}
+	}
+	return problem{reason: Secret}
 }
 
 // hide empties the cells of a row that may not be held, but for its 档号: the file of rejected
@@ -121,10 +126,7 @@ func (i *importer) forbidden(r archive.Record, own map[string]string) problem {
 		}
 		return problem{}
 	}
-	if class > archive.NotSecret {
-		return problem{reason: AboveClass, detail: class.String()}
-	}
-	return problem{reason: Secret}
+	return tooHigh(class)
 }
 
 // standsFor tells whether a record stands for a state secret that the archive may not hold.
