@@ -40,14 +40,18 @@ func needs(name string) ([]access.Action, bool) {
 // signIn makes the person of --as the actor, and refuses what they have no right to.
 func (c *call) signIn(ctx context.Context, s *station.Station) error {
 	const doing = "sign in"
-	list, _ := needs(c.name)
+	list, listed := needs(c.name)
 	any, err := s.HasPeople(ctx)
 	switch {
 	case err != nil:
 		return err
 	case !any && c.as != "":
 		return archive.Errorf(archive.Invalid, doing, c.as, "the archive has no accounts")
-	case !any || c.as == "" && len(list) == 0:
+	case !any:
+		return nil
+	case !listed: // nobody has said who may
+		return archive.WrapAs(archive.NotAllowed, doing, c.name, &access.Refusal{Because: access.ByRole})
+	case c.as == "" && len(list) == 0:
 		return nil
 	case c.as == "":
 		return archive.WrapAs(archive.NotAllowed, doing, "", &access.Refusal{Action: list[0], Because: access.NotSignedIn})
