@@ -5,8 +5,6 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"lantai/app/parts"
-	"lantai/app/words"
-	"lantai/archive"
 )
 
 // Cover puts a page over the whole window and hides all else, dialogs too, until Uncover.
@@ -20,16 +18,8 @@ func (s *Shell) Cover(page fyne.CanvasObject) {
 	for _, o := range s.covered[1:] {
 		c.Overlays().Remove(o)
 	}
-	s.window.SetContent(container.NewBorder(s.coverBand(), nil, nil, nil, page))
+	s.window.SetContent(container.NewBorder(parts.NewBand(s.banner()), nil, nil, nil, page))
 	s.setTitle()
-}
-
-// coverBand is the band of a classified archive; what lies below has one of its own.
-func (s *Shell) coverBand() *parts.Band {
-	if s.class <= archive.NotSecret {
-		return parts.NewBand("")
-	}
-	return parts.NewBand(words.T("class.band", words.Args{"Class": words.Class(s.class)}))
 }
 
 // Covered tells whether a page lies over the window.

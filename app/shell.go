@@ -76,11 +76,16 @@ func (s *Shell) Window() fyne.Window { return s.window }
 // classified one the band that says so.
 func (s *Shell) SetArchive(name string, class archive.Secrecy) {
 	s.name, s.class = name, class
-	s.band.SetText("")
-	if class > archive.NotSecret {
-		s.band.SetText(words.T("class.band", words.Args{"Class": words.Class(class)}))
-	}
+	s.band.SetText(s.banner())
 	s.setTitle()
+}
+
+// banner is what the band of a classified archive says; "" for another.
+func (s *Shell) banner() string {
+	if s.class <= archive.NotSecret {
+		return ""
+	}
+	return words.T("class.band", words.Args{"Class": words.Class(s.class)})
 }
 
 // SetWho says who is signed in, with what they can do about it.

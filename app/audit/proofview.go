@@ -72,7 +72,7 @@ func (v *proofView) relay() {
 func (v *proofView) able() {
 	for _, b := range []*parts.Button{v.verify, v.hold, v.keep, v.use, v.none, v.accept} {
 		keeps := b == v.keep || b == v.use || b == v.none
-		parts.Able(b, !(v.running.busy() || keeps && len(v.now.Wrong) > 0))
+		parts.Able(b, !v.running.busy() && (!keeps || len(v.now.Wrong) == 0))
 	}
 }
 
