@@ -10,7 +10,7 @@ import (
 	"lantai/archive/access"
 )
 
-// None of the queries of linking, counting and own fields reads a whole table of 2.2 million rows, or
+// None of the queries of linking, counting, own fields and the class reads a whole table of 2.2 million rows, or
 // sorts what it reads.
 func TestLinkQueriesUseIndexes(t *testing.T) {
 	dir := t.TempDir()
@@ -23,7 +23,7 @@ func TestLinkQueriesUseIndexes(t *testing.T) {
 		"looseImages": looseImages, "looseImagesOf": looseImagesOf, "imagesByID": imagesByID, "imagesOf": imagesOf,
 		"imagesOfFiles": imagesOfFiles, "idsInSeries": idsInSeries, "pagedBelow": pagedBelow, "pagedByID": pagedByID,
 		"scannedOf": scannedOf, "extraValues": extraValues, "filePaths": filePaths, "filePathsOf": filePathsOf, "allCodes": allCodes,
-		"extraNames": extraNames,
+		"extraNames": extraNames, "firstLogged": firstLogged,
 	} {
 		query = strings.Replace(sighted(query, access.Only(0, 1)), "{keys}", placeholders(1, 64), 1)
 		args := make([]any, strings.Count(query, "$"))

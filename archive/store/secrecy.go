@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -18,8 +19,9 @@ const (
 	anyOp = `SELECT COUNT(*) FROM (SELECT o.id FROM op o LIMIT 1) x`
 	// A setting is a row that anybody with the file can change; the op that set it stands
 	// first in a chain of digests.
-	classLogged = `SELECT ch.after FROM station s JOIN op o ON o.station = s.station AND o.number = 1
-		JOIN change ch ON ch.op = o.id AND ch.seq = 1 WHERE ch.noun = 'setting' AND ch.after IS NOT NULL`
+	writers     = `SELECT s.station FROM station s ORDER BY s.station`
+	firstLogged = `SELECT ch.after FROM change ch WHERE ch.seq = 1 AND ch.noun = 'setting' AND ch.after IS NOT NULL
+		AND ch.op = (SELECT o.id FROM op o WHERE o.station = $1 AND o.number = 1)`
 )
 
 // Class is the highest 密级 that the catalogue keeps; zero in an ordinary archive.
@@ -72,20 +74,28 @@ func (c *Catalogue) keptClass(ctx context.Context) (kept, logged archive.Secrecy
 	if kept, err = archive.ParseSecrecy(word); err != nil {
 		return 0, 0, archive.WrapAs(archive.Damaged, doing, settingClass, err)
 	}
-	err = rows(ctx, c.cat.read, classLogged, nil, func(r *sql.Rows) error {
+	stations, err := ids(ctx, c.cat.read, writers)
+	if err != nil {
+		return 0, 0, fault(doing, settingClass, err)
+	}
+	for _, station := range stations { // one by one: joined, an engine may begin with the whole log
 		var object string
 		var set struct{ Key, Value string }
-		if err := r.Scan(&object); err != nil {
-			return err
+		err := c.cat.read.QueryRowContext(ctx, firstLogged, int64(station)).Scan(&object)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
 		}
-		if err := json.Unmarshal([]byte(object), &set); err != nil || set.Key != settingClass {
-			return err
+		if err == nil {
+			err = json.Unmarshal([]byte(object), &set)
 		}
-		var err error
-		logged, err = archive.ParseSecrecy(set.Value)
-		return err
-	})
-	return kept, logged, fault(doing, settingClass, err)
+		if err == nil && set.Key == settingClass {
+			logged, err = archive.ParseSecrecy(set.Value)
+		}
+		if err != nil {
+			return 0, 0, fault(doing, settingClass, err)
+		}
+	}
+	return kept, logged, nil
 }
 
 // mayKeep refuses a record that states a higher 密级 than the archive may hold, unless it
