@@ -136,14 +136,19 @@ func (s *Screen) reloadTree() {
 			return
 		}
 		s.failed(nil, nil)
-		first := !s.loaded
 		s.loaded = true
 		s.tree.set(kids)
 		s.showWhole()
-		if fonds := s.tree.fonds(); first && len(fonds) > 0 && !s.list.listed && s.tree.later == nil {
-			s.tree.pick(beginning(fonds, s.tree.seriesOf(0)))
-		}
+		s.beginSomewhere()
 	})
+}
+
+// beginSomewhere lists a branch where nothing is listed yet, and no record is on its way
+// that says what to list.
+func (s *Screen) beginSomewhere() {
+	if fonds := s.tree.fonds(); len(fonds) > 0 && !s.list.listed && s.tree.later == nil && !s.finds.Busy() {
+		s.tree.pick(beginning(fonds, s.tree.seriesOf(0)))
+	}
 }
 
 // beginning is where the screen begins: the first series in view, or else a fonds.
@@ -219,6 +224,7 @@ func (s *Screen) reveal(id archive.ID) {
 	}, func(r Record, err error) {
 		if err != nil {
 			s.failed(err, nil)
+			s.beginSomewhere()
 			return
 		}
 		s.goTo(r)
