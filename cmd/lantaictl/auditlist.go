@@ -224,6 +224,14 @@ func auditKeep(ctx context.Context, c *call, s *station.Station) (int, error) {
 // auditAccept notes that the log does not fit what was kept for a good reason.
 func auditAccept(ctx context.Context, c *call, s *station.Station) (int, error) {
 	misfits := s.LogState(ctx).Misfits
+	if len(misfits) == 0 {
+		if c.json {
+			c.print(map[string]any{"accepted": 0})
+		} else {
+			c.say("ctl.audit.nothing-to-accept", nil)
+		}
+		return exitDone, nil
+	}
 	if err := s.AcceptLog(ctx, s.Actor()); err != nil {
 		return exitFailed, err
 	}

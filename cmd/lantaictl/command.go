@@ -107,9 +107,13 @@ func commands() []command {
 // run finds the command, reads its flags, carries it out and tells the exit code.
 func run(ctx context.Context, argv []string, in io.Reader, out, errOut io.Writer) int {
 	words := lang.Load(os.Getenv("LANTAI_LANG"))
-	if len(argv) == 0 || argv[0] == "help" || argv[0] == "-h" || argv[0] == "--help" {
+	if len(argv) == 0 {
 		usage(errOut, words)
 		return exitUsage
+	}
+	if argv[0] == "help" || argv[0] == "-h" || argv[0] == "--help" {
+		usage(out, words)
+		return exitDone
 	}
 	if argv[0] == "version" || argv[0] == "--version" {
 		fmt.Fprintln(out, "lantaictl", version)
@@ -121,10 +125,13 @@ func run(ctx context.Context, argv []string, in io.Reader, out, errOut io.Writer
 		}
 		c := &call{name: cmd.name, writes: cmd.files, in: in, out: out, err: errOut, words: words}
 		if err := c.parse(cmd, argv[1:]); err != nil {
-			if !errors.Is(err, flag.ErrHelp) {
-				c.json = c.json || slices.Contains(argv, "--json") || slices.Contains(argv, "-json") // it may stand behind what is wrong
-				c.fail(archive.Wrap("read arguments", cmd.name, err))
+			if errors.Is(err, flag.ErrHelp) {
+				c.err = out // it was asked for
+				c.usage(cmd)
+				return exitDone
 			}
+			c.json = c.json || slices.Contains(argv, "--json") || slices.Contains(argv, "-json") // it may stand behind what is wrong
+			c.fail(archive.Wrap("read arguments", cmd.name, err))
 			c.usage(cmd)
 			return exitUsage
 		}
@@ -191,6 +198,12 @@ func (c *call) usage(cmd command) {
 	})
 	c.flags.SetOutput(c.err)
 	c.flags.PrintDefaults()
+	if examples := c.words["ctl.example."+c.name]; examples != "" {
+		fmt.Fprintln(c.err, c.words.T("ctl.example", nil))
+		for line := range strings.SplitSeq(examples, "\n") {
+			fmt.Fprintln(c.err, "  "+line)
+		}
+	}
 }
 
 // fail says what went wrong, as JSON or in words.

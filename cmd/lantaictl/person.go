@@ -130,7 +130,7 @@ func (c *call) newPassword() (string, error) {
 	}
 	again, err := c.password(-1, "ctl.password.again")
 	if err == nil && again != first {
-		err = archive.Errorf(archive.Invalid, "read password", "again", "the two differ")
+		err = archive.Errorf(archive.Invalid, "repeat password", "", "the two differ")
 	}
 	return first, err
 }
