@@ -258,7 +258,10 @@ func (c *call) tell(err error) string {
 	problems, coded := errors.AsType[refcode.Problems](err)
 	fields, described := errors.AsType[describe.Problems](err)
 	if !coded && !described && told.Do != c.words["error.invalid.do"] {
-		return c.words.Error(err)
+		if told.Safe == c.words["error.invalid.safe"] { // there is no form that keeps what was typed
+			told.Safe = c.words["error.read-arguments.invalid.safe"]
+		}
+		return strings.TrimSpace(strings.Join([]string{told.What, told.Safe, told.Do}, " "))
 	}
 	var why []string
 	for _, p := range problems {

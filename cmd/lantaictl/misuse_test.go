@@ -3,7 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"os/exec"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -81,8 +81,8 @@ var inner = regexp.MustCompile(`sql:|strconv|no such file|may not|not-found|: in
 func TestErrorsAreSentences(t *testing.T) {
 	h, none := small(t), filepath.Join(t.TempDir(), "none")
 	copied := filepath.Join(t.TempDir(), "copy")
-	if out, err := exec.Command("cp", "-a", h, copied).CombinedOutput(); err != nil {
-		t.Fatal(string(out), err)
+	if err := os.CopyFS(copied, os.DirFS(h)); err != nil {
+		t.Fatal(err)
 	}
 	for _, c := range []struct {
 		home   string
@@ -106,7 +106,7 @@ func TestErrorsAreSentences(t *testing.T) {
 		{h, exitUsage, []string{"undo", "x"}, "“x”不是编号", "no number"},
 		{h, exitFailed, []string{"purge", "--cleared", "5"}, "没有登记过这个编号的载体", "No medium"},
 		{h, exitFailed, []string{"purge", "x", "--agree"}, "没有这一项清除申请", "Nobody asked"},
-		{h, exitFailed, []string{"audit", "verify", "--head", none}, "没有找到日志头文件", "no file of heads"},
+		{h, exitFailed, []string{"audit", "verify", "--head", none}, "不在，或者不能读", "is not there, or cannot be read"},
 		{h, exitFailed, []string{"audit", "keep", none}, "日志头不能留存到", "Heads cannot be kept"},
 		{h, exitUsage, []string{"audit", "list", "--from", "yesterday"}, "不是日期或时刻", "neither a day nor a moment"},
 		{h, exitFailed, []string{"person", "lock", "甲"}, "没有名为“甲”的用户", "no account named"},
