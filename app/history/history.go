@@ -242,7 +242,7 @@ func (s *Screen) selected() {
 		facts = append(facts, parts.Fact{Name: words.T("history.reason"), Value: e.Reason})
 	}
 	if ok && s.past.Withheld {
-		facts = append(facts, parts.Fact{Name: words.T("history.detail"), Value: words.T("history.withheld")})
+		facts = append(facts, parts.Fact{Name: words.T("history.fields"), Value: words.T("history.withheld")})
 		e.Fields = nil
 	}
 	for _, f := range e.Fields {
