@@ -20,11 +20,11 @@ type past struct{ arranger }
 // Past reads what was done to a record.
 func (p past) Past(ctx context.Context, id archive.ID, limit int) (history.Past, error) {
 	cat := p.station.Catalogue
-	events, err := cat.History(ctx, p.station.Sight(), id, 0, limit+1)
+	events, err := p.station.History(ctx, id, 0, limit+1)
 	if err != nil {
 		return history.Past{}, err
 	}
-	out := history.Past{More: len(events) > limit}
+	out := history.Past{More: len(events) > limit, Withheld: len(events) > 0 && events[0].Withheld}
 	h, err := cat.Holding(ctx, p.station.Sight(), id)
 	switch archive.KindOf(err) {
 	case "":
@@ -83,7 +83,7 @@ func eventOf(e store.Event, kind archive.HoldingKind) history.Event {
 		case "fonds", "series", "parent", "box", "scheme", "rev", "born":
 			continue
 		}
-		if strings.HasSuffix(f.Field, "_sort") || f.Field == "title_pinyin" || text(f.Before) == "" && text(f.Now) == "" {
+		if strings.HasSuffix(f.Field, "_sort") || f.Field == "title_pinyin" || !e.Withheld && text(f.Before) == "" && text(f.Now) == "" {
 			continue
 		}
 		was, is := inWords(f.Field, text(f.Before)), inWords(f.Field, text(f.Now))

@@ -192,7 +192,7 @@ func TestRulesForAccounts(t *testing.T) {
 		t.Errorf("it locks after %v, %v", idle, err)
 	}
 	d.check(role(access.SystemAdmin))
-	d.sees(words.T("people.roles.wrong.security"))
+	d.sees(words.T("error.give-roles.not-allowed.security"))
 	if err := d.station.SetPeopleRules(ctx, archive.Actor{ID: d.account("archivist").ID}, station.PeopleRules{}); archive.KindOf(err) != archive.NotAllowed {
 		t.Errorf("an archivist sets the rules: %v", err)
 	}

@@ -49,7 +49,7 @@ const (
 // 档号:) narrow. The error is Invalid and names the part that was not understood.
 func Parse(q string) (Query, error) {
 	if utf8.RuneCountInString(q) > maxQueryRunes {
-		return Query{}, archive.Errorf(archive.Invalid, "read query", "", "longer than %d characters", maxQueryRunes)
+		return Query{}, archive.Errorf(archive.Invalid, "measure query", "", "longer than %d characters", maxQueryRunes)
 	}
 	var out Query
 	p := parser{rest: q}
@@ -63,7 +63,7 @@ func Parse(q string) (Query, error) {
 		}
 	}
 	if len(out.Words)+len(out.Without) > maxQueryWords {
-		return Query{}, archive.Errorf(archive.Invalid, "read query", "", "more than %d words", maxQueryWords)
+		return Query{}, archive.Errorf(archive.Invalid, "measure query", "", "more than %d words", maxQueryWords)
 	}
 	return out, nil
 }

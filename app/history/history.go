@@ -46,6 +46,7 @@ type Past struct {
 	Former      []string // codes it had before, with the reason
 	Events      []Event
 	More        bool // there are older ones
+	Withheld    bool // the values before and after are for those who may edit the record
 }
 
 // Event is what one op did to the record.
@@ -239,6 +240,10 @@ func (s *Screen) selected() {
 	var facts []parts.Fact
 	if e.Reason != "" {
 		facts = append(facts, parts.Fact{Name: words.T("history.reason"), Value: e.Reason})
+	}
+	if ok && s.past.Withheld {
+		facts = append(facts, parts.Fact{Name: words.T("history.fields"), Value: words.T("history.withheld")})
+		e.Fields = nil
 	}
 	for _, f := range e.Fields {
 		value := words.T("history.from-to", words.Args{"Before": f.Before, "Now": f.Now})

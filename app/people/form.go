@@ -163,7 +163,7 @@ func (f *form) checkRoles(roles []access.Role) bool {
 	if err == nil {
 		return true
 	}
-	f.rolesBox.SetError(words.T("people.roles.wrong." + words.Subject(err)))
+	f.rolesBox.SetError(words.Tell(err).What)
 	return false
 }
 

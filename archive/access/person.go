@@ -24,7 +24,7 @@ func ActorOf(p archive.Person, approved []archive.ID) (Actor, error) {
 	for _, text := range split(p.Groups) {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 || n >= archive.AccessGroups {
-			return Actor{}, archive.Errorf(archive.Invalid, doing, text, "a group is from 1 to %d", archive.AccessGroups-1)
+			return Actor{}, archive.Errorf(archive.Invalid, "read group", text, "a group is from 1 to %d", archive.AccessGroups-1)
 		}
 		a.Groups = append(a.Groups, n)
 	}
@@ -41,14 +41,14 @@ func ActorOf(p archive.Person, approved []archive.ID) (Actor, error) {
 func CheckPerson(p archive.Person, strict bool) error {
 	const doing = "keep account"
 	if name := strings.TrimSpace(p.Name); name == "" || name != p.Name || len([]rune(name)) > 60 || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return archive.Errorf(archive.Invalid, doing, p.Name, "a name of 1 to 60 characters")
+		return archive.Errorf(archive.Invalid, "name account", p.Name, "a name of 1 to 60 characters")
 	}
 	a, err := ActorOf(p, nil)
 	if err != nil {
 		return err
 	}
 	if !slices.Contains(Levels(), a.Clearance) {
-		return archive.Errorf(archive.Invalid, doing, "clearance", "no level %d", p.Clearance)
+		return archive.Errorf(archive.Invalid, doing, "", "no level %d", p.Clearance)
 	}
 	return CheckRoles(a.Roles, strict)
 }

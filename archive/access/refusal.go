@@ -15,7 +15,12 @@ type Refusal struct {
 }
 
 // Error gives the English form.
-func (r *Refusal) Error() string { return "may not " + string(r.Action) + ": " + string(r.Because) }
+func (r *Refusal) Error() string {
+	if r.Action == "" {
+		return "refused: " + string(r.Because)
+	}
+	return "may not " + string(r.Action) + ": " + string(r.Because)
+}
 
 // Needs lists the actions any of which an operation of the kind takes; none: everyone may.
 func Needs(kind archive.OpKind) []Action {

@@ -34,7 +34,7 @@ func (r Role) administers() bool { return r == SystemAdmin || r == Security || r
 func CheckRoles(roles []Role, strict bool) error {
 	const doing = "give roles"
 	if len(roles) == 0 {
-		return archive.Errorf(archive.Invalid, doing, "", "no role")
+		return archive.Errorf(archive.Invalid, "choose roles", "", "no role")
 	}
 	admin, reads := false, false
 	for _, r := range roles {

@@ -111,7 +111,7 @@ func freeStation(used []station) (int, error) {
 		}
 	}
 	if len(free) == 0 {
-		return 0, archive.Errorf(archive.Conflict, "take station number", "", "all %d are used", archive.MaxStation)
+		return 0, archive.Errorf(archive.Conflict, "draw station number", "", "all %d are used", archive.MaxStation)
 	}
 	i, err := rand.Int(rand.Reader, big.NewInt(int64(len(free))))
 	if err != nil {

@@ -225,7 +225,7 @@ func (s *Station) gate(ctx context.Context, who archive.Actor, kind archive.OpKi
 	}
 	r, err := s.Rights(ctx, who)
 	if err == nil && !slices.ContainsFunc(needs, r.Can) {
-		err = archive.WrapAs(archive.NotAllowed, "write", string(kind), &access.Refusal{Action: needs[0], Because: access.ByRole})
+		err = archive.WrapAs(archive.NotAllowed, "write "+string(kind), "", &access.Refusal{Action: needs[0], Because: access.ByRole})
 	}
 	return r, err
 }

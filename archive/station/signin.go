@@ -132,12 +132,12 @@ func (s *Station) AddPerson(ctx context.Context, actor archive.Actor, n NewPerso
 	if first := access.RoleNames([]access.Role{access.SystemAdmin, access.Security}); !any && p.Roles == "" {
 		p.Roles = first
 	} else if !any && !access.HasRole(p, access.Security) {
-		return p, archive.Errorf(archive.Invalid, doing, "first", "the first account administers the archive's accounts")
+		return p, archive.Errorf(archive.Invalid, "begin accounts", "", "the first account administers the archive's accounts")
 	}
 	if err := s.checkPerson(ctx, doing, p); err != nil {
 		return p, err
 	}
-	hash, err := hashed(doing, p.Name, n.Password)
+	hash, err := hashed(p.Name, n.Password)
 	if err != nil {
 		return p, err
 	}
@@ -160,9 +160,10 @@ func (s *Station) checkPerson(ctx context.Context, doing string, p archive.Perso
 	return archive.Wrap(doing, p.Name, err)
 }
 
-func hashed(doing, name, password string) (string, error) {
+func hashed(name, password string) (string, error) {
+	const doing = "choose password"
 	if n := len([]rune(password)); n < access.ShortestPassword || n > access.LongestPassword {
-		return "", archive.Errorf(archive.Invalid, doing, "password", "a password has %d to %d characters", access.ShortestPassword, access.LongestPassword)
+		return "", archive.Errorf(archive.Invalid, doing, name, "a password has %d to %d characters", access.ShortestPassword, access.LongestPassword)
 	}
 	hash, err := argon2id.CreateHash(password, argon2id.DefaultParams)
 	return hash, archive.Wrap(doing, name, err)
@@ -198,7 +199,7 @@ func (s *Station) SetPassword(ctx context.Context, actor archive.Actor, person a
 	if err != nil {
 		return err
 	}
-	hash, err := hashed(doing, p.Name, password)
+	hash, err := hashed(p.Name, password)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,28 @@ type Event struct {
 	Kind    archive.OpKind
 	Changes []archive.Change // of the record and of its own fields
 	Reason  string           // of a correction of its code
+
+	Withheld bool // its changes name the fields alone
+}
+
+// Withhold takes the values out of an event and leaves the names of the fields.
+func (e *Event) Withhold() {
+	e.Withheld = true
+	for i, ch := range e.Changes {
+		e.Changes[i].Before, e.Changes[i].After = emptied(ch.Before), emptied(ch.After)
+	}
+}
+
+func emptied(text string) string {
+	if text == "" {
+		return ""
+	}
+	columns := logged(text)
+	for name := range columns {
+		columns[name] = nil
+	}
+	b, _ := json.Marshal(columns) // names and nulls
+	return string(b)
 }
 
 // What an op did to a record as a whole.

@@ -35,23 +35,19 @@ type spot struct{ path, sum string }
 func (v *Vault) Forget(ctx context.Context, purge string, gone []Stored) error {
 	v.arrange.Lock()
 	defer v.arrange.Unlock()
-	if plan, err := v.readPlan(); err != nil || len(plan) > 0 {
-		return errors.Join(err, archive.Errorf(archive.Busy, opForget, planName, "a move has not ended"))
+	paths, spots := make([]string, len(gone)), map[spot]bool{}
+	for i, g := range gone {
+		paths[i], spots[spot{g.Path, g.SHA256}] = g.Path, true
+	}
+	going, err := v.going(opForget, paths)
+	if err != nil {
+		return err
 	}
 	v.mu.Lock()
 	receiving := v.active > 0 || len(v.batches) > 0
 	v.mu.Unlock()
 	if receiving {
 		return archive.Errorf(archive.Busy, opForget, purge, "originals are being received")
-	}
-	full := make([]string, len(gone))
-	spots := map[spot]bool{}
-	for i, g := range gone {
-		var err error
-		if full[i], err = v.locate(opForget, g.Path); err != nil {
-			return err
-		}
-		spots[spot{g.Path, g.SHA256}] = true
 	}
 	if err := v.logForgotten(purge, len(gone)); err != nil {
 		return archive.WrapAs(diskKind(err), opForget, purgedName, err)
@@ -68,14 +64,11 @@ func (v *Vault) Forget(ctx context.Context, purge string, gone []Stored) error {
 	if err := v.forgetLines(ctx, spots); err != nil {
 		return archive.WrapAs(diskKind(err), opForget, v.manifests, err)
 	}
-	for i, name := range full {
-		if err := overwrite(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return archive.WrapAs(diskKind(err), opForget, gone[i].Path, err)
-		}
-		v.step(stepForgetRemoved)
+	if err := v.remove(opForget, stepForgetRemoved, going); err != nil {
+		return err
 	}
-	for _, name := range full {
-		v.dropFolders(filepath.Dir(name))
+	for _, d := range going {
+		v.dropFolders(filepath.Dir(d.full))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"maps"
 	"path/filepath"
@@ -41,19 +42,14 @@ func InQuarantine(path string) bool { return strings.HasPrefix(path, quarantine+
 func (v *Vault) Purge(ctx context.Context, sums map[string]string) error {
 	v.arrange.Lock()
 	defer v.arrange.Unlock()
-	if plan, err := v.readPlan(); err != nil || len(plan) > 0 {
-		return errors.Join(err, archive.Errorf(archive.Busy, opPurge, planName, "a move has not ended"))
+	going, err := v.going(opPurge, slices.Sorted(maps.Keys(sums)))
+	if err != nil {
+		return err
 	}
-	full := make(map[string]string, len(sums))
 	for path, sum := range sums {
-		at, err := v.locate(opPurge, path)
-		if err != nil {
-			return err
-		}
 		if sum != "" && !isSum(sum) {
 			return archive.Errorf(archive.Invalid, opPurge, path, "not a SHA-256: %q", sum)
 		}
-		full[path] = at
 	}
 	if err := v.logPurged(sums); err != nil {
 		return archive.WrapAs(diskKind(err), opPurge, purgedName, err)
@@ -63,11 +59,37 @@ func (v *Vault) Purge(ctx context.Context, sums map[string]string) error {
 		return archive.Wrap(opPurge, currentList, err)
 	}
 	v.step(stepPurgeListed)
-	for path, at := range full {
-		if err := overwrite(at); err != nil {
-			return archive.WrapAs(diskKind(err), opPurge, path, err)
+	return v.remove(opPurge, stepPurgeRemoved, going)
+}
+
+// doomed is an original that is to go, and its file.
+type doomed struct{ path, full string }
+
+// going finds the files of originals that are to go, which none does while a move has not
+// ended. v.arrange is held.
+func (v *Vault) going(op string, paths []string) ([]doomed, error) {
+	if plan, err := v.readPlan(); err != nil || len(plan) > 0 {
+		return nil, errors.Join(err, archive.Errorf(archive.Busy, op, planName, "a move has not ended"))
+	}
+	list := make([]doomed, len(paths))
+	for i, path := range paths {
+		full, err := v.locate(op, path)
+		if err != nil {
+			return nil, err
 		}
-		v.step(stepPurgeRemoved)
+		list[i] = doomed{path, full}
+	}
+	return list, nil
+}
+
+// remove overwrites and removes files; those that are gone, even with their folder, count
+// as removed. step is called after each.
+func (v *Vault) remove(op, step string, list []doomed) error {
+	for _, d := range list {
+		if err := overwrite(d.full); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return archive.WrapAs(diskKind(err), op, d.path, err)
+		}
+		v.step(step)
 	}
 	return nil
 }

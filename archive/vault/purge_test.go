@@ -39,7 +39,12 @@ func TestPurge(t *testing.T) {
 		}
 	}
 	gone := map[string]string{to: sumOf("content of J001/2")}
-	for range 2 { // the second time it is gone already
+	for i := range 2 { // the second time it is gone already, with its folder
+		if i == 1 {
+			if err := os.RemoveAll(filepath.Join(home, "masters", "_quarantine")); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if err := v.Purge(ctx, gone); err != nil {
 			t.Fatal(err)
 		}

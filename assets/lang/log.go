@@ -1,12 +1,29 @@
 package lang
 
-import "lantai/archive"
+import (
+	"slices"
+	"strings"
+
+	"lantai/archive"
+)
 
 // The words of the change log. What has no word of its own, such as a kind of deed of a
 // newer program, is given back as it is: an entry is never left out for want of a word.
 
 // Deed says what an op did.
 func (w Words) Deed(kind archive.OpKind) string { return w.or("op."+string(kind), string(kind)) }
+
+// Deeds lists the kinds of op that have a word, in the order of their names.
+func (w Words) Deeds() []archive.OpKind {
+	var list []archive.OpKind
+	for key := range w {
+		if kind, ok := strings.CutPrefix(key, "op."); ok {
+			list = append(list, archive.OpKind(kind))
+		}
+	}
+	slices.Sort(list)
+	return list
+}
 
 // Who names who did something, by the names of the accounts. While an archive has no
 // accounts that is whoever held it.

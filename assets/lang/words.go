@@ -64,6 +64,8 @@ type Told struct {
 	What string // what happened
 	Safe string // what is safe
 	Do   string // what to do
+
+	General bool // nothing is said but what kind of error it is
 }
 
 // Tell puts an error into words. It looks for a sentence for the reason, then for
@@ -83,7 +85,7 @@ func (w Words) Tell(err error) Told {
 	if _, ok := w[kind]; !ok {
 		kind = "error." + string(archive.Internal)
 	}
-	what := kind
+	what, subject := kind, Subject(err)
 	for _, k := range keysOf(err) {
 		if _, ok := w[k]; ok {
 			what = k
@@ -96,11 +98,11 @@ func (w Words) Tell(err error) Told {
 		}
 		return w.T(kind+suffix, args)
 	}
-	told := Told{What: w.T(what, args), Safe: first(".safe"), Do: first(".do")}
+	told := Told{What: w.T(what, args), Safe: first(".safe"), Do: first(".do"), General: what == kind}
 	if ask := what + ".do.ask"; refused && len(refusal.Ask) > 0 && w[ask] != "" {
 		told.Do = w.T(ask, args)
 	}
-	if s := Subject(err); s != "" && !strings.Contains(told.What, s) {
+	if subject != "" && !strings.HasSuffix(what, "."+subject) && !strings.Contains(told.What, subject) {
 		told.What += w.T("error.subject", args)
 	}
 	return told
@@ -113,14 +115,19 @@ func (w Words) Error(err error) string {
 }
 
 // keysOf lists the keys that may tell of an error, the best first: an operation on the
-// way in with its reason, the reason, each operation with its kind.
+// way in with its reason, the reason, each operation with its kind, before that with its
+// subject, where that is one of some words of the program.
 func keysOf(err error) []string {
 	var first, last []string
 	reason := string(archive.ReasonOf(err))
 	var e *archive.Error
 	for cause := err; errors.As(cause, &e); cause = e.Err {
 		op := "error." + strings.ReplaceAll(e.Op, " ", "-") + "."
-		first, last = append(first, op+reason), append(last, op+string(e.Kind))
+		first = append(first, op+reason)
+		if e.Subject != "" {
+			last = append(last, op+string(e.Kind)+"."+e.Subject)
+		}
+		last = append(last, op+string(e.Kind))
 	}
 	if r, ok := errors.AsType[*access.Refusal](err); ok {
 		first = append(first, "refusal."+string(r.Because))

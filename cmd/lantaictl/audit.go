@@ -15,7 +15,7 @@ import (
 
 func auditCommand() command {
 	return command{
-		name: "audit", args: "verify [--head FILE] | head | keep [FOLDER|none] | accept | list [--limit 50] [--before OP] FILTERS | export FILE [--replace] FILTERS", min: 1, max: 2,
+		name: "audit", args: "verify [--head FILE] | head | keep [FOLDER|none] | accept | list [--limit 50] [--before OP] [FILTERS] | export FILE [--replace] [FILTERS]; FILTERS: --actor --kind --from --to --subject", min: 1, max: 2,
 		verbs: []string{"verify", "head", "keep", "accept", "list", "export"}, files: []string{"log"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.head, "head", "", "verify: heads that were kept elsewhere, as audit head prints them")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,10 +23,8 @@ type logOptions struct{ kinds, actor, from, to, subject string }
 // logFilter reads the flags.
 func (c *call) logFilter(ctx context.Context, s *station.Station) (f store.OpFilter, err error) {
 	o := c.opt.log
-	for kind := range strings.SplitSeq(o.kinds, ",") {
-		if kind = strings.TrimSpace(kind); kind != "" {
-			f.Kinds = append(f.Kinds, archive.OpKind(kind))
-		}
+	if f.Kinds, err = c.kinds(ctx, s); err != nil {
+		return f, err
 	}
 	if o.actor != "" {
 		id, err := archive.ParseID(o.actor)
@@ -56,6 +53,29 @@ func (c *call) logFilter(ctx context.Context, s *station.Station) (f store.OpFil
 	return f, err
 }
 
+// kinds reads which kinds are meant: those that the program knows, or that the log has.
+func (c *call) kinds(ctx context.Context, s *station.Station) ([]archive.OpKind, error) {
+	if c.opt.log.kinds == "" {
+		return nil, nil
+	}
+	there, err := s.Catalogue.OpKinds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := append(names(c.words.Deeds()), names(there)...)
+	slices.Sort(all)
+	ch := choice{values: slices.Compact(all), words: func(v string) string { return c.words.Deed(archive.OpKind(v)) }, many: true}
+	text, err := ch.read("--kind", c.opt.log.kinds)
+	if err != nil {
+		return nil, err
+	}
+	var list []archive.OpKind
+	for _, kind := range listed(text) {
+		list = append(list, archive.OpKind(kind))
+	}
+	return list, nil
+}
+
 // moment reads a day or a moment in this computer's time; 0 for none.
 func moment(text string) (ms int64, day bool, err error) {
 	if text == "" {
@@ -66,7 +86,7 @@ func moment(text string) (ms int64, day bool, err error) {
 			return t.UnixMilli(), layout == time.DateOnly, nil
 		}
 	}
-	return 0, false, archive.Errorf(archive.Invalid, "read time", text, "no day or moment: 2026-05-04, 2026-05-04 13:30")
+	return 0, false, wrongly("ctl.misuse.time", lang.Args{"Value": text})
 }
 
 // opJSON is an operation as it is listed.
@@ -138,10 +158,10 @@ func auditExport(ctx context.Context, c *call, s *station.Station) (int, error) 
 		return exitOfFilter(err), err
 	}
 	if _, err := os.Stat(path); err == nil && !c.opt.replace {
-		return exitFailed, archive.Errorf(archive.Conflict, "export log", path, "the file is there")
+		return exitFailed, archive.Errorf(archive.Conflict, "export catalogue", path, "the file is there")
 	}
 	if ext := strings.ToLower(filepath.Ext(path)); ext != ".csv" && ext != ".xlsx" {
-		return exitUsage, archive.WrapAs(archive.Invalid, "export log", path, errors.New("its name must end in .csv or .xlsx"))
+		return exitUsage, archive.Errorf(archive.Invalid, "write table", path, "its name must end in .csv or .xlsx")
 	}
 	names, err := s.Names(ctx)
 	if err != nil {
@@ -204,6 +224,14 @@ func auditKeep(ctx context.Context, c *call, s *station.Station) (int, error) {
 // auditAccept notes that the log does not fit what was kept for a good reason.
 func auditAccept(ctx context.Context, c *call, s *station.Station) (int, error) {
 	misfits := s.LogState(ctx).Misfits
+	if len(misfits) == 0 {
+		if c.json {
+			c.print(map[string]any{"accepted": 0})
+		} else {
+			c.say("ctl.audit.nothing-to-accept", nil)
+		}
+		return exitDone, nil
+	}
 	if err := s.AcceptLog(ctx, s.Actor()); err != nil {
 		return exitFailed, err
 	}

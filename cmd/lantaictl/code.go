@@ -40,6 +40,7 @@ func codeCommand() command {
 		verbs: []string{"check", "gaps", "vacant", "renumber", "move", "insert", "split", "bind", "unbind", "file", "accession", "open", "correct"},
 		flags: func(c *call) {
 			c.opt.code.define(c.flags)
+			c.may("by", choice{values: names([]arrange.By{arrange.ByDate, arrange.ByTitle})})
 			c.flags.BoolVar(&c.opt.dryRun, "dry-run", false, "show what would be done")
 			c.flags.StringVar(&c.opt.date, "date", "", "insert: 日期")
 			c.flags.StringVar(&c.opt.author, "author", "", "insert: 责任者")

@@ -158,5 +158,5 @@ func TestKindsFollowFromTheSeries(t *testing.T) {
 	if got := ctl(t, home, exitDone, "item", "add", "A182-XC-001-001", "一张")["record"].(map[string]any)["kind"]; got != "photo" {
 		t.Errorf("%v", got)
 	}
-	ctl(t, home, exitFailed, "series", "add", "A182-XD", "相册", "--scheme", "vol13", "--holds", "volume")
+	ctl(t, home, exitUsage, "series", "add", "A182-XD", "相册", "--scheme", "vol13", "--holds", "volume")
 }

@@ -51,6 +51,8 @@ type call struct {
 	args       []string
 	home       string
 	json       bool
+	verbose    bool // also what the log would have of an error
+	choices    map[string]choice
 	as         string // who acts
 	passwordFD int
 	in         io.Reader
@@ -105,9 +107,13 @@ func commands() []command {
 // run finds the command, reads its flags, carries it out and tells the exit code.
 func run(ctx context.Context, argv []string, in io.Reader, out, errOut io.Writer) int {
 	words := lang.Load(os.Getenv("LANTAI_LANG"))
-	if len(argv) == 0 || argv[0] == "help" || argv[0] == "-h" || argv[0] == "--help" {
+	if len(argv) == 0 {
 		usage(errOut, words)
 		return exitUsage
+	}
+	if argv[0] == "help" || argv[0] == "-h" || argv[0] == "--help" {
+		usage(out, words)
+		return exitDone
 	}
 	if argv[0] == "version" || argv[0] == "--version" {
 		fmt.Fprintln(out, "lantaictl", version)
@@ -119,17 +125,20 @@ func run(ctx context.Context, argv []string, in io.Reader, out, errOut io.Writer
 		}
 		c := &call{name: cmd.name, writes: cmd.files, in: in, out: out, err: errOut, words: words}
 		if err := c.parse(cmd, argv[1:]); err != nil {
-			if !errors.Is(err, flag.ErrHelp) {
-				c.json = c.json || slices.Contains(argv, "--json") || slices.Contains(argv, "-json") // it may stand behind what is wrong
-				c.fail(archive.WrapAs(archive.Invalid, "read arguments", cmd.name, err))
+			if errors.Is(err, flag.ErrHelp) {
+				c.err = out // it was asked for
+				c.usage(cmd)
+				return exitDone
 			}
+			c.json = c.json || slices.Contains(argv, "--json") || slices.Contains(argv, "-json") // it may stand behind what is wrong
+			c.fail(archive.Wrap("read arguments", cmd.name, err))
 			c.usage(cmd)
 			return exitUsage
 		}
 		if !c.json {
 			c.out = visible{out}
 		}
-		code, err := cmd.do(ctx, c)
+		code, err := cmd.run(ctx, c)
 		if err != nil {
 			c.fail(err)
 			code = exitOf(err, code)
@@ -144,29 +153,24 @@ func run(ctx context.Context, argv []string, in io.Reader, out, errOut io.Writer
 	return exitUsage
 }
 
-// do carries the command out; a word that it does not list is none of its.
-func (cmd command) do(ctx context.Context, c *call) (int, error) {
-	if len(cmd.verbs) > 0 && len(c.args) > 0 && !slices.Contains(cmd.verbs, c.args[0]) {
-		return c.misused(cmd.name)
-	}
-	return cmd.run(ctx, c)
-}
-
 // parse reads flags standing before, between or after the arguments.
 func (c *call) parse(cmd command, argv []string) error {
 	c.flags = flag.NewFlagSet(cmd.name, flag.ContinueOnError)
-	c.flags.SetOutput(c.err)
+	c.flags.SetOutput(io.Discard) // what it says is said in words
 	c.flags.Usage = func() {}
 	c.flags.StringVar(&c.home, "home", os.Getenv("LANTAI_HOME"), "folder of the archive")
 	c.flags.BoolVar(&c.json, "json", false, "one JSON object instead of words")
+	c.flags.BoolVar(&c.verbose, "verbose", false, "with an error also its details, in English")
 	c.flags.StringVar(&c.as, "as", os.Getenv("LANTAI_AS"), "name of the account to act as, where the archive has accounts")
 	c.flags.IntVar(&c.passwordFD, "password-fd", -1, "file descriptor to read its password from; left out: it is asked for")
 	if cmd.flags != nil {
 		cmd.flags(c)
 	}
 	for {
-		if err := c.flags.Parse(argv); err != nil {
+		if err := c.flags.Parse(argv); errors.Is(err, flag.ErrHelp) {
 			return err
+		} else if err != nil {
+			return flagFault(err)
 		}
 		rest := c.flags.Args()
 		if len(rest) == 0 {
@@ -179,19 +183,27 @@ func (c *call) parse(cmd command, argv []string) error {
 		c.args = append(c.args, rest[0])
 		argv = rest[1:]
 	}
-	if c.home == "" && !cmd.homeless {
-		return errors.New("--home DIR is needed")
-	}
-	if len(c.args) < cmd.min || len(c.args) > cmd.max {
-		return fmt.Errorf("wrong number of arguments: %d", len(c.args))
-	}
-	return nil
+	return c.checkArgs(cmd)
 }
 
 // usage shows how a command is written.
 func (c *call) usage(cmd command) {
 	fmt.Fprintf(c.err, "lantaictl %s [--home DIR] [--json] %s\n", cmd.name, cmd.args)
+	c.flags.VisitAll(func(f *flag.Flag) {
+		if word := c.words["ctl.flag."+c.name+"."+f.Name]; word != "" {
+			f.Usage = word
+		} else if word := c.words["ctl.flag."+f.Name]; word != "" {
+			f.Usage = word
+		}
+	})
+	c.flags.SetOutput(c.err)
 	c.flags.PrintDefaults()
+	if examples := c.words["ctl.example."+c.name]; examples != "" {
+		fmt.Fprintln(c.err, c.words.T("ctl.example", nil))
+		for line := range strings.SplitSeq(examples, "\n") {
+			fmt.Fprintln(c.err, "  "+line)
+		}
+	}
 }
 
 // fail says what went wrong, as JSON or in words.
@@ -209,12 +221,36 @@ func (c *call) fail(err error) {
 		return
 	}
 	fmt.Fprintln(c.err, shown(c.tell(err)))
-	fmt.Fprintln(c.err, "  "+shown(strings.TrimSpace(err.Error())))
+	switch {
+	case c.verbose, e.Kind == archive.Internal: // its sentence asks for the details
+		fmt.Fprintln(c.err, "  "+shown(strings.TrimSpace(err.Error())))
+	case c.vague(err):
+		fmt.Fprintln(c.err, c.words.T("ctl.verbose", nil))
+	}
+}
+
+// vague tells whether the sentence of an error says what kind it is and not what is wrong.
+func (c *call) vague(err error) bool {
+	_, coded := errors.AsType[refcode.Problems](err)
+	_, described := errors.AsType[describe.Problems](err)
+	_, arranged := errors.AsType[arrange.Refusals](err)
+	_, written := errors.AsType[*misuse](err)
+	if coded || described || arranged || written {
+		return false
+	}
+	switch archive.KindOf(err) {
+	case archive.Invalid, archive.NotFound, archive.Conflict, archive.Damaged, archive.Unavailable:
+		return c.words.Tell(err).General
+	}
+	return false
 }
 
 // tell puts an error into words. What a form says below its fields, such as why a 档号 does
 // not fit, stands in the sentence.
 func (c *call) tell(err error) string {
+	if m, ok := errors.AsType[*misuse](err); ok {
+		return strings.Join([]string{c.words.T(m.key, m.args), c.words.T("error.read-arguments.invalid.safe", nil), c.words.T("error.read-arguments.invalid.do", nil)}, " ")
+	}
 	told := c.words.Tell(err)
 	if refused, ok := errors.AsType[arrange.Refusals](err); ok {
 		return c.tellRefused(told, refused)
@@ -222,7 +258,10 @@ func (c *call) tell(err error) string {
 	problems, coded := errors.AsType[refcode.Problems](err)
 	fields, described := errors.AsType[describe.Problems](err)
 	if !coded && !described && told.Do != c.words["error.invalid.do"] {
-		return c.words.Error(err)
+		if told.Safe == c.words["error.invalid.safe"] { // there is no form that keeps what was typed
+			told.Safe = c.words["error.read-arguments.invalid.safe"]
+		}
+		return strings.TrimSpace(strings.Join([]string{told.What, told.Safe, told.Do}, " "))
 	}
 	var why []string
 	for _, p := range problems {

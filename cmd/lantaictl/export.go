@@ -21,6 +21,7 @@ func exportCommand() command {
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.fonds, "fonds", "", "全宗号; all fonds if left out")
 			c.flags.StringVar(&c.opt.format, "format", "", "csv or xlsx; by the name of the file if left out")
+			c.may("format", choice{values: []string{"csv", "xlsx"}})
 			c.flags.BoolVar(&c.opt.replace, "replace", false, "write over a file that is there")
 		},
 		run: runExport,
@@ -28,7 +29,7 @@ func exportCommand() command {
 }
 
 func runExport(ctx context.Context, c *call) (int, error) {
-	if c.args[0] != "catalogue" || c.opt.format != "" && c.opt.format != "csv" && c.opt.format != "xlsx" {
+	if c.args[0] != "catalogue" {
 		return c.misused("export")
 	}
 	path := c.args[1]

@@ -41,6 +41,8 @@ type eventJSON struct {
 	What    string         `json:"what"` // added, changed, removed or purged
 	Reason  string         `json:"reason,omitempty"`
 	Changes []changedJSON  `json:"changes"`
+
+	Withheld bool `json:"withheld,omitempty"` // the values are for those who may edit the record
 }
 
 func runHistory(ctx context.Context, c *call) (int, error) {
@@ -57,7 +59,7 @@ func runHistory(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	events, err := s.Catalogue.History(ctx, s.Sight(), id, before, c.opt.limit)
+	events, err := s.History(ctx, id, before, c.opt.limit)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -84,8 +86,15 @@ func runHistory(ctx context.Context, c *call) (int, error) {
 			if ch.Field == "fonds" || ch.Field == "series" || ch.Field == "parent" || ch.Field == "box" { // numbers that mean nothing to a person
 				continue
 			}
+			if e.Withheld {
+				fmt.Fprintf(c.out, "    %s\n", c.words.Field(ch.Field))
+				continue
+			}
 			fmt.Fprintf(c.out, "    %s: %s → %s\n", c.words.Field(ch.Field), textOf(ch.Before), textOf(ch.After))
 		}
+	}
+	if len(list) > 0 && list[0].Withheld {
+		c.say("history.withheld", nil)
 	}
 	return exitDone, nil
 }
@@ -116,7 +125,7 @@ func idOrZero(text string) (archive.ID, error) {
 
 // eventOf puts the changes of an operation side by side, field by field.
 func eventOf(e store.Event) eventJSON {
-	out := eventJSON{Op: e.Op, Time: time.UnixMilli(e.Time).UTC().Format(time.RFC3339), Actor: e.Actor, Kind: e.Kind, Reason: e.Reason,
+	out := eventJSON{Op: e.Op, Time: time.UnixMilli(e.Time).UTC().Format(time.RFC3339), Actor: e.Actor, Kind: e.Kind, Reason: e.Reason, Withheld: e.Withheld,
 		Changes: []changedJSON{}}
 	what, fields := e.Fields()
 	out.What = what

@@ -20,12 +20,14 @@ func importCommand() command {
 		files: []string{"mapping", "rejects"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.mapping, "map", "", "file with the mapping of the columns; found out if left out")
+			c.may("encoding", choice{values: append(sheet.Encodings(), "gbk", "gb2312")})
 			c.flags.StringVar(&c.opt.saveMap, "save-map", "", "file to write the mapping to; nothing is imported")
 			c.flags.StringVar(&c.opt.sheet, "sheet", "", "name of the sheet; the first that has rows if left out")
 			c.flags.BoolVar(&c.opt.dryRun, "dry-run", false, "tell what would happen to each row and write nothing")
 			c.flags.BoolVar(&c.opt.update, "update", false, "change rows that are held with other values")
 			c.flags.StringVar(&c.opt.rejects, "rejects", "", "file for rejected rows, .xlsx or .csv; FILE-退回.xlsx in the current folder if left out, with a number when that is there")
-			c.flags.StringVar(&c.opt.scheme, "create-series", "", "make series and fonds that are missing: item22, item13, vol13, vol94, photo02")
+			c.flags.StringVar(&c.opt.scheme, "create-series", "", "make series and fonds that are missing: item22, item13, vol13, vol94, photo02, book")
+			c.may("create-series", choice{values: schemes()})
 			c.flags.StringVar(&c.opt.series, "series", "", "类别档号 of the rows that name none")
 			c.flags.StringVar(&c.opt.encoding, "encoding", "", "of CSV and DBF: utf-8, gb18030, big5, utf-16le, utf-16be; found out if left out")
 		},

@@ -15,6 +15,7 @@ func initCommand() command {
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.name, "name", "", "name of the archive; the folder's name if left out")
 			c.flags.StringVar(&c.opt.class, "class", "", "秘密, 机密 or 绝密: a classified archive that holds state secrets up to it, for ever; an ordinary one if left out")
+			c.may("class", choice{values: []string{"秘密", "机密", "绝密"}})
 		},
 		run: runInit,
 	}

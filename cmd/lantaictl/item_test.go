@@ -18,7 +18,7 @@ func TestItemTellsWhatIsWrong(t *testing.T) {
 	}{
 		{[]string{letter, "通知", "--date", "20211345"}, "日期（20211345）：没有这一天"},
 		{[]string{"0001-WS·85-Y-BGS-0001", "通知"}, "年度应为 4 位"},
-		{[]string{letter}, "命令的写法不对"},
+		{[]string{letter}, "还缺一个"},
 	} {
 		want := exitFailed
 		if len(c.args) == 1 {

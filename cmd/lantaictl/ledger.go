@@ -18,7 +18,8 @@ func ledgerCommand() command {
 		verbs: []string{"show", "lines", "add", "remove"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.fonds, "fonds", "", "全宗号; all if left out")
-			c.flags.StringVar(&c.opt.unit, "unit", "volume", "what is counted: volume, box, item, photo, object, book …")
+			c.flags.StringVar(&c.opt.unit, "unit", "volume", "what is counted: volume, box, item, photo, object, book or av")
+			c.may("unit", c.worded("kind.", "volume", "box", "item", "photo", "object", "book", "av"))
 			c.flags.StringVar(&c.opt.date, "date", "", "日期, 8 digits")
 			c.flags.StringVar(&c.opt.document, "document", "", "凭证: the deed it rests on")
 			c.flags.StringVar(&c.opt.note, "note", "", "备注")
@@ -138,14 +139,17 @@ func (c *call) ledgerLines(ctx context.Context, s *station.Station) (int, error)
 }
 
 func (c *call) addMovement(ctx context.Context, s *station.Station) (int, error) {
-	m := archive.Movement{Kind: archive.MovementKind(c.args[3]), Unit: c.opt.unit, Date: c.opt.date, Document: c.opt.document, Note: c.opt.note}
-	var err error
+	kind, err := c.worded("moved.", names([]archive.MovementKind{archive.MovedOpening, archive.MovedIn, archive.MovedOut, archive.MovedDestroyed})...).read("ledger add", c.args[3])
+	if err != nil {
+		return exitUsage, err
+	}
+	m := archive.Movement{Kind: archive.MovementKind(kind), Unit: c.opt.unit, Date: c.opt.date, Document: c.opt.document, Note: c.opt.note}
 	if m.Fonds, err = fondsNamed(ctx, s, c.args[1]); err != nil {
 		return exitFailed, err
 	}
 	for i, to := range map[int]*int{2: &m.Year, 4: &m.Quantity} {
 		if *to, err = strconv.Atoi(c.args[i]); err != nil {
-			return exitUsage, archive.WrapAs(archive.Invalid, "read arguments", c.args[i], err)
+			return exitUsage, wrongly("ctl.misuse.number", lang.Args{"Value": c.args[i]})
 		}
 	}
 	if _, err := s.Catalogue.Do(ctx, s.Actor(), archive.OpLedgerEdit, func(tx *store.Tx) error { return tx.AddMovement(&m) }); err != nil {

@@ -32,7 +32,7 @@ func (r *replacements) String() string { return "" }
 func (r *replacements) Set(s string) error {
 	from, to, ok := strings.Cut(s, "=")
 	if !ok || from == "" {
-		return errors.New("a replacement is OLD=NEW")
+		return errors.New("OLD=NEW")
 	}
 	*r = append(*r, ingest.Replacement{Old: from, New: to})
 	return nil
@@ -45,6 +45,7 @@ func linkCommand() command {
 		flags: func(c *call) {
 			o := &c.opt.link
 			c.flags.StringVar(&o.by, "by", "", "name: 档号 in file names; path: a field of the catalogue; range: 页号 within volumes")
+			c.may("by", choice{values: names([]ingest.LinkBy{ingest.LinkByName, ingest.LinkByPath, ingest.LinkByRange})})
 			c.flags.StringVar(&o.batch, "batch", "", "pages of this receipt alone: its number or name")
 			c.flags.StringVar(&o.fonds, "fonds", "", "records of this 全宗号 alone")
 			c.flags.StringVar(&o.separators, "separators", "", "by name: characters that part 档号 and page, instead of the archive's")

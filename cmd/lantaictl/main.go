@@ -8,8 +8,10 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
@@ -17,6 +19,9 @@ var version = "dev" // set by the linker
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	if !slices.Contains(os.Args, "--verbose") && !slices.Contains(os.Args, "-verbose") {
+		slog.SetLogLoggerLevel(slog.LevelError) // what a person has to know is said in words
+	}
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)

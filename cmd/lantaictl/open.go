@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"lantai/archive"
@@ -50,12 +49,6 @@ type form struct{ least, most int }
 func (c *call) inForm(words map[string]form) bool {
 	f, ok := words[c.args[0]]
 	return ok && len(c.args) >= f.least && len(c.args) <= f.most
-}
-
-// misused tells that the arguments do not make sense together.
-func (c *call) misused(name string) (int, error) {
-	return exitUsage, archive.WrapAs(archive.Invalid, "read arguments", name,
-		errors.New("these arguments do not go together; see lantaictl help"))
 }
 
 // page reads a page id and finds the page, to do something with it.

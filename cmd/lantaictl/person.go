@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,7 +30,9 @@ func personCommand() command {
 			c.flags.StringVar(&o.role, "role", "", "roles with commas: archivist, worker, reading-room, leader, system, security, auditor, or as the language has them")
 			c.flags.StringVar(&o.fonds, "fonds", "", "全宗号 with commas that they are limited to; - for all")
 			c.flags.StringVar(&o.groups, "groups", "", "groups of access classes with commas; - for none")
-			c.flags.StringVar(&o.clearance, "clearance", "", "highest 密级 they may see in a classified archive")
+			c.flags.StringVar(&o.clearance, "clearance", "", "highest 密级 they may see in a classified archive; - for none")
+			c.may("role", choice{values: names(access.Roles()), words: func(v string) string { return c.words.T("role."+v, nil) }, many: true})
+			c.may("clearance", choice{values: []string{"秘密", "机密", "绝密", "-"}})
 			c.flags.StringVar(&o.batches, "batches", "", "ids of batches with commas that are given to them; - for none")
 			c.flags.StringVar(&o.until, "until", "", "approve: last day, YYYYMMDD")
 			c.flags.StringVar(&o.reason, "reason", "", "approve: why")
@@ -130,29 +130,24 @@ func (c *call) newPassword() (string, error) {
 	}
 	again, err := c.password(-1, "ctl.password.again")
 	if err == nil && again != first {
-		err = archive.Errorf(archive.Invalid, "read password", "again", "the two differ")
+		err = archive.Errorf(archive.Invalid, "repeat password", "", "the two differ")
 	}
 	return first, err
 }
 
 // withScope puts the flags that were given into an account.
 func (c *call) withScope(ctx context.Context, s *station.Station, p archive.Person) (archive.Person, error) {
-	const op = "read arguments"
 	o := c.opt.person
 	list := func(text string) []string {
 		if text == "-" {
 			return nil
 		}
-		return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '，' || r == '、' || r == ' ' })
+		return listed(text)
 	}
 	if o.role != "" {
 		var roles []access.Role
-		for _, word := range list(o.role) {
-			i := slices.IndexFunc(access.Roles(), func(r access.Role) bool { return string(r) == word || c.words.T("role."+string(r), nil) == word })
-			if i < 0 {
-				return p, archive.Errorf(archive.Invalid, op, word, "no such role")
-			}
-			roles = append(roles, access.Roles()[i])
+		for _, name := range listed(o.role) {
+			roles = append(roles, access.Role(name))
 		}
 		p.Roles = access.RoleNames(roles)
 	}
@@ -218,6 +213,10 @@ func (c *call) listPeople(ctx context.Context, s *station.Station) (int, error) 
 }
 
 func (c *call) approve(ctx context.Context, s *station.Station) (int, error) {
+	reason := strings.TrimSpace(c.opt.person.reason)
+	if reason == "" {
+		return exitUsage, wrongly("ctl.misuse.reason", nil)
+	}
 	p, err := s.Catalogue.PersonNamed(ctx, c.args[1])
 	if err != nil {
 		return exitFailed, err
@@ -226,14 +225,11 @@ func (c *call) approve(ctx context.Context, s *station.Station) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	a := archive.Approval{Person: p.ID, Holding: h.ID, Reason: strings.TrimSpace(c.opt.person.reason)}
-	if a.Reason == "" {
-		return c.misused("person approve --reason")
-	}
+	a := archive.Approval{Person: p.ID, Holding: h.ID, Reason: reason}
 	if c.opt.person.until != "" {
 		day, err := time.ParseInLocation("20060102", c.opt.person.until, time.Local)
 		if err != nil {
-			return exitUsage, archive.WrapAs(archive.Invalid, "read arguments", c.opt.person.until, errors.New("a day is written YYYYMMDD"))
+			return exitUsage, wrongly("ctl.misuse.day", lang.Args{"Value": c.opt.person.until})
 		}
 		a.Until = day.AddDate(0, 0, 1).UnixMilli()
 	}

@@ -136,7 +136,8 @@ func (c *call) addRecord(ctx context.Context, s *station.Station, kinds []archiv
 		n.Kind = kinds[0]
 	}
 	if n.Kind != "" && !slices.Contains(kinds, n.Kind) {
-		return exitUsage, archive.Errorf(archive.Invalid, "read arguments", c.opt.kind, "not one of %v", kinds)
+		_, err := c.worded("kind.", names(kinds)...).read("--kind", c.opt.kind)
+		return exitUsage, err
 	}
 	if c.args[1] == "-" { // a box and a paper of a dossier need no 档号
 		n.Code = ""
@@ -168,7 +169,11 @@ func (c *call) fieldProblem(kind archive.HoldingKind, p describe.Problem) string
 	if begins := []rune(p.Value); len(begins) > 40 {
 		p.Value = string(begins[:40]) + "…"
 	}
-	return c.words.T("ctl.field.problem", lang.Args{"Field": c.fieldLabel(kind, p.Field),
+	key := "ctl.field.problem"
+	if p.Value == "" {
+		key = "ctl.field.none"
+	}
+	return c.words.T(key, lang.Args{"Field": c.fieldLabel(kind, p.Field),
 		"Problem": c.words.T("described."+string(p.Fault), lang.Args{"Want": p.Want, "Value": p.Value}), "Value": p.Value})
 }
 
@@ -214,7 +219,7 @@ func (c *call) listRecords(ctx context.Context, s *station.Station, kinds []arch
 		}
 	}
 	if want.Below == 0 && want.Parent == 0 && want.Box == 0 {
-		return exitUsage, archive.Errorf(archive.Invalid, "read arguments", "", "--fonds, --series or --below is needed")
+		return exitUsage, wrongly("ctl.misuse.where", nil)
 	}
 	ids, err := s.Catalogue.Children(ctx, s.Sight(), want)
 	if err != nil {

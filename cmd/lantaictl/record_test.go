@@ -59,7 +59,8 @@ func TestLedgerAndGroups(t *testing.T) {
 		t.Errorf("ledger %v", lines)
 	}
 	ctl(t, home, exitDone, "ledger", "remove", line["id"].(string))
-	ctl(t, home, exitFailed, "ledger", "add", "Z001", "2020", "theft", "1")
+	ctl(t, home, exitUsage, "ledger", "add", "Z001", "2020", "theft", "1")
+	ctl(t, home, exitUsage, "ledger", "add", "Z001", "2020", "opening", "1", "--unit", "barrel")
 	ctl(t, home, exitDone, "fonds", "name", "Z001", "青禾县档案馆", "--from", "1959", "--to", "1998")
 	if names := ctl(t, home, exitDone, "fonds", "names", "Z001")["names"].([]any); len(names) != 1 {
 		t.Errorf("names %v", names)

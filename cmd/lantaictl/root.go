@@ -80,7 +80,7 @@ func (c *call) findRoot(ctx context.Context, s *station.Station, name string) (s
 			return r, nil
 		}
 	}
-	return station.Root{}, archive.Errorf(archive.NotFound, "find storage root", name, "no such storage root")
+	return station.Root{}, archive.Errorf(archive.NotFound, "name storage root", name, "no such storage root")
 }
 
 // listRoots lists the storage roots, and how the disks of the archive are encrypted.

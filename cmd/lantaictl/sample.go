@@ -15,6 +15,7 @@ func sampleCommand() command {
 		name: "sample", args: "--scale small | --scale district [--seed N] [--fraction F] [--corpus DIR]",
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.scale, "scale", "small", "small: a few pages by the real pipeline; district: the archive of the annual figures")
+			c.may("scale", choice{values: []string{"small", "district"}})
 			c.flags.Uint64Var(&c.opt.seed, "seed", 1, "the same seed gives the same archive")
 			c.flags.Float64Var(&c.opt.fraction, "fraction", 1, "part of the annual figures, above 0 up to 1")
 			c.flags.StringVar(&c.opt.corpus, "corpus", "", "folder of texts (.txt, .md, .tar.zst) for the pages; without it they have none")
@@ -26,11 +27,8 @@ func sampleCommand() command {
 // runSample makes a new archive: of drawn pages by the real pipeline, or of the size of
 // a district's.
 func runSample(ctx context.Context, c *call) (int, error) {
-	switch {
-	case c.opt.scale == "district":
+	if c.opt.scale == "district" {
 		return runDistrict(ctx, c)
-	case c.opt.scale != "small":
-		return c.misused("sample")
 	}
 	delivery, err := sample.Small(ctx, c.home)
 	if err != nil {

@@ -18,6 +18,7 @@ func searchCommand() command {
 			c.flags.IntVar(&c.opt.limit, "limit", 20, "hits to show")
 			c.flags.IntVar(&c.opt.offset, "offset", 0, "hits to pass over first")
 			c.flags.StringVar(&c.opt.order, "order", "relevance", "relevance, date or code")
+			c.may("order", choice{values: []string{"relevance", "date", "code"}})
 		},
 		run: runSearch,
 	}

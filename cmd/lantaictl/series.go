@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lantai/archive"
+	"lantai/archive/refcode"
 	"lantai/archive/station"
 	"lantai/assets/lang"
 )
@@ -14,7 +15,9 @@ func seriesCommand() command {
 		verbs: []string{"list", "add"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.scheme, "scheme", "item22", "how 档号 are built")
+			c.may("scheme", choice{values: schemes()})
 			c.flags.StringVar(&c.opt.holds, "holds", "", "what its single records are: item, photo, object, av, book; left out: as the 门类 says")
+			c.may("holds", c.worded("kind.", "item", "photo", "object", "av", "book"))
 			c.flags.StringVar(&c.opt.languages, "languages", "", "of recognition: chi_sim+eng, chi_tra, chi_sim_vert")
 		},
 		run: runSeries,
@@ -76,4 +79,13 @@ func addSeries(ctx context.Context, c *call) (int, error) {
 	}
 	c.say("ctl.series.added", lang.Args{"Code": v.Code, "Title": v.Title})
 	return exitDone, nil
+}
+
+// schemes names the schemes of 档号 that come with the program.
+func schemes() []string {
+	var list []string
+	for _, s := range refcode.Builtins() {
+		list = append(list, s.Name)
+	}
+	return list
 }

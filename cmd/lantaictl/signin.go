@@ -90,7 +90,7 @@ func (c *call) password(fd int, ask string) (string, error) {
 	}
 	line, err := bufio.NewReader(io.LimitReader(in, 4096)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return "", archive.Wrap(doing, "", err)
+		return "", archive.WrapAs(archive.Invalid, doing, "", err)
 	}
 	return strings.TrimRight(line, "\r\n"), nil
 }

@@ -5,7 +5,9 @@ import (
 	"fmt"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/station"
+	"lantai/archive/store"
 	"lantai/assets/lang"
 )
 
@@ -26,10 +28,6 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	waiting, err := s.Quarantines(ctx, s.Sight(), false)
 	if err != nil {
 		return exitFailed, err
-	}
-	stages := map[archive.Stage]int{}
-	for _, st := range archive.Stages() {
-		stages[st] = t.Stages[st]
 	}
 	b, err := s.Backlog(ctx)
 	if err != nil {
@@ -54,16 +52,11 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	if c.json {
 		c.print(map[string]any{"fault": c.faultJSON(fault), "name": s.Home.Name(), "kind": string(s.Home.Kind()),
 			"class": s.Home.Class().String(), "fonds": t.Fonds, "items": t.Items, "pages": t.Pages,
-			"unlinked": t.Unlinked, "searchable": t.Searchable, "stages": stages, "queue": queueJSON(b), "hash": hashJSON(h),
+			"unlinked": t.Unlinked, "searchable": t.Searchable, "stages": stagesJSON(t), "queue": queueJSON(b), "hash": hashJSON(h),
 			"quarantined": len(waiting), "above_class": above, "unfinished": cut})
 		return exitDone, nil
 	}
-	c.say("ctl.status", lang.Args{"Name": s.Home.Name(), "Fonds": t.Fonds, "Items": t.Items,
-		"Pages": t.Pages, "Unlinked": t.Unlinked, "Searchable": t.Searchable})
-	c.sayClass(s.Home.Class(), above)
-	for _, st := range archive.Stages() {
-		fmt.Fprintf(c.out, "  %s %d\n", c.words.T("stage."+string(st), nil), stages[st])
-	}
+	c.sayTotals(ctx, s, t, above)
 	if fault != nil {
 		c.say("ctl.status.fault", lang.Args{"Fault": c.words.Error(fault)})
 	}
@@ -78,6 +71,39 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 		c.say("ctl.status.unfinished", lang.Args{"Name": u.Name, "Source": u.Source})
 	}
 	return exitDone, nil
+}
+
+// stagesJSON has a number for each stage.
+func stagesJSON(t store.Totals) map[archive.Stage]int {
+	stages := map[archive.Stage]int{}
+	for _, st := range archive.Stages() {
+		stages[st] = t.Stages[st]
+	}
+	return stages
+}
+
+// sayTotals tells how much is held, as far as whoever asks may see it: what nobody counts for
+// them is no zero.
+func (c *call) sayTotals(ctx context.Context, s *station.Station, t store.Totals, above int) {
+	without := ""
+	switch {
+	case !s.May(ctx, access.SeeRow):
+		without = "ctl.status.nothing"
+	case s.Sight().Bound():
+		without = "ctl.status.bound"
+	}
+	if without != "" {
+		c.say("ctl.status.name", lang.Args{"Name": s.Home.Name()})
+		c.say(without, nil)
+		c.sayClass(s.Home.Class(), 0)
+		return
+	}
+	c.say("ctl.status", lang.Args{"Name": s.Home.Name(), "Fonds": t.Fonds, "Items": t.Items,
+		"Pages": t.Pages, "Unlinked": t.Unlinked, "Searchable": t.Searchable})
+	c.sayClass(s.Home.Class(), above)
+	for _, st := range archive.Stages() {
+		fmt.Fprintf(c.out, "  %s %d\n", c.words.T("stage."+string(st), nil), t.Stages[st])
+	}
 }
 
 // sayClass tells what the archive may hold, and how much is held that it may not.

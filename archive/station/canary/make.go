@@ -142,9 +142,10 @@ func (m *maker) records(kinds []kind) error {
 func (m *maker) record(r *Record, k kind) error {
 	mark := len(m.Phrases)
 	row := func(where string) string { return m.phrase(where+" of "+k.name, access.SeeRow, r.About) }
+	was := func(where string) string { return m.phrase(where+" of "+k.name, access.Edit, r.About) }
 	box := archive.Container{Holding: archive.Holding{Kind: archive.KindBox, Parent: m.series[k.fonds].ID, Title: row("title of the box"), Opening: k.opening,
 		Secrecy: k.secrecy, Access: archive.AccessClass(k.group)}, Number: fmt.Sprint(len(m.Records) + 1)}
-	item := archive.Item{Holding: archive.Holding{Parent: m.series[k.fonds].ID, Code: r.Code, Title: row("former title") + Neighbour, Date: "19850418",
+	item := archive.Item{Holding: archive.Holding{Parent: m.series[k.fonds].ID, Code: r.Code, Title: was("former title") + Neighbour, Date: "19850418",
 		Retention: "永久", Year: 1984, Opening: k.opening, Secrecy: k.secrecy, Access: archive.AccessClass(k.group)},
 		Author: row("author"), DocNo: row("document number"), Persons: row("persons"), Note: row("note"), Keywords: row("keywords"), SeeAlso: row("see also"),
 		Addressees: row("addressees"), PageCount: 3}
