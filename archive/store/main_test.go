@@ -40,6 +40,8 @@ type world struct {
 	*store.Catalogue
 	opt   store.Options
 	clock *clock
+
+	tampered bool // its tables were changed past the program
 }
 
 var (
@@ -58,6 +60,9 @@ func onBothOf(t *testing.T, class archive.Secrecy, do func(w *world)) {
 		do(w)
 		if !w.Failed() {
 			w.checkYears()
+		}
+		if !w.Failed() && !w.tampered {
+			w.checkTables()
 		}
 	}
 	t.Run("sqlite", func(t *testing.T) {
@@ -78,6 +83,15 @@ func open(t *testing.T, opt store.Options, test func(w *world)) {
 	w := &world{T: t, opt: opt, clock: clock}
 	w.Catalogue = w.another(opt)
 	test(w)
+}
+
+// checkTables wants the tables to be as the log has them.
+func (w *world) checkTables() {
+	w.Helper()
+	check, err := w.CheckLog(ctx, nil, nil)
+	if err != nil || check.Bad != nil {
+		w.Errorf("the tables are not as the log has them: %+v, %v", check.Rows, err)
+	}
 }
 
 // another opens the same catalogue as a second process would.
