@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+
 	"lantai/archive"
 )
 
@@ -99,6 +101,15 @@ func newHeld() *held {
 		h.name(noun, h.add(table))
 	}
 	return h
+}
+
+// values are the columns of a row beside the holdings, as they are counted.
+func (h *held) values(b beside) map[string]string {
+	values := make(map[string]string, len(b.cols))
+	for _, col := range b.cols {
+		values[col.name] = string(h.nouns[b.noun].cols[col.name].canonical(fmt.Append(nil, col.logged())))
+	}
+	return values
 }
 
 func (h *held) add(t *heldTable) *heldTable {

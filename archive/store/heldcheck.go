@@ -16,7 +16,6 @@ import (
 // heldCheck holds the tables against the log while that is walked.
 type heldCheck struct {
 	c      *Catalogue
-	held   *held
 	tables *heldSum // what stands in the tables
 	log    *heldSum // what the log says
 	count  chan error
@@ -25,9 +24,8 @@ type heldCheck struct {
 }
 
 func (c *Catalogue) newHeldCheck() *heldCheck {
-	h := newHeld()
 	seed := maphash.MakeSeed()
-	return &heldCheck{c: c, held: h, tables: newHeldSum(h, seed), log: newHeldSum(h, seed)}
+	return &heldCheck{c: c, tables: newHeldSum(c.held, seed), log: newHeldSum(c.held, seed)}
 }
 
 const stationLasts = `SELECT station, number, last_id FROM station ORDER BY station`
@@ -87,7 +85,7 @@ func (h *heldCheck) end(ctx context.Context, db querier) ([]BadRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &heldJudge{c: h.c, db: db, held: h.held}
+	j := &heldJudge{c: h.c, db: db, held: h.c.held}
 	if j.hidden, err = anyHidden(ctx, db); err != nil {
 		return nil, err
 	}

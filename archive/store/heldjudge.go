@@ -19,7 +19,7 @@ type BadRow struct {
 	ID      archive.ID // of the row; of a setting zero
 	Holding archive.ID // the record that it is or stands beside; zero: none
 	Field   string     // the column that differs, or the own field; "" for the row as a whole
-	Name    string     // of an account, a receipt, a root, a setting; "" for others
+	Name    string     // 档号 of a record; name of an account, a receipt, a root, a setting; "" for others
 	Logged  string     // what the log says of Field
 	Now     string     // what stands there
 }
@@ -207,7 +207,7 @@ func purgeable(noun string) bool {
 // describe says what a row is of.
 func (b *BadRow) describe(values map[string]string) {
 	if isHolding(b.Noun) {
-		b.Holding = b.ID
+		b.Holding, b.Name = b.ID, values["code"]
 		return
 	}
 	for _, name := range []string{"holding", "fonds", "series"} {

@@ -82,7 +82,9 @@ type filler struct {
 // state is what a record is at; the zero state is not there.
 type state struct{ number, seq int }
 
-func (s state) title() string { return fmt.Sprintf("关于做好一九八五年防汛抗旱工作的通知 %d", s.number) }
+func (s state) title() string {
+	return fmt.Sprintf("关于做好一九八五年防汛抗旱工作的通知 %d", s.number)
+}
 func (s state) year() int     { return 1985 + s.number%2 }
 func (s state) docNo() string { return fmt.Sprintf("青政发〔1985〕%d号", s.seq) }
 
