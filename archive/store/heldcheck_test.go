@@ -1,9 +1,11 @@
 package store_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"lantai/archive"
 	"lantai/archive/store"
@@ -238,6 +240,89 @@ func TestForgedApprovalsDoNotHold(t *testing.T) {
 		held(0)
 		if got := must(w.StandingApprovals(ctx, all, o.person.ID, 0))(w); len(got) != 2 {
 			t.Errorf("standing: %+v", got)
+		}
+	})
+}
+
+// Two stations, the clock of one a day behind, change the same rows in turn; a copy of an
+// archive goes on under another number like that.
+func TestTablesOfTwoStationsFit(t *testing.T) {
+	onBoth(t, func(w *world) {
+		o := w.office()
+		late := newClock()
+		late.Advance(-24 * time.Hour)
+		opt := w.opt
+		opt.Station, opt.Now = 2, late.Now
+		other := &world{T: w.T, Catalogue: w.another(opt), opt: opt, clock: late}
+		for i, at := range []*world{other, w, other, other, w, w, other} {
+			now := must(at.Item(ctx, all, o.item.ID))(at)
+			now.Title, now.Year = []string{"甲", "乙", "丙", "甲"}[i%4], 1950+i%3
+			at.do(func(tx *store.Tx) error {
+				if err := tx.SetExtra(now.ID, map[string]string{"备考": now.Title}); err != nil {
+					return err
+				}
+				if err := tx.Set("people.idle", now.Title); err != nil {
+					return err
+				}
+				return tx.Update(&now)
+			})
+			w.checkTables()
+		}
+		if got := must(w.Approvals(ctx, all, 0, 0))(w); len(got) != 1 {
+			t.Errorf("approvals: %+v", got)
+		}
+		w.tampered = true
+		w.exec(w.records(), o.sql(`UPDATE holding SET title = '乙' WHERE id = {item}`))
+		if check, err := w.CheckLog(ctx, nil, nil); err != nil || check.Bad == nil || check.Bad.Row.Field != "title" {
+			t.Errorf("%+v, %v", check, err)
+		}
+	})
+}
+
+// Others write while the log is checked, long writes among them.
+func TestTablesAreCheckedWhileOthersWrite(t *testing.T) {
+	onBoth(t, func(w *world) {
+		town := w.town()
+		ended := make(chan error)
+		stop := make(chan struct{})
+		go func() {
+			ended <- func() error {
+				for n := 0; ; n++ {
+					select {
+					case <-stop:
+						return nil
+					default:
+					}
+					long, err := w.Begin(ctx, actor, archive.OpHoldingAdd)
+					for k := 0; err == nil && k < 3; k++ {
+						err = long.Chunk(ctx, func(tx *store.Tx) error {
+							return tx.AddRows([]store.NewRow{{Record: &archive.Item{Holding: archive.Holding{Parent: town.items.ID, Title: "题", Opening: "开放"}},
+								Extra: map[string]string{"备考": "无"}}})
+						})
+					}
+					if err == nil {
+						_, err = w.Do(ctx, actor, "test", func(tx *store.Tx) error { return tx.Set("n", fmt.Sprint(n)) })
+					}
+					switch {
+					case err != nil:
+						return err
+					case n%3 == 0:
+						err = long.Abandon(ctx)
+					default:
+						_, err = long.Finish(ctx)
+					}
+					if err != nil {
+						return err
+					}
+				}
+			}()
+		}()
+		for range 15 {
+			w.checkTables()
+		}
+		close(stop)
+		if err := <-ended; err != nil {
+			t.Error(err)
 		}
 	})
 }

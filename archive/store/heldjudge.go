@@ -245,7 +245,7 @@ type replayed struct {
 func (j *heldJudge) differing(said replayed, now standingRow) (field, logged, is string) {
 	for _, t := range j.held.nouns[now.noun].tables {
 		for _, col := range t.cols {
-			if value := now.values[col.name]; !said.leaves(col.name, value) {
+			if value := now.values[col.name]; said.last[col.name] != value {
 				return col.name, said.last[col.name], value
 			}
 		}
@@ -256,30 +256,32 @@ func (j *heldJudge) differing(said replayed, now standingRow) (field, logged, is
 	return "", "", ""
 }
 
-// leaves tells whether the log leaves a value in a column. Between stations the order of ops
-// is that of their clocks; where it is not to be trusted, a value that was come to once more
-// often than it was left is the last.
-func (r *replayed) leaves(column, value string) bool {
-	if r.last[column] == value {
-		return true
-	}
-	if !r.many {
-		return false
-	}
-	n := 0
-	if value == "" {
-		n++
-	}
+// settle finds what a column came to where several stations wrote: the order of their ops
+// is that of their clocks. Each change says what it found and what it left, so that one
+// value was come to once more often than it was left, whatever the order; unless somebody
+// wrote past the program in between, when the clocks have to do.
+func (r *replayed) settle(column string) {
+	net := map[string]int{"": 1}
 	for _, side := range r.sides {
-		before, ok := side[0][column]
-		if ok && before == value {
-			n--
-		}
-		if ok && side[1][column] == value {
-			n++
+		if before, ok := side[0][column]; ok {
+			net[before]--
+			net[side[1][column]]++
 		}
 	}
-	return n == 1
+	final, ones := "", 0
+	for value, n := range net {
+		switch n {
+		case 0:
+		case 1:
+			final = value
+			ones++
+		default:
+			return
+		}
+	}
+	if ones == 1 {
+		r.last[column] = final
+	}
 }
 
 // replay puts a row together from its changes.
@@ -311,6 +313,11 @@ func (j *heldJudge) replay(list []rowChange) (replayed, error) {
 		r.sides = append(r.sides, sides)
 		for column, value := range sides[1] {
 			r.last[column], r.by[column] = value, ch
+		}
+	}
+	if r.many {
+		for column := range r.last {
+			r.settle(column)
 		}
 	}
 	return r, nil
@@ -428,7 +435,7 @@ func (j *heldJudge) pairs(ctx context.Context, bad BadRow, said replayed, now ma
 	for _, name := range namesOf(said.last, now) {
 		value, there := now[name]
 		by := said.by[name]
-		if said.leaves(name, value) && (there == (value != "")) {
+		if said.last[name] == value && there == (value != "") {
 			continue
 		}
 		bad.Field, bad.Logged, bad.Now, bad.Fault = name, said.last[name], value, RowAltered
