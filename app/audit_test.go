@@ -136,7 +136,6 @@ func TestTheAuditLogIsVerified(t *testing.T) {
 
 // alter changes the catalogue past the program.
 func (d *desk) alter(query string) {
-	d.Helper()
 	db, err := sql.Open("sqlite3", d.station.Home.Catalogue())
 	d.must(err)
 	_, err = db.Exec(query)

@@ -65,8 +65,7 @@ func (c *Catalogue) logged(ctx context.Context, list []archive.Approval) ([]arch
 		if err != nil || said.emptied || said.last[keyRow] == "" {
 			return true
 		}
-		field, _, _ := j.differing(said, standingRow{noun: nounApproval, values: c.held.values(besideApproval(&a)), fits: true})
-		return field != ""
+		return len(j.differing(said, standingRow{noun: nounApproval, values: c.held.values(besideApproval(&a)), fits: true})) > 0
 	}), nil
 }
 

@@ -30,17 +30,6 @@ const mostBadRows = 100
 const changesOfRow = `SELECT ch.op, o.station, o.number, ch.noun, ch.before, ch.after FROM change ch JOIN op o ON o.id = ch.op
 	WHERE ch.id = $1 ORDER BY o.station, o.number, ch.seq`
 
-// rowChange is what a change of the log says of a row.
-type rowChange struct {
-	op            archive.ID
-	station       int
-	number        int // zero while its op is pending
-	noun          string
-	before, after []byte
-}
-
-func (ch *rowChange) emptied() bool { return ch.before == nil && ch.after == nil }
-
 // heldJudge looks at single rows: each is put together from all that the log says of it.
 type heldJudge struct {
 	c      *Catalogue
@@ -182,10 +171,13 @@ func (j *heldJudge) tables(ctx context.Context, id archive.ID, list []rowChange,
 	case !there:
 		return nil
 	default:
-		if bad.Field, bad.Logged, bad.Now = j.differing(said, now); bad.Field == "" {
-			return nil
-		}
 		bad.Fault = RowAltered
+		bad.describe(now.values)
+		for _, d := range j.differing(said, now) {
+			bad.Field, bad.Logged, bad.Now = d.field, d.logged, d.now
+			j.note(bad, by)
+		}
+		return nil
 	}
 	if going, err := j.going(ctx, id, bad, said.last); going || err != nil {
 		return err
@@ -225,175 +217,26 @@ func (b *BadRow) describe(values map[string]string) {
 	}
 }
 
-// keyRow stands among the columns for the row as a whole; keyClass is an access class with
-// its level.
-const (
-	keyRow   = "\x00row"
-	keyClass = "\x00class"
-)
+// differs is a column that is not as the log has it.
+type differs struct{ field, logged, now string }
 
-// replayed is a row as the log has it.
-type replayed struct {
-	last    map[string]string // by column; what states nothing is not there or ""
-	by      map[string]*rowChange
-	sides   [][2]map[string]string // before and after, change by change
-	many    bool                   // more than one station wrote
-	emptied bool                   // of values that were purged
-}
-
-// differing finds the first column of a row that is not as the log has it.
-func (j *heldJudge) differing(said replayed, now standingRow) (field, logged, is string) {
+// differing finds the columns of a row that are not as the log has them.
+func (j *heldJudge) differing(said replayed, now standingRow) (list []differs) {
 	for _, t := range j.held.nouns[now.noun].tables {
 		for _, col := range t.cols {
 			if value := now.values[col.name]; said.last[col.name] != value {
-				return col.name, said.last[col.name], value
+				list = append(list, differs{col.name, said.last[col.name], value})
 			}
 		}
 	}
-	if !now.fits && (now.noun == nounPage || now.class != said.last[keyClass]) {
-		return "access_class", said.last[keyClass], now.class
+	stated := slices.ContainsFunc(list, func(d differs) bool { return d.field == classColumn })
+	if !now.fits && !stated && (now.noun == nounPage || now.class != said.last[keyClass]) {
+		list = append(list, differs{classColumn, said.last[keyClass], now.class})
 	}
-	return "", "", ""
+	return list
 }
 
-// settle finds what a column came to where several stations wrote: the order of their ops
-// is that of their clocks. Each change says what it found and what it left, so that one
-// value was come to once more often than it was left, whatever the order; unless somebody
-// wrote past the program in between, when the clocks have to do.
-func (r *replayed) settle(column string) {
-	net := map[string]int{"": 1}
-	for _, side := range r.sides {
-		if before, ok := side[0][column]; ok {
-			net[before]--
-			net[side[1][column]]++
-		}
-	}
-	final, ones := "", 0
-	for value, n := range net {
-		switch n {
-		case 0:
-		case 1:
-			final = value
-			ones++
-		default:
-			return
-		}
-	}
-	if ones == 1 {
-		r.last[column] = final
-	}
-}
-
-// replay puts a row together from its changes.
-func (j *heldJudge) replay(list []rowChange) (replayed, error) {
-	r := replayed{last: map[string]string{}, by: map[string]*rowChange{}}
-	var fields []loggedField
-	for i := range list {
-		ch := &list[i]
-		r.many = r.many || ch.station != list[0].station
-		if ch.emptied() {
-			r.emptied = true
-			continue
-		}
-		var sides [2]map[string]string
-		for k, object := range [][]byte{ch.before, ch.after} {
-			var err error
-			if fields, err = loggedFields(object, fields[:0]); err != nil {
-				return r, err
-			}
-			sides[k] = j.side(ch, object, fields)
-		}
-		for k := range sides {
-			for column := range sides[k] {
-				if _, ok := sides[1-k][column]; !ok {
-					sides[1-k][column] = ""
-				}
-			}
-		}
-		r.sides = append(r.sides, sides)
-		for column, value := range sides[1] {
-			r.last[column], r.by[column] = value, ch
-		}
-	}
-	if r.many {
-		for column := range r.last {
-			r.settle(column)
-		}
-	}
-	return r, nil
-}
-
-// side is what one side of a change says. Of a row that is new, or goes, it says something
-// of every column.
-func (j *heldJudge) side(ch *rowChange, object []byte, fields []loggedField) map[string]string {
-	values := map[string]string{}
-	switch ch.noun {
-	case nounSetting:
-		var key, value string
-		for _, f := range fields {
-			switch string(f.name) {
-			case "key":
-				key = string(f.value)
-			case "value":
-				value = string(f.value)
-			}
-		}
-		values[key] = value
-		return values
-	case nounExtra:
-		for _, f := range fields {
-			values[string(f.name)] = string(f.value)
-		}
-		return values
-	}
-	cols := j.held.nouns[ch.noun].cols
-	if object != nil && (ch.before == nil || ch.after == nil) {
-		values[keyRow] = "1"
-		for name := range cols {
-			values[name] = ""
-		}
-		if ch.noun == nounBatch {
-			values[colBorn] = ch.op.String()
-		}
-	}
-	for _, f := range fields {
-		if kind, ok := cols[string(f.name)]; ok {
-			values[string(f.name)] = string(kind.canonical(f.value))
-			if kind == heldGroup {
-				values[keyClass] = string(f.value)
-			}
-		}
-	}
-	return values
-}
-
-// inLogOrder puts the changes of a row in order: those of a station by the numbers of their
-// ops, among stations by the ids.
-func inLogOrder(list []rowChange) []rowChange {
-	var heads [][]rowChange
-	for i := range list {
-		if i == 0 || list[i].station != list[i-1].station {
-			heads = append(heads, list[i:i:len(list)])
-		}
-		last := len(heads) - 1
-		heads[last] = heads[last][:len(heads[last])+1]
-	}
-	if len(heads) < 2 {
-		return list
-	}
-	merged := make([]rowChange, 0, len(list))
-	for len(merged) < len(list) {
-		first := -1
-		for i, h := range heads {
-			if len(h) > 0 && (first < 0 || h[0].op < heads[first][0].op) {
-				first = i
-			}
-		}
-		merged = append(merged, heads[first][0])
-		heads[first] = heads[first][1:]
-	}
-	return merged
-}
+const classColumn = "access_class"
 
 const (
 	extrasOfRow = `SELECT e.field, e.value FROM extra e WHERE e.holding = $1 ORDER BY e.field`
@@ -497,7 +340,7 @@ const (
 	purgeGoingOn = `SELECT COUNT(*) FROM purge_row w JOIN purge g ON g.id = w.purge
 		WHERE g.state = 'purging' AND w.noun IN ('holding', 'page', 'file', 'quarantine', 'batch') AND w.id IN ($1, $2)`
 	purgeGoingOnCode = `SELECT COUNT(*) FROM purge_row w JOIN purge g ON g.id = w.purge WHERE g.state = 'purging' AND w.noun = 'code' AND w.name = $1`
-	secretGoing      = `SELECT COUNT(*) FROM quarantine_file n JOIN quarantine q ON q.id = n.quarantine
+	asideLeaving     = `SELECT COUNT(*) FROM quarantine_file n JOIN quarantine q ON q.id = n.quarantine
 		WHERE q.state = 'purging' AND (n.file = $1 OR n.file = (SELECT p.file FROM page p WHERE p.id = $2))`
 	recordPurged = `SELECT COUNT(*) FROM change ch WHERE ch.id = $1 AND ch.before IS NULL AND ch.after IS NULL AND ch.noun IN ({kinds})`
 )
@@ -510,7 +353,7 @@ func (j *heldJudge) going(ctx context.Context, id archive.ID, bad BadRow, said m
 	}
 	switch bad.Fault {
 	case RowEmptied:
-		n, err := count(secretGoing, int64(id), int64(id))
+		n, err := count(asideLeaving, int64(id), int64(id))
 		return n > 0, err
 	case RowMissing:
 	default:
