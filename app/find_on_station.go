@@ -182,10 +182,14 @@ func (f finder) coverage(ctx context.Context, searched int) (find.Coverage, erro
 	if err != nil {
 		return find.Coverage{}, err
 	}
+	closed, err := f.station.Catalogue.ClosedTotal(ctx, f.station.Sight())
+	if err != nil {
+		return find.Coverage{}, err
+	}
 	gone, err := away(ctx, f.station)
 	n := max(waiting(t)-gone, 0)
 	return find.Coverage{Pages: t.Pages, Searched: searched, Refused: t.Stages[archive.StageRefused],
-		Secret: t.Stages[archive.StageQuarantined], Away: gone, Waiting: n, NoEngine: n > 0 && noEngine(f.station)}, err
+		Secret: t.Stages[archive.StageQuarantined], Closed: closed, Away: gone, Waiting: n, NoEngine: n > 0 && noEngine(f.station)}, err
 }
 
 // away counts the pages on their way to the index whose storage root is not connected.

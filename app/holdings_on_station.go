@@ -265,7 +265,9 @@ func (c catalogue) Record(ctx context.Context, id archive.ID) (holdings.Record, 
 	}
 	r.Below, r.Linked = n.Holdings, n.Pages
 	if r.Holding.Kind != archive.KindFonds && r.Holding.Kind != archive.KindSeries {
-		r.Pages, err = cat.PagesOf(ctx, sight, id)
+		if r.Pages, err = cat.PagesOf(ctx, sight, id); err == nil {
+			r.ClosedPages, r.Closed, err = c.station.ClosedPages(ctx, r.Holding)
+		}
 	}
 	return r, err
 }

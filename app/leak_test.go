@@ -128,10 +128,27 @@ func TestNothingLeaksInTheWindow(t *testing.T) {
 					d.goTo(r.Screen, r.Value)
 					looked += d.finds(world, p, r, shown)
 				}
+				d.findsApproved(world, p)
 			})
 		}
 		t.Logf("classified %v: %d people, %d routes: %d phrases looked for; %d screens showed something", classified, len(world.People),
 			routes, looked, len(shown))
+	}
+}
+
+// findsApproved searches for the text of each record of which somebody has or had an
+// approval: it is found as long as that holds.
+func (d *desk) findsApproved(world *canary.Archive, p canary.Person) {
+	d.t.Helper()
+	for _, a := range world.Approvals {
+		if a.Person != p.Name {
+			continue
+		}
+		text := world.Written(a.Record)
+		d.goTo(app.ScreenFind, parts.FindValue{Query: text.First})
+		if found := strings.Contains(d.seen(), text.Second); found != text.Finds(p.Who) {
+			d.t.Errorf("the %s is found: %v; the approval holds: %v", text.Where, found, a.Holds)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"lantai/app/task"
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/station"
 )
 
@@ -48,6 +49,19 @@ func (n *noting) saw(ctx context.Context, kind archive.OpKind, subject archive.I
 		return nil
 	}
 	return n.station.Observe(context.WithoutCancel(ctx), kind, subject, details)
+}
+
+// page finds a page to look at. One that is closed to whoever sits here is refused, and that
+// is noted.
+func (n *noting) page(ctx context.Context, id archive.ID) (archive.Page, error) {
+	page, err := n.station.Catalogue.Page(ctx, n.station.Sight(), id)
+	if err = n.station.OrClosed(ctx, access.SeePages, id, err); archive.KindOf(err) != archive.NotAllowed {
+		return page, err
+	}
+	if noted := n.saw(ctx, archive.OpRefused, id, "", map[string]string{"wanted": string(access.SeePages)}); noted != nil {
+		return page, noted
+	}
+	return page, err
 }
 
 // fresh tells whether the same was not looked at just now.

@@ -10,6 +10,7 @@ import (
 	"lantai/app/parts"
 	"lantai/app/words"
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/enhance"
 	"lantai/archive/ingest"
 	"lantai/archive/raster"
@@ -111,7 +112,7 @@ func (p *pageImages) image(ctx context.Context, page archive.ID) (image.Image, e
 	}
 	i, err := p.station.Pipeline.AccessImage(ctx, p.station.Sight(), page)
 	if err != nil {
-		return nil, p.orChanged(ctx, page, err)
+		return nil, p.orChanged(ctx, page, p.station.OrClosed(ctx, access.SeePages, page, err))
 	}
 	if img, ok := p.kept(page, i.Path); ok {
 		return img, nil

@@ -136,6 +136,7 @@ func stages() []struct {
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 		{"accounts", func(t *testing.T) *desk { return staffed(t).open() }, signInScenes()},
 		{"people", func(t *testing.T) *desk { return staffed(t).open() }, peopleScenes()},
+		{"closed", func(t *testing.T) *desk { return staffed(t).open() }, closedScenes()},
 		{"no accounts", func(t *testing.T) *desk { return newDesk(t).open() }, []scene{
 			{"first account", func(d *desk) { d.goTo(app.ScreenPeople, nil) }},
 			{"first account wrong", func(d *desk) { d.press(fyne.KeyF9) }},

@@ -25,7 +25,7 @@ type pageReader struct {
 
 // Open finds the pages around a page and what they belong to.
 func (r pageReader) Open(ctx context.Context, id archive.ID) (viewer.Volume, error) {
-	page, err := r.station.Catalogue.Page(ctx, r.station.Sight(), id)
+	page, err := r.noting.page(ctx, id)
 	if err != nil {
 		return viewer.Volume{}, err
 	}
@@ -98,7 +98,7 @@ func number(n int) string {
 
 // Text reads what is known of a page's text, with the places of words on the image.
 func (r pageReader) Text(ctx context.Context, id archive.ID, wanted []string) (viewer.Text, error) {
-	page, err := r.station.Catalogue.Page(ctx, r.station.Sight(), id)
+	page, err := r.noting.page(ctx, id)
 	if err != nil {
 		return viewer.Text{}, err
 	}

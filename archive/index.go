@@ -5,6 +5,7 @@ package archive
 type IndexPage struct {
 	ID       ID
 	Item     ID // zero: 待挂接
+	Parent   ID // what the item lies in directly
 	Fonds    ID
 	FondsNo  string // 全宗号; empty: the first element of Code stands for it
 	Series   ID

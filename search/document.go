@@ -11,7 +11,7 @@ import (
 
 // mappingVersion grows when what is indexed, or Fold, changes; an index of another
 // version is built anew.
-const mappingVersion = 1
+const mappingVersion = 2
 
 // The fields of both indexes. Names are short since they stand in every segment.
 const (
@@ -31,6 +31,7 @@ const (
 	facetClass   = 'c' // 门类代码, folded
 	facetCode    = 'p' // 档号, folded, and its beginnings behind each separator
 	facetText    = 'x' // has text
+	facetHolder  = 'h' // id of the record that a page lies in, and of what that lies in directly, 8 bytes
 )
 
 // document is a document as scorch takes it.
@@ -181,6 +182,8 @@ func idFacet(kind byte, id uint64) string {
 
 func accessFacet(c archive.AccessClass) string { return idFacet(facetAccess, uint64(c)) }
 
+func holderFacet(id archive.ID) string { return idFacet(facetHolder, uint64(id)) } //nolint:gosec // ids are never negative
+
 func yearFacet(y int) string {
 	return string(binary.BigEndian.AppendUint16([]byte{facetYear}, uint16(y)))
 }
@@ -233,6 +236,11 @@ func pageDocument(p archive.IndexPage) *document {
 	facets := described{p.Fonds, p.Series, p.FondsNo, p.Code, p.Category, p.Year, p.Access}.facets()
 	if strings.TrimSpace(p.Text) != "" {
 		facets = append(facets, string(facetText))
+	}
+	for _, id := range []archive.ID{p.Item, p.Parent} {
+		if id != 0 {
+			facets = append(facets, holderFacet(id))
+		}
 	}
 	return &document{id: docID(p.ID), fields: []index.Field{
 		gramField(fieldText, p.Text),

@@ -7,6 +7,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"lantai/archive"
 	"lantai/archive/access"
 )
 
@@ -76,10 +77,15 @@ type plan struct {
 	filter         Filter
 	words, without []word
 	classes        []string // access facets, or nil for all
+	approved       approved
 	fonds          []string // facets of the fonds that the sight is limited to
 	withText       bool     // a word must lie in the page's text; items have none
 	verdicts       *verdictCache
 }
+
+// approved is what may be found for an approval alone: of some holders, as far as they
+// are of some classes.
+type approved struct{ holders, classes []string }
 
 func makePlan(q Query, sight access.Sight, pages bool, verdicts *verdictCache) *plan {
 	p := &plan{
@@ -93,9 +99,11 @@ func makePlan(q Query, sight access.Sight, pages bool, verdicts *verdictCache) *
 	if sight.Bound() { // batches are not in the index
 		return p
 	}
-	seen := sight.Classes()
+	rows := sight.Classes()
+	seen := rows
 	if pages {
 		seen = sight.PageClasses()
+		p.approved = approvedBy(sight, rows)
 	}
 	for _, c := range seen {
 		p.classes = append(p.classes, accessFacet(c))
@@ -104,6 +112,24 @@ func makePlan(q Query, sight access.Sight, pages bool, verdicts *verdictCache) *
 		p.fonds = append(p.fonds, idFacet(facetFonds, uint64(f))) //nolint:gosec // ids are never negative
 	}
 	return p
+}
+
+// approvedBy gives what approvals add. A hit says the 档号 and title of its record, so
+// pages are not found whose record may not be seen itself.
+func approvedBy(sight access.Sight, rows []archive.AccessClass) approved {
+	var a approved
+	holders, classes := sight.Approved()
+	for _, c := range classes {
+		if slices.Contains(rows, c) {
+			a.classes = append(a.classes, accessFacet(c))
+		}
+	}
+	if len(a.classes) > 0 {
+		for _, id := range holders {
+			a.holders = append(a.holders, holderFacet(id))
+		}
+	}
+	return a
 }
 
 // found is the answer of one segment. Deleted documents are out.
@@ -200,32 +226,25 @@ func (p *plan) match(v *view) (found, error) {
 // narrow gives the documents that pass the filters and may be seen.
 func (p *plan) narrow(v *view) (*roaring.Bitmap, error) {
 	base := v.every()
+	seen, err := p.seen(v)
+	if err != nil || base.IsEmpty() {
+		return base, err
+	}
+	if seen != nil {
+		base.And(seen)
+	}
 	facets := func(n int, term func(i int) string) error {
 		if n == 0 {
 			return nil
 		}
-		var any []*roaring.Bitmap
-		for i := range n {
-			b, err := v.term(fieldFacet, []byte(term(i)))
-			if err != nil {
-				return err
-			}
-			any = append(any, b)
+		any, err := v.anyFacet(n, term)
+		if err == nil {
+			base.And(any)
 		}
-		base.And(roaring.FastOr(any...))
-		return nil
+		return err
 	}
 	f := p.filter
-	if p.classes != nil && len(p.classes) == 0 {
-		return roaring.New(), nil
-	}
-	err := facets(len(p.classes), func(i int) string { return p.classes[i] })
-	if err == nil {
-		err = facets(len(p.fonds), func(i int) string { return p.fonds[i] })
-	}
-	if err == nil {
-		err = facets(len(f.Fonds), func(i int) string { return string(facetFondsNo) + foldText(f.Fonds[i]) })
-	}
+	err = facets(len(f.Fonds), func(i int) string { return string(facetFondsNo) + foldText(f.Fonds[i]) })
 	if err == nil {
 		err = facets(len(f.FondsIDs), func(i int) string { return idFacet(facetFonds, uint64(f.FondsIDs[i])) })
 	}
@@ -239,6 +258,44 @@ func (p *plan) narrow(v *view) (*roaring.Bitmap, error) {
 		return nil, err
 	}
 	return base, p.narrowRanges(v, base)
+}
+
+// seen gives the documents that the sight lets see; nil: all. It is the same for all
+// plans of a query, so a segment is asked once.
+func (p *plan) seen(v *view) (*roaring.Bitmap, error) {
+	if p.classes == nil || v.seen != nil {
+		return v.seen, nil
+	}
+	of := func(facets []string) (*roaring.Bitmap, error) {
+		return v.anyFacet(len(facets), func(i int) string { return facets[i] })
+	}
+	seen, err := of(p.classes)
+	if err != nil {
+		return nil, err
+	}
+	if len(p.approved.holders) > 0 {
+		approved, err := of(p.approved.holders)
+		if err != nil {
+			return nil, err
+		}
+		if !approved.IsEmpty() {
+			closed, err := of(p.approved.classes)
+			if err != nil {
+				return nil, err
+			}
+			approved.And(closed)
+			seen.Or(approved)
+		}
+	}
+	if len(p.fonds) > 0 {
+		theirs, err := of(p.fonds)
+		if err != nil {
+			return nil, err
+		}
+		seen.And(theirs)
+	}
+	v.seen = seen
+	return seen, nil
 }
 
 // narrowRanges does the filters that stand for many terms.

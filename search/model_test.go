@@ -36,7 +36,7 @@ func (a *archiveOf) PageTexts(_ context.Context, sight access.Sight, ids []archi
 	defer a.mu.RUnlock()
 	var out []archive.PageText
 	for _, id := range ids {
-		if p, ok := a.pages[id]; ok && sight.SeesRow(access.Record{Class: p.Access}) {
+		if p, ok := a.pages[id]; ok && sight.SeesPage(recordOf(p)) {
 			out = append(out, a.texts[id])
 		}
 	}
@@ -67,6 +67,11 @@ func (a *archiveOf) apply(b archive.IndexBatch) {
 	}
 }
 
+// recordOf is what of a page's record decides on it.
+func recordOf(p archive.IndexPage) access.Record {
+	return access.Record{Kind: archive.KindItem, Fonds: p.Fonds, Class: p.Access, IDs: []archive.ID{p.Item, p.Parent}}
+}
+
 func has(text, word string) bool { return strings.Contains(search.Fold(text).Text, word) }
 
 // matches says by scanning whether a page is a hit.
@@ -86,7 +91,8 @@ func (a *archiveOf) matches(p archive.IndexPage, q search.Query, sight access.Si
 			return false
 		}
 	}
-	return inText && sight.SeesPage(access.Record{Class: p.Access}) && passes(q.Filter, p)
+	r := recordOf(p)
+	return inText && sight.SeesPage(r) && sight.SeesRow(r) && passes(q.Filter, p)
 }
 
 func passes(f search.Filter, p archive.IndexPage) bool {
@@ -130,24 +136,39 @@ func randomText(rnd *rand.Rand, most int) string {
 	return string(r)
 }
 
+// randomAccess is a class of several levels and groups.
+func randomAccess(rnd *rand.Rand) archive.AccessClass {
+	return []archive.AccessClass{0, 1, 2, access.ClassOf(access.Open, 0), access.ClassOf(access.Internal, 0)}[rnd.IntN(5)]
+}
+
 func randomItem(rnd *rand.Rand, id archive.ID) archive.IndexItem {
-	code := fmt.Sprintf("%04d-%s·%d-%04d", 1+rnd.IntN(3), []string{"WS", "KJ"}[rnd.IntN(2)], 1980+rnd.IntN(6), rnd.IntN(50))
+	fonds := 1 + rnd.IntN(3)
+	code := fmt.Sprintf("%04d-%s·%d-%04d", fonds, []string{"WS", "KJ"}[rnd.IntN(2)], 1980+rnd.IntN(6), rnd.IntN(50))
 	return archive.IndexItem{
-		ID: id, Kind: archive.KindItem, Code: code, CodeSort: []byte(code), Title: randomText(rnd, 12),
+		ID: id, Kind: archive.KindItem, Fonds: archive.ID(100 + fonds), Code: code, CodeSort: []byte(code), Title: randomText(rnd, 12),
 		DocNo: randomText(rnd, 6), Persons: randomText(rnd, 5), Author: randomText(rnd, 5),
 		Year: 1980 + rnd.IntN(6), Date: []string{"", "19800101", "19851231"}[rnd.IntN(3)],
-		Category: []string{"WS", "KJ"}[rnd.IntN(2)], Access: archive.AccessClass(rnd.IntN(3)),
+		Category: []string{"WS", "KJ"}[rnd.IntN(2)], Access: randomAccess(rnd),
 	}
 }
 
 func randomPage(rnd *rand.Rand, id archive.ID, items []archive.IndexItem) archive.IndexPage {
-	p := archive.IndexPage{ID: id, Ordinal: rnd.IntN(4), Text: randomText(rnd, 60), Access: archive.AccessClass(rnd.IntN(3))}
+	p := archive.IndexPage{ID: id, Ordinal: rnd.IntN(4), Text: randomText(rnd, 60), Access: randomAccess(rnd)}
 	if rnd.IntN(5) > 0 {
 		i := items[rnd.IntN(len(items))]
+		p.Parent, p.Fonds = parentOf(i.ID), i.Fonds
 		p.Item, p.Code, p.CodeSort, p.Title, p.DocNo, p.Persons = i.ID, i.Code, i.CodeSort, i.Title, i.DocNo, i.Persons
 		p.Year, p.Date, p.Category = i.Year, i.Date, i.Category
 	}
 	return p
+}
+
+// parentOf is one of five volumes.
+func parentOf(item archive.ID) archive.ID { return 5000 + item%5 }
+
+// someApproved is somebody of the reading room to whom some items and a volume are approved.
+func someApproved() access.Actor {
+	return access.Actor{Roles: []access.Role{access.ReadingRoom}, Groups: []int{2}, Approved: []archive.ID{1003, 1017, 1031, 5002, 9999}}
 }
 
 func randomQuery(rnd *rand.Rand, a *archiveOf) string {
@@ -210,7 +231,9 @@ func TestSearchEqualsScan(t *testing.T) {
 			model := newArchive()
 			x := open(t, t.TempDir()+"/index", model, search.Options{ShardPages: 150})
 			fill(t, rnd, x, model)
-			sights := []access.Sight{access.All(), access.Only(0, 2), access.Only()}
+			inFonds := someApproved()
+			inFonds.Fonds = []archive.ID{102}
+			sights := []access.Sight{access.All(), access.Only(0, 2), someApproved().Sight(), access.Only(), inFonds.Sight()}
 			orders := []search.Order{search.ByRelevance, search.ByCode, search.ByDate}
 			for n := range 150 {
 				text := randomQuery(rnd, model)
@@ -218,7 +241,7 @@ func TestSearchEqualsScan(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				sight, order := sights[n%3], orders[n/3%3]
+				sight, order := sights[n%len(sights)], orders[n/len(sights)%3]
 				want := model.scan(q, sight)
 				r, err := x.Search(t.Context(), sight, q, search.Page{Limit: 5, Order: order})
 				if err != nil {

@@ -26,6 +26,8 @@ type view struct {
 	gone  *roaring.Bitmap // deleted documents, or nil
 	count uint32
 
+	seen *roaring.Bitmap // what the sight of the query lets see, once asked
+
 	mu    sync.Mutex // a dictionary serves one reader at a time
 	dicts map[string]segment.TermDictionary
 }
@@ -92,6 +94,22 @@ func (v *view) term(field string, term []byte) (*roaring.Bitmap, error) {
 		return nil, err
 	}
 	return bitmapOf(list), nil
+}
+
+// anyFacet gives the documents, deleted ones included, that have any of n facets, in a
+// bitmap of our own.
+func (v *view) anyFacet(n int, facet func(i int) string) (*roaring.Bitmap, error) {
+	var sets []*roaring.Bitmap
+	for i := range n {
+		b, err := v.term(fieldFacet, []byte(facet(i)))
+		if err != nil {
+			return nil, err
+		}
+		if !b.IsEmpty() {
+			sets = append(sets, b)
+		}
+	}
+	return roaring.FastOr(sets...), nil
 }
 
 var nothing = roaring.New()

@@ -50,12 +50,13 @@ type Coverage struct {
 	Away     int  // on their way there once their storage root is connected
 	Refused  int  // 退回
 	Secret   int  // 涉密隔离: never searched
+	Closed   int  // not open to the person: not searched for them without an approval
 	NoEngine bool // pages wait because the recognition program is not there
 }
 
 // Silent counts the pages without text yet, or without any that can be recognised; what was
-// put aside is not among them.
-func (c Coverage) Silent() int { return max(c.Pages-c.Searched-c.Secret, 0) }
+// put aside or is closed is not among them.
+func (c Coverage) Silent() int { return max(c.Pages-c.Searched-c.Secret-c.Closed, 0) }
 
 // Answer is what a search gave.
 type Answer struct {

@@ -52,6 +52,9 @@ func covered(c Coverage) string {
 	if n := c.Silent(); n > 0 {
 		out += words.N("find.silent", n)
 	}
+	if c.Closed > 0 {
+		out += words.N("find.closed", c.Closed)
+	}
 	if c.Secret > 0 {
 		out += words.N("find.secret", c.Secret)
 	}
@@ -96,6 +99,9 @@ func nothing(q Query, a Answer, open parts.Open) fyne.CanvasObject {
 	say = append(say, words.N("find.none.say", c.Searched))
 	if c.Silent() > 0 {
 		say = append(say, words.N("find.none.silent", c.Silent()))
+	}
+	if c.Closed > 0 {
+		say = append(say, words.N("find.none.closed", c.Closed))
 	}
 	if c.Secret > 0 {
 		say = append(say, words.N("find.none.secret", c.Secret))

@@ -172,4 +172,7 @@ type Record struct {
 	Below  map[archive.HoldingKind]int
 	Linked int    // pages linked to it or below it
 	Scheme string // of a series, as JSON
+
+	ClosedPages int   // pages that are not among Pages, since they are closed to the person
+	Closed      error // why, and who could approve them; nil: there are none
 }

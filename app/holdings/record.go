@@ -25,6 +25,9 @@ type recordView struct {
 	code, kind *widget.Label
 	wall       *parts.Wall
 	pagesHead  *widget.Label
+	why        *fyne.Container   // why pages are not shown
+	closed     fyne.CanvasObject // has it, in the place of the wall
+	look       *parts.Button     // opens the page
 	beside     *parts.Button
 	past       *parts.Button // leads to the history of the record
 	arrange    *parts.Button // leads to the class of the record
@@ -41,11 +44,13 @@ func newRecordView(d Deps, e sideEvents) *recordView {
 		Source: d.Catalogue, Drafts: d.Drafts, OnSaved: v.saved, ReadOnly: d.ReadOnly})
 	v.wall = parts.NewWall(d.Runner, d.Thumb, 104)
 	v.wall.OnOpen = func(int) { v.openPage() }
-	open := parts.NewQuiet(words.T("holdings.pages.open"), base.VisibilityIcon(), v.openPage)
+	v.look = parts.NewQuiet(words.T("holdings.pages.open"), base.VisibilityIcon(), v.openPage)
+	v.why = container.NewVBox()
+	v.closed = parts.Scroll(v.why)
 	v.beside = parts.NewQuiet(words.T("holdings.pages.beside"), base.DocumentCreateIcon(), func() {
 		d.Open(parts.Route{Screen: "entry", Value: parts.EntryValue{Record: v.now.Holding.ID}})
 	})
-	pages := parts.Border(parts.NewRow(nil, v.pagesHead, container.NewHBox(v.beside, open)), nil, nil, nil, v.wall)
+	pages := parts.Border(parts.NewRow(nil, v.pagesHead, container.NewHBox(v.beside, v.look)), nil, nil, nil, container.NewStack(v.wall, v.closed))
 	v.around = newFondsAround(d, e, v.editor.Content(), v.put)
 	v.split = parts.NewSplit(v.editor.Content(), pages, parts.SplitOptions{Key: "holdings.pages", Memory: d.Memory, Share: 0.62, Stacked: true})
 	v.body = container.NewStack(v.split)
@@ -117,7 +122,28 @@ func (v *recordView) showBelow() {
 	if len(thumbs) == 0 {
 		v.pagesHead.SetText(words.T("holdings.pages.none"))
 	}
+	v.showClosed()
 	v.root.Refresh()
+}
+
+// showClosed says, in the place of the pages, why the person may not see them.
+func (v *recordView) showClosed() {
+	r := v.now
+	none := r.Closed != nil && len(r.Pages) == 0
+	v.look.Hidden = none
+	if !none {
+		v.wall.Show()
+		v.closed.Hide()
+		return
+	}
+	v.wall.Hide()
+	v.closed.Show()
+	v.pagesHead.SetText(words.N("holdings.pages.closed", r.ClosedPages))
+	told := words.Tell(r.Closed)
+	v.why.RemoveAll()
+	for _, s := range []string{told.What, told.Do} {
+		v.why.Add(parts.Paragraph(s))
+	}
 }
 
 func (v *recordView) put(o fyne.CanvasObject) {

@@ -10,7 +10,8 @@ import (
 type Refusal struct {
 	Action  Action
 	Because Reason
-	Minutes int // until it may be again; zero: time does not help
+	Minutes int      // until it may be again; zero: time does not help
+	Ask     []string // the people any of whom may approve it
 }
 
 // Error gives the English form.

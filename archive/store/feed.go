@@ -27,7 +27,7 @@ const (
 	feedMarks = `SELECT d.noun, d.id, d.mark FROM dirty d WHERE d.station = $1
 		AND d.urgency < CASE WHEN EXISTS (SELECT 1 FROM pending) THEN 3 ELSE 4 END
 		ORDER BY d.urgency, d.noun, d.id LIMIT $2`
-	feedPages = `SELECT p.id, p.holding, h.fonds, h.series, COALESCE(h.code, ''), h.code_sort, p.ordinal,
+	feedPages = `SELECT p.id, p.holding, h.parent, h.fonds, h.series, COALESCE(h.code, ''), h.code_sort, p.ordinal,
 			COALESCE(h.title, ''), COALESCE(i.doc_no, ''), COALESCE(i.persons, ''), COALESCE(h.year, 0),
 			h.date_sort, COALESCE(s.category, ''), p.access_class
 		FROM page p LEFT JOIN holding h ON h.id = p.holding LEFT JOIN item i ON i.id = h.id
@@ -78,7 +78,7 @@ func (c *Catalogue) feedPages(ctx context.Context, b *archive.IndexBatch, pages 
 	err := each(ctx, c.cat.read, sighted(feedPages, access.All()), pages, func(r *sql.Rows) error {
 		var p archive.IndexPage
 		var date []byte
-		if err := r.Scan(&p.ID, nullID{&p.Item}, nullID{&p.Fonds}, nullID{&p.Series}, &p.Code, &p.CodeSort, &p.Ordinal,
+		if err := r.Scan(&p.ID, nullID{&p.Item}, nullID{&p.Parent}, nullID{&p.Fonds}, nullID{&p.Series}, &p.Code, &p.CodeSort, &p.Ordinal,
 			&p.Title, &p.DocNo, &p.Persons, &p.Year, &date, &p.Category, &p.Access); err != nil {
 			return err
 		}

@@ -176,6 +176,7 @@ func (t *Tx) page(doing string, id archive.ID) (pageRow, error) {
 }
 
 const (
+	pagesIn     = `SELECT COUNT(*) FROM page p WHERE p.holding = $1 AND {page p}`
 	pageByID    = `SELECT ` + pageFields + ` FROM page p WHERE p.id = $1 AND {page p}`
 	pagesByID   = `SELECT ` + pageFields + ` FROM page p WHERE p.id IN ({keys}) AND {page p}`
 	pagesOf     = `SELECT ` + pageFields + ` FROM page p WHERE p.holding = $1 AND {page p} ORDER BY p.ordinal, p.id`
@@ -195,6 +196,12 @@ func (c *Catalogue) Page(ctx context.Context, sight access.Sight, id archive.ID)
 	var p archive.Page
 	err := c.cat.read.QueryRowContext(ctx, sighted(pageByID, sight), int64(id)).Scan(pageTargets(&p)...)
 	return p, fault("find page", id.String(), err)
+}
+
+// PagesIn counts the pages of a holding, whoever may see them.
+func (c *Catalogue) PagesIn(ctx context.Context, holding archive.ID) (n int, err error) {
+	err = c.cat.read.QueryRowContext(ctx, sighted(pagesIn, access.All()), int64(holding)).Scan(&n)
+	return n, fault("count pages", holding.String(), err)
 }
 
 // Pages fetches pages in the order of ids; what may not be seen is left out.

@@ -217,7 +217,7 @@ func TestTheFeed(t *testing.T) {
 			t.Fatalf("feed: %+v", f.Batch)
 		}
 		got := f.Batch.Pages[1]
-		want := archive.IndexPage{ID: p[1], Item: item.ID, Fonds: town.fonds.ID, Series: town.items.ID, Code: "F-1", CodeSort: got.CodeSort,
+		want := archive.IndexPage{ID: p[1], Item: item.ID, Parent: town.items.ID, Fonds: town.fonds.ID, Series: town.items.ID, Code: "F-1", CodeSort: got.CodeSort,
 			Ordinal: 2, Title: "防汛", DocNo: "一号", Persons: "张三", Year: 1965, Date: "19650000", Category: "WS", Text: "大坝"}
 		if got.CodeSort == nil {
 			t.Error("no sort key")

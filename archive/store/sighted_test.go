@@ -86,6 +86,7 @@ func TestASightInSQLIsTheDecision(t *testing.T) {
 			name := fmt.Sprintf("%v %v %s groups %v fonds %d", who.Anyone, who.Roles, who.Clearance, who.Groups, len(who.Fonds))
 			c.checkRows(w, name, who)
 			c.checkPages(w, name, who)
+			c.checkClosed(w, name, who)
 		}
 	})
 }
@@ -180,6 +181,27 @@ func (c crowd) checkPages(w *world, name string, who access.Actor) {
 		if _, err := w.Batch(ctx, sight, batch); (err == nil) != want {
 			w.Errorf("%s: its batch: %v", name, err)
 		}
+	}
+}
+
+// checkClosed holds what is told of closed pages against what is counted and seen.
+func (c crowd) checkClosed(w *world, name string, who access.Actor) {
+	w.Helper()
+	sight := who.Sight()
+	want := must(w.Totals(ctx, sight, 0))(w).Pages
+	for _, i := range c.items {
+		if access.May(who, access.SeeRow, c.record(i)).Allowed && access.May(who, access.SeePages, c.record(i)).Allowed {
+			want--
+		}
+	}
+	if len(who.Fonds) == 0 && sight.SeesUnsorted() {
+		want -= len(c.loose)
+	}
+	if slices.Contains(who.Roles, access.Worker) {
+		want = 0
+	}
+	if got := must(w.ClosedTotal(ctx, sight))(w); got != want {
+		w.Errorf("%s: %d closed pages, want %d", name, got, want)
 	}
 }
 

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -28,6 +30,38 @@ func (c *Catalogue) TotalsByFonds(ctx context.Context, sight access.Sight) (map[
 		all[id] = totals(counts[id])
 	}
 	return all, nil
+}
+
+const approvedPages = `SELECT COUNT(*) FROM page p WHERE p.holding IN (SELECT ah.id FROM holding ah WHERE {approved}) AND {closed} AND {page p}`
+
+// ClosedTotal counts the pages that are counted in Totals and may not be seen, since their
+// records may be and they are closed.
+func (c *Catalogue) ClosedTotal(ctx context.Context, sight access.Sight) (n int, err error) {
+	const doing = "count closed pages"
+	open := sight.PageClasses()
+	hidden := slices.DeleteFunc(sight.Classes(), func(class archive.AccessClass) bool { return slices.Contains(open, class) })
+	if sight.Everything() || sight.Bound() || len(hidden) == 0 {
+		return 0, nil
+	}
+	nodes := sight.Fonds()
+	if len(nodes) == 0 {
+		nodes = []archive.ID{0}
+	}
+	counts, err := c.tallied(ctx, access.Only(hidden...), nodes)
+	if err != nil {
+		return 0, err
+	}
+	for _, of := range counts {
+		n += of[tallyPage]
+	}
+	approved, _ := sight.Approved()
+	if len(approved) == 0 {
+		return n, nil
+	}
+	query := strings.NewReplacer("{approved}", among("ah.id", approved)+" OR "+among("ah.parent", approved), "{closed}", among("p.access_class", hidden)).Replace(approvedPages)
+	seen := 0
+	err = c.cat.read.QueryRowContext(ctx, sighted(query, sight)).Scan(&seen)
+	return n - seen, fault(doing, "", err)
 }
 
 func totals(n map[string]int) Totals {

@@ -75,8 +75,9 @@ func (w Words) Tell(err error) Told {
 		e = &archive.Error{Kind: archive.KindOf(err)}
 	}
 	args := Args{"Subject": Subject(err)}
-	if r, ok := errors.AsType[*access.Refusal](err); ok {
-		args["Minutes"] = r.Minutes
+	refusal, refused := errors.AsType[*access.Refusal](err)
+	if refused {
+		args["Minutes"], args["Names"] = refusal.Minutes, strings.Join(refusal.Ask, w.T("people.and", nil))
 	}
 	kind := "error." + string(e.Kind)
 	if _, ok := w[kind]; !ok {
@@ -96,6 +97,9 @@ func (w Words) Tell(err error) Told {
 		return w.T(kind+suffix, args)
 	}
 	told := Told{What: w.T(what, args), Safe: first(".safe"), Do: first(".do")}
+	if ask := what + ".do.ask"; refused && len(refusal.Ask) > 0 && w[ask] != "" {
+		told.Do = w.T(ask, args)
+	}
 	if s := Subject(err); s != "" && !strings.Contains(told.What, s) {
 		told.What += w.T("error.subject", args)
 	}

@@ -211,6 +211,11 @@ func (a *asker) chosen() []askedAs {
 				list = append(list, askedAs{q, true})
 			}
 		}
+		for _, q := range all {
+			if q.must && !slices.ContainsFunc(list, func(had askedAs) bool { return had.json && slices.Equal(had.args, q.args) }) {
+				list = append(list, askedAs{q, true})
+			}
+		}
 	}
 	return list
 }
@@ -376,6 +381,9 @@ func (a *asker) entitled(f question, code int, out []byte, asJSON bool) {
 		Total int
 		Hits  []any
 		Items []any
+	}
+	if f.text != nil && f.text.Finds(a.person.Who) && !bytes.Contains(out, []byte(f.text.Second)) {
+		a.leak(f.output, fmt.Sprintf("%s does not find the %s for %s, who may read it", f.output, f.text.Where, a.who()))
 	}
 	if json.Unmarshal(out, &r) == nil && r.Total+len(r.Hits)+len(r.Items) > 0 && !a.finds(f.finds) {
 		a.leak(f.output, fmt.Sprintf("%s tells %s that %q is there", f.output, a.who(), f.finds))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"lantai/archive/access"
@@ -16,6 +17,8 @@ type question struct {
 	file   string // the output that is a file, if one is written
 	args   []string
 	finds  string          // what is searched for
+	text   *canary.Phrase  // that a page holds, and is searched for
+	must   bool            // it is asked in every run
 	takes  []access.Action // rights besides those of the command
 	apart  bool            // the archive is not opened
 	record *subject        // that is asked for
@@ -42,7 +45,10 @@ func (a *asker) forms() []question {
 	}
 	for _, p := range a.world.Phrases {
 		if sought(p.Where) {
-			ask("search", "search", p.First).finds = p.First
+			q := ask("search", "search", p.First)
+			if q.finds = p.First; strings.HasPrefix(p.Where, "correction of") {
+				q.text, q.must = &p, a.approval(p)
+			}
 		}
 	}
 	a.tables(ask)
@@ -51,6 +57,13 @@ func (a *asker) forms() []question {
 	}
 	a.last(ask)
 	return list
+}
+
+// approval tells whether the one who asks has or had an approval of what a phrase is about.
+func (a *asker) approval(p canary.Phrase) bool {
+	return slices.ContainsFunc(a.world.Approvals, func(one canary.Approval) bool {
+		return one.Person == a.person.Name && a.world.Written(one.Record).First == p.First
+	})
 }
 
 // sought are the places that search knows, of which each is searched for.

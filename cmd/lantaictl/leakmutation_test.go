@@ -126,3 +126,29 @@ func TestEveryMissingRightIsFound(t *testing.T) {
 	}
 	t.Logf("%d mutations, %d found, %d refused by the store's gate all the same", tried, found, twice)
 }
+
+// With the question for approvals taken out or widened, the suite finds that what is approved
+// is not found, or that what is not is.
+func TestEveryMissingApprovalIsFound(t *testing.T) {
+	world := among(t, "reading-room", "second-reader")
+	sound := &leaks{bin: buildProgram(t), world: world, some: true}
+	if sound.drive(t); len(sound.found) > 0 {
+		t.Errorf("the sound program: %v", sound.found)
+	}
+	const match, approval = "../../search/match.go", "../../archive/store/approval.go"
+	for name, m := range map[string]mutation{
+		"search asks for no approval":        {match, "if len(p.approved.holders) > 0 {", "if p == nil {"},
+		"search takes one approval for all":  {match, "approved.And(closed)", "approved.Or(closed)"},
+		"search passes over the row":         {match, "if slices.Contains(rows, c) {", "if true || slices.Contains(rows, c) {"},
+		"an approval that ended holds":       {approval, "(b.until = 0 OR b.until > $1)", "(b.until = 0 OR b.until < $1)"},
+		"an approval of somebody else holds": {approval, "b.person >= $2 AND b.person <= $3", "(b.person >= $2 OR b.person <= $3)"},
+		"pages ask for no approval":          {"../../archive/access/sight.go", "if len(s.approved) > 0 {", "if len(s.approved) < 0 {"},
+	} {
+		l := &leaks{bin: mutated(t, []mutation{m}), world: world, some: true}
+		if l.drive(t); len(l.found) == 0 {
+			t.Errorf("%s: nobody noticed", name)
+		} else {
+			t.Logf("%s: %d found, such as: %s", name, len(l.found), l.found[0])
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/station"
 )
 
@@ -57,13 +58,13 @@ func (c *call) misused(name string) (int, error) {
 		errors.New("these arguments do not go together; see lantaictl help"))
 }
 
-// page reads a page id and finds the page.
-func (c *call) page(ctx context.Context, s *station.Station, arg string) (archive.Page, error) {
+// page reads a page id and finds the page, to do something with it.
+func (c *call) page(ctx context.Context, s *station.Station, do access.Action, arg string) (archive.Page, error) {
 	id, err := archive.ParseID(arg)
 	if err != nil {
 		return archive.Page{}, err
 	}
-	return s.Catalogue.Page(ctx, s.Sight(), id)
+	return s.Page(ctx, do, id)
 }
 
 // pageIDs reads page ids.

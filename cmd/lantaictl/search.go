@@ -54,9 +54,13 @@ func runSearch(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	closed, err := s.Catalogue.ClosedTotal(ctx, s.Sight())
+	if err != nil {
+		return exitFailed, err
+	}
 	if c.json {
 		answer := map[string]any{"total": r.Total, "exact": r.Exact, "took_ms": float64(r.Took.Microseconds()) / 1000,
-			"searched": r.Searched, "pages": t.Pages, "hits": hitsJSON(r.Hits), "items": itemsJSON(r.Items)}
+			"searched": r.Searched, "pages": t.Pages, "closed": closed, "hits": hitsJSON(r.Hits), "items": itemsJSON(r.Items)}
 		if r.Withheld {
 			answer["withheld"] = true
 		}
@@ -68,6 +72,9 @@ func runSearch(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	c.sayFound(r, t.Pages, files)
+	if closed > 0 {
+		c.say("ctl.search.closed", lang.Args{"Pages": closed})
+	}
 	return exitDone, nil
 }
 

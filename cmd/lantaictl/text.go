@@ -30,7 +30,7 @@ func runText(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	p, err := c.page(ctx, s, c.args[0])
+	p, err := c.page(ctx, s, access.ReadText, c.args[0])
 	if err != nil {
 		return exitFailed, err
 	}

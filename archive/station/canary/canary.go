@@ -4,6 +4,8 @@
 package canary
 
 import (
+	"slices"
+
 	"lantai/archive"
 	"lantai/archive/access"
 )
@@ -40,17 +42,26 @@ type Person struct {
 	ID   archive.ID
 }
 
+// Approval lets one of the people give out a record, or let them before.
+type Approval struct {
+	Person string
+	Record Record
+	Holds  bool
+}
+
 // Archive is what was made. Its people all have the same password.
 type Archive struct {
 	Home    string
 	Phrases []Phrase
 	Records []Record
 	People  []Person
-	Loose   []archive.ID // pages in no record
-	Fonds   []string     // 全宗号
-	Batches []archive.ID
-	Groups  []string // names of groups
-	Roots   int
+
+	Approvals []Approval   // also those that hold no more
+	Loose     []archive.ID // pages in no record
+	Fonds     []string     // 全宗号
+	Batches   []archive.ID
+	Groups    []string // names of groups
+	Roots     int
 }
 
 // Password is everybody's.
@@ -58,6 +69,17 @@ const Password = "canary-2026"
 
 // Neighbour is what all texts and titles have in common.
 const Neighbour = "防汛"
+
+// Written is the phrase that the first page of a record holds.
+func (a *Archive) Written(r Record) Phrase {
+	return a.Phrases[slices.IndexFunc(a.Phrases, func(p Phrase) bool { return p.Where == "correction of "+r.Name })]
+}
+
+// Finds tells whether somebody finds a text by search: they may read it and see its record,
+// and are not bound to batches, by which nothing can be searched.
+func (p Phrase) Finds(who access.Actor) bool {
+	return p.May(who) && access.May(who, access.SeeRow, p.About).Allowed && !slices.Contains(who.Roles, access.Worker)
+}
 
 // Count is how many phrases somebody may not come upon.
 func (a *Archive) Count(who access.Actor) (hidden int) {

@@ -1,6 +1,9 @@
 package canary
 
 import (
+	"slices"
+	"time"
+
 	"github.com/alexedwards/argon2id"
 
 	"lantai/archive"
@@ -16,13 +19,7 @@ func (m *maker) people(classified bool) error {
 		return err
 	}
 	list := m.accounts(classified)
-	var approved []archive.ID
-	for _, r := range m.Records {
-		if r.Name == "approved" {
-			approved = append(approved, r.ID)
-		}
-	}
-	err = m.do(func(tx *store.Tx) error {
+	if err := m.do(func(tx *store.Tx) error {
 		for i := range list {
 			if err := tx.AddPerson(&list[i]); err != nil {
 				return err
@@ -30,32 +27,21 @@ func (m *maker) people(classified bool) error {
 			if err := tx.SetPassword(list[i].ID, hash); err != nil {
 				return err
 			}
-			if list[i].Name != string(access.ReadingRoom) {
-				continue
-			}
-			for _, id := range approved {
-				about := access.Record{}
-				for _, r := range m.Records {
-					if r.ID == id {
-						about = r.About
-					}
-				}
-				a := archive.Approval{Person: list[i].ID, Holding: id, By: list[i].ID, Reason: m.phrase("reason of an approval", access.SeeRow, about)}
-				if err := tx.AddApproval(&a); err != nil {
-					return err
-				}
-			}
 		}
 		return nil
-	})
-	if err != nil {
+	}); err != nil {
+		return err
+	}
+	if err := m.approve(list); err != nil {
 		return err
 	}
 	m.People = append(m.People, Person{})
 	for _, p := range list {
 		var given []archive.ID
-		if p.Name == string(access.ReadingRoom) {
-			given = approved
+		for _, a := range m.Approvals {
+			if a.Person == p.Name && a.Holds {
+				given = append(given, a.Record.ID)
+			}
 		}
 		who, err := access.ActorOf(p, given)
 		if err != nil {
@@ -65,6 +51,56 @@ func (m *maker) people(classified bool) error {
 			who = access.Actor{}
 		}
 		m.People = append(m.People, Person{p.Name, who, p.ID})
+	}
+	return nil
+}
+
+// approvals are given to two people of the reading room: what one of them has, the other
+// has no more or never had.
+var approvals = []struct {
+	person, record string
+	state          approvalState
+}{
+	{string(access.ReadingRoom), "approved", holds}, {string(access.ReadingRoom), "closed", ended}, {string(access.ReadingRoom), "other batch", takenBack},
+	{secondReader, "closed", holds}, {secondReader, "internal", holds}, {secondReader, "approved", ended},
+}
+
+// secondReader is another person of the reading room.
+const secondReader = "second-reader"
+
+type approvalState int
+
+const (
+	holds approvalState = iota
+	ended
+	takenBack
+)
+
+// approve gives the approvals, those that ended with a last day that has passed.
+func (m *maker) approve(people []archive.Person) error {
+	id := func(name string) archive.ID {
+		return people[slices.IndexFunc(people, func(p archive.Person) bool { return p.Name == name })].ID
+	}
+	for _, a := range approvals {
+		i := slices.IndexFunc(m.Records, func(r Record) bool { return r.Name == a.record })
+		if i < 0 { // of the other kind of archive
+			continue
+		}
+		r := m.Records[i]
+		given := archive.Approval{Person: id(a.person), Holding: r.ID, By: id(string(access.Leader)),
+			Reason: m.phrase("reason of an approval", access.SeeRow, r.About)}
+		if a.state == ended {
+			given.Until = time.Now().Add(-time.Minute).UnixMilli()
+		}
+		if err := m.do(func(tx *store.Tx) error { return tx.AddApproval(&given) }); err != nil {
+			return err
+		}
+		if a.state == takenBack {
+			if err := m.do(func(tx *store.Tx) error { return tx.RemoveApproval(given.ID) }); err != nil {
+				return err
+			}
+		}
+		m.Approvals = append(m.Approvals, Approval{Person: a.person, Record: r, Holds: a.state == holds})
 	}
 	return nil
 }
@@ -86,6 +122,7 @@ func (m *maker) accounts(classified bool) []archive.Person {
 		list = append(list, p)
 	}
 	return append(list,
+		archive.Person{Name: secondReader, Roles: string(access.ReadingRoom), Clearance: int(access.Internal)},
 		archive.Person{Name: "one-fonds", Roles: string(access.Archivist), Clearance: int(access.Internal), Fonds: m.fonds[0].ID.String()},
 		archive.Person{Name: "grouped", Roles: string(access.Archivist), Clearance: int(access.Internal), Groups: "3"},
 		archive.Person{Name: "locked", Roles: string(access.Archivist), Clearance: int(access.TopSecret), Locked: 1})
