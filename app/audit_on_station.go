@@ -135,10 +135,27 @@ func (l changeLog) Verify(ctx context.Context, file string, progress func(archiv
 	if b := check.Bad; b != nil {
 		out.Bad = &screen.Bad{Op: b.Op, Station: b.Station, Number: b.Number, Fault: string(b.Fault)}
 	}
+	if err == nil {
+		out.Rows, err = l.rowsSay(ctx, check.Rows)
+	}
 	for _, h := range check.Earlier {
 		out.Earlier = append(out.Earlier, archive.Op{ID: h.Op, Station: h.Station, Number: h.Number, Time: h.Time})
 	}
 	return out, err
+}
+
+// rowsSay says which rows of the catalogue are not as the log has them.
+func (l changeLog) rowsSay(ctx context.Context, bad []store.BadRow) ([]string, error) {
+	list, err := logWords().Rows(ctx, l.station.Catalogue, l.station.Sight(), bad)
+	var say []string
+	for i, r := range list {
+		if i == audit.MostTold {
+			say = append(say, words.T("audit.row.more"))
+			break
+		}
+		say = append(say, words.T(r.Key(), words.Args{"Thing": r.Thing, "Field": r.Field, "Logged": r.Logged, "Now": r.Now, "Op": r.Op}))
+	}
+	return say, err
 }
 
 // Heads gives the end of each station's log.

@@ -125,13 +125,22 @@ func TestTheAuditLogIsVerified(t *testing.T) {
 	d.press(fyne.KeyReturn)
 	d.sees("It agrees with 3 kept heads")
 
-	db, err := sql.Open("sqlite3", d.station.Home.Catalogue())
-	d.must(err)
-	_, err = db.Exec(`UPDATE op SET time = time - 86400000 WHERE number = 2`)
-	d.must(err)
-	d.must(db.Close())
+	d.alter(`UPDATE holding SET title = '伪造的题名' WHERE id = (SELECT MIN(id) FROM item)`)
+	d.tapWord("audit.verify")
+	d.sees("what stands in the catalogue is not what the log says", "was changed past the program", "伪造的题名", "have the security auditor find out")
+
+	d.alter(`UPDATE op SET time = time - 86400000 WHERE number = 2`)
 	d.tapWord("audit.verify")
 	d.sees("The log cannot be trusted: the first 1 entries fit", "entry 2 of station 1")
+}
+
+// alter changes the catalogue past the program.
+func (d *desk) alter(query string) {
+	db, err := sql.Open("sqlite3", d.station.Home.Catalogue())
+	d.must(err)
+	_, err = db.Exec(query)
+	d.must(err)
+	d.must(db.Close())
 }
 
 // A catalogue that was exchanged for an older copy is said on the start page; a person who
@@ -270,6 +279,12 @@ func auditScenes() []scene {
 		{"audit proof", func(d *desk) { d.goTo(app.ScreenAudit, audit.ViewProof) }},
 		{"audit verified", func(d *desk) { d.tapWord("audit.verify") }},
 		{"audit heads", func(d *desk) { d.tapWord("audit.heads.text") }},
+		{"audit forged", func(d *desk) {
+			d.alter(`UPDATE holding SET title = '伪造的题名', opening = '开放' WHERE id IN (SELECT id FROM item ORDER BY id LIMIT 7)`)
+			d.alter(`INSERT INTO virtual_group (id, name, note) VALUES (77, '伪造的专题', '')`)
+			d.goTo(app.ScreenAudit, audit.ViewProof)
+			d.tapWord("audit.verify")
+		}},
 		{"audit bad", func(d *desk) {
 			db, err := sql.Open("sqlite3", d.station.Home.Catalogue())
 			d.must(err)

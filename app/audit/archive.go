@@ -104,6 +104,7 @@ type Verdict struct {
 	Purged  int // changes whose content was purged
 	Kept    int // heads that it was held against
 	Bad     *Bad
+	Rows    []string     // sentences: what in the catalogue is not as the log has it
 	Earlier []archive.Op // with a time before that of the one before: the clock was set back
 }
 

@@ -54,7 +54,7 @@ func newProofView(d Deps) *proofView {
 		widget.NewSeparator(), parts.Heading(words.T("audit.heads.title")), parts.Paragraph(words.T("audit.heads.say")), v.kept,
 		container.NewHBox(v.keep, v.save, v.text), v.where, v.folder, container.NewHBox(v.use, v.none))
 	right := container.NewVBox(parts.Heading(words.T("audit.proof.title")))
-	for _, key := range []string{"audit.proof.can", "audit.proof.cannot", "audit.proof.heads", "audit.proof.purge", "audit.proof.clock", "audit.proof.read"} {
+	for _, key := range []string{"audit.proof.can", "audit.proof.tables", "audit.proof.cannot", "audit.proof.tables.not", "audit.proof.heads", "audit.proof.purge", "audit.proof.clock", "audit.proof.read"} {
 		right.Add(parts.Paragraph(words.T(key)))
 	}
 	v.root = parts.NewSplit(parts.Scroll(left), parts.Scroll(right), parts.SplitOptions{Key: "audit.proof", Memory: d.Memory, Share: 0.55})
@@ -132,6 +132,11 @@ func (v *proofView) check(file string) {
 
 // tell says what was found, and exactly that.
 func (v *proofView) tell(found Verdict) {
+	if len(found.Rows) > 0 {
+		say := append([]string{words.T("audit.tables", words.Args{"Ops": words.Number(found.Ops)})}, found.Rows...)
+		v.running.say(strings.Join(append(say, words.T("audit.row.do")), "\n"), widget.DangerImportance)
+		return
+	}
 	if b := found.Bad; b != nil {
 		op := words.T("audit.bad.gone")
 		if b.Op != 0 {
@@ -141,7 +146,7 @@ func (v *proofView) tell(found Verdict) {
 			"Op": op, "Reason": words.T("audit.fault." + b.Fault)}), widget.DangerImportance)
 		return
 	}
-	say := []string{words.N("audit.fits", found.Ops)}
+	say := []string{words.N("audit.fits", found.Ops), words.T("audit.fits.tables")}
 	if found.Kept > 0 {
 		say = append(say, words.N("audit.fits.kept", found.Kept))
 	} else {

@@ -217,7 +217,7 @@ func value(field string, v any) string {
 // isTime tells which columns are times, in Unix milliseconds.
 func isTime(field string) bool {
 	switch field {
-	case "started", "ended", "found", "decided":
+	case "started", "ended", "found", "decided", "until", "asked", "agreed", "received", "noted", "cleared":
 		return true
 	}
 	return false

@@ -38,7 +38,7 @@ func (s *Station) Approve(ctx context.Context, actor archive.Actor, a *archive.A
 // TakeBack ends an approval of a record that the actor can see, before its time.
 func (s *Station) TakeBack(ctx context.Context, actor archive.Actor, approval archive.ID) error {
 	const doing = "take back approval"
-	list, err := s.Catalogue.Approvals(ctx, s.SightOf(ctx, actor), 0, s.now().UnixMilli())
+	list, err := s.Catalogue.StandingApprovals(ctx, s.SightOf(ctx, actor), 0, s.now().UnixMilli())
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ type session struct {
 	mu     sync.Mutex
 	who    archive.Actor // zero: nobody has signed in
 	rights map[archive.ID]rights
+	held   map[archive.ID]archive.Person // accounts as they were when they were last held against the log
 }
 
 type rights struct {
@@ -97,8 +98,39 @@ func (s *Station) readRights(ctx context.Context, who archive.Actor) (access.Act
 	case p.Locked != 0:
 		return access.Actor{}, archive.WrapAs(archive.NotAllowed, doing, p.Name, &access.Refusal{Because: access.Locked})
 	}
+	if err := s.asLogged(ctx, p); err != nil {
+		return access.Actor{}, err
+	}
 	actor, err := s.compile(ctx, p)
 	return actor, archive.Wrap(doing, p.Name, err)
+}
+
+// asLogged is Damaged for an account that was changed past the program, also while somebody
+// is signed in with it. The log is asked when the account is another than it was.
+func (s *Station) asLogged(ctx context.Context, p archive.Person) error {
+	s.session.mu.Lock()
+	known, ok := s.session.held[p.ID]
+	s.session.mu.Unlock()
+	if ok && known == p {
+		return nil
+	}
+	err := s.Catalogue.CheckPerson(ctx, p)
+	if archive.KindOf(err) == archive.Damaged { // unless somebody changed it by the program just now
+		again, failed := s.Catalogue.Person(ctx, p.ID)
+		if failed == nil && again != p {
+			p, err = again, s.Catalogue.CheckPerson(ctx, again)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	s.session.mu.Lock()
+	defer s.session.mu.Unlock()
+	if s.session.held == nil {
+		s.session.held = map[archive.ID]archive.Person{}
+	}
+	s.session.held[p.ID] = p
+	return nil
 }
 
 func (s *Station) compile(ctx context.Context, p archive.Person) (access.Actor, error) {

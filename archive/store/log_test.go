@@ -73,6 +73,7 @@ func TestTamperingWithTheLogShows(t *testing.T) {
 			onBoth(t, func(w *world) {
 				town := w.town()
 				w.item(town.items.ID, "T-1", "一")
+				w.tampered = true
 				w.do(func(tx *store.Tx) error { return tx.Set("a", "b") })
 				if n := must(w.VerifyLog(ctx))(w); n != 3 {
 					t.Fatalf("%d ops", n)
@@ -94,10 +95,18 @@ func TestTheChainOutlivesAPurge(t *testing.T) {
 	onBoth(t, func(w *world) {
 		town := w.town()
 		w.item(town.items.ID, "P-1", "一")
-		w.exec(w.records(), `UPDATE change SET before = NULL, after = NULL, salt = NULL WHERE noun = 'item'`)
-		if n := must(w.VerifyLog(ctx))(w); n != 2 {
-			t.Errorf("%d ops", n)
+		item := w.item(town.items.ID, "P-2", "二")
+		w.exec(w.records(), `UPDATE change SET before = NULL, after = NULL, salt = NULL WHERE id = `+item.ID.String())
+		if check, err := w.CheckLog(ctx, nil, nil); err != nil || check.Ops != 3 || check.Bad == nil || check.Bad.Fault != store.RowEmptied || check.Bad.Row.ID != item.ID {
+			t.Errorf("emptied, though the record stands: %+v, %v", check.Bad, err)
 		}
+		for _, table := range []string{"item", "holding"} {
+			w.exec(w.records(), `DELETE FROM `+table+` WHERE id = `+item.ID.String())
+		}
+		if check, err := w.CheckLog(ctx, nil, nil); err != nil || check.Ops != 3 || check.Bad == nil || check.Bad.Fault != store.RowEmptied || check.Bad.Row.ID != item.ID {
+			t.Errorf("emptied without a purge: %+v, %v", check, err)
+		}
+		w.tampered = true
 	})
 }
 

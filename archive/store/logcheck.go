@@ -24,6 +24,12 @@ const (
 	ChangeAltered LogFault = "change-altered" // a row it changed is missing, added or altered
 	LogCutOff     LogFault = "cut-off"        // the log goes on behind its end, or ends before it
 	HeadDiffers   LogFault = "head-differs"   // a head that was kept elsewhere says otherwise
+
+	// Of rows of the tables, which are held against the log where that is whole.
+	RowAltered LogFault = "row-altered" // it is not as the log left it
+	RowMissing LogFault = "row-missing" // the log added it and never removed it
+	RowForged  LogFault = "row-forged"  // the log never added it, or removed it
+	RowEmptied LogFault = "row-emptied" // it stands, and its values in the log were taken away as if it had been purged
 )
 
 // Head is the end of a station's log at some time. Kept on paper or on another disk, it
@@ -36,20 +42,23 @@ type Head struct {
 	Digest  string
 }
 
-// BadOp is the first op of a log that does not fit. Op is zero where none is there.
+// BadOp is the first op of a log that does not fit. Op is zero where none is there. Where a
+// row of a table does not fit, it is the last op that stated the row, and zero for none.
 type BadOp struct {
 	Op      archive.ID
 	Station int
 	Number  int
 	Fault   LogFault
+	Row     *BadRow // nil: the log itself does not fit
 }
 
 // LogCheck is what a walk along the log found.
 type LogCheck struct {
-	Ops     int    // that fit
-	Purged  int    // of their changes, how many have no values any more: their digests alone stand for them
-	Bad     *BadOp // the first that does not fit; nil: all of them do
-	Earlier []Head // ops with a time before that of the one before them: the clock was set back
+	Ops     int      // that fit
+	Purged  int      // of their changes, how many have no values any more: their digests alone stand for them
+	Bad     *BadOp   // the first that does not fit; nil: all of them do, and the tables are as they left them
+	Rows    []BadRow // of the tables that do not fit, the first hundred at most
+	Earlier []Head   // ops with a time before that of the one before them: the clock was set back
 }
 
 // mostEarlier bounds how many are listed.
@@ -108,8 +117,9 @@ func (c *Catalogue) Misfits(ctx context.Context, kept []Head) ([]LogFault, error
 }
 
 // CheckLog walks every station's chain of digests, and holds it against heads that were
-// kept elsewhere. Changes whose values were purged count by the digests that stayed.
-// progress, which may be nil, is told now and then. One check runs at a time.
+// kept elsewhere, and the tables against the log. Changes whose values were purged count by
+// the digests that stayed. progress, which may be nil, is told now and then. One check runs
+// at a time.
 func (c *Catalogue) CheckLog(ctx context.Context, kept []Head, progress func(archive.Progress)) (LogCheck, error) {
 	c.checking.Lock()
 	defer c.checking.Unlock()
@@ -123,13 +133,25 @@ func (c *Catalogue) CheckLog(ctx context.Context, kept []Head, progress func(arc
 		for _, e := range ends {
 			told.total += e.number
 		}
+		beside, stop := context.WithCancel(ctx)
+		defer stop()
+		tables := c.newHeldCheck()
+		if err := tables.begin(beside, db); err != nil {
+			return err
+		}
+		defer tables.close(stop)
 		for _, station := range slices.Sorted(maps.Keys(ends)) {
-			found, err := c.checkStation(ctx, db, station, ends[station], kept, &told)
+			found, err := c.checkStation(ctx, db, station, ends[station], kept, &told, tables.log)
 			if check.add(found); err != nil || check.Bad != nil {
 				return err
 			}
 		}
-		return nil
+		check.Rows, err = tables.end(ctx, db)
+		if len(check.Rows) > 0 {
+			row := &check.Rows[0]
+			check.Bad = &BadOp{Op: row.Op, Station: row.Station, Number: row.Number, Fault: row.Fault, Row: row}
+		}
+		return err
 	})
 	return check, fault("verify log", "", err)
 }
@@ -167,7 +189,7 @@ const halved = 20_000
 
 // checkStation walks one station's log: a long one in two halves side by side. The second
 // begins with the digest that stands at the middle, which the first half proves.
-func (c *Catalogue) checkStation(ctx context.Context, db querier, station int, end link, kept []Head, told *teller) (LogCheck, error) {
+func (c *Catalogue) checkStation(ctx context.Context, db querier, station int, end link, kept []Head, told *teller, said *heldSum) (LogCheck, error) {
 	var stray archive.ID
 	var number int
 	err := db.QueryRowContext(ctx, strayOp, station).Scan(&stray, &number)
@@ -177,7 +199,7 @@ func (c *Catalogue) checkStation(ctx context.Context, db querier, station int, e
 	if !errors.Is(err, sql.ErrNoRows) {
 		return LogCheck{}, err
 	}
-	whole := newLogWalk(station, kept, told)
+	whole := newLogWalk(station, kept, told, said)
 	mid := end.number / 2
 	if end.number < halved {
 		mid = 0
@@ -220,6 +242,7 @@ func (c *Catalogue) checkStation(ctx context.Context, db querier, station int, e
 	case err != nil:
 		return check, err
 	}
+	said.join(second.said)
 	rest, err := second.ended(ctx, db, end)
 	check.add(rest)
 	return check, err
@@ -232,6 +255,9 @@ func (c *Catalogue) VerifyLog(ctx context.Context) (ops int, err error) {
 	if err == nil && check.Bad != nil {
 		b := check.Bad
 		err = archive.Errorf(archive.Damaged, "verify log", b.Op.String(), "op %d of station %d: %s", b.Number, b.Station, b.Fault)
+		if b.Row != nil {
+			err = archive.Errorf(archive.Damaged, "verify log", b.Op.String(), "op %d of station %d: %s: %+v", b.Number, b.Station, b.Fault, *b.Row)
+		}
 	}
 	return check.Ops, err
 }

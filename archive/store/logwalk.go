@@ -36,6 +36,7 @@ type logWalk struct {
 	heads    map[int][]string // kept elsewhere, by number
 	farthest int              // of them
 	told     *teller
+	said     *heldSum // of the tables, what the changes say
 	found    LogCheck
 
 	prev   link       // the last op that fits
@@ -52,8 +53,8 @@ type logWalk struct {
 	buf     []byte
 }
 
-func newLogWalk(station int, kept []Head, told *teller) *logWalk {
-	w := &logWalk{station: station, heads: map[int][]string{}, told: told, prev: link{digest: make([]byte, digestSize)},
+func newLogWalk(station int, kept []Head, told *teller, said *heldSum) *logWalk {
+	w := &logWalk{station: station, heads: map[int][]string{}, told: told, said: said, prev: link{digest: make([]byte, digestSize)},
 		ops: make([]walkedOp, walkedOps), root: make([]byte, digestSize)}
 	for _, h := range kept {
 		if h.Station == station {
@@ -70,7 +71,7 @@ func (w *logWalk) from(ctx context.Context, db querier, number int) (*logWalk, e
 	if number == 0 {
 		return nil, nil
 	}
-	next := newLogWalk(w.station, nil, w.told)
+	next := newLogWalk(w.station, nil, w.told, newHeldSum(w.said.held, w.said.seed))
 	next.heads, next.farthest, next.prev.number = w.heads, w.farthest, number
 	found := false
 	err := rows(ctx, db, midOfLog, []any{w.station, number, w.station, number, w.station, number}, func(r *sql.Rows) error {
@@ -200,6 +201,7 @@ func (w *logWalk) addChange(ch *walkedChange) {
 	default:
 		w.purged++
 	}
+	w.said.change(int64(w.ops[w.at].ID), ch.id, ch.noun, ch.before, ch.after)
 	w.buf = append(append(w.buf[:0], w.root...), ch.hash...)
 	sum := sha256.Sum256(w.buf)
 	copy(w.root, sum[:])

@@ -40,6 +40,8 @@ type world struct {
 	*store.Catalogue
 	opt   store.Options
 	clock *clock
+
+	tampered bool // its tables were changed past the program
 }
 
 var (
@@ -49,15 +51,16 @@ var (
 )
 
 // onBoth runs a test on either engine, each time with a catalogue of its own, and checks
-// after it that the years of all series are counted right.
+// after it that the years of all series are counted right and the tables are as the log has them.
 func onBoth(t *testing.T, do func(w *world)) { onBothOf(t, archive.NotSecret, do) }
 
 // onBothOf is onBoth with catalogues that hold state secrets up to a class.
 func onBothOf(t *testing.T, class archive.Secrecy, do func(w *world)) {
 	test := func(w *world) {
 		do(w)
-		if !w.Failed() {
+		if !w.Failed() && !w.tampered {
 			w.checkYears()
+			w.checkTables()
 		}
 	}
 	t.Run("sqlite", func(t *testing.T) {
@@ -78,6 +81,15 @@ func open(t *testing.T, opt store.Options, test func(w *world)) {
 	w := &world{T: t, opt: opt, clock: clock}
 	w.Catalogue = w.another(opt)
 	test(w)
+}
+
+// checkTables wants, after every test that has a catalogue, the tables to be as the log has them.
+func (w *world) checkTables() {
+	w.Helper()
+	check, err := w.CheckLog(ctx, nil, nil)
+	if err != nil || check.Bad != nil {
+		w.Errorf("the tables are not as the log has them: %+v, %v", check.Rows, err)
+	}
 }
 
 // another opens the same catalogue as a second process would.

@@ -23,8 +23,9 @@ type Catalogue struct {
 	token     int64 // marks this process's claims on pages
 	leftovers error // what could not be cleared away at the start
 	checking  sync.Mutex
-	gate      Gate // what every logged write passes; nil: none
-	beats     bool // long writes renew their leases by themselves; not under a test's clock
+	held      *held // which tables and columns the log states
+	gate      Gate  // what every logged write passes; nil: none
+	beats     bool  // long writes renew their leases by themselves; not under a test's clock
 }
 
 // database is one file of SQLite or one schema of PostgreSQL. On SQLite write has
@@ -50,7 +51,7 @@ func Open(ctx context.Context, o Options) (*Catalogue, error) {
 	if o.Station < 0 || o.Station > archive.MaxStation {
 		return nil, archive.Errorf(archive.Invalid, doing, "", "station number %d", o.Station)
 	}
-	c := &Catalogue{station: o.Station, class: o.Class, now: o.Now, beats: o.Now == nil}
+	c := &Catalogue{station: o.Station, class: o.Class, now: o.Now, beats: o.Now == nil, held: newHeld()}
 	if c.now == nil {
 		c.now = time.Now
 	}

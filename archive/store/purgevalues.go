@@ -43,11 +43,11 @@ func (c *Catalogue) PurgeWork(ctx context.Context, id archive.ID) (w PurgeWork, 
 }
 
 const besideInLog = `SELECT ch.noun, ch.id, ch.before, ch.after FROM change ch
-	WHERE ch.noun IN ('code_alias', 'member', 'vacancy') AND (ch.before IS NOT NULL OR ch.after IS NOT NULL)`
+	WHERE ch.noun IN ('code_alias', 'member', 'approval', 'vacancy') AND (ch.before IS NOT NULL OR ch.after IS NOT NULL)`
 
 // PurgeValues takes away what the log says of the records of a purge, of their files,
 // pages and texts, of what was put aside of them, and of the rows beside them: former
-// codes, memberships, notes on their numbers. Digests stay, and the chain verifies. The
+// codes, memberships, approvals, notes on their numbers. Digests stay, and the chain verifies. The
 // rows beside records are found by what they say, so the whole log is read. It may be
 // repeated.
 func (c *Catalogue) PurgeValues(ctx context.Context, id archive.ID) error {

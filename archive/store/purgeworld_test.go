@@ -31,13 +31,14 @@ const (
 	canaryAlias   = "由绝密卷移入之故"
 	canaryVacant  = "此号并入水库调度卷"
 	canaryPath    = "散件/青松图纸.tif"
+	canaryGrant   = "经办案需要查看闸门图"
 	canaryMark    = "机密★长期特例"
 	canaryRefused = "放水说明书.doc" // in the folder of its files, of a kind that is not read
 )
 
 func canaries() []string {
 	return []string{canaryTitle, canaryPerson, canaryAuthor, canaryNote, canaryText, canaryCorrect, canaryExtra, canaryAlias,
-		canaryVacant, canaryPath, canaryMark, canaryRefused}
+		canaryVacant, canaryPath, canaryMark, canaryRefused, canaryGrant}
 }
 
 // encoded gives a text in the encodings in which somebody might look for it.
@@ -159,7 +160,7 @@ func (w *world) tainted() tainted {
 	if err := w.Correct(ctx, actor, t.pages[1], canaryCorrect); err != nil {
 		w.Fatal(err)
 	}
-	group := archive.VirtualGroup{Name: "专题"}
+	group, person := archive.VirtualGroup{Name: "专题"}, archive.Person{Name: "阅览一", Roles: "reading-room"}
 	w.do(func(tx *store.Tx) error {
 		if err := tx.SetExtra(t.item.ID, map[string]string{"存放": canaryExtra}); err != nil {
 			return err
@@ -167,8 +168,17 @@ func (w *world) tainted() tainted {
 		if err := tx.AddGroup(&group); err != nil {
 			return err
 		}
+		if err := tx.AddPerson(&person); err != nil {
+			return err
+		}
 		return tx.AddMembers(group.ID, []archive.ID{t.other.ID, t.item.ID})
 	})
+	grant := func() {
+		w.do(func(tx *store.Tx) error {
+			return tx.AddApproval(&archive.Approval{Person: person.ID, Holding: t.item.ID, By: 9, Reason: canaryGrant})
+		})
+	}
+	grant()
 	// It had another number, whose note tells of it, and was in the trash for a time.
 	w.do(func(tx *store.Tx) error {
 		t.item.Code = taintedCode
@@ -184,10 +194,11 @@ func (w *world) tainted() tainted {
 		_, _, err := tx.RemoveTree([]archive.Holding{t.item.Holding})
 		return err
 	})
-	if _, kept, err := w.Undo(ctx, actor, removed); err != nil || len(kept) > 0 {
+	if _, kept, err := w.Undo(ctx, actor, removed); err != nil || len(kept) != 1 { // an approval does not come back
 		w.Fatal(kept, err)
 	}
 	t.item = must(w.Item(ctx, all, t.item.ID))(w)
+	grant()
 	q := archive.Quarantine{Holding: t.item.ID, File: must(w.Page(ctx, all, t.pages[2]))(w).File, Path: canaryPath, Page: t.pages[2], Ordinal: 3, Mark: canaryMark}
 	w.do(func(tx *store.Tx) error {
 		for _, path := range []string{"散件/" + canaryRefused, "c/别的.doc"} {
@@ -213,6 +224,7 @@ func (w *world) ask(reason string, roots ...archive.ID) archive.Purge {
 
 func (w *world) agree(p archive.Purge, who archive.Actor) error {
 	_, err := w.Do(ctx, who, archive.OpHoldingPurge, func(tx *store.Tx) error { return tx.BeginPurge(p.ID, who, nil) })
+	w.checkTables()
 	return err
 }
 
@@ -223,6 +235,7 @@ func (w *world) end(p archive.Purge, media []archive.Medium, kept []archive.File
 	err := w.EraseTexts(ctx, work.Pages)
 	if err == nil {
 		err = w.PurgeValues(ctx, p.ID)
+		w.checkTables()
 	}
 	if err == nil {
 		err = w.ClearPurge(ctx, colleague, p.ID, media, kept)

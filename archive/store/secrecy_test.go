@@ -108,6 +108,7 @@ func TestUndoBringsNoSecretBack(t *testing.T) {
 		edit := w.do(func(tx *store.Tx) error { return tx.Update(&edited) })
 		remove := w.do(func(tx *store.Tx) error { return tx.Remove(removed.ID, removed.Rev) })
 		// As a catalogue of an earlier program has it.
+		w.tampered = true
 		w.exec(w.records(), `UPDATE change SET before = REPLACE(before, '"甲"', '"甲（机密★10年）"') WHERE before IS NOT NULL`)
 		w.exec(w.records(), `UPDATE change SET before = REPLACE(before, '"乙"', '"乙绝密★长期"') WHERE before IS NOT NULL`)
 		for _, op := range []archive.ID{edit, remove} {
@@ -167,6 +168,7 @@ func TestClassIsForEver(t *testing.T) {
 				w.Errorf("opened as %q: %v", class, err)
 			}
 		}
+		w.tampered = true
 		w.exec(w.records(), `UPDATE setting SET value = '秘密' WHERE key = 'archive.class'`)
 		for _, class := range []archive.Secrecy{archive.Secret, archive.HighlySecret} {
 			other := opt

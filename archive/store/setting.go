@@ -10,6 +10,9 @@ import (
 
 const nounSetting = "setting"
 
+// stateSetting begins the keys of what the program notes of its own work.
+const stateSetting = "state."
+
 const (
 	readSetting = `SELECT value FROM setting WHERE key = $1`
 	allSettings = `SELECT key, value FROM setting`
@@ -89,7 +92,7 @@ func (c *Catalogue) Settings(ctx context.Context) (map[string]string, error) {
 // begins with "state.".
 func (t *Tx) Remember(key, value string) error {
 	const doing = "note state"
-	key = "state." + key
+	key = stateSetting + key
 	if err := settingColumns(&key, &value).check(doing); err != nil {
 		return err
 	}
@@ -99,5 +102,5 @@ func (t *Tx) Remember(key, value string) error {
 
 // Remembered reads what was noted; "" when nothing was.
 func (c *Catalogue) Remembered(ctx context.Context, key string) (string, error) {
-	return setting(ctx, c.cat.read, "state."+key)
+	return setting(ctx, c.cat.read, stateSetting+key)
 }

@@ -359,6 +359,7 @@ func TestAccountsAndTheLog(t *testing.T) {
 			}
 			w.exec(w.records(), `UPDATE person SET roles = 'leader'`)
 		}
+		w.exec(w.records(), `UPDATE credential SET hash = 'hash one'`)
 		for range 3 {
 			w.do(func(tx *store.Tx) error { return tx.NoteSignIn(p.ID, false) })
 		}

@@ -68,7 +68,7 @@ func openSQLite(ctx context.Context, path, schema string, pageSize int) (databas
 }
 
 // walkers is how many connections a check of the log keeps for seconds; others read meanwhile.
-const walkers = 2
+const walkers = 3
 
 // keepFromOthers makes a file that is not there yet, readable by this account alone; SQLite
 // gives its write-ahead log the rights of the file. Whatever is wrong SQLite tells better.

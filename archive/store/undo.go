@@ -298,7 +298,11 @@ func (t *Tx) takeBackRemoved(ch archive.Change) (bool, error) {
 	if done, err := keptOr(t.insertHolding("undo", s)); !done {
 		return false, err
 	}
-	return true, t.log(ch.Noun, ch.ID, "", ch.Before)
+	after, err := s.columns().filled() // by the rules of today its class may be another
+	if err != nil {
+		return false, fault("undo", s.h.Code, err)
+	}
+	return true, t.log(ch.Noun, ch.ID, "", after)
 }
 
 // Remove takes away a holding in which nothing lies; otherwise Conflict. Rev must be

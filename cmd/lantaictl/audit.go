@@ -63,6 +63,42 @@ type badOpJSON struct {
 	Station int            `json:"station"`
 	Number  int            `json:"number"`
 	Reason  store.LogFault `json:"reason"`
+	Row     *badRowJSON    `json:"row,omitempty"`
+}
+
+// badRowJSON is the row of the catalogue that is not as the op left it.
+type badRowJSON struct {
+	Noun    string     `json:"noun"`
+	ID      archive.ID `json:"id"`
+	Subject string     `json:"subject"` // 档号, or the name or number of what is no record
+	Field   string     `json:"field"`
+	Logged  string     `json:"logged"`
+	Now     string     `json:"now"`
+}
+
+// tellRows says which rows of the catalogue do not fit, and gives the first for JSON.
+func (c *call) tellRows(ctx context.Context, s *station.Station, check store.LogCheck) (*badRowJSON, error) {
+	list, err := c.logWords().Rows(ctx, s.Catalogue, s.Sight(), check.Rows)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	first := &badRowJSON{Noun: list[0].Noun, ID: list[0].ID, Subject: list[0].Of, Field: list[0].BadRow.Field}
+	if list[0].Shown {
+		first.Logged, first.Now = list[0].Logged, list[0].Now
+	}
+	if c.json {
+		return first, nil
+	}
+	c.say("audit.tables", lang.Args{"Ops": check.Ops})
+	for i, r := range list {
+		if i == audit.MostTold {
+			c.say("audit.row.more", nil)
+			break
+		}
+		c.say(r.Key(), lang.Args{"Thing": r.Thing, "Field": r.Field, "Logged": r.Logged, "Now": r.Now, "Op": r.Op})
+	}
+	c.say("audit.row.do", nil)
+	return first, nil
 }
 
 func auditVerify(ctx context.Context, c *call, s *station.Station) (int, error) {
@@ -82,7 +118,10 @@ func auditVerify(ctx context.Context, c *call, s *station.Station) (int, error) 
 	var bad *badOpJSON
 	code := exitDone
 	if b := check.Bad; b != nil {
-		bad, code = &badOpJSON{b.Op, b.Station, b.Number, b.Fault}, exitDamaged
+		bad, code = &badOpJSON{Op: b.Op, Station: b.Station, Number: b.Number, Reason: b.Fault}, exitDamaged
+		if bad.Row, err = c.tellRows(ctx, s, check); err != nil {
+			return exitFailed, err
+		}
 	}
 	if c.json {
 		c.print(map[string]any{"ops": check.Ops, "ok": bad == nil, "first_bad": bad, "clock_set_back": headsJSON(check.Earlier), "purged_changes": check.Purged, "heads": held})
@@ -91,12 +130,16 @@ func auditVerify(ctx context.Context, c *call, s *station.Station) (int, error) 
 	for _, h := range check.Earlier {
 		c.say("ctl.audit.earlier", lang.Args{"Op": h.Op, "Time": localTime(h.Time)})
 	}
+	if bad != nil && bad.Row != nil {
+		return code, nil
+	}
 	if bad != nil {
 		c.say("ctl.audit.bad", lang.Args{"Ops": check.Ops, "Station": bad.Station, "Number": bad.Number, "Op": bad.Op,
 			"Reason": c.words.T("audit.fault."+string(bad.Reason), nil)})
 		return code, nil
 	}
 	c.say("ctl.audit.ok", lang.Args{"Ops": check.Ops})
+	c.say("audit.fits.tables", nil)
 	if check.Purged > 0 {
 		c.say("ctl.audit.purged", lang.Args{"N": check.Purged})
 	}

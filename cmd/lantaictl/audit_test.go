@@ -59,6 +59,52 @@ func TestAudit(t *testing.T) {
 	}
 }
 
+// What was changed in the catalogue past the program is named by its 档号 and field, though the log is whole.
+func TestAuditVerifiesTheTables(t *testing.T) {
+	home := filepath.Join(t.TempDir(), "h")
+	ctl(t, home, exitDone, "init")
+	ctl(t, home, exitDone, "fonds", "add", "Z001", "青禾区档案馆")
+	ctl(t, home, exitDone, "series", "add", "Z001-WS", "文书", "--scheme", "item22")
+	const code = "Z001-WS·2011-Y-BGS-0001"
+	ctl(t, home, exitDone, "item", "add", code, "工作报告")
+	op := ctl(t, home, exitDone, "audit", "list", "--kind", "holding.add")["ops"].([]any)[0].(map[string]any)["op"]
+	for _, alter := range []struct {
+		sql, reason, noun, field string
+		op                       any
+		says                     []string
+	}{
+		{`UPDATE holding SET title = '总结' WHERE title = '工作报告'`, "row-altered", "item", "title", op, []string{code, "题名", "工作报告", "总结", op.(string)}},
+		{`UPDATE holding SET title = '工作报告', opening = '开放', access_class = 1000 WHERE title = '总结'`, "row-altered", "item", "opening", op, []string{code, "开放"}},
+		{`INSERT INTO person (id, name, roles, clearance, groups, fonds, batches, locked) VALUES (7, '鬼', 'leader', 0, '', '', '', 0)`,
+			"row-altered", "item", "opening", op, []string{"开放标识", "人员 7"}}, // nobody has signed in: of records there is the number
+		{`UPDATE holding SET opening = '', access_class = 0 WHERE title = '工作报告'`, "row-forged", "person", "", "0", []string{"7"}},
+	} {
+		db, err := sql.Open("sqlite3", filepath.Join(home, "catalogue.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec(alter.sql); err != nil {
+			t.Fatal(err)
+		}
+		db.Close()
+		got := ctl(t, home, exitDamaged, "audit", "verify")
+		bad, _ := got["first_bad"].(map[string]any)
+		row, _ := bad["row"].(map[string]any)
+		if got["ok"] != false || bad["reason"] != alter.reason || bad["op"] != alter.op || row["noun"] != alter.noun || row["field"] != alter.field {
+			t.Errorf("%s: %v", alter.sql, got)
+		}
+		var out, errOut bytes.Buffer
+		if code := run(context.Background(), []string{"audit", "verify", "--home", home}, nil, &out, &errOut); code != exitDamaged {
+			t.Errorf("exit code %d, %s", code, errOut.String())
+		}
+		for _, word := range alter.says {
+			if !strings.Contains(out.String(), word) {
+				t.Errorf("%s: %q is not in %q", alter.sql, word, out.String())
+			}
+		}
+	}
+}
+
 // The log is listed and exported by who, what, when and which record; nothing of it is taken for a formula.
 func TestAuditListAndExport(t *testing.T) {
 	dir := t.TempDir()
