@@ -24,7 +24,7 @@ func (l *purgeList) build() {
 	l.why.Importance = widget.WarningImportance
 	l.working.Objects = []fyne.CanvasObject{l.work.Row}
 	l.working.Hide()
-	media := parts.Border(parts.NewRow(parts.Heading(words.T("purging.media")), nil, l.clear), nil, nil, nil, l.media)
+	media := parts.Border(parts.NewRow(parts.Heading(words.T("purging.media")), nil, l.clear), l.about, nil, nil, l.media)
 	l.split = parts.NewSplit(l.preview.Root, media, parts.SplitOptions{Key: "people.media", Memory: l.deps.Memory, Share: 0.5, Stacked: true})
 	l.side = container.NewStack(l.preview.Root)
 	right := parts.Border(l.facts, container.NewVBox(l.why, parts.NewRow(nil, nil, container.NewHBox(l.refuse, l.agree, l.goOn))), nil, nil, l.side)
@@ -102,13 +102,13 @@ func (l *purgeList) showMedia(list []archive.Medium) {
 		ids[i] = m.ID
 		state := words.T("purging.holds.still")
 		if m.Cleared != 0 {
-			state = words.T("purging.cleared", words.Args{"At": words.Clock(m.Cleared), "Note": m.Note})
+			state = words.T("purging.cleared")
 		}
 		files := ""
 		if m.Files > 0 {
 			files = words.Number(m.Files)
 		}
-		rows[m.ID] = parts.Row{Cells: []string{words.Number(m.Number), words.T("medium."+string(m.Kind)) + " " + m.Name, files, strings.TrimSpace(state)},
+		rows[m.ID] = parts.Row{Cells: []string{words.Number(m.Number), words.T("medium."+string(m.Kind)) + " " + m.Name, files, state},
 			Dim: m.Cleared != 0, Alert: m.Cleared == 0}
 	}
 	l.held.Set(rows)
@@ -117,11 +117,27 @@ func (l *purgeList) showMedia(list []archive.Medium) {
 	if row, _ := l.media.Current(); row < 0 && len(ids) > 0 {
 		l.media.GoTo(0)
 	}
+	l.mediumChosen()
 	if len(list) > 0 {
 		parts.Put(l.side, l.split)
 	} else {
 		parts.Put(l.side, l.preview.Root)
 	}
+}
+
+// mediumChosen says of a medium what is on it, or how it was cleared.
+func (l *purgeList) mediumChosen() {
+	text := ""
+	switch m, ok := l.medium(); {
+	case !ok:
+	case m.Cleared != 0:
+		text = words.T("purging.cleared.how", words.Args{"At": words.Clock(m.Cleared), "Note": m.Note})
+	case len(m.Paths) > 0:
+		text = purging.Some(m.Paths)
+	}
+	l.about.SetText(text)
+	l.about.Hidden = text == ""
+	l.able()
 }
 
 // not says why a purge that was asked for cannot be agreed to by whoever looks; "" when it
@@ -159,7 +175,7 @@ func (l *purgeList) able() {
 		word = "purging.withdraw"
 	}
 	l.refuse.SetText(words.T(word))
-	l.agree.Hidden, l.refuse.Hidden, l.goOn.Hidden = p.State.Going(), p.State.Going(), !p.State.Going()
+	l.agree.Hidden, l.refuse.Hidden, l.goOn.Hidden = !asked, !asked, !p.State.Going()
 	l.why.SetText(why)
 	l.why.Hidden = why == ""
 	l.whole.Refresh()

@@ -72,6 +72,7 @@ type purgeList struct {
 	table, media *parts.Table
 	preview      *purging.Preview
 	facts        *parts.Prose
+	about        *parts.Prose // the medium stood on
 	why          *parts.Prose // why it cannot be agreed to
 
 	agree, refuse, goOn, clear *parts.Button
@@ -87,7 +88,7 @@ type purgeList struct {
 }
 
 func newPurgeList(d Deps) *purgeList {
-	l := &purgeList{deps: d, said: parts.Paragraph(""), facts: parts.Paragraph(""), why: parts.Paragraph(""), working: container.NewStack()}
+	l := &purgeList{deps: d, said: parts.Paragraph(""), facts: parts.Paragraph(""), about: parts.Paragraph(""), why: parts.Paragraph(""), working: container.NewStack()}
 	l.fault = parts.NewFault(l.load)
 	l.work = parts.NewOneTask(d.Runner, l.moved)
 	l.table = parts.NewTable(parts.TableOptions{
@@ -96,7 +97,7 @@ func newPurgeList(d Deps) *purgeList {
 			{Key: "asked", Title: words.T("purging.asked.at"), Width: 128},
 			{Key: "codes", Title: words.T("field.code"), Width: 120, Stretch: true},
 			{Key: "by", Title: words.T("purging.by"), Width: 80},
-			{Key: "state", Title: words.T("importing.log.state"), Width: 130},
+			{Key: "state", Title: words.T("importing.log.state"), Width: 150},
 			{Key: "still", Title: words.T("purging.still"), Width: 64, Number: true},
 		},
 		Fetch: l.rows.Fetch, OnSelect: l.selected, Empty: words.T("purging.empty"),
@@ -107,9 +108,9 @@ func newPurgeList(d Deps) *purgeList {
 			{Key: "number", Title: words.T("purging.number"), Width: 56, Number: true},
 			{Key: "name", Title: words.T("purging.name"), Width: 120, Stretch: true},
 			{Key: "files", Title: words.T("root.files"), Width: 64, Number: true},
-			{Key: "state", Title: words.T("importing.log.state"), Width: 190},
+			{Key: "state", Title: words.T("importing.log.state"), Width: 130},
 		},
-		Fetch: l.held.Fetch, OnSelect: l.able, OnOpen: func(archive.ID) { l.askClear() }, Empty: words.T("purging.media.none"),
+		Fetch: l.held.Fetch, OnSelect: l.mediumChosen, OnOpen: func(archive.ID) { l.askClear() }, Empty: words.T("purging.media.none"),
 	})
 	l.preview = purging.NewPreview(d.Runner, d.Memory)
 	l.build()

@@ -125,7 +125,7 @@ func (a *asking) ask() {
 
 // asked says that nothing is done yet, and leads to where another person agrees.
 func (a *asking) asked() {
-	say := words.T("purging.asked", words.Args{"Codes": some(a.codes)})
+	say := words.T("purging.asked", words.Args{"Codes": Some(a.codes)})
 	parts.Dialog(a.deps.Window, words.T("purging.ask"), parts.Sized(parts.Paragraph(say), 440, 60),
 		parts.Answer{Label: words.T("action.close")},
 		parts.Answer{Label: words.T("purging.look"), Do: func() { a.deps.Open(parts.Route{Screen: "people", Value: parts.PurgesValue{}}) }})

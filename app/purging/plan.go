@@ -123,17 +123,17 @@ func said(p Plan) (say []*parts.Prose) {
 		add(words.T("purging.loose", words.Args{"Pages": words.Number(p.Loose)}), widget.WarningImportance)
 	}
 	if len(p.Shared) > 0 {
-		add(words.T("purging.shared", words.Args{"Codes": some(p.Shared)}), widget.DangerImportance)
+		add(words.T("purging.shared", words.Args{"Codes": Some(p.Shared)}), widget.DangerImportance)
 	}
 	if len(p.Copies) > 0 {
-		add(words.T("purging.copies", words.Args{"Paths": some(p.Copies)}), widget.WarningImportance)
+		add(words.T("purging.copies", words.Args{"Paths": Some(p.Copies)}), widget.WarningImportance)
 	}
 	if len(p.Media) > 0 {
 		names := make([]string, len(p.Media))
 		for i, m := range p.Media {
 			names[i] = Medium(m)
 		}
-		add(words.T("purging.holds", words.Args{"Media": some(names)}), widget.WarningImportance)
+		add(words.T("purging.holds", words.Args{"Media": Some(names)}), widget.WarningImportance)
 	}
 	add(words.T("purging.beyond"), widget.LowImportance)
 	return say
@@ -148,8 +148,8 @@ func Medium(m archive.Medium) string {
 	return words.T("purging.medium", words.Args{"Name": name, "Files": words.Number(m.Files)})
 }
 
-// some names the first of a list, and how many there are.
-func some(list []string) string {
+// Some names the first of a list, and how many there are.
+func Some(list []string) string {
 	text := strings.Join(list[:min(len(list), listed)], words.T("purging.and"))
 	if len(list) > listed {
 		text += words.T("purging.more", words.Args{"N": words.Number(len(list))})
