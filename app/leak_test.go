@@ -15,6 +15,7 @@ import (
 	"lantai/app/importing"
 	"lantai/app/intake"
 	"lantai/app/parts"
+	"lantai/app/people"
 	"lantai/app/settings"
 	"lantai/app/task/tasktest"
 	"lantai/app/tasks"
@@ -75,6 +76,7 @@ func canaryRoutes(world *canary.Archive, person int) []parts.Route {
 	to(app.ScreenTrash, nil)
 	to(app.ScreenLedger, nil, parts.LedgerValue{})
 	to(app.ScreenGroups, nil)
+	to(app.ScreenPeople, people.ViewAccounts, people.ViewApprovals, parts.PurgesValue{})
 	to(app.ScreenEntry, nil)
 	to(app.ScreenArranging, nil)
 	for i, r := range world.Records {

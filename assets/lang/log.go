@@ -1,6 +1,10 @@
 package lang
 
-import "lantai/archive"
+import (
+	"strings"
+
+	"lantai/archive"
+)
 
 // The words of the change log. What has no word of its own, such as a kind of deed of a
 // newer program, is given back as it is: an entry is never left out for want of a word.
@@ -34,6 +38,26 @@ func (w Words) Logged(noun, name string) string {
 		}
 	}
 	return w.Field(name)
+}
+
+// LoggedValue says what a value of such a column means, where it is a word of the program's
+// own: why a sign-in was refused, what somebody wanted, roles, how far a purge has come.
+func (w Words) LoggedValue(noun, name, value string) string {
+	switch {
+	case name == "why" || name == "wanted" || name == "locked":
+		return w.or("logged."+name+"."+value, value)
+	case name == "roles":
+		list := strings.Split(value, ",")
+		for i, role := range list {
+			list[i] = w.or("role."+role, role)
+		}
+		return strings.Join(list, w["people.and"])
+	case noun == "purge" && name == "state":
+		return w.or("purge."+value, value)
+	case name == "codes":
+		return strings.ReplaceAll(value, "\n", w["people.and"])
+	}
+	return value
 }
 
 // BecameOf says what became of a row: "added", "changed", "removed" or "purged".
