@@ -40,6 +40,9 @@ func (w Words) Logged(noun, name string) string {
 	return w.Field(name)
 }
 
+// clearances are the ends of the keys of levels, by the numbers that the log has.
+var clearances = map[string]string{"1": "none", "2": "none", "3": "secret", "4": "confidential", "5": "top-secret"}
+
 // LoggedValue says what a value of such a column means, where it is a word of the program's
 // own: why a sign-in was refused, what somebody wanted, roles, how far a purge has come.
 func (w Words) LoggedValue(noun, name, value string) string {
@@ -54,6 +57,8 @@ func (w Words) LoggedValue(noun, name, value string) string {
 		return strings.Join(list, w["people.and"])
 	case noun == "purge" && name == "state":
 		return w.or("purge."+value, value)
+	case name == "clearance":
+		return w.or("people.clearance."+clearances[value], value)
 	case name == "codes":
 		return strings.ReplaceAll(value, "\n", w["people.and"])
 	}
