@@ -77,9 +77,9 @@ func (l *purgeList) look(p Purge) {
 // factsOf says who asked for a purge and why, and who decided.
 func factsOf(p Purge) string {
 	say := []string{words.T("purging.facts", words.Args{"By": p.By, "At": words.Clock(p.Asked), "Reason": p.Reason})}
-	switch {
-	case p.State == archive.PurgeAsked:
-	case p.State == archive.PurgeWithdrawn:
+	switch p.State {
+	case archive.PurgeAsked:
+	case archive.PurgeWithdrawn:
 		say = append(say, words.T("purging.facts.withdrawn", words.Args{"Name": p.Second, "At": words.Clock(p.Ended), "State": stateOf(p)}))
 	default:
 		say = append(say, words.T("purging.facts.agreed", words.Args{"Name": p.Second, "At": words.Clock(p.Agreed)}))
