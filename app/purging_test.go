@@ -144,6 +144,24 @@ func TestAPurgeThatIsNotDone(t *testing.T) {
 	d.holding(code0001)
 }
 
+// A purge that was cut off is gone on with from the list.
+func TestAPurgeThatWasCutOffGoesOn(t *testing.T) {
+	d := signedIn(t, "archivist")
+	d.askPurge(code0001, "误收")
+	d.tapWord("action.close")
+	d.as("leader")
+	who := archive.Actor{ID: d.account("leader").ID}
+	_, err := d.station.Catalogue.Do(context.Background(), who, archive.OpHoldingPurge, func(tx *store.Tx) error { return tx.BeginPurge(d.purge().ID, who, nil) })
+	d.must(err)
+	d.goTo(app.ScreenPeople, parts.PurgesValue{})
+	d.sees(words.T("purge.purging"), "what is left of them")
+	d.tapWord("purging.go-on")
+	d.sees(words.T("purge.purged"), "cannot be restored")
+	if p := d.purge(); p.State != archive.PurgeDone || p.Second != who.ID {
+		t.Errorf("%+v", p)
+	}
+}
+
 // Whoever may not destroy a record neither asks for its purge nor agrees to it, and sees of
 // it what the request says.
 func TestWhoMayPurge(t *testing.T) {
