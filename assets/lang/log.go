@@ -40,9 +40,6 @@ func (w Words) Logged(noun, name string) string {
 	return w.Field(name)
 }
 
-// clearances are the ends of the keys of levels, by the numbers that the log has.
-var clearances = map[string]string{"1": "none", "2": "none", "3": "secret", "4": "confidential", "5": "top-secret"}
-
 // LoggedValue says what a value of such a column means, where it is a word of the program's
 // own: why a sign-in was refused, what somebody wanted, roles, how far a purge has come.
 func (w Words) LoggedValue(noun, name, value string) string {
@@ -58,11 +55,24 @@ func (w Words) LoggedValue(noun, name, value string) string {
 	case noun == "purge" && name == "state":
 		return w.or("purge."+value, value)
 	case name == "clearance":
-		return w.or("people.clearance."+clearances[value], value)
+		return w.or("people.clearance."+clearance(value), value)
 	case name == "codes":
 		return strings.ReplaceAll(value, "\n", w["people.and"])
 	}
 	return value
+}
+
+// clearance is the end of the key of a level, by the number that the log has.
+func clearance(number string) string {
+	switch number {
+	case "3":
+		return "secret"
+	case "4":
+		return "confidential"
+	case "5":
+		return "top-secret"
+	}
+	return "none"
 }
 
 // BecameOf says what became of a row: "added", "changed", "removed" or "purged".
