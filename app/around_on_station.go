@@ -132,10 +132,10 @@ func (g grouping) do(ctx context.Context, fn func(*store.Tx) error) error {
 
 // newLedger makes the screen 馆藏台账.
 func newLedger(p *Program) Screen {
-	return ledger.New(ledger.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open, Archive: books{p.Station}})
+	return ledger.New(ledger.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open, Archive: books{p.Station}, ReadOnly: !p.edits()})
 }
 
 // newGroups makes the screen 专题.
 func newGroups(p *Program) Screen {
-	return groups.New(groups.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open, Archive: grouping{p.Station}})
+	return groups.New(groups.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open, Archive: grouping{p.Station}, ReadOnly: !p.edits()})
 }

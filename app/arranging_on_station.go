@@ -114,6 +114,7 @@ func (a arranger) Undo(ctx context.Context, op archive.ID, removal bool, progres
 
 // newArranging makes the screen 档号整理.
 func newArranging(p *Program) Screen {
-	return arranging.New(arranging.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
+	ask, not := p.purgeDoor()
+	return arranging.New(arranging.Deps{Purge: ask, NoPurge: not, Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
 		Archive: arranger{p.Station.Arrange(), exchanging{p.Station}}})
 }

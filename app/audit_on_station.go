@@ -18,7 +18,7 @@ import (
 type changeLog struct{ station *station.Station }
 
 func logWords() audit.Words {
-	return audit.Words{Field: words.Logged, Noun: words.Noun, What: words.BecameOf, And: words.T("logged.and")}
+	return audit.Words{Field: words.Logged, Noun: words.Noun, What: words.BecameOf, And: words.T("logged.and"), Value: words.LoggedValue}
 }
 
 func filterOf(f screen.Filter) store.OpFilter {

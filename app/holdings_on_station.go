@@ -402,6 +402,7 @@ func (c catalogue) Papers(ctx context.Context, fonds archive.ID) ([]archive.ID, 
 
 // newHoldings makes the screen 馆藏目录.
 func newHoldings(p *Program) Screen {
-	return holdings.New(holdings.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
+	purge, _ := p.purgeDoor()
+	return holdings.New(holdings.Deps{Purge: purge, Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Open: p.Shell.Open,
 		Catalogue: catalogue{p.Station, newNoting(p.Station)}, Thumb: newPageImages(p.Station).Thumb, Drafts: draftsOf(p), ReadOnly: !p.edits()})
 }

@@ -15,12 +15,14 @@ import (
 	"lantai/app/importing"
 	"lantai/app/intake"
 	"lantai/app/parts"
+	"lantai/app/people"
 	"lantai/app/settings"
 	"lantai/app/task/tasktest"
 	"lantai/app/tasks"
 	"lantai/archive"
 	"lantai/archive/access"
 	"lantai/archive/home"
+	"lantai/archive/ingest"
 	"lantai/archive/station"
 	"lantai/archive/station/canary"
 )
@@ -75,6 +77,7 @@ func canaryRoutes(world *canary.Archive, person int) []parts.Route {
 	to(app.ScreenTrash, nil)
 	to(app.ScreenLedger, nil, parts.LedgerValue{})
 	to(app.ScreenGroups, nil)
+	to(app.ScreenPeople, people.ViewAccounts, people.ViewApprovals, parts.PurgesValue{})
 	to(app.ScreenEntry, nil)
 	to(app.ScreenArranging, nil)
 	for i, r := range world.Records {
@@ -219,4 +222,53 @@ func TestTheWindowIsInTheLog(t *testing.T) {
 	d.canvas().Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutCopy{Clipboard: fyne.CurrentApp().Clipboard()})
 	d.Idle(t)
 	noted(archive.OpCopy, 1)
+}
+
+// Whoever may destroy at all sees that a purge was asked for, and of a record that they may
+// not see nothing but what the request says.
+func TestPurgesThatWereAskedForLeakNothing(t *testing.T) {
+	for _, classified := range []bool{false, true} {
+		world, err := canary.Make(context.Background(), t.TempDir(), classified)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range world.People {
+			if !p.Who.Can(access.Destroy) || p.Name == "" {
+				continue
+			}
+			t.Run(fmt.Sprintf("%v/%s", classified, p.Name), func(t *testing.T) {
+				d := canaryDesk(t, world, p)
+				asked := d.askForAll(world, p.ID)
+				if asked == 0 {
+					t.Fatal("nothing could be asked for")
+				}
+				route := parts.Route{Screen: app.ScreenPeople, Value: parts.PurgesValue{}}
+				d.goTo(route.Screen, route.Value)
+				shown := map[string]bool{}
+				for row := range d.tables()[0].IDs() {
+					d.tables()[0].ClearSelection()
+					d.tables()[0].GoTo(row)
+					d.Idle(t)
+					d.finds(world, p, route, shown)
+				}
+			})
+		}
+	}
+}
+
+// askForAll asks for the purge of every record for which it can be asked, in the name of
+// somebody who may, and past the question whether they may destroy that one.
+func (d *desk) askForAll(world *canary.Archive, who archive.ID) (asked int) {
+	d.t.Helper()
+	ctx, cat := context.Background(), d.station.Catalogue
+	for _, r := range world.Records {
+		plan, err := ingest.PlanPurge(ctx, cat, d.station.Originals, []archive.ID{r.ID})
+		if err == nil {
+			_, err = ingest.AskPurge(ctx, cat, archive.Actor{ID: who}, plan, "misfiled")
+		}
+		if err == nil {
+			asked++
+		}
+	}
+	return asked
 }

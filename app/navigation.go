@@ -41,6 +41,7 @@ func (n *navigation) set(places []Place) {
 		n.items[p.Name] = item
 		n.box.Add(item)
 	}
+	n.Hidden = len(n.items) == 0 // nothing to go to: the page has the whole window
 	n.Refresh()
 }
 

@@ -183,12 +183,12 @@ func newPeople(p *Program) Screen {
 	for _, v := range []struct {
 		view people.View
 		do   access.Action
-	}{{people.ViewAccounts, access.People}, {people.ViewApprovals, access.Approve}} {
+	}{{people.ViewAccounts, access.People}, {people.ViewApprovals, access.Approve}, {people.ViewPurges, access.Destroy}} {
 		if p.Rights == nil || p.Rights.Can(v.do) {
 			views = append(views, v.view)
 		}
 	}
-	return people.New(people.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Archive: staff{p.Station}, Views: views,
+	return people.New(people.Deps{Runner: p.Runner, Window: p.Shell.Window(), Memory: p.Memory, Archive: staff{p.Station}, Purges: purges{p.Station}, Views: views,
 		Before: func(then func()) { p.Shell.askKeepers(p.Shell.places, then) },
 		SetUp:  p.setUp})
 }

@@ -11,6 +11,7 @@ import (
 	"lantai/app"
 	"lantai/app/parts"
 	"lantai/app/people"
+	"lantai/app/settings"
 	"lantai/app/words"
 	"lantai/archive"
 	"lantai/archive/access"
@@ -291,6 +292,40 @@ func TestTheHistoryNamesPeople(t *testing.T) {
 	d.sees("改过的题名", "archivist")
 }
 
+// Who may look and not change finds the buttons that change something out of use, and why.
+func TestLookingAtWhatOthersChange(t *testing.T) {
+	d := signedIn(t, "leader")
+	barred := func(buttons ...string) {
+		t.Helper()
+		for _, b := range buttons {
+			if !d.button(words.T(b)).Disabled() {
+				t.Errorf("%q can be used", words.T(b))
+			}
+		}
+	}
+	d.goTo(app.ScreenLedger, parts.LedgerValue{Fonds: d.fondsOf("0001")})
+	d.sees(words.T("rights.look"))
+	barred("ledger.add", "ledger.remove")
+	d.field(words.T("ledger.note"))
+	d.press(fyne.KeyReturn)
+	d.lacks(words.T("ledger.year.wrong"))
+	d.goTo(app.ScreenGroups, parts.GroupsValue{Add: []archive.ID{d.holding(code0001).ID}})
+	d.sees(words.T("rights.look"))
+	barred("groups.add", "groups.change", "groups.remove", "groups.put", "groups.take")
+	d.goTo(app.ScreenSettings, nil)
+	d.sees(words.T("rights.settings"))
+	barred("action.save")
+	d.goTo(app.ScreenSettings, settings.ViewRoots)
+	d.sees(words.T("rights.settings"))
+	barred("root.add", "root.hash.all")
+	d.as("admin")
+	d.goTo(app.ScreenSettings, settings.ViewRoots)
+	d.lacks(words.T("rights.settings"))
+	if d.button(words.T("root.add")).Disabled() {
+		t.Error("the administrator adds no storage root")
+	}
+}
+
 // peopleScenes are the states of the screen 用户权限.
 func peopleScenes() []scene {
 	return []scene{
@@ -373,5 +408,9 @@ func peopleScenes() []scene {
 			d.tapWord("people.approve")
 		}},
 		{"approval back", func(d *desk) { d.tapWord("people.approval.back") }},
+		{"ledger to look at", func(d *desk) { d.goTo(app.ScreenLedger, parts.LedgerValue{Fonds: d.fondsOf("0001")}) }},
+		{"groups to look at", func(d *desk) { d.goTo(app.ScreenGroups, parts.GroupsValue{Add: []archive.ID{d.holding(code0001).ID}}) }},
+		{"settings to look at", func(d *desk) { d.goTo(app.ScreenSettings, nil) }},
+		{"roots to look at", func(d *desk) { d.goTo(app.ScreenSettings, settings.ViewRoots) }},
 	}
 }

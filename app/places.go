@@ -39,7 +39,7 @@ func allPlaces(p *Program) []Place {
 		{Name: ScreenFind, Needs: sees, Word: "nav.find", Icon: base.SearchIcon(), Make: func() Screen { return newFind(p) }},
 		{Name: ScreenViewer, Needs: []access.Action{access.SeePages}, Under: ScreenFind, Make: func() Screen { return newViewer(p) }},
 		{Name: ScreenTasks, Needs: []access.Action{access.Edit, access.Export, access.Administer}, Word: "nav.tasks", Icon: base.ListIcon(), Make: func() Screen { return newTasks(p) }},
-		{Name: ScreenPeople, Needs: []access.Action{access.People, access.Approve}, Word: "nav.people", Icon: base.AccountIcon(), Make: func() Screen { return newPeople(p) }},
+		{Name: ScreenPeople, Needs: []access.Action{access.People, access.Approve, access.Destroy}, Word: "nav.people", Icon: base.AccountIcon(), Make: func() Screen { return newPeople(p) }},
 		{Name: ScreenAudit, Needs: []access.Action{access.Audit}, Word: "nav.audit", Icon: base.HistoryIcon(), Make: func() Screen { return newAudit(p) }},
 		{Name: ScreenSettings, Word: "nav.settings", Icon: base.SettingsIcon(), Make: func() Screen { return newSettings(p) }},
 	}

@@ -137,10 +137,12 @@ func stages() []struct {
 		{"accounts", func(t *testing.T) *desk { return staffed(t).open() }, signInScenes()},
 		{"people", func(t *testing.T) *desk { return staffed(t).open() }, peopleScenes()},
 		{"closed", func(t *testing.T) *desk { return staffed(t).open() }, closedScenes()},
+		{"purges", func(t *testing.T) *desk { return staffed(t).open() }, purgeScenes()},
 		{"no accounts", func(t *testing.T) *desk { return newDesk(t).open() }, []scene{
 			{"first account", func(d *desk) { d.goTo(app.ScreenPeople, nil) }},
 			{"first account wrong", func(d *desk) { d.press(fyne.KeyF9) }},
 			{"approvals of nobody", func(d *desk) { d.tapWord("people.tab.approvals") }},
+			{"no purges", func(d *desk) { d.tapWord("people.tab.purges") }},
 		}},
 	}
 }

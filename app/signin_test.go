@@ -72,7 +72,7 @@ func TestSigningInAtTheWindow(t *testing.T) {
 
 func TestEachRoleHasItsPlaces(t *testing.T) {
 	want := map[access.Role][]string{
-		access.Archivist:   {"nav.start", "nav.holdings", "nav.entry", "nav.intake", "nav.find", "nav.tasks", "nav.settings"},
+		access.Archivist:   {"nav.start", "nav.holdings", "nav.entry", "nav.intake", "nav.find", "nav.tasks", "nav.people", "nav.settings"},
 		access.Worker:      {"nav.start", "nav.holdings", "nav.entry", "nav.intake", "nav.tasks", "nav.settings"},
 		access.ReadingRoom: {"nav.start", "nav.holdings", "nav.find", "nav.settings"},
 		access.Leader:      {"nav.start", "nav.holdings", "nav.find", "nav.people", "nav.settings"},

@@ -18,6 +18,10 @@ type Deps struct {
 	Memory  parts.Memory
 	Open    parts.Open
 	Archive Archive
+	// Purge leads on to asking that records be purged; nil where whoever acts cannot, and
+	// NoPurge is the end of a key that says why.
+	Purge   func(codes []string)
+	NoPurge string
 }
 
 // Archive is read and written off the UI goroutine. What its plans mean, package arrange

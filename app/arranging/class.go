@@ -223,7 +223,7 @@ func (p *classPane) able() {
 	q := p.asked()
 	for _, d := range p.deeds {
 		b, importance := p.buttons[d.name], widget.MediumImportance
-		if p.now.Series == 0 || d.not(q) != "" {
+		if p.now.Series == 0 || d.not(q) != "" || d.name == purgeDeed && p.deps.Purge == nil {
 			importance = widget.LowImportance
 		}
 		if b.Importance != importance {
@@ -240,6 +240,10 @@ func (p *classPane) press(d deed) {
 	}
 	if why := reason(d, p.asked()); why != "" {
 		p.tell(why)
+		return
+	}
+	if d.name == purgeDeed && p.deps.Purge == nil {
+		p.tell(words.T("purging.not." + p.deps.NoPurge))
 		return
 	}
 	p.tell("")

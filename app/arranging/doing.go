@@ -57,6 +57,14 @@ func (q asked) ids() []archive.ID {
 	return ids
 }
 
+func (q asked) codes() []string {
+	codes := make([]string, len(q.chosen))
+	for i, e := range q.chosen {
+		codes[i] = e.Code
+	}
+	return codes
+}
+
 // deed is an operation that the screen offers.
 type deed struct {
 	name   string // end of the keys of its words
@@ -82,6 +90,9 @@ func (d deed) needs(field, volume string) bool {
 	return false
 }
 
+// purgeDeed is the one that has a dialog of its own: nothing is carried out here.
+const purgeDeed = "purge"
+
 // deeds are the operations in the order of their buttons.
 func deeds() []deed {
 	return []deed{
@@ -90,6 +101,7 @@ func deeds() []deed {
 		{"reorder", nil, first(arranging, ordered), planReorder, nil},
 		{"renumber", []string{fieldBy}, first(arranging, full), planRenumber, nil},
 		{"remove", []string{fieldReason}, some, planRemove, nil},
+		{purgeDeed, nil, some, nil, nil},
 		{"split", []string{fieldFrom, fieldTitle, fieldWhere}, first(arranging, volume), planSplit, fillSplit},
 		{"bind", []string{fieldVolume, fieldClass, fieldTitle}, first(arranging, singles), planBind, nil},
 		{"unbind", []string{fieldClass}, first(arranging, volume), planUnbind, nil},

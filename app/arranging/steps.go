@@ -19,6 +19,10 @@ func (s *Screen) begin(d deed) {
 		return
 	}
 	s.class.outcome("", widget.MediumImportance)
+	if d.name == purgeDeed {
+		s.deps.Purge(s.class.asked().codes())
+		return
+	}
 	s.form = newForm(d, s.class.asked(), s.propose, func() { s.closeForm(); s.focus(s.class.table.Focusable()) })
 	if len(d.fields) == 0 {
 		s.propose()

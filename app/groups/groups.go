@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/task"
@@ -25,6 +26,8 @@ type Deps struct {
 	Memory  parts.Memory
 	Open    parts.Open
 	Archive Archive
+
+	ReadOnly bool // whoever acts may look and change nothing
 }
 
 // Archive is read and written off the UI goroutine.
@@ -102,7 +105,10 @@ func (s *Screen) build() {
 	s.put = parts.NewPrimary(words.T("groups.put"), base.ContentAddIcon(), s.putIn)
 	s.take = parts.NewQuiet(words.T("groups.take"), base.ContentRemoveIcon(), s.takeOut)
 	s.openIt = parts.NewButton(words.T("groups.open"), base.NavigateNextIcon(), s.open)
-	form := container.NewVBox(parts.NewForm(1, s.nameF, parts.NewField(words.T("groups.note"), s.note)), parts.NewRow(nil, nil, container.NewHBox(s.remove, s.change, s.add)))
+	not := parts.Paragraph(words.T("rights.look"))
+	not.Importance = widget.WarningImportance
+	not.Hidden = !s.deps.ReadOnly
+	form := container.NewVBox(not, parts.NewForm(1, s.nameF, parts.NewField(words.T("groups.note"), s.note)), parts.NewRow(nil, nil, container.NewHBox(s.remove, s.change, s.add)))
 	left := parts.Border(nil, form, nil, nil, s.table)
 	right := parts.Border(parts.NewRow(nil, parts.Heading(words.T("groups.members")), container.NewHBox(s.take, s.openIt, s.put)), nil, nil, nil, s.members)
 	split := parts.NewSplit(left, right, parts.SplitOptions{Key: "groups.members", Memory: s.deps.Memory, Share: 0.42})
@@ -227,9 +233,10 @@ func (s *Screen) able() {
 	_, group := s.current()
 	_, member := s.members.Current()
 	for b, can := range map[*parts.Button]bool{s.add: true, s.change: group, s.remove: group, s.put: group && len(s.coming) > 0,
-		s.take: member != 0, s.openIt: member != 0} {
-		parts.Able(b, can && !s.busy)
+		s.take: member != 0} {
+		parts.Able(b, can && !s.busy && !s.deps.ReadOnly)
 	}
+	parts.Able(s.openIt, member != 0 && !s.busy)
 }
 
 // named is the name typed, unless none or another group has it.
@@ -252,8 +259,11 @@ func (s *Screen) named(except archive.ID) (string, bool) {
 }
 
 func (s *Screen) make() {
+	if s.busy || s.deps.ReadOnly {
+		return
+	}
 	name, ok := s.named(0)
-	if !ok || s.busy {
+	if !ok {
 		return
 	}
 	note := strings.TrimSpace(s.note.Text)

@@ -22,6 +22,8 @@ type Deps struct {
 	Thumb     parts.ThumbLoader
 	Drafts    describing.Drafts
 	ReadOnly  bool // the person may look and change nothing
+	// Purge leads on to asking that records be purged; nil where whoever acts cannot.
+	Purge func(codes []string)
 }
 
 // Catalogue is read and written off the UI goroutine.

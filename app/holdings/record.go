@@ -31,6 +31,7 @@ type recordView struct {
 	beside     *parts.Button
 	past       *parts.Button // leads to the history of the record
 	arrange    *parts.Button // leads to the class of the record
+	purge      *parts.Button // leads to asking that it be purged
 	around     *fondsAround  // of a fonds
 	split      *parts.Split  // fields above, pages below
 	body       *fyne.Container
@@ -60,7 +61,8 @@ func newRecordView(d Deps, e sideEvents) *recordView {
 	v.arrange = parts.NewQuiet(words.T("arranging.title"), base.ListIcon(), func() {
 		d.Open(parts.Route{Screen: "arranging", Value: parts.ArrangingValue{Holding: v.now.Holding.ID}})
 	})
-	v.root = parts.Border(container.NewVBox(parts.NewRow(nil, v.code, container.NewHBox(v.past, v.arrange)), v.kind, v.around.choices), nil, nil, nil, v.body)
+	v.purge = parts.NewQuiet(words.T("purging.ask.short"), base.DeleteIcon(), func() { d.Purge([]string{v.now.Holding.Code}) })
+	v.root = parts.Border(container.NewVBox(parts.NewRow(nil, v.code, container.NewHBox(v.past, v.arrange)), parts.NewRow(nil, v.kind, v.purge), v.around.choices), nil, nil, nil, v.body)
 	return v
 }
 
@@ -103,6 +105,7 @@ func (v *recordView) describe(r Record) string {
 func (v *recordView) showBelow() {
 	kind := v.now.Holding.Kind
 	v.arrange.Hidden = v.deps.ReadOnly || kind == archive.KindFonds || kind == archive.KindBox || kind == archive.KindDossier
+	v.purge.Hidden = v.deps.Purge == nil || kind == archive.KindFonds || kind == archive.KindSeries
 	v.around.choices.Hidden = v.now.Holding.Kind != archive.KindFonds
 	switch v.now.Holding.Kind {
 	case archive.KindFonds:

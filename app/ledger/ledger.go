@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/task"
@@ -26,6 +27,8 @@ type Deps struct {
 	Memory  parts.Memory
 	Open    parts.Open
 	Archive Archive
+
+	ReadOnly bool // whoever acts may look and change nothing
 }
 
 // Archive is read and written off the UI goroutine.
@@ -139,7 +142,10 @@ func (s *Screen) build() {
 	s.year.OnNext, s.quantity.OnNext, s.date.OnNext, s.document.OnNext, s.note.OnNext = focus(s.quantity), focus(s.date), focus(s.document), focus(s.note), s.register
 	s.add = parts.NewPrimary(words.T("ledger.add"), base.ContentAddIcon(), s.register)
 	s.remove = parts.NewButton(words.T("ledger.remove"), base.DeleteIcon(), s.takeAway)
-	form := container.NewVBox(parts.Heading(words.T("ledger.new")),
+	not := parts.Paragraph(words.T("rights.look"))
+	not.Importance = widget.WarningImportance
+	not.Hidden = !s.deps.ReadOnly
+	form := container.NewVBox(parts.Heading(words.T("ledger.new")), not,
 		parts.NewForm(2, parts.NewField(words.T("ledger.kind"), s.kind), parts.NewField(words.T("ledger.unit"), s.unit)),
 		parts.NewForm(3, s.yearF, s.quantityF, s.dateF),
 		parts.NewForm(2, parts.NewField(words.T("ledger.document"), s.document), parts.NewField(words.T("ledger.note"), s.note)),
@@ -297,14 +303,14 @@ func (s *Screen) behind(m archive.Movement, sum bool) string {
 
 func (s *Screen) able() {
 	_, movement := s.movements.Current()
-	for b, can := range map[*parts.Button]bool{s.add: s.fonds != 0 && !s.busy, s.remove: movement != 0 && !s.busy} {
-		parts.Able(b, can)
-	}
+	free := !s.busy && !s.deps.ReadOnly
+	parts.Able(s.add, s.fonds != 0 && free)
+	parts.Able(s.remove, movement != 0 && free)
 }
 
 // register adds a movement to the ledger of the fonds chosen.
 func (s *Screen) register() {
-	if s.fonds == 0 || s.busy {
+	if s.fonds == 0 || s.busy || s.deps.ReadOnly {
 		return
 	}
 	m := archive.Movement{Fonds: s.fonds, Kind: kinds()[max(s.kind.SelectedIndex(), 0)], Unit: string(units()[max(s.unit.SelectedIndex(), 0)]),

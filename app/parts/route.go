@@ -55,6 +55,9 @@ type IntakeValue struct {
 	View string // as that screen names its views
 }
 
+// PurgesValue is the value of a route to the purges that were asked for: the screen "people".
+type PurgesValue struct{}
+
 // RootsValue is the value of a route to the storage roots: the screen "settings".
 type RootsValue struct{}
 

@@ -1,8 +1,9 @@
 // Package people is the screen 用户权限: the accounts of the archive with their roles and
-// scopes, and the approvals that let closed records be given out. It also has the dialog
+// scopes, the approvals that let closed records be given out, and the purges that one person
+// asks for and another agrees to. It also has the dialog
 // in which somebody changes their own password.
 //
-// Its route value is a View to begin with; nil leaves it as it was.
+// Its route value is a View to begin with, or a parts.PurgesValue; nil leaves it as it was.
 package people
 
 import (
@@ -21,6 +22,7 @@ type View string
 const (
 	ViewAccounts  View = "accounts"
 	ViewApprovals View = "approvals"
+	ViewPurges    View = "purges"
 )
 
 // Deps are what the screen needs.
@@ -29,6 +31,7 @@ type Deps struct {
 	Window  fyne.Window
 	Memory  parts.Memory
 	Archive Archive
+	Purges  PurgeArchive
 	Views   []View // those that whoever acts has a right to, at least one
 
 	// Before asks the other screens whether they may go, and calls then when they may;
@@ -62,10 +65,13 @@ func New(d Deps) *Screen {
 	s.sides = parts.NewSides(words.T("nav.people"), s.turn, d.Views...)
 	for _, v := range d.Views {
 		s.sides.SetText(v, words.T("people.tab."+string(v)))
-		if v == ViewAccounts {
+		switch v {
+		case ViewAccounts:
 			s.views[v] = newAccounts(d)
-		} else {
+		case ViewApprovals:
 			s.views[v] = newApprovals(d)
+		case ViewPurges:
+			s.views[v] = newPurgeList(d)
 		}
 	}
 	s.sides.Row.Hidden = len(d.Views) == 1
@@ -83,6 +89,9 @@ func (s *Screen) Content() fyne.CanvasObject { return s.sides.Content }
 func (s *Screen) Shown(value any) {
 	s.inView = true
 	s.bind(true)
+	if _, ok := value.(parts.PurgesValue); ok {
+		value = ViewPurges
+	}
 	if v, ok := value.(View); ok && s.sides.Has(v) {
 		s.now = v
 	}

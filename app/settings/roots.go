@@ -103,7 +103,8 @@ func newRootsView(d Deps) *rootsView {
 	add := parts.NewButton(words.T("root.add"), base.ContentAddIcon(), v.side.add)
 	v.hashAll = parts.NewButton(words.T("root.hash.all"), base.ConfirmIcon(), func() { v.hash(0, "") })
 	split := parts.NewSplit(v.table, v.side.root, parts.SplitOptions{Key: "settings.roots", Memory: d.Memory, Share: 0.66})
-	v.root = parts.Border(container.NewVBox(parts.Paragraph(words.T("root.say")),
+	parts.Able(add, !d.ReadOnly)
+	v.root = parts.Border(container.NewVBox(parts.Paragraph(words.T("root.say")), barred(d),
 		container.NewHBox(add, v.hashAll), v.fault, v.running, v.said), nil, nil, nil, split)
 	return v
 }
@@ -176,7 +177,7 @@ func (v *rootsView) fill(list []Root) {
 	if row, _ := v.table.Current(); row < 0 && len(ids) > 0 {
 		v.table.GoTo(0)
 	}
-	parts.Able(v.hashAll, missing > 0)
+	parts.Able(v.hashAll, missing > 0 && !v.deps.ReadOnly)
 	v.selected()
 }
 

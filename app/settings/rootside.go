@@ -108,9 +108,11 @@ func (s *rootSide) show(r Root) {
 		{Name: words.T("root.path"), Value: r.Path},
 		{Name: words.T("root.waits"), Value: words.Number(r.Waits)},
 	})
-	parts.Able(s.hash, r.Present && r.Hashed < r.Files)
+	may := !s.deps.ReadOnly
+	parts.Able(s.hash, may && r.Present && r.Hashed < r.Files)
+	parts.Able(s.edit, may)
 	s.accept.SetText(words.N("root.accept", r.Changed))
-	parts.Able(s.accept, r.Present)
+	parts.Able(s.accept, may && r.Present)
 	s.accept.Hidden = r.Changed == 0
 	unfit := r.Changed+r.Vanished > 0
 	s.head.Hidden, s.files.Hidden = !unfit, !unfit

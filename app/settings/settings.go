@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
 	"lantai/app/task"
@@ -62,6 +63,7 @@ type Deps struct {
 	Memory   parts.Memory
 	Home     string // folder of the archive
 	Version  string
+	ReadOnly bool // whoever acts may change the window alone, not the archive
 }
 
 // maxWorkers is above any office computer.
@@ -141,9 +143,18 @@ func (s *Screen) recognitionPart() fyne.CanvasObject {
 	for _, e := range []*parts.Entry{s.languages, s.workers, s.program, s.command} {
 		e.OnSubmitted = func(string) { s.store() }
 	}
-	return container.NewVBox(parts.Heading(words.T("settings.recognition")), s.state,
+	parts.Able(s.save, !s.deps.ReadOnly)
+	return container.NewVBox(parts.Heading(words.T("settings.recognition")), barred(s.deps), s.state,
 		parts.NewForm(2, s.langField, s.workField, program, command),
 		container.NewHBox(s.save, parts.NewButton(words.T("settings.probe"), base.ViewRefreshIcon(), s.look)))
+}
+
+// barred says why nothing of the archive can be changed here, while that is so.
+func barred(d Deps) *parts.Prose {
+	p := parts.Paragraph(words.T("rights.settings"))
+	p.Importance = widget.WarningImportance
+	p.Hidden = !d.ReadOnly
+	return p
 }
 
 // Title names the screen.
@@ -251,7 +262,7 @@ func missing(wanted string, models []string) string {
 
 func (s *Screen) store() {
 	r, ok := s.read()
-	if !ok {
+	if !ok || s.deps.ReadOnly {
 		return
 	}
 	s.save.Disable()

@@ -14,5 +14,8 @@ func Noun(noun string) string { return current().Noun(noun) }
 // Logged names a column of such a row.
 func Logged(noun, name string) string { return current().Logged(noun, name) }
 
+// LoggedValue says what a value of such a column means.
+func LoggedValue(noun, name, value string) string { return current().LoggedValue(noun, name, value) }
+
 // BecameOf says what became of a row.
 func BecameOf(what string) string { return current().BecameOf(what) }

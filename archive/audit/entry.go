@@ -25,6 +25,9 @@ type Words struct {
 	Noun  func(noun string) string       // what a row is called
 	What  func(what string) string       // added, changed, removed or purged
 	And   string                         // between two fields
+
+	// Value says what a value means that is a word of the program's own; nil: as it is logged.
+	Value func(noun, field, value string) string
 }
 
 // nounEvent is a deed that changed no row: a view, a print, a login, a refusal. Its change has
@@ -174,7 +177,7 @@ func (w Words) Fields(ch archive.Change) (what string, list []Field) {
 		if internal(f.Field) {
 			continue
 		}
-		before, now := value(f.Field, f.Before), value(f.Field, f.Now)
+		before, now := w.value(ch.Noun, f.Field, f.Before), w.value(ch.Noun, f.Field, f.Now)
 		if before == "" && now == "" {
 			continue
 		}
@@ -185,10 +188,19 @@ func (w Words) Fields(ch archive.Change) (what string, list []Field) {
 
 func internal(field string) bool {
 	switch field {
-	case "kind", "fonds", "series", "parent", "box", "scheme", "method", "category", "rev", "born", "title_pinyin", "holding", "batch", "root", "file":
+	case "kind", "fonds", "series", "parent", "box", "scheme", "method", "category", "rev", "born", "title_pinyin", "holding", "batch", "root", "file",
+		"actor", "second", "purge":
 		return true
 	}
 	return strings.HasSuffix(field, "_sort")
+}
+
+func (w Words) value(noun, field string, v any) string {
+	text := value(field, v)
+	if text == "" || w.Value == nil {
+		return text
+	}
+	return w.Value(noun, field, text)
 }
 
 // value shows a value of the log; what is empty or zero is nothing.

@@ -18,6 +18,7 @@ type PurgePlan struct {
 	Records int               `json:"records"` // these and all that lies in them
 	Pages   int               `json:"pages"`
 	Loose   int               `json:"loose"` // of the pages: in no record, but in one of the files
+	Texts   int               `json:"texts"` // of the pages: with a text that was recognised, delivered or corrected
 	Files   int               `json:"files"`
 	Bytes   int64             `json:"bytes"`
 	Shared  []string          `json:"shared"` // 档号 of other records with pages in one of the files: these stop it
@@ -26,6 +27,9 @@ type PurgePlan struct {
 
 	scope store.PurgeScope
 }
+
+// Inside lists the records that would go: those that were named and all that lies in them.
+func (p PurgePlan) Inside() []archive.ID { return p.scope.Records }
 
 // PlanPurge looks what would go with records, and writes nothing. Errors: NotFound,
 // Invalid for a fonds or a series, Busy while something is added there.
@@ -42,6 +46,9 @@ func PlanPurge(ctx context.Context, cat *store.Catalogue, originals *vault.Origi
 	plan := PurgePlan{Records: len(scope.Records), Pages: len(scope.Pages), Loose: scope.Loose, Files: len(scope.Files), Shared: scope.Others, scope: scope}
 	for _, f := range scope.Files {
 		plan.Bytes += f.Bytes
+	}
+	if plan.Texts, err = cat.CountTexts(ctx, scope.Pages); err != nil {
+		return plan, archive.Wrap(op, "", err)
 	}
 	if plan.Roots, err = cat.Holdings(ctx, all, scope.Roots); err != nil {
 		return plan, archive.Wrap(op, "", err)

@@ -44,8 +44,11 @@ func (s *Station) PlanPurge(ctx context.Context, sight access.Sight, codes []str
 }
 
 // AskPurge notes that a person asks for what was planned; nothing is done yet. The reason
-// stays for ever. Errors: those of ingest.AskPurge.
+// stays for ever. Errors: those of ingest.AskPurge and MayDestroy.
 func (s *Station) AskPurge(ctx context.Context, actor archive.Actor, plan ingest.PurgePlan, reason string) (archive.Purge, error) {
+	if err := s.MayDestroy(ctx, actor, plan); err != nil {
+		return archive.Purge{}, err
+	}
 	return ingest.AskPurge(ctx, s.Catalogue, actor, plan, reason)
 }
 
@@ -73,13 +76,39 @@ func (s *Station) FindPurge(ctx context.Context, sight access.Sight, name string
 	return archive.Purge{}, archive.Errorf(archive.NotFound, "find purge", name, "nobody asked for it")
 }
 
-// PlanOf looks what a purge that was asked for would take now.
-func (s *Station) PlanOf(ctx context.Context, purge archive.ID) (ingest.PurgePlan, error) {
+// MayDestroy is NotAllowed when an actor may not destroy every record of a plan.
+func (s *Station) MayDestroy(ctx context.Context, actor archive.Actor, plan ingest.PurgePlan) error {
+	const doing = "purge"
+	r, err := s.Rights(ctx, actor)
+	if err != nil || r.Anyone {
+		return err
+	}
+	inside, err := s.Catalogue.Holdings(ctx, access.All(), plan.Inside())
+	if err != nil {
+		return archive.Wrap(doing, "", err)
+	}
+	for _, h := range inside {
+		if d := access.May(r, access.Destroy, access.Of(h)); !d.Allowed {
+			return archive.WrapAs(archive.NotAllowed, doing, "", &access.Refusal{Action: access.Destroy, Because: d.Because})
+		}
+	}
+	return nil
+}
+
+// PlanOf looks what a purge that was asked for would take now. Of a record that may not be
+// seen there is its 档号, as the request has it, and nothing else.
+func (s *Station) PlanOf(ctx context.Context, sight access.Sight, purge archive.ID) (ingest.PurgePlan, error) {
 	roots, err := s.Catalogue.PurgeRoots(ctx, purge)
 	if err != nil {
 		return ingest.PurgePlan{}, err
 	}
-	return ingest.PlanPurge(ctx, s.Catalogue, s.Originals, roots)
+	plan, err := ingest.PlanPurge(ctx, s.Catalogue, s.Originals, roots)
+	for i, h := range plan.Roots {
+		if !sight.SeesRow(access.Of(h)) {
+			plan.Roots[i] = archive.Holding{ID: h.ID, Code: h.Code}
+		}
+	}
+	return plan, err
 }
 
 // WithdrawPurge takes back what was asked for.
@@ -104,10 +133,26 @@ func (s *Station) AgreePurge(ctx context.Context, actor archive.Actor, purge arc
 	if err == nil && !r.Can(access.Destroy) {
 		err = archive.WrapAs(archive.NotAllowed, "purge", purge.String(), &access.Refusal{Action: access.Destroy, Because: access.ByRole})
 	}
+	if err == nil {
+		err = s.mayAgree(ctx, actor, purge)
+	}
 	if err != nil {
 		return p, err
 	}
 	return s.Pipeline.AgreePurge(ctx, actor, purge, progress)
+}
+
+// mayAgree asks for the right to destroy each record of a purge, as long as they are there.
+func (s *Station) mayAgree(ctx context.Context, actor archive.Actor, purge archive.ID) error {
+	p, err := s.Catalogue.Purge(ctx, access.All(), purge)
+	if err != nil || p.State != archive.PurgeAsked {
+		return err
+	}
+	plan, err := s.PlanOf(ctx, access.All(), purge)
+	if err != nil {
+		return err
+	}
+	return s.MayDestroy(ctx, actor, plan)
 }
 
 // ClearMedium notes that a person has seen to a medium. Errors: those of

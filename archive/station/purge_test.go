@@ -37,7 +37,7 @@ func TestGuestsPurge(t *testing.T) {
 	if found, err := guest.FindPurge(ctx, access.All(), code); err != nil || found.ID != p.ID {
 		t.Errorf("%+v, %v", found, err)
 	}
-	if again, err := guest.PlanOf(ctx, p.ID); err != nil || again.Bytes != plan.Bytes {
+	if again, err := guest.PlanOf(ctx, access.All(), p.ID); err != nil || again.Bytes != plan.Bytes {
 		t.Errorf("%+v, %v", again, err)
 	}
 	_, err = guest.AgreePurge(ctx, actor, p.ID, nil)

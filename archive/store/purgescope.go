@@ -220,3 +220,16 @@ func sharesRun(in, text string, n int) bool {
 	}
 	return false
 }
+
+const countTexts = `SELECT COUNT(*) FROM page_text x WHERE x.page IN ({keys})`
+
+// CountTexts counts the pages that have a text.
+func (c *Catalogue) CountTexts(ctx context.Context, pages []archive.ID) (n int, err error) {
+	err = each(ctx, c.text.read, countTexts, pages, func(r *sql.Rows) error {
+		var some int
+		err := r.Scan(&some)
+		n += some
+		return err
+	})
+	return n, fault("count texts", "", err)
+}

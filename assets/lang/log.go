@@ -53,6 +53,41 @@ func (w Words) Logged(noun, name string) string {
 	return w.Field(name)
 }
 
+// LoggedValue says what a value of such a column means, where it is a word of the program's
+// own: why a sign-in was refused, what somebody wanted, roles, how far a purge has come.
+func (w Words) LoggedValue(noun, name, value string) string {
+	switch {
+	case name == "why" || name == "wanted" || name == "locked":
+		return w.or("logged."+name+"."+value, value)
+	case name == "roles":
+		list := strings.Split(value, ",")
+		for i, role := range list {
+			list[i] = w.or("role."+role, role)
+		}
+		return strings.Join(list, w["people.and"])
+	case noun == "purge" && name == "state":
+		return w.or("purge."+value, value)
+	case name == "clearance":
+		return w.or("people.clearance."+clearance(value), value)
+	case name == "codes":
+		return strings.ReplaceAll(value, "\n", w["people.and"])
+	}
+	return value
+}
+
+// clearance is the end of the key of a level, by the number that the log has.
+func clearance(number string) string {
+	switch number {
+	case "3":
+		return "secret"
+	case "4":
+		return "confidential"
+	case "5":
+		return "top-secret"
+	}
+	return "none"
+}
+
 // BecameOf says what became of a row: "added", "changed", "removed" or "purged".
 func (w Words) BecameOf(what string) string { return w.or("logged."+what, what) }
 

@@ -104,7 +104,7 @@ type opJSON struct {
 }
 
 func (c *call) logWords() audit.Words {
-	return audit.Words{Field: c.words.Logged, Noun: c.words.Noun, What: c.words.BecameOf, And: c.words.T("logged.and", nil)}
+	return audit.Words{Field: c.words.Logged, Noun: c.words.Noun, What: c.words.BecameOf, And: c.words.T("logged.and", nil), Value: c.words.LoggedValue}
 }
 
 func auditList(ctx context.Context, c *call, s *station.Station) (int, error) {
