@@ -71,7 +71,7 @@ func TestTheAuditLog(t *testing.T) {
 	d.lacks("Settings changed\n")
 	d.press(fyne.KeyBackspace)
 	d.press(fyne.KeyReturn)
-	d.sees("There is no such record", "1–3 of 3") // the list stays as it was
+	d.sees("There is no record with the code", "1–3 of 3") // the list stays as it was
 	d.tapWord("audit.clear")
 	d.field(words.T("audit.from"))
 	d.typing("2026-13-77")
