@@ -154,7 +154,7 @@ func TestLockingAccounts(t *testing.T) {
 	d.standOn("admin")
 	d.untick(role(access.Security))
 	d.press(fyne.KeyF9)
-	d.sees(words.T("error.change-account.not-allowed"))
+	d.sees(words.T("error.change-account.not-allowed.last"))
 	if got := d.account("admin").Roles; got != "system,security" {
 		t.Errorf("the last administrator has the roles %q", got)
 	}
