@@ -88,7 +88,8 @@ type FileCopy struct {
 	File    ID
 	Carrier ID
 	Bytes   int64
-	Path    string // at the target, where it differs from where the original lies now; else empty
+	Path    string // at the target, below the folder of its root
+	SHA256  string // lower-case hex
 	Checked int64  // when it was last written or read back, Unix milliseconds
 	Fault   CopyFault
 }

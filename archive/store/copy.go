@@ -66,25 +66,21 @@ func (c *Catalogue) ToCopy(ctx context.Context, target, after archive.ID, limit 
 }
 
 // AddCopies notes originals that lie at a target now, and how long the list of their
-// medium is.
+// medium is. An original that is gone meanwhile, or has another content, is passed over.
 func (c *Catalogue) AddCopies(ctx context.Context, target archive.ID, copies []archive.FileCopy, state archive.CarrierState) error {
 	err := c.cat.transact(ctx, func(tx *sql.Tx) error {
-		names := []string{"file", "target", "carrier", "bytes", "checked", "fault"}
-		again := ` ON CONFLICT (file, target) DO UPDATE SET carrier = excluded.carrier, bytes = excluded.bytes, checked = excluded.checked, fault = excluded.fault`
-		if err := insertMany(ctx, tx, "copy", again, names, len(copies), func(i int, args []any) []any {
-			f := copies[i]
-			return append(args, int64(f.File), int64(target), int64(f.Carrier), f.Bytes, f.Checked, string(f.Fault))
-		}); err != nil {
-			return err
-		}
 		for _, f := range copies {
+			sum, err := hex.DecodeString(f.SHA256)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, addCopy, int64(target), int64(f.Carrier), f.Bytes, f.Checked, string(f.Fault), int64(f.File), sum); err != nil {
+				return err
+			}
 			if _, err := tx.ExecContext(ctx, dropCopyPath, int64(f.File), int64(target)); err != nil {
 				return err
 			}
-			if f.Path == "" {
-				continue
-			}
-			if _, err := tx.ExecContext(ctx, addCopyPath, int64(f.File), int64(target), f.Path); err != nil {
+			if _, err := tx.ExecContext(ctx, addCopyPath, int64(target), f.Path, int64(f.File), int64(target), f.Path); err != nil {
 				return err
 			}
 		}
@@ -95,9 +91,13 @@ func (c *Catalogue) AddCopies(ctx context.Context, target archive.ID, copies []a
 
 const (
 	dropCopyPath = `DELETE FROM copy_path WHERE file = $1 AND target = $2`
-	addCopyPath  = `INSERT INTO copy_path (file, target, path) VALUES ($1, $2, $3)`
+	addCopyPath  = `INSERT INTO copy_path (file, target, path) SELECT c.file, CAST($1 AS BIGINT), CAST($2 AS TEXT) FROM copy c JOIN file f ON f.id = c.file
+		WHERE c.file = $3 AND c.target = $4 AND f.path <> $5`
+	addCopy = `INSERT INTO copy (file, target, carrier, bytes, checked, fault)
+		SELECT f.id, CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS TEXT) FROM file f WHERE f.id = $6 AND f.sha256 = $7
+		ON CONFLICT (file, target) DO UPDATE SET carrier = excluded.carrier, bytes = excluded.bytes, checked = excluded.checked, fault = excluded.fault`
 	copyPathKept = `INSERT INTO copy_path (file, target, path)
-		SELECT c.file, c.target, $1 FROM copy c WHERE c.file = $2
+		SELECT c.file, c.target, CAST($1 AS TEXT) FROM copy c WHERE c.file = $2
 		ON CONFLICT (file, target) DO NOTHING`
 	getState = `SELECT s.carrier, s.digest, s.coming, s.manifest, s.through, s.verified FROM carrier_state s WHERE s.carrier = $1`
 	setState = `UPDATE carrier_state SET digest = $1, coming = $2, manifest = $3, through = $4, verified = $5 WHERE carrier = $6`
@@ -135,15 +135,14 @@ func (c *Catalogue) SetCarrierState(ctx context.Context, s archive.CarrierState)
 	return fault("note state of medium", s.Carrier.String(), err)
 }
 
-// CopyOf is a copy with the original that it is of. FileCopy.Path is empty where the copy
-// lies under the path of the original.
+// CopyOf is a copy with the original that it is of.
 type CopyOf struct {
 	archive.FileCopy
 	archive.File
 }
 
 const (
-	copyFields = `c.carrier, c.bytes, c.checked, c.fault, COALESCE(cp.path, '')`
+	copyFields = `c.carrier, c.bytes, c.checked, c.fault, COALESCE(cp.path, f.path)`
 	copyTables = ` FROM copy c JOIN file f ON f.id = c.file LEFT JOIN copy_path cp ON cp.file = c.file AND cp.target = c.target `
 	copiesDue  = `SELECT ` + copyFields + `, ` + fileFields + copyTables + `
 		WHERE c.target = $1 AND c.checked < $2 AND (c.checked, c.file) > ($3, $4) AND c.carrier IN ({carriers}) ORDER BY c.checked, c.file LIMIT $5`
@@ -164,7 +163,8 @@ func scanCopy(r *sql.Rows) (CopyOf, error) {
 	var one CopyOf
 	var sum []byte
 	err := r.Scan(append([]any{&one.Carrier, &one.FileCopy.Bytes, &one.Checked, &one.Fault, &one.FileCopy.Path}, fileTargets(&one.File, &sum)...)...)
-	one.FileCopy.File, one.SHA256 = one.File.ID, hex.EncodeToString(sum)
+	one.File.SHA256 = hex.EncodeToString(sum)
+	one.FileCopy.File, one.FileCopy.SHA256 = one.File.ID, one.File.SHA256
 	return one, err
 }
 
@@ -202,9 +202,7 @@ func (c *Catalogue) CopiesAt(ctx context.Context, target, root archive.ID, paths
 	found := make(map[string]CopyOf, len(paths))
 	take := func(r *sql.Rows) error {
 		one, err := scanCopy(r)
-		if one.FileCopy.Path == "" {
-			found[one.File.Path] = one
-		} else if one.Root == root {
+		if one.Root == root {
 			found[one.FileCopy.Path] = one
 		}
 		return err

@@ -28,7 +28,7 @@ func (w *world) copyAll(target archive.ID, carrier archive.ID, at int64) (paths 
 	list := must(w.ToCopy(ctx, target, 0, 1000))(w)
 	copies := make([]archive.FileCopy, len(list))
 	for i, f := range list {
-		copies[i] = archive.FileCopy{File: f.ID, Carrier: carrier, Bytes: f.Bytes, Checked: at}
+		copies[i] = archive.FileCopy{File: f.ID, Carrier: carrier, Bytes: f.Bytes, Path: f.Path, SHA256: f.SHA256, Checked: at}
 		paths = append(paths, f.Path)
 	}
 	if err := w.AddCopies(ctx, target, copies, archive.CarrierState{Carrier: carrier, Manifest: int64(len(list)), Digest: sum("state")}); err != nil {
@@ -75,7 +75,7 @@ func TestCopies(t *testing.T) {
 		w.do(func(tx *store.Tx) error { return tx.MoveFile(first.ID, "elsewhere/1.tif") })
 		w.do(func(tx *store.Tx) error { return tx.MoveFile(first.ID, "elsewhere/2.tif") })
 		at := must(w.CopiesAt(ctx, target.ID, 0, []string{first.Path, "elsewhere/2.tif"}))(w)
-		if len(at) != 1 || at[first.Path].File.Path != "elsewhere/2.tif" || at[first.Path].SHA256 != first.SHA256 {
+		if len(at) != 1 || at[first.Path].File.Path != "elsewhere/2.tif" || at[first.Path].File.SHA256 != first.SHA256 {
 			t.Errorf("at the target: %+v", at)
 		}
 		w.do(func(tx *store.Tx) error { return tx.SetFound(archive.FoundChanged, adopted[0].File.ID) })
