@@ -27,6 +27,9 @@ func Needs(kind archive.OpKind) []Action {
 		return []Action{Administer, Edit}
 	case "audit.accept", "audit.folder":
 		return []Action{Audit, Administer}
+	case archive.OpTargetAdd, archive.OpTargetEdit, archive.OpMediumAdd, archive.OpMediumEdit, archive.OpMediumCheck, archive.OpBackup, archive.OpRepair,
+		archive.OpDrill: // what lies elsewhere can be read by whoever has the disk
+		return []Action{Export}
 	case archive.OpQuarantineDecide:
 		return []Action{Edit, Approve}
 	case archive.OpPurgeAsk, archive.OpPurgeWithdraw:

@@ -32,6 +32,8 @@ type Options struct {
 	Temp       string                                                      // folder for snapshots on their way; it is made when it is needed, and emptied
 	Tables     func(ctx context.Context, dir string) error                 // writes the catalogue as CSV files into a folder; may be nil
 	Moves      string                                                      // path of the home's moves.tsv; may be empty
+	Heads      string                                                      // path of the home's heads.tsv; may be empty
+	Beside     []string                                                    // other files of the home that go with the catalogue: lantai.json, names.tsv
 	Open       func(ctx context.Context, c Connected) (place.Place, error) // opens a medium; nil: its folder
 	Volumes    func() ([]vault.Volume, error)                              // where disks may be; nil: those of this computer
 	Now        func() time.Time                                            // nil: time.Now

@@ -20,7 +20,7 @@ func readme(a Archive, t archive.Target, medium archive.Carrier) []byte {
 	var b strings.Builder
 	err := readmeForm.Execute(&b, map[string]any{
 		"Name": a.Name, "Target": t.Name, "Number": medium.Number, "Disks": t.Kind == archive.TargetDisks,
-		"Made": time.UnixMilli(medium.Made).UTC().Format("2006-01-02"), "Class": a.Class.String(),
+		"Made": time.UnixMilli(medium.Made).UTC().Format("2006-01-02"), "Class": a.Class.String(), "Mark": a.Class.Mark(),
 	})
 	if err != nil {
 		return []byte(fmt.Sprint(err)) // a fault of the form itself, which a test sees

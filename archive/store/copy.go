@@ -254,6 +254,15 @@ func (t *Tx) DropCopies(carrier archive.ID) error {
 	return fault("forget copies", carrier.String(), err)
 }
 
+// ForgetCopies forgets what lies on a medium that has to be looked at anew.
+func (c *Catalogue) ForgetCopies(ctx context.Context, carrier archive.ID) error {
+	err := c.cat.transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, dropCarrier, int64(carrier))
+		return err
+	})
+	return fault("forget copies", carrier.String(), err)
+}
+
 // followCopies keeps what is known of the copies of an original true when its row changes:
 // they stay where they are when it moves, and are none of it when it has another content.
 func (t *Tx) followCopies(old, now archive.File) error {

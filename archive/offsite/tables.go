@@ -1,0 +1,55 @@
+package offsite
+
+import (
+	"bufio"
+	"context"
+	"iter"
+	"strings"
+	"time"
+
+	"lantai/archive"
+	"lantai/archive/offsite/place"
+)
+
+// linesAt reads a text at a place line by line; a missing one has none.
+func linesAt(ctx context.Context, p place.Place, path string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		in, err := p.Open(ctx, path)
+		if archive.KindOf(err) == archive.NotFound {
+			return
+		}
+		if err != nil {
+			yield("", err)
+			return
+		}
+		defer in.Close()
+		lines := bufio.NewScanner(in)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
+			if !yield(lines.Text(), nil) {
+				return
+			}
+		}
+		if err := lines.Err(); err != nil {
+			yield("", archive.Wrap("read list of medium", path, err))
+		}
+	}
+}
+
+// tableAt reads a file of cells parted by tabs at a place; a missing one has no rows.
+func tableAt(ctx context.Context, p place.Place, path string) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		for text, err := range linesAt(ctx, p, path) {
+			cells := strings.Split(text, "\t")
+			for i := range cells {
+				cells[i] = unescape.Replace(cells[i])
+			}
+			if !yield(cells, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// stampOf is a time as it stands in names.
+func stampOf(ms int64) string { return time.UnixMilli(ms).UTC().Format("20060102T150405.000Z") }
