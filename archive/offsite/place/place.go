@@ -5,6 +5,7 @@ package place
 import (
 	"context"
 	"io"
+	"io/fs"
 	"iter"
 	"strings"
 
@@ -20,16 +21,17 @@ import (
 // when the place itself went away (unplugged, unmounted, connection lost): then nothing
 // that was not settled counts.
 type Place interface {
-	// Stat tells of a regular file.
+	// Stat tells of a regular file. What is something else is a Conflict.
 	Stat(ctx context.Context, path string) (Entry, error)
 
-	// Open opens a file for reading, from its beginning.
+	// Open opens a regular file for reading, from its beginning. What is read comes from the medium, not
+	// from what this computer remembers of it, as far as the system allows.
 	Open(ctx context.Context, path string) (io.ReadCloser, error)
 
 	// Walk gives the regular files below a folder ("" is the whole place, without
 	// Incoming), in the order of their paths, beginning behind after. What is no regular file
 	// and no folder comes with Odd set; a folder that cannot be read comes as an entry
-	// with its error.
+	// with its error. A folder that is not there has no files.
 	Walk(ctx context.Context, dir, after string) iter.Seq2[Entry, error]
 
 	// Begin begins a group of new files.
@@ -51,8 +53,10 @@ type Place interface {
 	Space(ctx context.Context) (free, total int64, err error)
 
 	// Lock keeps others from writing to the place until release is called. who says who
-	// holds it, and is what an error of kind Busy has as its cause for the next. A lock
-	// whose holder is gone (its process or connection ended) is taken over.
+	// holds it, and is what an error of kind Busy has as its cause for the next (a *Held). A lock
+	// whose holder is gone (its process or connection ended) is taken over: at once where the
+	// place can tell, after three beats without a sign of life elsewhere. A holder that
+	// lost its lock, because it slept for longer, gets Busy from whatever writes.
 	Lock(ctx context.Context, who string) (release func(), err error)
 
 	// Sweep removes what groups that were cut off left in Incoming. Only the holder of
@@ -70,9 +74,10 @@ type Group interface {
 	Create(ctx context.Context, path string) (Writer, error)
 
 	// Settle makes what was written durable, then gives the files their names, then makes
-	// these durable, and tells of each file, in the order of Create, what came of it: nil, or Conflict
-	// where another stands under its name, which stays. The second value is an error
-	// of the whole: then the first is nil and any of the files may have its name, with its whole content, or not.
+	// these durable, and tells of each file that was not discarded, in the order of Create, what
+	// came of it: nil; Conflict where another stands under its name, which stays; Invalid where the
+	// place cannot have the name. The second value is an error of the whole: then the first
+	// is nil and any of the files may have its name, with its whole content, or not.
 	Settle(ctx context.Context) ([]error, error)
 
 	// Abandon removes what was not settled. After Settle it does nothing.
@@ -104,12 +109,15 @@ var ErrGone = archive.Errorf(archive.Unavailable, "reach place", "", "it went aw
 
 // Check refuses a path that leads out of a place, into Incoming, or nowhere.
 func Check(path string) error {
-	bad := path == "" || strings.HasPrefix(path, "/") || strings.ContainsAny(path, "\\\x00\n\r")
-	for part := range strings.SplitSeq(path, "/") {
-		bad = bad || part == "" || part == "." || part == ".."
-	}
-	if bad || path == Incoming || strings.HasPrefix(path, Incoming+"/") {
+	if !below(path) || strings.ContainsAny(path, "\\\n\r") {
 		return archive.Errorf(archive.Invalid, "name file at place", path, "not a path below a place")
 	}
 	return nil
+}
+
+// below tells whether a path lies below a place. Reading asks no more: a file under an odd
+// name remains readable. Some file systems do not tell upper from lower case.
+func below(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return path != "." && fs.ValidPath(path) && !strings.ContainsRune(path, 0) && !strings.EqualFold(first, Incoming)
 }
