@@ -206,7 +206,7 @@ func (s *session) extendMoves(ctx context.Context) error {
 		}
 		at += int64(len(one))
 		if cells := strings.Split(strings.TrimSuffix(one, "\n"), "\t"); len(cells) == 4 && len(cells[3]) == 64 {
-			home = append(home, unescape.Replace(cells[2]))
+			home = append(home, strings.TrimPrefix(unescape.Replace(cells[2]), mastersDir))
 		}
 	}
 	var text []byte

@@ -232,8 +232,8 @@ func (s *session) writeLots(ctx context.Context, wrote func(int64), lots chan<- 
 		}
 		after = files[len(files)-1].ID
 		for len(files) > 0 {
-			n, bytes := s.c.portion(files)
-			if err := s.room(ctx, bytes); err != nil {
+			n, err := s.portion(ctx, files)
+			if err != nil {
 				return err
 			}
 			l, err := s.write(ctx, files[:n], wrote, func(f archive.File, err error) { failures <- failedFile{f, err} })
@@ -251,25 +251,26 @@ func (s *session) writeLots(ctx context.Context, wrote func(int64), lots chan<- 
 	}
 }
 
-// portion tells how many of some files make a lot.
-func (c *Copier) portion(files []archive.File) (n int, bytes int64) {
-	for n < len(files) && n < lotFiles && (n == 0 || bytes+files[n].Bytes <= c.opt.GroupBytes) {
+// portion tells how many of some files make a lot: as many as there is room for besides
+// what the catalogue needs. NoSpace when there is none for the first.
+func (s *session) portion(ctx context.Context, files []archive.File) (n int, err error) {
+	free, _, err := s.p.Space(ctx)
+	if err != nil {
+		return 0, err
+	}
+	most := s.c.opt.GroupBytes
+	if free >= 0 {
+		most = min(most, free-s.c.reserve())
+		if files[0].Bytes > free-s.c.reserve() {
+			return 0, archive.Errorf(archive.NoSpace, "copy originals", s.m.At, "%d bytes free, %d wanted", free, files[0].Bytes)
+		}
+	}
+	var bytes int64
+	for n < len(files) && n < lotFiles && (n == 0 || bytes+files[n].Bytes <= most) {
 		bytes += files[n].Bytes
 		n++
 	}
-	return n, bytes
-}
-
-// room refuses a lot that would leave too little for the catalogue.
-func (s *session) room(ctx context.Context, bytes int64) error {
-	free, _, err := s.p.Space(ctx)
-	if err != nil || free < 0 {
-		return err
-	}
-	if free < bytes+s.c.reserve() {
-		return archive.Errorf(archive.NoSpace, "copy originals", s.m.At, "%d bytes free, %d wanted", free, bytes)
-	}
-	return nil
+	return n, nil
 }
 
 // bar tells of progress, ten times a second at most.

@@ -84,7 +84,14 @@ func (s *session) settled(ctx context.Context) (bool, error) {
 	case s.state.Format > Format:
 		return false, archive.Errorf(archive.TooNew, "read state of medium", s.m.Target.Name, "format %d", s.state.Format)
 	}
-	return digest == s.known.Digest || digest == s.known.Coming, nil
+	if digest != s.known.Digest && digest != s.known.Coming {
+		return false, nil
+	}
+	e, err := s.p.Stat(ctx, ManifestFile)
+	if archive.KindOf(err) == archive.NotFound {
+		return s.known.Manifest == 0, nil
+	}
+	return e.Bytes >= s.known.Manifest, err
 }
 
 // saveState writes the state file; the catalogue knows its digest before it can be there.
