@@ -1,0 +1,419 @@
+package place
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pkg/sftp"
+	"golang.org/x/crypto/ssh"
+
+	"lantai/archive"
+)
+
+// remote is a place on a server that speaks SFTP version 3.
+type remote struct {
+	address  Address
+	conn     *ssh.Client
+	sessions []*sftp.Client
+	turn     atomic.Uint32
+	root     string // absolute, links resolved; "" is the top
+	opt      Options
+	gone     chan struct{} // closed when the connection has ended
+
+	syncs, renamesOver, tellsSpace bool // what the server can do besides
+
+	naming sync.Mutex // held from look to rename: some servers replace
+	mu     sync.Mutex
+	parts  map[string]bool // names in Incoming of files under way
+	inside map[string]bool // folders known to be there and to lie below root
+	ready  bool
+	lock   *lock
+}
+
+// session gives the sessions in turn.
+func (r *remote) session() *sftp.Client {
+	return r.sessions[int(r.turn.Add(1))%len(r.sessions)]
+}
+
+func (r *remote) full(p string) string { return r.root + "/" + p }
+
+// call waits for the server no longer than ctx allows. What came too late is undone.
+func call[T any](ctx context.Context, undo func(T), do func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	var none T
+	if err := ctx.Err(); err != nil {
+		return none, err
+	}
+	ended := make(chan result)
+	go func() {
+		value, err := do()
+		select {
+		case ended <- result{value, err}:
+		case <-ctx.Done():
+			if err == nil && undo != nil {
+				undo(value)
+			}
+		}
+	}()
+	select {
+	case got := <-ended:
+		return got.value, got.err
+	case <-ctx.Done():
+		return none, ctx.Err()
+	}
+}
+
+// try is call for what gives no value.
+func try(ctx context.Context, do func() error) error {
+	_, err := call(ctx, nil, func() (struct{}, error) { return struct{}{}, do() })
+	return err
+}
+
+func (r *remote) lstat(ctx context.Context, p string) (fs.FileInfo, error) {
+	return call(ctx, nil, func() (fs.FileInfo, error) { return r.session().Lstat(r.full(p)) })
+}
+
+// openFile opens a file, which is closed if nobody waits for it any more.
+func (r *remote) openFile(ctx context.Context, s *sftp.Client, p string, flags int) (*sftp.File, error) {
+	return call(ctx, func(f *sftp.File) { f.Close() }, func() (*sftp.File, error) { return s.OpenFile(r.full(p), flags) })
+}
+
+// fault gives an error of the server its kind. What is no answer of the server tells
+// that none can be had.
+func (r *remote) fault(op, p string, err error) error {
+	var known *archive.Error
+	var status *sftp.StatusError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &known):
+		return archive.Wrap(op, p, err)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return archive.Wrap(op, p, err)
+	case errors.Is(err, os.ErrClosed), errors.Is(err, io.ErrClosedPipe), errors.Is(err, errClosed):
+		return archive.WrapAs(archive.Unavailable, op, p, errClosed)
+	case errors.Is(err, fs.ErrNotExist) && r.vanished():
+		return gone(op, p, err)
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrPermission):
+		return archive.WrapAs(kindOf(err), op, p, err)
+	case errors.As(err, &status):
+		return archive.WrapAs(r.statusKind(status), op, p, err)
+	}
+	r.conn.Close()
+	return gone(op, p, err)
+}
+
+// vanished tells that the folder is no longer there, as when a disk of the server was taken
+// out of it, and what is there now is not the same.
+func (r *remote) vanished() bool {
+	r.mu.Lock()
+	p := ""
+	if r.ready {
+		p = Incoming
+	}
+	clear(r.inside) // somebody else changed folders
+	r.mu.Unlock()
+	_, err := r.session().Lstat(r.full(p))
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// Codes of SFTP version 3 (draft-ietf-secsh-filexfer-02, section 7).
+const (
+	statusBadMessage = 5 // OpenSSH: a name that is too long or not allowed
+	statusFailure    = 4 // anything else; a full disk too
+)
+
+// nearlyFull is how little room makes a failure without a reason one for want of space.
+const nearlyFull = 1 << 20
+
+func (r *remote) statusKind(status *sftp.StatusError) archive.ErrorKind {
+	switch status.Code {
+	case statusBadMessage:
+		return archive.Invalid
+	case statusFailure:
+		if free, _, err := r.freeSpace(); err == nil && free >= 0 && free < nearlyFull {
+			return archive.NoSpace
+		}
+	}
+	return archive.Unavailable
+}
+
+func (r *remote) freeSpace() (free, total int64, err error) {
+	if !r.tellsSpace {
+		return -1, -1, nil
+	}
+	st, err := r.session().StatVFS(r.root + "/")
+	if err != nil {
+		return -1, -1, err
+	}
+	return int64(st.Frsize * st.Bavail), int64(st.TotalSpace()), nil //nolint:gosec // no disk has 2^63 bytes
+}
+
+func (r *remote) Space(ctx context.Context) (int64, int64, error) {
+	type space struct{ free, total int64 }
+	got, err := call(ctx, nil, func() (s space, err error) {
+		s.free, s.total, err = r.freeSpace()
+		return s, err
+	})
+	if err != nil {
+		return -1, -1, r.fault(opSpace, r.address.String(), err)
+	}
+	return got.free, got.total, nil
+}
+
+// enter makes certain that a folder lies below the place, whatever links lead to it.
+func (r *remote) enter(ctx context.Context, dir string) error {
+	r.mu.Lock()
+	known := dir == "." || r.inside[dir]
+	r.mu.Unlock()
+	if known {
+		return nil
+	}
+	real, err := call(ctx, nil, func() (string, error) { return r.session().RealPath(r.full(dir)) })
+	if err != nil {
+		return err
+	}
+	if !strings.HasPrefix(real+"/", r.root+"/") {
+		return archive.Errorf(archive.Invalid, "name file at place", dir, "a link leads out of the place")
+	}
+	st, err := call(ctx, nil, func() (fs.FileInfo, error) { return r.session().Stat(real) })
+	if err != nil {
+		return err
+	}
+	if !st.IsDir() {
+		return &fs.PathError{Op: "enter", Path: dir, Err: fs.ErrExist}
+	}
+	r.mu.Lock()
+	r.inside[dir] = true
+	r.mu.Unlock()
+	return nil
+}
+
+// enterMaking is enter, and makes what is missing; made is called with each folder that is new.
+func (r *remote) enterMaking(ctx context.Context, dir string, made func(dir string)) error {
+	err := r.enter(ctx, dir)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if st, err := r.lstat(ctx, dir); err == nil && !st.IsDir() {
+		return &fs.PathError{Op: "enter", Path: dir, Err: fs.ErrExist}
+	}
+	if err := r.enterMaking(ctx, path.Dir(dir), made); err != nil {
+		return err
+	}
+	err = try(ctx, func() error {
+		s := r.session()
+		if err := s.Mkdir(r.full(dir)); err != nil {
+			return err
+		}
+		_ = s.Chmod(r.full(dir), 0o700) // a server may have no such rights
+		return nil
+	})
+	if err != nil {
+		if r.enter(ctx, dir) == nil { // made by another meanwhile
+			return nil
+		}
+		return err
+	}
+	made(dir)
+	return r.enter(ctx, dir)
+}
+
+func (r *remote) Stat(ctx context.Context, p string) (Entry, error) {
+	if !below(p) {
+		return Entry{}, Check(p)
+	}
+	err := r.enter(ctx, path.Dir(p))
+	if err != nil {
+		return Entry{}, r.fault(opStat, p, err)
+	}
+	st, err := r.lstat(ctx, p)
+	if err != nil {
+		return Entry{}, r.fault(opStat, p, err)
+	}
+	if !st.Mode().IsRegular() {
+		return Entry{}, archive.WrapAs(archive.Conflict, opStat, p, errNotRegular)
+	}
+	return Entry{Path: p, Bytes: st.Size()}, nil
+}
+
+func (r *remote) Open(ctx context.Context, p string) (io.ReadCloser, error) {
+	if _, err := r.Stat(ctx, p); err != nil {
+		return nil, archive.Wrap(opRead, p, err)
+	}
+	file, err := r.openFile(ctx, r.session(), p, os.O_RDONLY)
+	if err != nil {
+		return nil, r.fault(opRead, p, err)
+	}
+	from, to := io.Pipe()
+	stop := context.AfterFunc(ctx, func() { to.CloseWithError(ctx.Err()) })
+	go func() {
+		_, err := file.WriteTo(to) // asks for many pieces at a time
+		to.CloseWithError(err)
+		file.Close()
+	}()
+	return &remoteReader{r: r, path: p, from: from, stop: stop}, nil
+}
+
+// remoteReader reads what comes from a server in order.
+type remoteReader struct {
+	r    *remote
+	path string
+	from *io.PipeReader
+	stop func() bool
+}
+
+func (rd *remoteReader) Read(b []byte) (int, error) {
+	n, err := rd.from.Read(b)
+	if err != nil && err != io.EOF { //nolint:errorlint // an end inside another error is a lost connection
+		err = rd.r.fault(opRead, rd.path, err)
+	}
+	return n, err
+}
+
+func (rd *remoteReader) Close() error {
+	rd.stop()
+	return rd.from.Close()
+}
+
+func (r *remote) Walk(ctx context.Context, dir, after string) iter.Seq2[Entry, error] {
+	return walk(ctx, dir, after, r.list)
+}
+
+func (r *remote) list(ctx context.Context, dir string) ([]item, error) {
+	if dir != "" {
+		if err := r.enter(ctx, path.Clean(dir)); err != nil {
+			return nil, r.fault(opWalk, dir, err)
+		}
+	}
+	infos, err := call(ctx, nil, func() ([]fs.FileInfo, error) { return r.session().ReadDirContext(ctx, r.full(dir)) })
+	if err != nil {
+		if dir == "" && errors.Is(err, fs.ErrNotExist) {
+			return nil, gone(opWalk, dir, err)
+		}
+		return nil, r.fault(opWalk, dir, err)
+	}
+	items := make([]item, 0, len(infos))
+	for _, st := range infos {
+		name := st.Name()
+		if name == "." || name == ".." || strings.Contains(name, "/") { // no server should say so
+			continue
+		}
+		items = append(items, item{name: name, bytes: st.Size(), folder: st.IsDir(), odd: !st.Mode().IsRegular()})
+	}
+	return items, nil
+}
+
+// makeReady makes Incoming, and refuses to write when the place or the lock went away.
+func (r *remote) makeReady(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	l, ready := r.lock, r.ready
+	r.mu.Unlock()
+	if l != nil {
+		if err := l.confirm(ctx); err != nil {
+			return err
+		}
+	}
+	if ready {
+		return nil
+	}
+	if st, err := call(ctx, nil, func() (fs.FileInfo, error) { return r.session().Stat(r.root + "/") }); err != nil || !st.IsDir() {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return gone("reach place", r.address.String(), err)
+	}
+	if err := r.enterMaking(ctx, Incoming, func(string) {}); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	r.ready = true
+	r.mu.Unlock()
+	return r.syncFolder(ctx, ".")
+}
+
+// syncFolder brings the entries of a folder to the server's disk. OpenSSH opens a folder
+// like a file; a server that does not has no way for it.
+func (r *remote) syncFolder(ctx context.Context, dir string) error {
+	if !r.syncs {
+		return nil
+	}
+	return try(ctx, func() error {
+		d, err := r.session().OpenFile(r.full(dir), os.O_RDONLY)
+		var status *sftp.StatusError
+		if errors.As(err, &status) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		defer d.Close()
+		err = d.Sync()
+		if errors.As(err, &status) && status.Code == statusBadMessage { // EINVAL: nothing to do
+			return nil
+		}
+		return err
+	})
+}
+
+func (r *remote) newPart() string {
+	name := path.Join(Incoming, randomName()+".part")
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.parts[name] = true
+	return name
+}
+
+// dropPart removes a file without a name, if the server can still be reached.
+func (r *remote) dropPart(name string) {
+	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
+	defer cancel()
+	_ = try(ctx, func() error { return r.session().Remove(r.full(name)) }) // Sweep finds it
+	r.forgetPart(name)
+}
+
+func (r *remote) forgetPart(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.parts, name)
+}
+
+func (r *remote) Close() error {
+	r.mu.Lock()
+	l := r.lock
+	r.lock = nil
+	parts := r.parts
+	r.parts = map[string]bool{}
+	r.mu.Unlock()
+	late := time.AfterFunc(answerTimeout, func() { r.conn.Close() })
+	defer late.Stop()
+	if l != nil {
+		l.release()
+	}
+	for name := range parts {
+		if r.session().Remove(r.full(name)) != nil {
+			break // Sweep finds the rest
+		}
+	}
+	err := r.conn.Close()
+	<-r.gone
+	if errors.Is(err, io.EOF) || errors.Is(err, os.ErrClosed) || err != nil && strings.Contains(err.Error(), "closed network connection") {
+		return nil
+	}
+	return err
+}
