@@ -9,7 +9,7 @@ import (
 
 func TestAddress(t *testing.T) {
 	for s, want := range map[string]place.Address{
-		"sftp://dang@nas/volume1/兰台 备份":          {User: "dang", Host: "nas", Path: "/volume1/兰台 备份"},
+		"sftp://dang@nas/volume1/兰台 备份":         {User: "dang", Host: "nas", Path: "/volume1/兰台 备份"},
 		"sftp://dang@nas.example:2222/~/lantai": {User: "dang", Host: "nas.example", Port: 2222, Path: "lantai"},
 		"sftp://a@[fe80::1]:22/x":               {User: "a", Host: "fe80::1", Port: 22, Path: "/x"},
 		"sftp://a@[fe80::1]/x":                  {User: "a", Host: "fe80::1", Path: "/x"},

@@ -330,7 +330,8 @@ func (r *remote) makeReady(ctx context.Context) error {
 		}
 	}
 	if ready {
-		return nil
+		_, err := r.lstat(ctx, Incoming) // it went with the disk, if that was taken out
+		return err
 	}
 	if st, err := call(ctx, nil, func() (fs.FileInfo, error) { return r.session().Stat(r.root + "/") }); err != nil || !st.IsDir() {
 		if ctx.Err() != nil {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pkg/sftp"
@@ -220,15 +221,8 @@ func (c Credentials) methods() ([]ssh.AuthMethod, error) {
 
 // begin starts the sessions and finds the folder.
 func (r *remote) begin() error {
-	for range sessionCount {
-		s, err := sftp.NewClient(r.conn, sftp.UseConcurrentWrites(true), sftp.UseFstat(true))
-		if err != nil {
-			if len(r.sessions) > 0 {
-				break // a server may allow fewer
-			}
-			return gone(opDial, r.address.String(), err)
-		}
-		r.sessions = append(r.sessions, s)
+	if err := r.beginSessions(); err != nil {
+		return err
 	}
 	s := r.sessions[0]
 	_, r.syncs = s.HasExtension("fsync@openssh.com")
@@ -247,6 +241,27 @@ func (r *remote) begin() error {
 		return r.fault(opDial, r.address.String(), err)
 	case !st.IsDir():
 		return archive.Errorf(archive.Conflict, opDial, r.address.String(), "not a folder")
+	}
+	return nil
+}
+
+// beginSessions begins them all at once; a server may allow fewer than are wished for.
+func (r *remote) beginSessions() error {
+	sessions, faults := make([]*sftp.Client, sessionCount), make([]error, sessionCount)
+	var begun sync.WaitGroup
+	for i := range sessions {
+		begun.Go(func() {
+			sessions[i], faults[i] = sftp.NewClient(r.conn, sftp.UseConcurrentWrites(true), sftp.UseFstat(true))
+		})
+	}
+	begun.Wait()
+	for i, s := range sessions {
+		if faults[i] == nil {
+			r.sessions = append(r.sessions, s)
+		}
+	}
+	if len(r.sessions) == 0 {
+		return gone(opDial, r.address.String(), errors.Join(faults...))
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func startSSHD(t testing.TB, settings ...string) *sshd {
 		"ListenAddress 127.0.0.1", fmt.Sprint("Port ", s.port), "HostKey " + filepath.Join(s.dir, "host"), "PidFile none",
 		"AuthorizedKeysFile " + filepath.Join(s.dir, "authorized"), "StrictModes no", "UsePAM no", "PermitRootLogin yes",
 		"PasswordAuthentication no", "KbdInteractiveAuthentication no", "MaxStartups 100",
-	}, settings...), "\n")+"\nSubsystem sftp "+sftpServer(t)+"\n"), 0o600))
+	}, settings...), "\n")+"\nSubsystem sftp internal-sftp\n"), 0o600))
 	pub, err := os.ReadFile(filepath.Join(s.dir, "host.pub"))
 	must(t, err)
 	known := filepath.Join(s.dir, "known_hosts")
@@ -63,16 +63,6 @@ func startSSHD(t testing.TB, settings ...string) *sshd {
 	s.start(t)
 	t.Cleanup(s.kill)
 	return s
-}
-
-func sftpServer(t testing.TB) string {
-	for _, name := range []string{"/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server", "/usr/lib/ssh/sftp-server"} {
-		if _, err := os.Stat(name); err == nil {
-			return name
-		}
-	}
-	t.Fatal("sftp-server is needed (Debian: apt-get install openssh-sftp-server)")
-	return ""
 }
 
 func keygen(t testing.TB, args ...string) {
@@ -155,7 +145,7 @@ func (s *sshd) open(dir string, opt place.Options) (place.Place, error) {
 func (s *sshd) site(dir string) placetest.Site {
 	return placetest.Site{
 		Open: func(opt place.Options) (place.Place, error) { return s.open(dir, opt) },
-		Dir:  dir, Links: true, Cases: true, Odd: true,
+		Dir:  dir, Links: true, Cases: true, Odd: true, Swaps: true,
 	}
 }
 

@@ -25,6 +25,7 @@ type Site struct {
 	Links bool // files can be symbolic links and pipes
 	Cases bool // names that differ in case only are different
 	Odd   bool // names may have any character
+	Swaps bool // a rename replaces a file in one step
 }
 
 // Run runs the suite, with a new site for each test.

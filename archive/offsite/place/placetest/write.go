@@ -155,9 +155,9 @@ func badNames(t *testing.T, s Site) {
 	if !s.Odd {
 		names = append(names, "a:b.tif", "ends.", "ends /x", "CON", "lpt1.txt", "what?", "tab\tname")
 	}
-	for _, name := range names {
+	for i, name := range names {
 		g := begin(t, p)
-		put(t, g, "good-"+fmt.Sprint(len(name)), name)
+		put(t, g, fmt.Sprint("good-", i), name)
 		w, err := g.Create(ctx(), name)
 		if err != nil { // known beforehand
 			wantKind(t, name, err, archive.Invalid)
