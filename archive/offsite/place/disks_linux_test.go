@@ -240,7 +240,7 @@ func exFAT(t *testing.T) {
 		placetest.Run(t, func(t *testing.T) placetest.Site {
 			n++
 			site := folderSite(below(t, dir, n))
-			site.Links, site.Cases, site.Odd, site.Swaps = false, false, false, false
+			site.Links, site.Cases, site.Odd, site.Swaps, site.Apart = false, false, false, false, false
 			return site
 		})
 	})

@@ -109,7 +109,7 @@ func (r *remote) fault(op, p string, err error) error {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrPermission):
 		return archive.WrapAs(kindOf(err), op, p, err)
 	case errors.As(err, &status):
-		return archive.WrapAs(r.statusKind(status), op, p, err)
+		return archive.WrapAs(r.statusKind(status, p), op, p, err)
 	}
 	r.conn.Close()
 	return gone(op, p, err)
@@ -138,11 +138,19 @@ const (
 // nearlyFull is how little room makes a failure without a reason one for want of space.
 const nearlyFull = 1 << 20
 
-func (r *remote) statusKind(status *sftp.StatusError) archive.ErrorKind {
+// longestName is how many bytes a name has at most on the file systems of servers.
+const longestName = 255
+
+func (r *remote) statusKind(status *sftp.StatusError, p string) archive.ErrorKind {
 	switch status.Code {
 	case statusBadMessage:
 		return archive.Invalid
 	case statusFailure:
+		for part := range strings.SplitSeq(p, "/") {
+			if len(part) > longestName {
+				return archive.Invalid
+			}
+		}
 		if free, _, err := r.freeSpace(); err == nil && free >= 0 && free < nearlyFull {
 			return archive.NoSpace
 		}
@@ -181,14 +189,13 @@ func (r *remote) enter(ctx context.Context, dir string) error {
 	if known {
 		return nil
 	}
-	real, err := call(ctx, nil, func() (string, error) { return r.session().RealPath(r.full(dir)) })
-	if err != nil {
+	if err := r.enter(ctx, path.Dir(dir)); err != nil {
 		return err
 	}
-	if !strings.HasPrefix(real+"/", r.root+"/") {
-		return archive.Errorf(archive.Invalid, "name file at place", dir, "a link leads out of the place")
+	st, err := r.lstat(ctx, dir)
+	if err == nil && st.Mode()&fs.ModeSymlink != 0 {
+		st, err = r.follow(ctx, dir)
 	}
-	st, err := call(ctx, nil, func() (fs.FileInfo, error) { return r.session().Stat(real) })
 	if err != nil {
 		return err
 	}
@@ -199,6 +206,19 @@ func (r *remote) enter(ctx context.Context, dir string) error {
 	r.inside[dir] = true
 	r.mu.Unlock()
 	return nil
+}
+
+// follow follows a link that stays in the place. Some servers do not say where a link
+// leads: then it is not followed.
+func (r *remote) follow(ctx context.Context, link string) (fs.FileInfo, error) {
+	real, err := call(ctx, nil, func() (string, error) { return r.session().RealPath(r.full(link)) })
+	if err != nil {
+		return nil, err
+	}
+	if real == r.full(link) || !strings.HasPrefix(real+"/", r.root+"/") {
+		return nil, archive.Errorf(archive.Invalid, "name file at place", link, "a link leads out of the place")
+	}
+	return call(ctx, nil, func() (fs.FileInfo, error) { return r.session().Stat(real) })
 }
 
 // enterMaking is enter, and makes what is missing; made is called with each folder that is new.

@@ -31,8 +31,13 @@ type sshd struct {
 	user   string
 }
 
-func startSSHD(t testing.TB, settings ...string) *sshd {
+// startSSHD starts one that serves SFTP by itself, or by a program.
+func startSSHD(t testing.TB, subsystem ...string) *sshd {
 	t.Helper()
+	settings := []string{"Subsystem sftp internal-sftp"}
+	if len(subsystem) > 0 {
+		settings = []string{"Subsystem sftp " + strings.Join(subsystem, " ")}
+	}
 	bin := "/usr/sbin/sshd"
 	if _, err := os.Stat(bin); err != nil {
 		t.Fatal("sshd is needed (Debian: apt-get install openssh-server openssh-client)")
@@ -54,7 +59,7 @@ func startSSHD(t testing.TB, settings ...string) *sshd {
 		"ListenAddress 127.0.0.1", fmt.Sprint("Port ", s.port), "HostKey " + filepath.Join(s.dir, "host"), "PidFile none",
 		"AuthorizedKeysFile " + filepath.Join(s.dir, "authorized"), "StrictModes no", "UsePAM no", "PermitRootLogin yes",
 		"PasswordAuthentication no", "KbdInteractiveAuthentication no", "MaxStartups 100",
-	}, settings...), "\n")+"\nSubsystem sftp internal-sftp\n"), 0o600))
+	}, settings...), "\n")+"\n"), 0o600))
 	pub, err := os.ReadFile(filepath.Join(s.dir, "host.pub"))
 	must(t, err)
 	known := filepath.Join(s.dir, "known_hosts")
@@ -145,7 +150,7 @@ func (s *sshd) open(dir string, opt place.Options) (place.Place, error) {
 func (s *sshd) site(dir string) placetest.Site {
 	return placetest.Site{
 		Open: func(opt place.Options) (place.Place, error) { return s.open(dir, opt) },
-		Dir:  dir, Links: true, Cases: true, Odd: true, Swaps: true,
+		Dir:  dir, Links: true, Cases: true, Odd: true, Swaps: true, Apart: true,
 	}
 }
 

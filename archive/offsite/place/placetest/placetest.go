@@ -26,6 +26,7 @@ type Site struct {
 	Cases bool // names that differ in case only are different
 	Odd   bool // names may have any character
 	Swaps bool // a rename replaces a file in one step
+	Apart bool // two programs cannot take one name, even without the lock
 }
 
 // Run runs the suite, with a new site for each test.

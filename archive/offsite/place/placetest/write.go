@@ -97,7 +97,7 @@ func raceForName(t *testing.T, s Site) {
 	for round := range 20 {
 		path := fmt.Sprintf("r/%d", round)
 		groups := []place.Group{begin(t, a), begin(t, a), begin(t, b)}
-		if !s.Cases { // its lock is what keeps two programs apart there
+		if !s.Apart {
 			groups = groups[:2]
 		}
 		won := make([]bool, len(groups))
