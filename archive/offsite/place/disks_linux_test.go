@@ -235,11 +235,9 @@ func image(t *testing.T, mkfs, mount string) (dir string, umount func()) {
 // exFAT is what removable disks come with: no rights, no links, no case, no rename that refuses.
 func exFAT(t *testing.T) {
 	dir, _ := image(t, "mkfs.exfat", "mount.exfat-fuse")
-	n := 0
 	t.Run("suite", func(t *testing.T) {
 		placetest.Run(t, func(t *testing.T) placetest.Site {
-			n++
-			site := folderSite(below(t, dir, n))
+			site := folderSite(below(t, dir))
 			site.Links, site.Cases, site.Odd, site.Swaps, site.Apart = false, false, false, false, false
 			return site
 		})
@@ -250,11 +248,9 @@ func exFAT(t *testing.T) {
 // ntfs is written by ntfs-3g, in user space, and should be read by Windows.
 func ntfs(t *testing.T) {
 	dir, _ := image(t, "mkfs.ntfs", "ntfs-3g")
-	n := 0
 	t.Run("suite", func(t *testing.T) {
 		placetest.Run(t, func(t *testing.T) placetest.Site {
-			n++
-			site := folderSite(below(t, dir, n))
+			site := folderSite(below(t, dir))
 			site.Odd, site.Swaps = false, false
 			return site
 		})
@@ -262,9 +258,9 @@ func ntfs(t *testing.T) {
 	pulled(t, dir)
 }
 
-func below(t *testing.T, dir string, n int) string {
-	dir = filepath.Join(dir, fmt.Sprint("test", n))
-	must(t, os.MkdirAll(dir, 0o755))
+func below(t *testing.T, dir string) string {
+	dir, err := os.MkdirTemp(dir, "test")
+	must(t, err)
 	return dir
 }
 
