@@ -271,6 +271,23 @@ func TestServerHangs(t *testing.T) {
 			t.Fatal("still waiting for the server")
 		}
 	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := errors.Join(w.Close(), r.Close()); archive.KindOf(err) != archive.Stopped {
+			t.Errorf("close: %v", err)
+		}
+		w.Discard()
+		if _, err := g.Settle(ctx); archive.KindOf(err) != archive.Stopped {
+			t.Errorf("settle: %v", err)
+		}
+		g.Abandon()
+	}()
+	select {
+	case <-ended:
+	case <-time.After(20 * time.Second):
+		t.Fatal("still waiting for the server at the end")
+	}
 	server.kill()
 	p.Close()
 }

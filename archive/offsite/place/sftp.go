@@ -314,12 +314,22 @@ func (r *remote) newPart() string {
 	return name
 }
 
-// dropPart removes a file without a name, if the server can still be reached.
-func (r *remote) dropPart(name string) {
-	ctx, cancel := context.WithTimeout(context.Background(), answerTimeout)
-	defer cancel()
-	_ = try(ctx, func() error { return r.session().Remove(r.full(name)) }) // Sweep finds it
-	r.forgetPart(name)
+// dropPart removes a file without a name. It waits no longer than somebody wants it to: what
+// stays is found by Sweep.
+func (r *remote) dropPart(ctx context.Context, name string) {
+	removed := make(chan struct{})
+	go func() {
+		defer close(removed)
+		_ = r.session().Remove(r.full(name)) // or by Sweep
+		r.forgetPart(name)
+	}()
+	late := time.NewTimer(answerTimeout)
+	defer late.Stop()
+	select {
+	case <-removed:
+	case <-ctx.Done():
+	case <-late.C:
+	}
 }
 
 func (r *remote) forgetPart(name string) {

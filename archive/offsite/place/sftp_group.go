@@ -18,7 +18,8 @@ import (
 
 // remoteGroup is some files in Incoming on a server.
 type remoteGroup struct {
-	r *remote
+	r   *remote
+	ctx context.Context // of Begin: how long Abandon may wait
 
 	mu    sync.Mutex
 	files []*remoteFile // in the order of Create
@@ -28,6 +29,7 @@ type remoteGroup struct {
 // remoteFile sends what is written to it in many pieces under way at a time.
 type remoteFile struct {
 	g    *remoteGroup
+	ctx  context.Context
 	path string
 	part string
 	file *sftp.File
@@ -48,7 +50,7 @@ func (r *remote) Begin(ctx context.Context) (Group, error) {
 	if err := r.makeReady(ctx); err != nil {
 		return nil, r.fault(opGroup, r.address.String(), err)
 	}
-	return &remoteGroup{r: r}, nil
+	return &remoteGroup{r: r, ctx: ctx}, nil
 }
 
 func (g *remoteGroup) Create(ctx context.Context, name string) (Writer, error) {
@@ -70,7 +72,7 @@ func (g *remoteGroup) Create(ctx context.Context, name string) (Writer, error) {
 	}
 	from, to := io.Pipe()
 	w := &remoteFile{
-		g: g, path: name, part: part, file: file, to: to, sent: make(chan struct{}), finished: make(chan struct{}),
+		g: g, ctx: ctx, path: name, part: part, file: file, to: to, sent: make(chan struct{}), finished: make(chan struct{}),
 		stop: context.AfterFunc(ctx, func() { from.CloseWithError(ctx.Err()) }),
 	}
 	go func() {
@@ -100,14 +102,17 @@ func (w *remoteFile) Close() error {
 	}
 	w.closed = true
 	w.to.Close()
-	<-w.sent
-	if !w.stop() && w.sendErr == nil {
-		w.sendErr = context.Canceled
-	}
-	if w.sendErr != nil {
+	select {
+	case <-w.sent:
 		w.err = w.sendErr
-		w.file.Close()
-		close(w.finished)
+	case <-w.ctx.Done():
+		w.err = w.ctx.Err()
+	}
+	if !w.stop() && w.err == nil {
+		w.err = w.ctx.Err()
+	}
+	if w.err != nil {
+		w.letGo()
 		return w.g.r.fault(opGroup, w.path, w.err)
 	}
 	w.g.r.opt.step(stepPartWritten)
@@ -125,23 +130,28 @@ func (w *remoteFile) Close() error {
 }
 
 // abort ends a file that nobody wants any more.
-func (w *remoteFile) abort() {
+func (w *remoteFile) abort(ctx context.Context) {
 	if !w.closed {
 		w.closed = true
 		w.stop()
 		w.to.CloseWithError(errClosed)
-		go func() {
-			<-w.sent
-			w.file.Close()
-		}()
 		w.err = errClosed
-		close(w.finished)
+		w.letGo()
 	}
-	w.g.r.dropPart(w.part)
+	w.g.r.dropPart(ctx, w.part)
+}
+
+// letGo closes a file with an error when nothing of it is under way any more.
+func (w *remoteFile) letGo() {
+	go func() {
+		<-w.sent
+		w.file.Close()
+	}()
+	close(w.finished)
 }
 
 func (w *remoteFile) Discard() {
-	w.abort()
+	w.abort(w.ctx)
 	w.g.mu.Lock()
 	defer w.g.mu.Unlock()
 	for i, other := range w.g.files {
@@ -155,11 +165,11 @@ func (w *remoteFile) Discard() {
 func (g *remoteGroup) Abandon() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.end()
+	g.end(g.ctx)
 }
 
 // end removes what has no name yet.
-func (g *remoteGroup) end() {
+func (g *remoteGroup) end(ctx context.Context) {
 	if g.done {
 		return
 	}
@@ -169,7 +179,7 @@ func (g *remoteGroup) end() {
 		left := g.r.parts[w.part]
 		g.r.mu.Unlock()
 		if left {
-			w.abort()
+			w.abort(ctx)
 		}
 	}
 	g.files = nil
@@ -181,7 +191,7 @@ func (g *remoteGroup) Settle(ctx context.Context) ([]error, error) {
 	if g.done {
 		return nil, archive.WrapAs(archive.Invalid, opGroup, g.r.address.String(), errClosed)
 	}
-	defer g.end()
+	defer g.end(ctx)
 	results, err := g.settle(ctx)
 	if err != nil {
 		return nil, g.r.fault(opGroup, g.r.address.String(), err)

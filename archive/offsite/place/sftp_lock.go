@@ -61,7 +61,7 @@ func (s *remoteLock) readAt(ctx context.Context, name string) ([]byte, error) {
 
 func (s *remoteLock) clock(ctx context.Context) (time.Time, error) {
 	part := s.r.newPart()
-	defer s.r.dropPart(part)
+	defer s.r.dropPart(ctx, part)
 	if err := s.r.writeWhole(ctx, part, []byte("now"), os.O_EXCL); err != nil {
 		return time.Time{}, s.r.fault(opLock, part, err)
 	}

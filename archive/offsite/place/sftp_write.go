@@ -28,11 +28,7 @@ func (r *remote) replace(ctx context.Context, name string, content []byte) error
 		return err
 	}
 	part := r.newPart()
-	defer func() {
-		if ctx.Err() == nil {
-			r.dropPart(part)
-		}
-	}()
+	defer r.dropPart(ctx, part)
 	if err := r.writeWhole(ctx, part, content, os.O_EXCL); err != nil {
 		return err
 	}

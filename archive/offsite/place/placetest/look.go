@@ -210,7 +210,7 @@ func closed(t *testing.T, s Site) {
 	must(t, err)
 	must(t, p.Close())
 	if _, err := w.Write([]byte("x")); err == nil {
-		err = w.Close()
+		w.Close()
 	}
 	if _, err := g.Settle(ctx()); err == nil {
 		t.Error("settled although the place was closed")
