@@ -141,13 +141,21 @@ func (w *remoteFile) abort(ctx context.Context) {
 	w.g.r.dropPart(ctx, w.part)
 }
 
-// letGo closes a file with an error when nothing of it is under way any more.
+// letGo closes a file with an error when nothing of it is under way any more: its room is free then.
 func (w *remoteFile) letGo() {
+	defer close(w.finished)
+	select {
+	case <-w.sent:
+		if w.ctx.Err() == nil {
+			w.file.Close()
+			return
+		}
+	default:
+	}
 	go func() {
 		<-w.sent
 		w.file.Close()
 	}()
-	close(w.finished)
 }
 
 func (w *remoteFile) Discard() {
