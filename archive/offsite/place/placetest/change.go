@@ -30,7 +30,7 @@ func replaced(t *testing.T, s Site) {
 
 // Whoever reads while a file is replaced reads one content or the other.
 func replacedUnderReaders(t *testing.T, s Site) {
-	if !s.Cases { // FAT replaces in two steps
+	if !s.Swaps {
 		return
 	}
 	p, q := open(t, s), open(t, s)
