@@ -41,7 +41,7 @@ func (s *Station) Copies(ctx context.Context) (*offsite.Copier, error) {
 		Catalogue: s.Catalogue, Originals: s.Originals, Catalogued: s.Home.Catalogue(), Temp: filepath.Join(dir, outgoing),
 		Tables: s.writeTables, Moves: filepath.Join(s.Home.Manifests(), "moves.tsv"), Heads: filepath.Join(s.Home.Log(), headsName),
 		Beside: []string{filepath.Join(dir, "lantai.json"), filepath.Join(s.Home.Manifests(), "names.tsv")},
-		Now:    s.opt.Now, Step: s.opt.Step,
+		Open:   s.openPlace, Now: s.opt.Now, Step: s.opt.Step,
 	}), nil
 }
 
