@@ -141,11 +141,7 @@ func (c *Copier) checkMedium(ctx context.Context, actor archive.Actor, m Connect
 		return err
 	}
 	defer s.leave()
-	settled, err := s.settled(ctx)
-	if err == nil && !settled {
-		err = s.reconcile(ctx, opt.Progress)
-	}
-	if err != nil {
+	if _, err := s.ready(ctx, opt.Progress); err != nil {
 		return err
 	}
 	before := *v

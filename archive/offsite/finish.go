@@ -225,8 +225,9 @@ func (s *session) extendMoves(ctx context.Context) error {
 		}
 		for _, path := range part {
 			one, ok := copies[known[path].ID]
-			if ok && one.Carrier == s.m.Carrier.ID && one.FileCopy.Path != path {
-				text = append(text, s.moveLine(one.FileCopy.Path, path)...)
+			here := one.FileCopy.Path
+			if ok && one.Carrier == s.m.Carrier.ID && here != path && s.moved[here] != path {
+				text = append(text, s.moveLine(here, path)...)
 			}
 		}
 	}

@@ -8,9 +8,7 @@ import (
 	"time"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/store"
-	"lantai/archive/vault"
 )
 
 // RunOptions change how a run works; the zero value copies as fast as it can.
@@ -136,14 +134,11 @@ func (c *Copier) runOn(ctx context.Context, actor archive.Actor, m Connected, op
 		return err
 	}
 	defer s.leave()
-	settled, err := s.settled(ctx)
+	looked, err := s.ready(ctx, opt.Progress)
 	if err != nil {
 		return err
 	}
-	if !settled {
-		if err := s.reconcile(ctx, opt.Progress); err != nil {
-			return err
-		}
+	if looked {
 		n, err := c.opt.Catalogue.CopyTotals(ctx, m.Target.ID)
 		if err != nil {
 			return err
@@ -158,16 +153,6 @@ func (c *Copier) runOn(ctx context.Context, actor archive.Actor, m Connected, op
 		return errors.Join(fault, err)
 	}
 	return fault
-}
-
-// mayCopy tells which of some originals may be copied now.
-func (c *Copier) mayCopy(ctx context.Context, ids []archive.ID) (map[archive.ID]bool, error) {
-	files, err := c.opt.Catalogue.Files(ctx, access.All(), ids)
-	may := make(map[archive.ID]bool, len(files))
-	for _, f := range files {
-		may[f.ID] = f.State != archive.FileQuarantined && !vault.InQuarantine(f.Path) && f.SHA256 != ""
-	}
-	return may, err
 }
 
 // copyAll copies lot after lot: while one is made durable, the next is written.

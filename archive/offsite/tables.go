@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"iter"
-	"strings"
 	"time"
 
 	"lantai/archive"
@@ -32,21 +31,6 @@ func linesAt(ctx context.Context, p place.Place, path string) iter.Seq2[string, 
 		}
 		if err := lines.Err(); err != nil {
 			yield("", archive.Wrap("read list of medium", path, err))
-		}
-	}
-}
-
-// tableAt reads a file of cells parted by tabs at a place; a missing one has no rows.
-func tableAt(ctx context.Context, p place.Place, path string) iter.Seq2[[]string, error] {
-	return func(yield func([]string, error) bool) {
-		for text, err := range linesAt(ctx, p, path) {
-			cells := strings.Split(text, "\t")
-			for i := range cells {
-				cells[i] = unescape.Replace(cells[i])
-			}
-			if !yield(cells, err) || err != nil {
-				return
-			}
 		}
 	}
 }
