@@ -57,7 +57,7 @@ func (s *session) finish(ctx context.Context, actor archive.Actor, start int64, 
 		return err
 	}
 	if !equalLogs(before, s.state.Log) || s.state.Snapshot == "" || totals.Copied != s.state.Files {
-		if err := s.snapshot(ctx, start); err != nil {
+		if err := s.snapshot(ctx, start, s.stampBehind(r.op.Time().UnixMilli())); err != nil {
 			return err
 		}
 	}
@@ -71,6 +71,7 @@ func (s *session) finish(ctx context.Context, actor archive.Actor, start int64, 
 	if r.Complete {
 		s.state.Through = start
 	}
+	s.c.opt.Step(stepFinished)
 	return s.saveState(ctx)
 }
 
@@ -264,8 +265,17 @@ var (
 	unescape = strings.NewReplacer(`\\`, `\`, `\t`, "\t", `\n`, "\n", `\r`, "\r")
 )
 
+// stampBehind is a time as it stands in the name of a snapshot: later than that of the newest, also where
+// a clock was set back. The time of an id is one that never goes back.
+func (s *session) stampBehind(ms int64) string {
+	if last, err := time.Parse(stampForm, strings.TrimPrefix(s.state.Snapshot, catalogueDir)); err == nil {
+		ms = max(ms, last.UnixMilli()+1)
+	}
+	return stampOf(ms)
+}
+
 // snapshot copies the catalogue and what is new of the texts.
-func (s *session) snapshot(ctx context.Context, start int64) (err error) {
+func (s *session) snapshot(ctx context.Context, start int64, stamp string) (err error) {
 	const doing = "copy catalogue"
 	temp := filepath.Join(s.c.opt.Temp, s.m.Carrier.ID.String())
 	if err := os.RemoveAll(temp); err != nil {
@@ -275,7 +285,6 @@ func (s *session) snapshot(ctx context.Context, start int64) (err error) {
 		return archive.Wrap(doing, temp, err)
 	}
 	defer os.RemoveAll(temp)
-	stamp := stampOf(start)
 	into := catalogueDir + stamp
 	if err := s.c.opt.Catalogue.Snapshot(ctx, filepath.Join(temp, "catalogue.db")); err != nil {
 		return err
@@ -297,6 +306,7 @@ func (s *session) snapshot(ctx context.Context, start int64) (err error) {
 	if err := s.send(ctx, temp, into); err != nil {
 		return err
 	}
+	s.c.opt.Step(stepSnapshot)
 	texts, to, err := s.snapshotTexts(ctx, temp, stamp, start)
 	if err != nil {
 		return err
@@ -310,8 +320,8 @@ func (s *session) snapshot(ctx context.Context, start int64) (err error) {
 			return archive.Wrap(doing, HeadsFile, err)
 		}
 	}
+	s.c.opt.Step(stepTexts)
 	s.state.Snapshot, s.state.Texts, s.state.TextsTo = into, texts, to
-	s.c.opt.Step("snapshot")
 	return nil
 }
 

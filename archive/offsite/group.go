@@ -172,7 +172,7 @@ var buffers = sync.Pool{New: func() any { b := make([]byte, 1<<20); return &b }}
 // settle gives the files of a lot their names, lists them and notes them in the catalogue.
 // Those that lie there already are noted too when they are the same.
 func (s *session) settle(ctx context.Context, l *lot, report *Report) error {
-	s.c.opt.Step("group-written")
+	s.c.opt.Step(stepWritten)
 	if err := s.drop(ctx, l); err != nil {
 		l.group.Abandon()
 		return err
@@ -186,7 +186,7 @@ func (s *session) settle(ctx context.Context, l *lot, report *Report) error {
 			report.fail(f.file, f.err)
 		}
 	}
-	s.c.opt.Step("group-settled")
+	s.c.opt.Step(stepSettled)
 	if err := s.list(ctx, copies, l.files, report); err != nil {
 		return err
 	}
@@ -270,7 +270,7 @@ func (s *session) list(ctx context.Context, copies []archive.FileCopy, files []w
 	if err != nil {
 		return err
 	}
-	s.c.opt.Step("group-listed")
+	s.c.opt.Step(stepListed)
 	noted, err := s.c.opt.Catalogue.AddCopies(ctx, s.m.Target.ID, copies, next)
 	if err != nil {
 		return err
@@ -280,7 +280,7 @@ func (s *session) list(ctx context.Context, copies []archive.FileCopy, files []w
 		report.Copied++
 		report.Bytes += f.Bytes
 	}
-	s.c.opt.Step("group-noted")
+	s.c.opt.Step(stepNoted)
 	return nil
 }
 

@@ -77,7 +77,7 @@ func (w *world) restores(dirs ...string) *world {
 		defer p.Close()
 		from = append(from, p)
 	}
-	into := filepath.Join(w.TempDir(), "again")
+	into := filepath.Join(quickDir(w.T), "again")
 	r, err := offsite.Restore(ctx, offsite.RestoreOptions{From: from, Home: into})
 	if err != nil || len(r.Missing)+len(r.Failed) > 0 {
 		w.Fatalf("restore: %+v, %v", r, err)

@@ -48,7 +48,7 @@ func (s *session) reconcile(ctx context.Context, say func(Progress)) error {
 	if err := s.c.opt.Catalogue.KeepCopies(ctx, s.m.Target.ID, s.m.Carrier.ID, a.found); err != nil {
 		return err
 	}
-	s.c.opt.Step("reconciled")
+	s.c.opt.Step(stepReconciled)
 	s.state.Looking = false
 	return s.saveState(ctx)
 }
@@ -106,7 +106,7 @@ func (a *adoption) begin(ctx context.Context) error {
 	if err := s.saveState(ctx); err != nil {
 		return err
 	}
-	s.c.opt.Step("reconciling")
+	s.c.opt.Step(stepReconciling)
 	if _, err := s.p.Stat(ctx, ManifestFile); archive.KindOf(err) == archive.NotFound {
 		return nil
 	}
@@ -186,41 +186,60 @@ func (a *adoption) take(ctx context.Context, chunk []place.Entry) error {
 
 // adopt notes the candidates below the folder of a root that are copies.
 func (a *adoption) adopt(ctx context.Context, root archive.ID, list []candidate) error {
-	s, cat := a.s, a.s.c.opt.Catalogue
-	want := make([]string, len(list))
+	want, here := make([]string, len(list)), make([]string, len(list))
 	for i, one := range list {
-		want[i] = one.home
+		want[i], here[i] = one.home, one.below
 	}
-	known, err := cat.KnownFiles(ctx, root, want)
+	known, err := a.s.c.opt.Catalogue.KnownFiles(ctx, root, want)
 	if err != nil {
 		return err
 	}
-	var copies []archive.FileCopy
-	var text []byte
-	for _, one := range list {
-		f, ok := known[one.home]
-		if !ok || f.Bytes != one.bytes || f.SHA256 == "" || !strings.HasPrefix(f.SHA256, one.sum) {
-			continue
-		}
-		if one.sum == "" && a.beside[folderOf(root)+otherPath(f)] {
-			continue // what the original was before it was accepted anew
-		}
-		copies = append(copies, archive.FileCopy{File: f.ID, Carrier: s.m.Carrier.ID, Bytes: one.bytes, Path: one.below, SHA256: f.SHA256, Fault: a.faults[f.ID]})
-		text = append(text, vault.Line(f.SHA256, folderOf(root)+one.below)...)
-		a.found = append(a.found, f.ID)
+	moved, err := a.s.c.opt.Catalogue.CopiesMoved(ctx, a.s.m.Target.ID, here)
+	if err != nil {
+		return err
 	}
+	byPath := make(map[string]archive.File, len(moved))
+	for _, one := range moved {
+		if one.Root == root {
+			byPath[one.FileCopy.Path] = one.File
+		}
+	}
+	var copies []archive.FileCopy
+	for _, one := range list {
+		f, ok := byPath[one.below]
+		if ok {
+			delete(byPath, one.below) // the same file may be a candidate under another path
+		} else if f, ok = known[one.home]; !ok || !strings.HasPrefix(f.SHA256, one.sum) || one.sum == "" && a.beside[folderOf(root)+otherPath(f)] {
+			continue // no original, or what one was before it was accepted anew
+		}
+		if f.Bytes == one.bytes && f.SHA256 != "" {
+			copies = append(copies, archive.FileCopy{File: f.ID, Carrier: a.s.m.Carrier.ID, Bytes: one.bytes, Path: one.below, SHA256: f.SHA256,
+				Fault: a.faults[f.ID]})
+		}
+	}
+	return a.note(ctx, root, copies)
+}
+
+// note lists copies that were found and notes them.
+func (a *adoption) note(ctx context.Context, root archive.ID, copies []archive.FileCopy) error {
 	if len(copies) == 0 {
 		return nil
+	}
+	s := a.s
+	var text []byte
+	for _, f := range copies {
+		text = append(text, vault.Line(f.SHA256, folderOf(root)+f.Path)...)
+		a.found = append(a.found, f.File)
 	}
 	next, err := s.append(ctx, text)
 	if err != nil {
 		return err
 	}
-	if _, err := cat.AddCopies(ctx, s.m.Target.ID, copies, next); err != nil {
+	if _, err := s.c.opt.Catalogue.AddCopies(ctx, s.m.Target.ID, copies, next); err != nil {
 		return err
 	}
 	s.known = next
-	s.c.opt.Step("adopted")
+	s.c.opt.Step(stepAdopted)
 	return nil
 }
 

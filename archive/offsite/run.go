@@ -31,6 +31,7 @@ type Report struct {
 
 	away  map[archive.ID]int
 	noted bool
+	op    archive.ID // of the run in the log
 }
 
 // Away is a storage root that is not connected, with what waits there.
@@ -62,6 +63,7 @@ func (c *Copier) Run(ctx context.Context, actor archive.Actor, t archive.Target,
 		r.Away = append(r.Away, Away{Root: root, Label: c.rootLabel(ctx, root), Files: n})
 	}
 	r.Waiting.Failed = len(r.Failed)
+	r.Complete = r.Complete && err == nil // the catalogue belongs to it
 	if err != nil && !r.noted {
 		err = errors.Join(err, c.note(context.WithoutCancel(ctx), actor, t, &r, err))
 	}
@@ -71,7 +73,8 @@ func (c *Copier) Run(ctx context.Context, actor archive.Actor, t archive.Target,
 // note writes into the log what a run has done.
 func (c *Copier) note(ctx context.Context, actor archive.Actor, t archive.Target, r *Report, ended error) error {
 	r.noted = true
-	_, err := c.opt.Catalogue.Do(ctx, actor, archive.OpBackup, func(tx *store.Tx) error {
+	var err error
+	r.op, err = c.opt.Catalogue.Do(ctx, actor, archive.OpBackup, func(tx *store.Tx) error {
 		return tx.Observe(t.ID, map[string]string{"target": t.Name, "copied": strconv.Itoa(r.Copied), "bytes": strconv.FormatInt(r.Bytes, 10),
 			"failed": strconv.Itoa(len(r.Failed)), "complete": strconv.FormatBool(r.Complete), "ended": string(archive.KindOf(ended))})
 	})

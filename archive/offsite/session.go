@@ -206,11 +206,11 @@ func (s *session) saveState(ctx context.Context) error {
 	if err := s.c.opt.Catalogue.SetCarrierState(ctx, s.known); err != nil {
 		return err
 	}
-	s.c.opt.Step("state-announced")
+	s.c.opt.Step(stepAnnounced)
 	if err := s.p.Replace(ctx, StateFile, b); err != nil {
 		return archive.Wrap("write state of medium", s.m.Target.Name, err)
 	}
-	s.c.opt.Step("state-written")
+	s.c.opt.Step(stepStated)
 	s.known.Digest, s.known.Coming, s.known.Through = digest, "", s.state.Through
 	return s.c.opt.Catalogue.SetCarrierState(ctx, s.known)
 }

@@ -36,4 +36,6 @@ func linesAt(ctx context.Context, p place.Place, path string) iter.Seq2[string, 
 }
 
 // stampOf is a time as it stands in names.
-func stampOf(ms int64) string { return time.UnixMilli(ms).UTC().Format("20060102T150405.000Z") }
+func stampOf(ms int64) string { return time.UnixMilli(ms).UTC().Format(stampForm) }
+
+const stampForm = "20060102T150405.000Z"

@@ -186,11 +186,13 @@ const (
 		AND cp.path IS NULL`
 	copiesMoved = `SELECT ` + copyFields + `, ` + fileFields + ` FROM copy_path cp JOIN copy c ON c.file = cp.file AND c.target = cp.target
 		JOIN file f ON f.id = c.file WHERE cp.target = {target} AND cp.path IN ({keys})`
-	noteChecked = `UPDATE copy SET checked = $1, fault = $2 WHERE file = $3 AND target = $4`
-	dropCopy    = `DELETE FROM copy WHERE file = $1 AND target = $2`
-	dropCopies  = `DELETE FROM copy WHERE file = $1`
-	copiesOn    = `SELECT c.file FROM copy c WHERE c.target = $1 AND c.carrier = $2 AND c.file > $3 ORDER BY c.file LIMIT 2000`
-	dropCarrier = `DELETE FROM copy WHERE carrier = $1`
+	noteChecked  = `UPDATE copy SET checked = $1, fault = $2 WHERE file = $3 AND target = $4`
+	checkedLater = `SELECT c.file FROM copy c WHERE c.target = $1 AND c.checked > $2 ORDER BY c.checked, c.file LIMIT 2000`
+	doubtCheck   = `UPDATE copy SET checked = 0 WHERE file = $1 AND target = $2`
+	dropCopy     = `DELETE FROM copy WHERE file = $1 AND target = $2`
+	dropCopies   = `DELETE FROM copy WHERE file = $1`
+	copiesOn     = `SELECT c.file FROM copy c WHERE c.target = $1 AND c.carrier = $2 AND c.file > $3 ORDER BY c.file LIMIT 2000`
+	dropCarrier  = `DELETE FROM copy WHERE carrier = $1`
 )
 
 func scanCopy(r *sql.Rows) (CopyOf, error) {
@@ -250,6 +252,17 @@ func (c *Catalogue) CopiesAt(ctx context.Context, target, root archive.ID, paths
 	return found, nil
 }
 
+// CopiesMoved finds, of paths at a target, those at which copies lie whose originals have another path now.
+func (c *Catalogue) CopiesMoved(ctx context.Context, target archive.ID, paths []string) ([]CopyOf, error) {
+	var list []CopyOf
+	err := each(ctx, c.cat.read, strings.Replace(copiesMoved, "{target}", target.String(), 1), paths, func(r *sql.Rows) error {
+		one, err := scanCopy(r)
+		list = append(list, one)
+		return err
+	})
+	return list, fault("list copies", target.String(), err)
+}
+
 // CopiesOf finds the copies that a target has of some files.
 func (c *Catalogue) CopiesOf(ctx context.Context, target archive.ID, files []archive.ID) (map[archive.ID]CopyOf, error) {
 	found := make(map[archive.ID]CopyOf, len(files))
@@ -280,6 +293,27 @@ func (c *Catalogue) NoteChecked(ctx context.Context, target archive.ID, copies [
 		return nil
 	})
 	return fault("note checks of copies", target.String(), err)
+}
+
+// DoubtChecks has copies count as not checked whose check lies behind a time: a clock was wrong then.
+func (c *Catalogue) DoubtChecks(ctx context.Context, target archive.ID, now int64) error {
+	const doing = "doubt checks of copies"
+	for {
+		list, err := ids(ctx, c.cat.read, checkedLater, int64(target), now)
+		if err != nil || len(list) == 0 {
+			return fault(doing, target.String(), err)
+		}
+		if err := c.cat.transact(ctx, func(tx *sql.Tx) error {
+			for _, id := range list {
+				if _, err := tx.ExecContext(ctx, doubtCheck, int64(id), int64(target)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			return fault(doing, target.String(), err)
+		}
+	}
 }
 
 // DropCopies forgets what lies on a medium, so that it is copied again elsewhere.
