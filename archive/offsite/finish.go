@@ -50,10 +50,7 @@ func (s *session) finish(ctx context.Context, actor archive.Actor, start int64, 
 	if s.state.Lists == nil {
 		s.state.Lists = map[string]int64{}
 	}
-	if err := s.extendLists(ctx); err != nil {
-		return err
-	}
-	if err := s.extendMoves(ctx); err != nil {
+	if err := s.extend(ctx); err != nil {
 		return err
 	}
 	if !equalLogs(before, s.state.Log) || s.state.Snapshot == "" || totals.Copied != s.state.Files {
@@ -73,6 +70,20 @@ func (s *session) finish(ctx context.Context, actor archive.Actor, start int64, 
 	}
 	s.c.opt.Step(stepFinished)
 	return s.saveState(ctx)
+}
+
+// extend brings the lists besides the manifest up to date. When one of them is shorter than
+// it was they are written anew, from the manifest and the moves at home.
+func (s *session) extend(ctx context.Context) error {
+	err := errors.Join(s.extendLists(ctx), s.extendMoves(ctx))
+	if archive.KindOf(err) != archive.Damaged {
+		return err
+	}
+	s.state.Listed, s.state.Moves, s.state.Lists, s.moved = 0, 0, map[string]int64{}, nil
+	if err := s.extendLists(ctx); err != nil {
+		return err
+	}
+	return s.extendMoves(ctx)
 }
 
 // logs tells how many ops each station has logged.

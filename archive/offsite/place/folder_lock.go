@@ -59,6 +59,7 @@ func (f *folder) takeLock(ctx context.Context, mine holding) (*lock, error) {
 	}
 	return hold(s, mine, func() {
 		_ = file.Truncate(0) // nobody holds it, closed or not
+		unlockFile(file)
 		file.Close()
 	}), nil
 }
