@@ -63,7 +63,9 @@ func harms() []harm {
 			slices.Reverse(lines)
 			return append(bytes.Join(lines, nil), '\n')
 		})},
-		{name: "state gone", looked: true, do: func(_ *testing.T, dir string, _ []string) error { return os.Remove(filepath.Join(dir, offsite.StateFile)) }},
+		{name: "state gone", looked: true, do: func(_ *testing.T, dir string, _ []string) error {
+			return os.Remove(filepath.Join(dir, offsite.StateFile))
+		}},
 		{name: "state torn", looked: true, do: edit(offsite.StateFile, func(b []byte) []byte { return b[:20] })},
 		{name: "state says more", looked: true, do: edit(offsite.StateFile, func(b []byte) []byte { return bytes.Replace(b, []byte(`"files": `), []byte(`"files": 9`), 1) })},
 		{name: "lists by fonds gone", do: func(_ *testing.T, dir string, _ []string) error { return os.RemoveAll(filepath.Join(dir, "manifests")) }},

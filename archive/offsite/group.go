@@ -17,7 +17,7 @@ import (
 
 // lot is some originals that are written to a medium together.
 type lot struct {
-	group place.Group
+	pack  *pack
 	files []written
 	bytes int64
 }
@@ -44,7 +44,7 @@ func (s *source) Unwrap() error { return s.err }
 // write reads originals, holds them against their digests, and writes them into a group. Originals
 // that cannot be copied are told to failed. An error is one of the medium.
 func (s *session) write(ctx context.Context, files []archive.File, wrote func(int64), failed func(archive.File, error)) (*lot, error) {
-	group, err := s.p.Begin(ctx)
+	pack, err := begin(ctx, s.p)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (s *session) write(ctx context.Context, files []archive.File, wrote func(in
 	for i, f := range files {
 		work.Go(func() error {
 			one := written{File: f, below: f.Path}
-			err := s.writeOne(stop, group, &one, wrote)
+			err := s.writeOne(stop, pack, &one, wrote)
 			var bad *source
 			switch {
 			case errors.Is(err, errPassed):
@@ -71,10 +71,10 @@ func (s *session) write(ctx context.Context, files []archive.File, wrote func(in
 		})
 	}
 	if err := work.Wait(); err != nil {
-		group.Abandon()
+		pack.Abandon()
 		return nil, err
 	}
-	l := &lot{group: group}
+	l := &lot{pack: pack}
 	for _, one := range all {
 		if one.w != nil {
 			l.files = append(l.files, one)
@@ -87,9 +87,9 @@ func (s *session) write(ctx context.Context, files []archive.File, wrote func(in
 // writeOne copies one original. An error of the original comes as a source; where the original is another than
 // the catalogue said a moment ago, what the catalogue says now holds: errPassed when it is not to be
 // copied any more.
-func (s *session) writeOne(ctx context.Context, group place.Group, one *written, wrote func(int64)) error {
+func (s *session) writeOne(ctx context.Context, pack *pack, one *written, wrote func(int64)) error {
 	for {
-		err := s.copyOne(ctx, group, one, wrote)
+		err := s.copyOne(ctx, pack, one, wrote)
 		var bad *source
 		if !errors.As(err, &bad) || errors.Is(err, archive.ErrRootAbsent) {
 			return err
@@ -115,7 +115,7 @@ func (s *session) writeOne(ctx context.Context, group place.Group, one *written,
 // errPassed says that an original was removed, put aside or accepted anew meanwhile.
 var errPassed = errors.New("it is not to be copied any more")
 
-func (s *session) copyOne(ctx context.Context, group place.Group, one *written, wrote func(int64)) error {
+func (s *session) copyOne(ctx context.Context, pack *pack, one *written, wrote func(int64)) error {
 	const doing = "copy original"
 	if err := ctx.Err(); err != nil {
 		return archive.Wrap(doing, one.Path, err)
@@ -125,7 +125,7 @@ func (s *session) copyOne(ctx context.Context, group place.Group, one *written, 
 		return &source{err}
 	}
 	defer in.Close()
-	w, err := group.Create(ctx, pathOf(one.File, one.below))
+	w, err := pack.create(ctx, pathOf(one.File, one.below))
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (s *session) copyOne(ctx context.Context, group place.Group, one *written, 
 		err = &source{archive.Errorf(archive.Damaged, doing, one.Path, "its content is not what was received")}
 	}
 	if err != nil {
-		w.Discard()
+		pack.discard(w)
 		return err
 	}
 	one.w = w
@@ -174,7 +174,7 @@ var buffers = sync.Pool{New: func() any { b := make([]byte, 1<<20); return &b }}
 func (s *session) settle(ctx context.Context, l *lot, report *Report) error {
 	s.c.opt.Step(stepWritten)
 	if err := s.drop(ctx, l); err != nil {
-		l.group.Abandon()
+		l.pack.Abandon()
 		return err
 	}
 	copies, again, err := s.name(ctx, l)
@@ -197,23 +197,24 @@ func (s *session) settle(ctx context.Context, l *lot, report *Report) error {
 // name gives the files of a lot their names, and tells which are copies now and which are
 // not. What has its name already is a copy too when its content is that of the original.
 func (s *session) name(ctx context.Context, l *lot) (copies []archive.FileCopy, not []failedFile, err error) {
-	outcomes, err := l.group.Settle(ctx)
+	outcomes, err := l.pack.settle(ctx)
 	if err != nil {
-		l.group.Abandon()
+		l.pack.Abandon()
 		return nil, nil, err
 	}
-	for i, one := range l.files {
-		if archive.KindOf(outcomes[i]) == archive.Conflict {
+	for _, one := range l.files {
+		outcome := outcomes[one.w]
+		if archive.KindOf(outcome) == archive.Conflict {
 			same, err := s.holds(ctx, pathOf(one.File, one.below), one.File)
 			if err != nil {
 				return nil, nil, err
 			}
 			if same {
-				outcomes[i] = nil
+				outcome = nil
 			}
 		}
-		if outcomes[i] != nil {
-			not = append(not, failedFile{one.File, outcomes[i]})
+		if outcome != nil {
+			not = append(not, failedFile{one.File, outcome})
 			continue
 		}
 		copies = append(copies, archive.FileCopy{File: one.ID, Carrier: s.m.Carrier.ID, Bytes: one.Bytes, Path: one.below,
@@ -241,7 +242,7 @@ func (s *session) drop(ctx context.Context, l *lot) error {
 		if may := now[f.ID]; mayCopy(may) && may.SHA256 == f.SHA256 {
 			kept = append(kept, f)
 		} else {
-			f.w.Discard()
+			l.pack.discard(f.w)
 		}
 	}
 	l.files = kept
@@ -290,21 +291,21 @@ func (s *session) besides(ctx context.Context, files []failedFile, report *Repor
 	if len(files) == 0 {
 		return nil
 	}
-	group, err := s.p.Begin(ctx)
+	pack, err := begin(ctx, s.p)
 	if err != nil {
 		return err
 	}
-	l := &lot{group: group}
+	l := &lot{pack: pack}
 	for _, f := range files {
 		one := written{File: f.file, below: otherPath(f.file)}
-		err := s.writeOne(ctx, group, &one, func(int64) {})
+		err := s.writeOne(ctx, pack, &one, func(int64) {})
 		var bad *source
 		switch {
 		case errors.Is(err, errPassed):
 		case errors.As(err, &bad):
 			report.fail(f.file, err)
 		case err != nil:
-			group.Abandon()
+			pack.Abandon()
 			return err
 		default:
 			l.files = append(l.files, one)

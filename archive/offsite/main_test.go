@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,8 +21,9 @@ const (
 	childRole = "LANTAI_OFFSITE_CHILD"
 	envHome   = "LANTAI_OFFSITE_HOME" // folder of the home
 	envTarget = "LANTAI_OFFSITE_TARGET"
-	envInto   = "LANTAI_OFFSITE_INTO" // folder to restore into
-	envKill   = "LANTAI_OFFSITE_KILL" // "step#2" ends the process at the second time of the step
+	envInto   = "LANTAI_OFFSITE_INTO"  // folder to restore into
+	envKill   = "LANTAI_OFFSITE_KILL"  // "step#2" ends the process at the second time of the step
+	envPause  = "LANTAI_OFFSITE_PAUSE" // a step at which it says "pausing" and waits for its input to end
 )
 
 func TestMain(m *testing.M) {
@@ -65,6 +67,14 @@ func steps(kill string) func(string) {
 // playChild works on the archive that the environment names until it is done, or killed.
 func playChild(role string) error {
 	step := steps(os.Getenv(envKill))
+	if pause := os.Getenv(envPause); pause != "" {
+		step = func(name string) {
+			if name == pause {
+				fmt.Println("pausing")
+				_, _ = io.Copy(io.Discard, os.Stdin)
+			}
+		}
+	}
 	dir := os.Getenv(envTarget)
 	fmt.Println("at work")
 	if role == "restore" {

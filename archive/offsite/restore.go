@@ -413,7 +413,7 @@ func (r *restore) bring(ctx context.Context, cat *store.Catalogue, files []archi
 	if err != nil {
 		return err
 	}
-	home, err := r.home.Begin(ctx)
+	home, err := begin(ctx, r.home)
 	if err != nil {
 		return err
 	}
@@ -441,7 +441,7 @@ func (r *restore) bring(ctx context.Context, cat *store.Catalogue, files []archi
 	if err := work.Wait(); err != nil {
 		return err
 	}
-	settled, err := home.Settle(ctx)
+	settled, err := home.settle(ctx)
 	if err != nil {
 		return err
 	}
@@ -449,7 +449,7 @@ func (r *restore) bring(ctx context.Context, cat *store.Catalogue, files []archi
 }
 
 // bringOne copies one original; those that are there already are read instead.
-func (r *restore) bringOne(ctx context.Context, home place.Group, from place.Place, f archive.File, path string) (brought, error) {
+func (r *restore) bringOne(ctx context.Context, home *pack, from place.Place, f archive.File, path string) (brought, error) {
 	to := r.pathAtHome(f)
 	if e, err := r.home.Stat(ctx, to); err == nil && e.Bytes == f.Bytes {
 		fault, err := new(Copier).readBack(ctx, r.home, to, f.Bytes, f.SHA256, func(int64) {})
@@ -461,7 +461,7 @@ func (r *restore) bringOne(ctx context.Context, home place.Group, from place.Pla
 		return brought{fault: fault}, err
 	}
 	defer in.Close()
-	w, err := home.Create(ctx, to)
+	w, err := home.create(ctx, to)
 	if err != nil {
 		return brought{}, err
 	}
@@ -470,13 +470,13 @@ func (r *restore) bringOne(ctx context.Context, home place.Group, from place.Pla
 	var bad *source
 	switch {
 	case errors.As(err, &bad):
-		w.Discard()
+		home.discard(w)
 		return brought{fault: archive.CopyUnreadable}, nil
 	case err != nil:
-		w.Discard()
+		home.discard(w)
 		return brought{}, err
 	case n != f.Bytes || sum.hex() != f.SHA256:
-		w.Discard()
+		home.discard(w)
 		return brought{fault: archive.CopyChanged}, nil
 	}
 	return brought{w: w}, w.Close()
@@ -486,15 +486,13 @@ func (r *restore) bringOne(ctx context.Context, home place.Group, from place.Pla
 // put beside it when all are there.
 func (r *restore) pathAtHome(f archive.File) string { return pathOf(f, "") }
 
-func (r *restore) count(files []archive.File, outcome []brought, settled []error, b *bar) error {
-	n := 0
+func (r *restore) count(files []archive.File, outcome []brought, settled map[place.Writer]error, b *bar) error {
 	for i, f := range files {
 		o := outcome[i]
 		if o.w != nil {
-			if err := settled[n]; err != nil {
+			if err := settled[o.w]; err != nil {
 				return err
 			}
-			n++
 		}
 		fail := Failure{Path: f.Path, Reason: string(o.fault), File: f.ID}
 		switch {

@@ -185,7 +185,7 @@ func (s *session) copyAll(ctx context.Context, opt RunOptions, r *Report) error 
 				break
 			}
 			if fault != nil {
-				l.group.Abandon()
+				l.pack.Abandon()
 				break
 			}
 			if fault = s.settle(ctx, l, r); fault != nil {
@@ -232,7 +232,7 @@ func (s *session) writeLots(ctx context.Context, wrote func(int64), lots chan<- 
 			select {
 			case lots <- l:
 			case <-ctx.Done():
-				l.group.Abandon()
+				l.pack.Abandon()
 				return archive.Wrap("copy originals", "", context.Cause(ctx))
 			}
 		}

@@ -54,6 +54,9 @@ func (f *folder) takeLock(ctx context.Context, mine holding) (*lock, error) {
 		return f.takeByContent(ctx, s, mine)
 	}
 	if err != nil {
+		if ok {
+			unlockFile(file)
+		}
 		file.Close()
 		return nil, err
 	}
