@@ -168,22 +168,26 @@ func Restore(ctx context.Context, from []string, opt offsite.RestoreOptions, pro
 		defer p.Close()
 		opt.From = append(opt.From, p)
 	}
+	opt.Complete = func(ctx context.Context, out offsite.Restored) error { return takeOver(ctx, opt.Home, out, progress) }
 	out, err := offsite.Restore(ctx, opt)
+	return out, archive.Wrap(doing, opt.Home, err)
+}
+
+// takeOver makes a restored home one of this computer: with a station number of its own, its storage
+// roots where they were put, and an index.
+func takeOver(ctx context.Context, dir string, out offsite.Restored, progress func(archive.Progress)) error {
+	h, err := home.Open(dir)
 	if err != nil {
-		return out, err
-	}
-	h, err := home.Open(opt.Home)
-	if err != nil {
-		return out, archive.Wrap(doing, opt.Home, err)
+		return err
 	}
 	if _, moved := h.Relocated(); moved {
 		if err := h.AcceptCopied(); err != nil {
-			return out, archive.Wrap(doing, opt.Home, err)
+			return err
 		}
 	}
 	s, err := OpenHome(ctx, h, Options{})
 	if err != nil {
-		return out, archive.Wrap(doing, opt.Home, err)
+		return err
 	}
 	defer s.Close()
 	for id, path := range out.Roots {
@@ -192,8 +196,8 @@ func Restore(ctx context.Context, from []string, opt offsite.RestoreOptions, pro
 			_, err = s.SetRoot(ctx, archive.Actor{}, root, path, "")
 		}
 		if err != nil {
-			return out, archive.Wrap(doing, path, err)
+			return archive.Wrap("place storage root", path, err)
 		}
 	}
-	return out, s.RebuildIndex(ctx, progress)
+	return s.RebuildIndex(ctx, progress)
 }
