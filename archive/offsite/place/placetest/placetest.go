@@ -47,6 +47,7 @@ func Run(t *testing.T, newSite func(*testing.T) Site) {
 		{"replaced under readers", replacedUnderReaders},
 		{"lengthened", lengthened},
 		{"moved", moved},
+		{"erased", erased},
 		{"walked in order", walkedInOrder},
 		{"odd things", oddThings},
 		{"stopped", stopped},
