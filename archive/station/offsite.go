@@ -31,6 +31,11 @@ func (s *Station) Copies(ctx context.Context) (*offsite.Copier, error) {
 		return nil, s.refused(ctx, 0, "copies", archive.WrapAs(archive.NotAllowed, "keep copies elsewhere", "",
 			&access.Refusal{Action: access.Export, Because: access.ByRole}))
 	}
+	return s.copier()
+}
+
+// copier is Copies for the program's own work.
+func (s *Station) copier() (*offsite.Copier, error) {
 	number, err := s.Home.Station()
 	if err != nil {
 		return nil, err
