@@ -33,6 +33,9 @@ func Needs(kind archive.OpKind) []Action {
 		return []Action{Administer, Edit}
 	case "audit.accept", "audit.folder":
 		return []Action{Audit, Administer}
+	case archive.OpTargetAdd, archive.OpTargetEdit, archive.OpMediumAdd, archive.OpMediumEdit, archive.OpMediumCheck, archive.OpBackup, archive.OpRepair,
+		archive.OpDrill: // what lies elsewhere can be read by whoever has the disk
+		return []Action{Export}
 	case archive.OpQuarantineDecide:
 		return []Action{Edit, Approve}
 	case archive.OpPurgeAsk, archive.OpPurgeWithdraw:
@@ -62,4 +65,10 @@ func (a Actor) Can(do Action) bool {
 	}
 	rules := Builtin()
 	return slices.ContainsFunc(a.Roles, func(r Role) bool { return rules.allowed[r][do] != nil || rules.approved[r][do] != nil })
+}
+
+// TakesAll tells whether the actor may take a whole archive of a class out: copies that lie
+// elsewhere can be read there by whoever has them, whatever the groups of their records.
+func (a Actor) TakesAll(class archive.Secrecy) bool {
+	return a.Anyone || a.Can(Export) && len(a.Fonds) == 0 && a.Clearance >= Internal+Level(class)
 }

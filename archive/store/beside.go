@@ -29,6 +29,10 @@ const (
 	nounMember    = "member"
 	nounPerson    = "person"
 	nounApproval  = "approval"
+
+	nounTarget       = "target"
+	nounCarrier      = "carrier"
+	nounCarrierCheck = "carrier_check"
 )
 
 func besideFondsName(v *archive.FondsName) beside {
@@ -93,6 +97,12 @@ func blankBeside(noun string) (b beside, ok bool) {
 		return besidePerson(&archive.Person{}), true
 	case nounApproval:
 		return besideApproval(&archive.Approval{}), true
+	case nounTarget:
+		return besideTarget(&archive.Target{}), true
+	case nounCarrier:
+		return besideCarrier(&archive.Carrier{}), true
+	case nounCarrierCheck:
+		return besideCarrierCheck(&archive.CarrierCheck{}), true
 	}
 	return beside{}, false
 }
@@ -143,11 +153,11 @@ func (t *Tx) besideFits(doing string, b beside) error {
 	for _, col := range b.cols {
 		id, refers := col.field.(*archive.ID)
 		switch {
-		case refers && (col.name == nounGroup || col.name == nounPerson):
+		case refers && (col.name == nounGroup || col.name == nounPerson || col.name == nounTarget || col.name == nounCarrier):
 			if _, err := t.besideNow(col.name, *id); err != nil {
 				return err
 			}
-		case refers && col.name == "approver":
+		case refers && (col.name == "approver" || col.name == "made_by" || col.name == "checker"):
 		case refers:
 			if _, err := t.chain(*id); err != nil {
 				return err

@@ -123,6 +123,9 @@ func (t *Tx) changeFile(doing string, id archive.ID, edit func(*archive.File) er
 	if err := update(t.ctx, t.tx, "file", id, cols, all, "sha256", nullBytes(newSum)); err != nil {
 		return fault(doing, now.Path, err)
 	}
+	if err := t.followCopies(old.File, now.File); err != nil {
+		return err
+	}
 	t.countFile(-1, old.File)
 	t.countFile(+1, now.File)
 	return t.log(nounFile, id, before, after)

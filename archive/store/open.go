@@ -34,6 +34,7 @@ type database struct {
 	write, read *sql.DB
 	scrub       func(ctx context.Context, tables ...string) error // makes what was deleted from tables unreadable
 	wipe        func(ctx context.Context) error                   // overwrites what older copies of it are left in the file
+	vacuum      func(ctx context.Context, file string) error      // writes a compact copy; nil where the engine cannot
 }
 
 func (d database) close() error {

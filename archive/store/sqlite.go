@@ -64,7 +64,18 @@ func openSQLite(ctx context.Context, path, schema string, pageSize int) (databas
 	d.scrub = func(ctx context.Context, _ ...string) error { return scrubSQLite(ctx, d.write, abs) }
 	w := &wiper{db: d.write, abs: abs}
 	d.wipe = w.wipe
+	d.vacuum = func(ctx context.Context, file string) error { return vacuumSQLite(ctx, abs, file) }
 	return d, nil
+}
+
+// vacuumSQLite writes a compact copy on a connection of its own: writers do not wait.
+func vacuumSQLite(ctx context.Context, abs, file string) error {
+	db, err := sql.Open("sqlite3", sqliteDSN(abs, url.Values{"mode": {"ro"}}))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `VACUUM INTO ?`, file)
+	return errors.Join(err, db.Close())
 }
 
 // walkers is how many connections a check of the log keeps for seconds; others read meanwhile.

@@ -162,7 +162,8 @@ func (t *Tx) takeBack(ch archive.Change, touched *[]archive.ID) (bool, error) {
 		return false, nil
 	}
 	switch ch.Noun {
-	case nounFile, nounBatch, nounRoot, nounText, nounPurge, nounMedium, nounPerson, nounCredential, nounApproval, nounEvent: // what is done for good, or given and taken
+	case nounFile, nounBatch, nounRoot, nounText, nounPurge, nounMedium, nounPerson, nounCredential, nounApproval, nounEvent,
+		nounTarget, nounCarrier, nounCarrierCheck: // what is done for good, or given and taken
 		return false, nil
 	case nounPage:
 		return t.takeBackPage(ch, touched)

@@ -34,6 +34,15 @@ var (
 	unescaper = strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r")
 )
 
+// Line gives a line of a list in the form of sha256sum, with its line feed.
+func Line(sum, path string) string { return formatLine("", record{path: path, sum: sum}) }
+
+// ParseLine reads a line of a list without its line feed.
+func ParseLine(line string) (sum, path string, ok bool) {
+	r, ok := parseLine("", line)
+	return r.sum, r.path, ok
+}
+
 // formatLine gives the line of an original, with its line feed.
 func formatLine(prefix string, r record) string {
 	name := prefix + r.path

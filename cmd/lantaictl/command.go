@@ -90,6 +90,12 @@ type options struct {
 	person                                             personOptions
 	log                                                logOptions
 	purge                                              purgeOptions
+	copySet, serial, keeping                           string
+	disks                                              bool
+	from                                               []string
+	asOf, roots, target                                string
+	keyFile, hostKey                                   string
+	secretFD                                           int
 }
 
 // commands in the order that help shows them.
@@ -100,7 +106,7 @@ func commands() []command {
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(), declassifyCommand(), purgeCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		importCommand(), exportCommand(), codeCommand(), wordsCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
-		rebuildCommand(), verifyCommand(), sampleCommand(), personCommand(), outputsCommand(),
+		targetCommand(), mediumCommand(), backupCommand(), restoreCommand(), rebuildCommand(), verifyCommand(), sampleCommand(), personCommand(), outputsCommand(),
 	}...)
 }
 

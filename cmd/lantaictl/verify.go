@@ -9,7 +9,13 @@ import (
 )
 
 func verifyCommand() command {
-	return command{name: "verify", args: "", run: runVerify}
+	return command{
+		name: "verify", args: "[--target NAME]",
+		flags: func(c *call) {
+			c.flags.StringVar(&c.opt.target, "target", "", "read the copies at a target back instead of the originals")
+		},
+		run: runVerify,
+	}
 }
 
 func runVerify(ctx context.Context, c *call) (int, error) {
@@ -19,7 +25,13 @@ func runVerify(ctx context.Context, c *call) (int, error) {
 	}
 	defer c.close(s)
 	bar := c.bar("progress.verify")
-	r, err := s.Verify(ctx, bar.show)
+	check := s.Verify
+	if c.opt.target != "" {
+		check = func(ctx context.Context, progress func(archive.Progress)) (station.Verified, error) {
+			return s.VerifyTarget(ctx, c.opt.target, progress)
+		}
+	}
+	r, err := check(ctx, bar.show)
 	bar.end()
 	if err != nil {
 		return exitFailed, err
