@@ -29,8 +29,12 @@ func runRestore(ctx context.Context, c *call) (int, error) {
 	if len(c.opt.from) == 0 {
 		return c.misused("restore")
 	}
+	home, err := c.file("home", c.home)
+	if err != nil {
+		return exitFailed, err
+	}
 	bar := c.bar("progress.restore")
-	r, err := station.Restore(ctx, c.opt.from, offsite.RestoreOptions{Home: c.home, AsOf: c.opt.asOf, Roots: c.opt.roots,
+	r, err := station.Restore(ctx, c.opt.from, offsite.RestoreOptions{Home: home, AsOf: c.opt.asOf, Roots: c.opt.roots,
 		Progress: func(p offsite.Progress) { bar.show(archive.Progress{Done: p.Files, Total: p.Of}) }}, bar.show)
 	bar.end()
 	if err != nil {
