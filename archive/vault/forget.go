@@ -65,6 +65,13 @@ func (v *Vault) Forget(ctx context.Context, purge string, gone []Stored) error {
 			v.dropFolders(filepath.Dir(at))
 		}
 	}
+	sums := map[string]bool{}
+	for s := range spots {
+		sums[s.sum] = s.sum != ""
+	}
+	if err := v.removeAside(sums); err != nil { // as long as the list tells where it lies
+		return archive.WrapAs(diskKind(err), opForget, damagedName, err)
+	}
 	if err := v.forgetLines(ctx, spots); err != nil {
 		return archive.WrapAs(diskKind(err), opForget, v.manifests, err)
 	}
@@ -117,9 +124,9 @@ func (v *Vault) logForgotten(purge string, n int) error {
 
 // forgetLines takes lines about some spots out of all lists.
 func (v *Vault) forgetLines(ctx context.Context, spots map[spot]bool) error {
-	paths := map[string]bool{}
+	paths, sums := map[string]bool{}, map[string]bool{}
 	for s := range spots {
-		paths[s.path] = true
+		paths[s.path], sums[s.sum] = true, s.sum != ""
 	}
 	listed := func(line string) bool {
 		r, ok := parseLine(v.prefix, line)
@@ -130,6 +137,10 @@ func (v *Vault) forgetLines(ctx context.Context, spots map[spot]bool) error {
 		movesName: func(line string) bool {
 			m, ok := v.parseMove(line)
 			return ok && (spots[spot{m.path, m.sum}] || spots[spot{m.to, m.sum}])
+		},
+		damagedName: func(line string) bool {
+			one, ok := v.parseDamaged(line)
+			return ok && (sums[one.sum] || sums[one.found])
 		},
 		nameList: func(line string) bool {
 			path, _, ok := strings.Cut(line, "\t")

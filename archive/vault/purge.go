@@ -69,7 +69,12 @@ func (v *Vault) Purge(ctx context.Context, sums map[string]string) error {
 		}
 		v.step(stepPurgeRemoved)
 	}
-	return nil
+	gone := map[string]bool{}
+	for _, sum := range sums {
+		gone[sum] = sum != ""
+	}
+	err := v.removeAside(gone)
+	return archive.WrapAs(diskKind(err), opPurge, damagedName, err)
 }
 
 // logPurged adds to purged.tsv what it does not have.
