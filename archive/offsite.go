@@ -1,5 +1,7 @@
 package archive
 
+import "strconv"
+
 // TargetKind says what kind of place a target is.
 type TargetKind string
 
@@ -51,6 +53,9 @@ type Carrier struct {
 	Ended     int64  `json:"ended"`      // when it was taken out of use; 0: in use
 	Note      string `json:"note"`
 }
+
+// Label is what a medium is called among those of its target: 1号.
+func (c Carrier) Label() string { return strconv.Itoa(c.Number) + "号" }
 
 // CarrierCheck is one check of a medium.
 type CarrierCheck struct {

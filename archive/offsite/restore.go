@@ -30,6 +30,8 @@ type RestoreOptions struct {
 	AsOf     string // the newest catalogue of this time or before: the beginning of a time as it stands in names, "20261127"; empty: the newest
 	Progress func(Progress)
 	Step     func(name string)
+
+	GroupBytes int64 // most bytes that are written before they are made durable; 0: 64 MiB
 }
 
 // Restored is the outcome of a restore.

@@ -27,27 +27,38 @@ type WrongMedium struct{ Want, Found Label }
 
 func (w *WrongMedium) Error() string { return "another medium is there: " + w.Found.Title }
 
-// enter opens a medium for work on it. The caller leaves it.
-func (c *Copier) enter(ctx context.Context, m Connected) (*session, error) {
+// reach opens a medium for reading, and makes sure that it is the one it should be.
+func (c *Copier) reach(ctx context.Context, m Connected) (place.Place, error) {
 	const doing = "open medium"
 	p, err := c.opt.Open(ctx, m)
 	if err != nil {
 		return nil, archive.Wrap(doing, m.At, err)
 	}
+	label, err := ReadLabel(ctx, p)
+	switch {
+	case archive.KindOf(err) == archive.NotFound:
+		err = archive.WrapAs(archive.Unavailable, doing, m.At, ErrNotConnected)
+	case err == nil && (label.Archive != c.opt.Archive.ID || label.Carrier != m.Carrier.ID):
+		err = archive.WrapAs(archive.Conflict, doing, m.At, &WrongMedium{Found: label})
+	}
+	if err != nil {
+		p.Close()
+		return nil, archive.Wrap(doing, m.At, err)
+	}
+	return p, nil
+}
+
+// enter opens a medium for work on it. The caller leaves it.
+func (c *Copier) enter(ctx context.Context, m Connected) (*session, error) {
+	const doing = "open medium"
+	p, err := c.reach(ctx, m)
+	if err != nil {
+		return nil, err
+	}
 	s := &session{c: c, m: m, p: p, release: func() {}}
 	fail := func(err error) (*session, error) {
 		s.leave()
 		return nil, archive.Wrap(doing, m.At, err)
-	}
-	label, err := ReadLabel(ctx, p)
-	if archive.KindOf(err) == archive.NotFound {
-		return fail(archive.WrapAs(archive.Unavailable, doing, m.At, ErrNotConnected))
-	}
-	if err != nil {
-		return fail(err)
-	}
-	if label.Archive != c.opt.Archive.ID || label.Carrier != m.Carrier.ID {
-		return fail(archive.WrapAs(archive.Conflict, doing, m.At, &WrongMedium{Found: label}))
 	}
 	release, err := p.Lock(ctx, c.opt.Archive.Name)
 	if err != nil {

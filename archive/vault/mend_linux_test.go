@@ -29,10 +29,10 @@ func mending(t *testing.T, damage string) (dir string, v *vault.Vault, s vault.S
 		t.Fatal(err)
 	}
 	full := filepath.Join(dir, "masters", filepath.FromSlash(mendPath))
-	os.Chmod(full, 0o644)
 	var err error
 	switch damage {
 	case "changed":
+		os.Chmod(full, 0o644)
 		err = os.WriteFile(full, []byte("somebody else's"), 0o644)
 	case "missing":
 		err = os.RemoveAll(filepath.Dir(full))
