@@ -148,6 +148,7 @@ const (
 		WHERE c.target = $1 AND c.checked < $2 AND (c.checked, c.file) > ($3, $4) AND c.carrier IN ({carriers}) ORDER BY c.checked, c.file LIMIT $5`
 	copiesFaulty = `SELECT ` + copyFields + `, ` + fileFields + copyTables + `
 		WHERE c.target = $1 AND c.fault <> '' AND c.file > $2 ORDER BY c.file LIMIT $3`
+	copiesOn      = `SELECT COUNT(*), COALESCE(SUM(c.bytes), 0) FROM copy c JOIN carrier m ON m.target = c.target AND m.id = c.carrier WHERE m.id = $1`
 	faultyOn      = `SELECT COUNT(*) FROM copy c JOIN carrier m ON m.target = c.target AND m.id = c.carrier WHERE c.fault <> '' AND m.id = $1`
 	copiesOfFiles = `SELECT ` + copyFields + `, ` + fileFields + copyTables + ` WHERE c.target = {target} AND c.file IN ({keys})`
 	copiesByPath  = `SELECT ` + copyFields + `, ` + fileFields + copyTables + ` WHERE f.root = {root} AND f.path IN ({keys}) AND c.target = {target}
@@ -196,6 +197,12 @@ func (c *Catalogue) CopiesDue(ctx context.Context, target archive.ID, carriers [
 // CopiesFaulty gives some copies that were found missing, changed or unreadable, behind a file.
 func (c *Catalogue) CopiesFaulty(ctx context.Context, target, after archive.ID, limit int) ([]CopyOf, error) {
 	return c.copies(ctx, copiesFaulty, int64(target), int64(after), limit)
+}
+
+// CopiesOn counts the copies on a medium and their bytes.
+func (c *Catalogue) CopiesOn(ctx context.Context, carrier archive.ID) (n int, bytes int64, err error) {
+	err = c.cat.read.QueryRowContext(ctx, copiesOn, int64(carrier)).Scan(&n, &bytes)
+	return n, bytes, fault("count copies", carrier.String(), err)
 }
 
 // CopiesFaultyOn counts the copies on a medium that were found changed or unreadable.
