@@ -11,10 +11,7 @@ import (
 func day(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 8, 0, 0, 0, time.UTC) }
 
 // at sets the world's clock.
-func (w *world) at(t time.Time) {
-	w.opt.Now = func() time.Time { return t }
-	w.copier = offsite.New(w.opt)
-}
+func (w *world) at(t time.Time) { w.clock = func() time.Time { return t } }
 
 func (w *world) medium(t archive.Target) archive.Carrier {
 	w.Helper()

@@ -42,10 +42,11 @@ func (s *source) Unwrap() error { return s.err }
 // write reads originals, holds them against their digests, and writes them into a group. Originals
 // that cannot be copied are told to failed. An error is one of the medium.
 func (s *session) write(ctx context.Context, files []archive.File, wrote func(int64), failed func(archive.File, error)) (*lot, error) {
-	group, err := s.p.Begin(ctx)
+	begun, err := s.p.Begin(ctx)
 	if err != nil {
 		return nil, err
 	}
+	group := newSequence(begun)
 	var mu sync.Mutex
 	all := make([]written, len(files))
 	work, stop := errgroup.WithContext(ctx)
@@ -76,6 +77,7 @@ func (s *session) write(ctx context.Context, files []archive.File, wrote func(in
 			l.bytes += one.Bytes
 		}
 	}
+	group.sort(l.files)
 	return l, nil
 }
 

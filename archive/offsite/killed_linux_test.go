@@ -50,6 +50,15 @@ func TestPart(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.repairCopies(target)
+	case "drill":
+		w := openWorld(t, args[0], offsite.Options{})
+		target, err := w.cat.TargetNamed(ctx, args[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.copier.Drill(ctx, actor, target, offsite.DrillOptions{Scratch: args[2], Step: step}); err != nil {
+			t.Fatal(err)
+		}
 	case "restore":
 		p, err := place.OpenFolder(args[0])
 		if err != nil {

@@ -142,6 +142,10 @@ func (v *Vault) forgetLines(ctx context.Context, spots map[spot]bool) error {
 			one, ok := v.parseDamaged(line)
 			return ok && (sums[one.sum] || sums[one.found])
 		},
+		NotRestoredList: func(line string) bool {
+			path, sum, ok := strings.Cut(line, "\t")
+			return ok && spots[spot{strings.TrimPrefix(tabUnescaper.Replace(path), v.prefix), sum}]
+		},
 		nameList: func(line string) bool {
 			path, _, ok := strings.Cut(line, "\t")
 			return ok && paths[strings.TrimPrefix(path, v.prefix)]
@@ -167,6 +171,14 @@ func (v *Vault) forgetLines(ctx context.Context, spots map[spot]bool) error {
 // ForgetOnRoot takes the lines of originals out of the list of a storage root.
 func (v *Vault) ForgetOnRoot(ctx context.Context, root archive.ID, paths map[string]bool) error {
 	name := RootList(root)
+	prefix := "roots/" + root.String() + "/"
+	if err := v.dropLines(ctx, NotRestoredList, func(line string) bool {
+		path, _, _ := strings.Cut(line, "\t")
+		below, ok := strings.CutPrefix(tabUnescaper.Replace(path), prefix)
+		return ok && paths[below]
+	}); err != nil {
+		return archive.WrapAs(diskKind(err), opForget, NotRestoredList, err)
+	}
 	err := v.dropLines(ctx, name, func(line string) bool {
 		r, ok := parseLine("", line)
 		return ok && paths[r.path]
