@@ -3,6 +3,7 @@ package offsite
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"lantai/archive"
 	"lantai/archive/offsite/place"
@@ -42,10 +43,24 @@ func (m Mended) Done() bool { return m == MendedBack || m == MendedGood }
 
 // Repaired is the outcome of a repair.
 type Repaired struct {
-	Originals []Mending `json:"originals"`
-	Copies    []Mending `json:"copies"`
-	Away      []int     `json:"away"`   // numbers of media that are not connected and may have damaged copies
-	Looked    []int     `json:"looked"` // of media that were not as the catalogue knew them: their copies are to be checked first
+	Originals []Mending   `json:"originals"`
+	Copies    []Mending   `json:"copies"`
+	Away      []MediumRef `json:"away"`   // media that are not connected and may have damaged copies, or good ones
+	Looked    []MediumRef `json:"looked"` // media that were not as the catalogue knew them: their copies are to be checked first
+}
+
+// MediumRef names a medium.
+type MediumRef struct {
+	Target string `json:"target"`
+	Disk   int    `json:"disk"`
+}
+
+func (m Connected) ref() MediumRef { return MediumRef{m.Target.Name, m.Carrier.Number} }
+
+func (r *Repaired) away(m Connected) {
+	if !slices.Contains(r.Away, m.ref()) {
+		r.Away = append(r.Away, m.ref())
+	}
 }
 
 // Left counts what is still damaged.
@@ -78,7 +93,7 @@ func (c *Copier) RepairCopies(ctx context.Context, actor archive.Actor, t archiv
 				return archive.Wrap(doing, t.Name, err)
 			}
 			if n > 0 {
-				r.Away = append(r.Away, m.Carrier.Number)
+				r.away(m)
 			}
 			continue
 		}
@@ -100,7 +115,7 @@ func (c *Copier) repairMedium(ctx context.Context, actor archive.Actor, m Connec
 		return err
 	}
 	if !settled {
-		r.Looked = append(r.Looked, m.Carrier.Number)
+		r.Looked = append(r.Looked, m.ref())
 		return s.reconcile(ctx, b.say)
 	}
 	stamp := stampOf(c.millis())
@@ -284,12 +299,12 @@ func (c *Copier) sources(ctx context.Context, targets []archive.Target, r *Repai
 		}
 		for _, m := range media {
 			if m.At == "" {
-				r.Away = append(r.Away, m.Carrier.Number)
+				r.away(m)
 				continue
 			}
 			p, err := c.reach(ctx, m)
 			if archive.KindOf(err) == archive.Unavailable {
-				r.Away = append(r.Away, m.Carrier.Number)
+				r.away(m)
 				continue
 			}
 			if err != nil {

@@ -11,9 +11,7 @@ import (
 	"lantai/archive"
 	"lantai/archive/access"
 	"lantai/archive/exchange"
-	"lantai/archive/home"
 	"lantai/archive/offsite"
-	"lantai/archive/offsite/place"
 )
 
 // outgoing is the folder of the home in which snapshots lie until they were copied.
@@ -122,46 +120,4 @@ func (s *Station) VerifyTarget(ctx context.Context, name string, progress func(a
 		}
 	}
 	return v, nil
-}
-
-// Restore brings an archive back from its copies into an empty folder, where it takes a
-// station number of its own, and makes its index. from are the folders of the media.
-func Restore(ctx context.Context, from []string, opt offsite.RestoreOptions, progress func(archive.Progress)) (offsite.Restored, error) {
-	const doing = "restore archive"
-	for _, dir := range from {
-		p, err := place.OpenFolder(dir)
-		if err != nil {
-			return offsite.Restored{}, archive.Wrap(doing, dir, err)
-		}
-		defer p.Close()
-		opt.From = append(opt.From, p)
-	}
-	out, err := offsite.Restore(ctx, opt)
-	if err != nil {
-		return out, err
-	}
-	h, err := home.Open(opt.Home)
-	if err != nil {
-		return out, archive.Wrap(doing, opt.Home, err)
-	}
-	if _, moved := h.Relocated(); moved {
-		if err := h.AcceptCopied(); err != nil {
-			return out, archive.Wrap(doing, opt.Home, err)
-		}
-	}
-	s, err := OpenHome(ctx, h, Options{})
-	if err != nil {
-		return out, archive.Wrap(doing, opt.Home, err)
-	}
-	defer s.Close()
-	for id, path := range out.Roots {
-		root, err := archive.ParseID(id)
-		if err == nil {
-			_, err = s.SetRoot(ctx, archive.Actor{}, root, path, "")
-		}
-		if err != nil {
-			return out, archive.Wrap(doing, path, err)
-		}
-	}
-	return out, s.RebuildIndex(ctx, progress)
 }

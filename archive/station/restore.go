@@ -1,0 +1,97 @@
+package station
+
+import (
+	"context"
+	"slices"
+
+	"lantai/archive"
+	"lantai/archive/home"
+	"lantai/archive/offsite"
+	"lantai/archive/offsite/place"
+)
+
+// Restored is the outcome of a restore: what came, and what reading it again has shown.
+type Restored struct {
+	offsite.Restored
+	Station  int      `json:"station"`  // the number that the home writes under from now on
+	Verified Verified `json:"verified"` // of all originals in the restored home
+}
+
+// Restore brings an archive back from its copies into an empty folder, where it takes a
+// station number of its own, makes its index, and reads every original again. from are the folders of the media.
+// One that was cut off while the index was made has a whole home: what is left is done when that is opened.
+func Restore(ctx context.Context, from []string, opt offsite.RestoreOptions, progress func(archive.Progress)) (Restored, error) {
+	const doing = "restore archive"
+	var out Restored
+	for _, dir := range from {
+		p, err := place.OpenFolder(dir)
+		if err != nil {
+			return out, archive.Wrap(doing, dir, err)
+		}
+		defer p.Close()
+		opt.From = append(opt.From, p)
+	}
+	var err error
+	if out.Restored, err = offsite.Restore(ctx, opt); err != nil {
+		return out, err
+	}
+	return out, archive.Wrap(doing, opt.Home, out.settle(ctx, opt.Home, progress))
+}
+
+// settle makes a folder that was filled an archive of its own.
+func (r *Restored) settle(ctx context.Context, dir string, progress func(archive.Progress)) error {
+	h, err := home.Open(dir)
+	if err != nil {
+		return err
+	}
+	if _, moved := h.Relocated(); moved {
+		if err := h.AcceptCopied(); err != nil {
+			return err
+		}
+	}
+	s, err := OpenHome(ctx, h, Options{})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if r.Station, err = h.Station(); err != nil {
+		return err
+	}
+	for id, path := range r.Roots {
+		root, err := archive.ParseID(id)
+		if err == nil {
+			_, err = s.SetRoot(ctx, archive.Actor{}, root, path, "")
+		}
+		if err != nil {
+			return archive.Wrap("point to storage root", path, err)
+		}
+	}
+	if err := s.Vault.Refresh(ctx); err != nil {
+		return err
+	}
+	if err := s.RebuildIndex(ctx, progress); err != nil {
+		return err
+	}
+	r.Verified, err = s.Verify(ctx, progress)
+	return err
+}
+
+// RestoreTimes lists the catalogues that can be restored from media, named by their times
+// (UTC, 20261127T080000.000Z), the oldest first.
+func RestoreTimes(ctx context.Context, from []string) ([]string, error) {
+	var list []string
+	for _, dir := range from {
+		p, err := place.OpenFolder(dir)
+		if err != nil {
+			return nil, archive.Wrap("list catalogues", dir, err)
+		}
+		names, err := offsite.Snapshots(ctx, p)
+		p.Close()
+		if err != nil {
+			return nil, archive.Wrap("list catalogues", dir, err)
+		}
+		list = append(list, names...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list), nil
+}
