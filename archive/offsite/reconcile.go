@@ -115,7 +115,7 @@ func (s *session) adopt(ctx context.Context, target archive.ID, chunk []place.En
 				continue
 			}
 			copies = append(copies, archive.FileCopy{File: f.ID, Carrier: s.m.Carrier.ID, Bytes: bytes, Path: below, SHA256: f.SHA256})
-			text = append(text, vault.Line(f.SHA256, folderOf(root)+below)...)
+			text = append(text, vault.Line(f.SHA256, archive.CopyFolder(root)+below)...)
 		}
 		if len(copies) == 0 {
 			continue

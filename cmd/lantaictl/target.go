@@ -214,7 +214,7 @@ func runBackup(ctx context.Context, c *call) (int, error) {
 		return c.planBackup(ctx, copies, t)
 	}
 	bar := c.bar("progress.backup")
-	r, err := copies.Run(ctx, s.Actor(), t, offsite.RunOptions{Progress: func(p offsite.Progress) { bar.show(archive.Progress{Done: p.Files, Total: p.Of}) }})
+	r, err := s.Backup(ctx, t.Name, offsite.RunOptions{Progress: func(p offsite.Progress) { bar.show(archive.Progress{Done: p.Files, Total: p.Of}) }})
 	bar.end()
 	code := exitDone
 	if len(r.Failed)+len(r.Away) > 0 {
