@@ -386,7 +386,7 @@ func (r *restore) lists(ctx context.Context, cat *store.Catalogue) (err error) {
 		switch {
 		case f.SHA256 == "" || f.State == archive.FileQuarantined:
 		case r.only != nil && !r.only[f.ID]:
-			err = w.add(vault.NotRestoredList, vault.NotRestoredLine(folderOf(f.Root)+f.Path, f.SHA256))
+			err = w.add(vault.NotRestoredList, vault.NotRestoredLine(archive.CopyFolder(f.Root)+f.Path, f.SHA256))
 		case f.Root == 0 && f.Batch != 0:
 			err = w.add(f.Batch.String()+".sha256", vault.Line(f.SHA256, mastersDir+f.Path))
 		}

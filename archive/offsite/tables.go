@@ -53,3 +53,9 @@ func tableAt(ctx context.Context, p place.Place, path string) iter.Seq2[[]string
 
 // stampOf is a time as it stands in names.
 func stampOf(ms int64) string { return time.UnixMilli(ms).UTC().Format("20060102T150405.000Z") }
+
+// TimeOf reads the time in the name of a catalogue at a target.
+func TimeOf(snapshot string) (time.Time, error) {
+	at, err := time.Parse("20060102T150405.000Z", strings.TrimPrefix(snapshot, catalogueDir))
+	return at, archive.WrapAs(archive.Invalid, "read time of catalogue", snapshot, err)
+}

@@ -36,6 +36,7 @@ type command struct {
 	min   int      // arguments at least
 	max   int      // and at most
 	verbs []string // its first argument, where it is one of some words
+	named bool     // its first argument may be a name too, which is none of the words
 	files []string // the files of content that it writes, by name
 
 	homeless bool // it needs no archive
@@ -89,6 +90,11 @@ type options struct {
 	log                                                logOptions
 	purge                                              purgeOptions
 	copySet, serial, keeping                           string
+	medium                                             mediumOptions
+	drill                                              drillOptions
+	only                                               string
+	codes, restored                                    []string
+	times                                              bool
 	disks                                              bool
 	from                                               []string
 	asOf, roots, target                                string
@@ -102,7 +108,7 @@ func commands() []command {
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(), declassifyCommand(), purgeCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		importCommand(), exportCommand(), codeCommand(), wordsCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
-		targetCommand(), mediumCommand(), backupCommand(), restoreCommand(), rebuildCommand(), verifyCommand(), sampleCommand(), personCommand(), outputsCommand(),
+		targetCommand(), mediumCommand(), backupCommand(), repairCommand(), drillCommand(), restoreCommand(), rebuildCommand(), verifyCommand(), sampleCommand(), personCommand(), outputsCommand(),
 	}...)
 }
 
@@ -150,7 +156,7 @@ func run(ctx context.Context, argv []string, in io.Reader, out, errOut io.Writer
 
 // do carries the command out; a word that it does not list is none of its.
 func (cmd command) do(ctx context.Context, c *call) (int, error) {
-	if len(cmd.verbs) > 0 && len(c.args) > 0 && !slices.Contains(cmd.verbs, c.args[0]) {
+	if len(cmd.verbs) > 0 && len(c.args) > 0 && !cmd.named && !slices.Contains(cmd.verbs, c.args[0]) {
 		return c.misused(cmd.name)
 	}
 	return cmd.run(ctx, c)
