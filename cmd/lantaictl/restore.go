@@ -45,6 +45,9 @@ func runRestore(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
+	if c.home, err = c.file("home", c.home); err != nil {
+		return exitFailed, err
+	}
 	bar := c.bar("progress.restore")
 	r, err := station.Restore(ctx, c.opt.from, offsite.RestoreOptions{Home: c.home, AsOf: asOf, Roots: c.opt.roots, Fonds: c.opt.restored, Codes: c.opt.codes,
 		Progress: func(p offsite.Progress) { bar.show(archive.Progress{Done: p.Files, Total: p.Of}) }}, bar.show)

@@ -132,6 +132,9 @@ func runBackup(ctx context.Context, c *call) (int, error) {
 	if c.args[0] == "plan" {
 		return c.planBackup(ctx, copies, t)
 	}
+	if _, err := c.file("copies", t.Name); err != nil {
+		return exitFailed, err
+	}
 	bar := c.bar("progress.backup")
 	r, err := s.Backup(ctx, t.Name, offsite.RunOptions{Progress: func(p offsite.Progress) { bar.show(archive.Progress{Done: p.Files, Total: p.Of}) }})
 	bar.end()
