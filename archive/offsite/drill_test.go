@@ -218,6 +218,10 @@ func TestDrillWithADiskAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := w.fonds("J002", 4)
+	w.receive("J001/KJ/J001-KJ-001/J001-KJ-001-0003.tif") // of a volume whose other originals lie on the first disk
+	w.do("page.link", func(tx *store.Tx) error {
+		return tx.LinkPages(w.pagesAt("J001/KJ/J001-KJ-001/J001-KJ-001-0003.tif"), first[0])
+	})
 	disks.connect(1)
 	w.run(target)
 	d := w.drill(target, offsite.DrillOptions{Volumes: 8})

@@ -105,6 +105,8 @@ func TestRestoreAsOf(t *testing.T) {
 	w.clock = func() time.Time { return at }
 	target, dir := w.target("异地")
 	pages := w.pagesAt("J001/KJ/J001-KJ-001/J001-KJ-001-0001.tif")
+	gone := w.pagesAt("J001/KJ/J001-KJ-001/J001-KJ-001-0002.tif")
+	var err error
 	type state struct {
 		day, text string
 		files     int
@@ -117,6 +119,15 @@ func TestRestoreAsOf(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.receive(fmt.Sprintf("_unfiled/%d.tif", i))
+		switch i {
+		case 0:
+			err = w.cat.SaveText(ctx, archive.PageText{Page: gone[0], Plain: "后来抹去", Engine: "e"})
+		case 2: // the first of the year is made anew, and has no more of it
+			err = w.cat.EraseTexts(ctx, gone)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		w.run(target)
 		states = append(states, state{at.Format("20060102"), text, 4 + i})
 	}
@@ -133,6 +144,9 @@ func TestRestoreAsOf(t *testing.T) {
 		text, err := again.cat.Text(ctx, all, pages[0])
 		if err != nil || text.Plain != s.text {
 			t.Errorf("%s: text %q, %v", s.day, text.Plain, err)
+		}
+		if text, err := again.cat.Text(ctx, all, gone[0]); (err == nil && text.Plain != "") != (s.day < "20270101") {
+			t.Errorf("%s: what was erased: %q, %v", s.day, text.Plain, err)
 		}
 	}
 	p, err := place.OpenFolder(dir)
