@@ -243,3 +243,23 @@ func TestRestoreKilled(t *testing.T) {
 		})
 	}
 }
+
+// What is changed or missing at the target does not come, and is told.
+func TestRestoreTellsBadCopies(t *testing.T) {
+	w := newWorld(t)
+	list := paths("a", 6)
+	w.receive(list...)
+	target, dir := w.target("异地")
+	w.run(target)
+	w.change(filepath.Join(dir, "masters", filepath.FromSlash(list[0])))
+	if err := os.Remove(filepath.Join(dir, "masters", filepath.FromSlash(list[1]))); err != nil {
+		t.Fatal(err)
+	}
+	r, into := w.restore(dir, offsite.RestoreOptions{})
+	if r.Files != 4 || len(r.Failed) != 1 || r.Failed[0].Path != list[0] || len(r.Missing) != 1 || r.Missing[0].Path != list[1] {
+		t.Errorf("%+v", r)
+	}
+	if got := w.files(filepath.Join(into, "masters")); len(got) != 4 {
+		t.Errorf("%d came", len(got))
+	}
+}
