@@ -124,7 +124,7 @@ func (c *Copier) repairMedium(ctx context.Context, actor archive.Actor, m Connec
 		if err != nil || len(list) == 0 {
 			return err
 		}
-		after = list[len(list)-1].File.ID
+		after = list[len(list)-1].ID
 		mine := list[:0]
 		for _, one := range list {
 			if one.Carrier == m.Carrier.ID {
@@ -162,7 +162,7 @@ func (s *session) repairLot(ctx context.Context, list []store.CopyOf, stamp stri
 	var wrote []int // places in list of what was written, in the order of the group
 	for i, one := range list {
 		path := pathOf(one.File, one.FileCopy.Path)
-		done[i] = Mending{File: one.File.ID, Root: one.Root, Path: path, Target: s.m.Target.Name, Disk: s.m.Carrier.Number}
+		done[i] = Mending{File: one.ID, Root: one.Root, Path: path, Target: s.m.Target.Name, Disk: s.m.Carrier.Number}
 		w, err := s.rewrite(ctx, group, one, &done[i], stamp)
 		if err != nil {
 			return nil, err
@@ -184,7 +184,7 @@ func (s *session) repairLot(ctx context.Context, list []store.CopyOf, stamp stri
 	}
 	for i, one := range list {
 		if done[i].Outcome.Done() {
-			good = append(good, archive.FileCopy{File: one.File.ID, Checked: s.c.millis()})
+			good = append(good, archive.FileCopy{File: one.ID, Checked: s.c.millis()})
 		}
 	}
 	return done, s.c.opt.Catalogue.NoteChecked(ctx, s.m.Target.ID, good)
@@ -192,7 +192,7 @@ func (s *session) repairLot(ctx context.Context, list []store.CopyOf, stamp stri
 
 // rewrite reads a copy once more and, if it is bad, writes a good one and puts the bad one aside.
 func (s *session) rewrite(ctx context.Context, group place.Group, one store.CopyOf, m *Mending, stamp string) (wrote bool, err error) {
-	if now, err := s.c.mayCopy(ctx, []archive.ID{one.File.ID}); err != nil || !now[one.File.ID] {
+	if now, err := s.c.mayCopy(ctx, []archive.ID{one.ID}); err != nil || !now[one.ID] {
 		m.Outcome = MendedNoHome
 		return false, err
 	}

@@ -29,8 +29,7 @@ func (r *restore) openCatalogue(ctx context.Context) (*store.Catalogue, error) {
 	}
 	carriers, err := cat.Carriers(ctx, r.labels[0].Target)
 	if err != nil {
-		cat.Close()
-		return nil, err
+		return nil, errors.Join(err, cat.Close())
 	}
 	r.number = map[archive.ID]int{}
 	for _, c := range carriers {
@@ -117,12 +116,12 @@ func filesOf(ctx context.Context, cat *store.Catalogue, holding archive.ID) ([]a
 }
 
 // originals brings the originals back, lot after lot.
-func (r *restore) originals(ctx context.Context) error {
+func (r *restore) originals(ctx context.Context) (err error) {
 	cat, err := r.openCatalogue(ctx)
 	if err != nil {
 		return err
 	}
-	defer cat.Close()
+	defer func() { err = errors.Join(err, cat.Close()) }()
 	totals, err := cat.CopyTotals(ctx, r.labels[0].Target)
 	if err != nil {
 		return err

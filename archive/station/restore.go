@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"lantai/archive"
@@ -39,7 +40,7 @@ func Restore(ctx context.Context, from []string, opt offsite.RestoreOptions, pro
 }
 
 // settle makes a folder that was filled an archive of its own.
-func (r *Restored) settle(ctx context.Context, dir string, progress func(archive.Progress)) error {
+func (r *Restored) settle(ctx context.Context, dir string, progress func(archive.Progress)) (err error) {
 	h, err := home.Open(dir)
 	if err != nil {
 		return err
@@ -53,7 +54,7 @@ func (r *Restored) settle(ctx context.Context, dir string, progress func(archive
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer func() { err = errors.Join(err, s.Close()) }()
 	if r.Station, err = h.Station(); err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ type mediumOptions struct {
 	kind, capacity, nextCheck, note, method string
 	faults                                  int
 	full, notFull, forget, all              bool
-	out, number, from, to, taker            string
+	out, number, from, taker                string
 }
 
 func mediumCommand() command {
