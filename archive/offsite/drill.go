@@ -94,7 +94,7 @@ func (d *drill) hold(ctx context.Context) (err error) {
 	d.sources, err = d.c.sources(ctx, []archive.Target{d.t}, &away)
 	defer func() {
 		for _, s := range d.sources {
-			s.Place.Close()
+			s.Close()
 		}
 	}()
 	if err != nil {

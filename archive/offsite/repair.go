@@ -262,7 +262,7 @@ func (c *Copier) RepairOriginals(ctx context.Context, actor archive.Actor, bad [
 	sources, err := c.sources(ctx, targets, r)
 	defer func() {
 		for _, s := range sources {
-			s.Place.Close()
+			s.Close()
 		}
 	}()
 	if err != nil {
