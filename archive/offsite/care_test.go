@@ -10,8 +10,8 @@ import (
 
 func day(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 8, 0, 0, 0, time.UTC) }
 
-// at sets the world's clock.
-func (w *world) at(t time.Time) { w.clock = func() time.Time { return t } }
+// setClock sets the world's clock.
+func (w *world) setClock(t time.Time) { w.clock = func() time.Time { return t } }
 
 func (w *world) medium(t archive.Target) archive.Carrier {
 	w.Helper()
@@ -43,7 +43,7 @@ func TestKindOfMedium(t *testing.T) {
 func TestNextCheckFollows(t *testing.T) {
 	w := newWorld(t)
 	w.receive(paths("a", 30)...)
-	w.at(day(2026, 1, 31))
+	w.setClock(day(2026, 1, 31))
 	target, dir := w.target("异地")
 	next := func(want time.Time) {
 		t.Helper()
@@ -58,7 +58,7 @@ func TestNextCheckFollows(t *testing.T) {
 	if err := w.copier.SetMedium(ctx, actor, m); err != nil {
 		t.Fatal(err)
 	}
-	w.at(day(2026, 3, 1))
+	w.setClock(day(2026, 3, 1))
 	w.check(target)
 	next(day(2027, 3, 1))
 	sample := func(n int) {
@@ -67,7 +67,7 @@ func TestNextCheckFollows(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.at(day(2026, 4, 1))
+	w.setClock(day(2026, 4, 1))
 	sample(2) // 2 of 30 are too few
 	next(day(2027, 3, 1))
 	sample(3)
@@ -90,7 +90,7 @@ func TestNextCheckFollows(t *testing.T) {
 		t.Errorf("due: %v", got)
 	}
 	w.change(dir + "/masters/" + paths("a", 1)[0])
-	w.at(day(2026, 5, 1))
+	w.setClock(day(2026, 5, 1))
 	w.check(target)
 	next(day(2026, 5, 1))
 	if got := due(day(2026, 5, 1)); len(got) != 1 || got[0] != "medium sample" {
@@ -109,7 +109,7 @@ func TestNextCheckFollows(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.repairCopies(target)
-	w.at(day(2026, 6, 1))
+	w.setClock(day(2026, 6, 1))
 	w.check(target)
 	next(day(2026, 9, 1))
 	care.Months[offsite.MediumDisk] = 0

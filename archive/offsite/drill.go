@@ -125,7 +125,7 @@ func (d *drill) hold(ctx context.Context) (err error) {
 	if err := d.room(ctx); err != nil {
 		return err
 	}
-	if err := d.r.prepare(); err != nil {
+	if _, err := d.r.prepare(); err != nil {
 		return err
 	}
 	if err := d.r.fill(ctx); err != nil {

@@ -237,13 +237,13 @@ func TestDrillWithADiskAway(t *testing.T) {
 
 // A drill that was killed leaves its folder to the next.
 func TestDrillKilled(t *testing.T) {
-	for _, step := range []string{"catalogue-restored", "lot-restored"} {
+	for _, step := range []string{"text-restored#1", "catalogue-restored#1", "lot-restored#1"} {
 		w := newWorld(t)
 		w.fonds("J001", 3)
 		target, _ := w.target("异地")
 		w.run(target)
 		scratch := filepath.Join(t.TempDir(), "scratch")
-		killed(t, "drill", step, w.dir, target.Name, scratch)
+		killed(t, "drill", step, envHome+"="+w.dir, envTarget+"="+target.Address, envInto+"="+scratch)
 		if files := w.files(scratch); len(files) < 2 {
 			t.Errorf("nothing was there: %v", files)
 		}

@@ -110,13 +110,13 @@ func (c *Copier) repairMedium(ctx context.Context, actor archive.Actor, m Connec
 		return err
 	}
 	defer s.leave()
-	settled, err := s.settled(ctx)
+	looked, err := s.ready(ctx, b.say)
 	if err != nil {
 		return err
 	}
-	if !settled {
+	if looked {
 		r.Looked = append(r.Looked, m.ref())
-		return s.reconcile(ctx, b.say)
+		return nil
 	}
 	stamp := stampOf(c.millis())
 	for after := archive.ID(0); ; {
@@ -153,32 +153,32 @@ func (c *Copier) repairMedium(ctx context.Context, actor archive.Actor, m Connec
 // repairLot replaces some copies together: the good ones are written, then the bad ones
 // put aside, then the good ones get their names.
 func (s *session) repairLot(ctx context.Context, list []store.CopyOf, stamp string) ([]Mending, error) {
-	group, err := s.p.Begin(ctx)
+	pack, err := begin(ctx, s.p)
 	if err != nil {
 		return nil, err
 	}
-	defer group.Abandon()
+	defer pack.Abandon()
 	done := make([]Mending, len(list))
-	var wrote []int // places in list of what was written, in the order of the group
+	wrote := map[int]place.Writer{} // places in list of what was written
 	for i, one := range list {
 		path := pathOf(one.File, one.FileCopy.Path)
 		done[i] = Mending{File: one.ID, Root: one.Root, Path: path, Target: s.m.Target.Name, Disk: s.m.Carrier.Number}
-		w, err := s.rewrite(ctx, group, one, &done[i], stamp)
+		w, err := s.rewrite(ctx, pack, one, &done[i], stamp)
 		if err != nil {
 			return nil, err
 		}
-		if w {
-			wrote = append(wrote, i)
+		if w != nil {
+			wrote[i] = w
 		}
 	}
-	outcomes, err := group.Settle(ctx)
+	outcomes, err := pack.settle(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s.c.opt.Step("repair-settled")
+	s.c.opt.Step(stepMended)
 	var good []archive.FileCopy
-	for n, i := range wrote {
-		if outcomes[n] != nil {
+	for i, w := range wrote {
+		if outcomes[w] != nil {
 			done[i].Outcome = MendedBlocked
 		}
 	}
@@ -191,44 +191,44 @@ func (s *session) repairLot(ctx context.Context, list []store.CopyOf, stamp stri
 }
 
 // rewrite reads a copy once more and, if it is bad, writes a good one and puts the bad one aside.
-func (s *session) rewrite(ctx context.Context, group place.Group, one store.CopyOf, m *Mending, stamp string) (wrote bool, err error) {
-	if now, err := s.c.mayCopy(ctx, []archive.ID{one.ID}); err != nil || !now[one.ID] {
+func (s *session) rewrite(ctx context.Context, pack *pack, one store.CopyOf, m *Mending, stamp string) (place.Writer, error) {
+	if !mayCopy(one.File) {
 		m.Outcome = MendedNoHome
-		return false, err
+		return nil, nil
 	}
 	fault, err := s.c.readBack(ctx, s.p, m.Path, one.FileCopy.Bytes, one.FileCopy.SHA256, func(int64) {})
 	if err != nil || fault == archive.CopyGood {
 		m.Outcome = MendedGood
-		return false, err
+		return nil, err
 	}
 	w := written{File: one.File, below: one.FileCopy.Path}
-	err = s.writeOne(ctx, group, &w, func(int64) {})
+	err = s.copyOne(ctx, pack, &w, func(int64) {})
 	var bad *source
 	switch {
 	case errors.As(err, &bad) && errors.Is(err, archive.ErrRootAbsent):
 		m.Outcome = MendedAway
-		return false, nil
+		return nil, nil
 	case errors.As(err, &bad):
 		m.Outcome = MendedNoHome
-		return false, nil
+		return nil, nil
 	case err != nil:
-		return false, err
+		return nil, err
 	}
 	if fault != archive.CopyMissing {
 		aside := damagedDir + stamp + "/" + m.Path
 		switch err := s.p.Move(ctx, m.Path, aside); {
 		case archive.KindOf(err) == archive.Conflict:
-			w.w.Discard()
+			pack.discard(w.w)
 			m.Outcome = MendedBlocked
-			return false, nil
+			return nil, nil
 		case err != nil:
-			return false, err
+			return nil, err
 		}
 		m.Aside = aside
-		s.c.opt.Step("damaged-aside")
+		s.c.opt.Step(stepAside)
 	}
 	m.Outcome, m.From = MendedBack, w.Path
-	return true, nil
+	return w.w, nil
 }
 
 // noteMended writes into the log what was mended.
@@ -287,6 +287,15 @@ func (c *Copier) RepairOriginals(ctx context.Context, actor archive.Actor, bad [
 type reached struct {
 	Connected
 	place.Place
+}
+
+// reach opens a medium for reading, and makes sure that it is the one it should be.
+func (c *Copier) reach(ctx context.Context, m Connected) (place.Place, error) {
+	s, err := c.visit(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	return s.p, nil
 }
 
 // sources opens the media of targets that are connected.

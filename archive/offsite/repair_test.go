@@ -111,7 +111,7 @@ func TestOriginalsComeBack(t *testing.T) {
 	w := newWorld(t)
 	list := paths("a", 8)
 	w.receive(list...)
-	root, outside := w.root("旧盘", paths("r", 2)...)
+	root, outside := w.addRoot("旧盘", paths("r", 2)...)
 	first, firstDir := w.target("一")
 	second, secondDir := w.target("二")
 	w.run(first)
@@ -175,8 +175,8 @@ func TestOriginalsComeBack(t *testing.T) {
 	}
 }
 
-// root adds a storage root with some originals.
-func (w *world) root(label string, paths ...string) (archive.ID, string) {
+// addRoot adds a storage root with some originals.
+func (w *world) addRoot(label string, paths ...string) (archive.ID, string) {
 	w.Helper()
 	dir := filepath.Join(w.TempDir(), label)
 	r := store.Root{Label: label, Path: dir}
@@ -202,39 +202,4 @@ func (w *world) root(label string, paths ...string) (archive.ID, string) {
 		})
 	}
 	return r.ID, dir
-}
-
-// Wherever a repair ends suddenly, the next one brings every copy back, and nothing that was bad is lost.
-func TestRepairKilled(t *testing.T) {
-	for _, step := range []string{"damaged-aside", "repair-settled"} {
-		t.Run(step, func(t *testing.T) {
-			w := newWorld(t)
-			list := paths("a", 4)
-			w.receive(list...)
-			target, dir := w.target("异地")
-			w.run(target)
-			for _, p := range list[:3] {
-				w.change(filepath.Join(dir, "masters", filepath.FromSlash(p)))
-			}
-			bad := w.files(dir)
-			w.check(target)
-			killed(t, "repair", step, w.dir, target.Name)
-			w.repairCopies(target)
-			if v := w.check(target); v.Damaged() || v.OK != 4 {
-				t.Errorf("check: %+v", v)
-			}
-			kept := map[string]bool{}
-			for path, sum := range w.files(dir) {
-				if strings.HasPrefix(path, "_damaged/") {
-					kept[sum] = true
-				}
-			}
-			for _, p := range list[:3] {
-				if !kept[bad["masters/"+p]] {
-					t.Errorf("what was bad of %s is gone", p)
-				}
-			}
-			w.sums(dir)
-		})
-	}
 }

@@ -28,6 +28,9 @@ type RestoreOptions struct {
 	Codes    []string // 档号 of whatever kind of record, with all that lies in it
 	Progress func(Progress)
 	Step     func(name string)
+	// Complete does what is left to do when the folder is a home; until it has succeeded the folder counts as being
+	// restored. May be nil.
+	Complete func(ctx context.Context, r Restored) error
 
 	GroupBytes int64 // most bytes that are written before they are made durable; 0: 64 MiB
 }
@@ -98,14 +101,28 @@ func (r *restore) run(ctx context.Context) error {
 	if err := r.identify(ctx); err != nil {
 		return err
 	}
-	if err := r.prepare(); err != nil {
+	done, err := r.prepare()
+	if err != nil {
 		return err
 	}
-	if err := r.fill(ctx); err != nil {
+	if !done {
+		if err := r.fill(ctx); err != nil {
+			return err
+		}
+		if err := r.mark(&r.out); err != nil {
+			return err
+		}
+		r.opt.Step(stepOriginals)
+	}
+	if err := r.complete(); err != nil {
 		return err
 	}
-	r.opt.Step("originals-restored")
-	return r.complete()
+	if r.opt.Complete != nil {
+		if err := r.opt.Complete(ctx, r.out); err != nil {
+			return err
+		}
+	}
+	return archive.Wrap("complete home", r.opt.Home, os.Remove(filepath.Join(r.opt.Home, restoring)))
 }
 
 // fill brings everything into the folder but what makes it a home.
@@ -119,7 +136,7 @@ func (r *restore) fill(ctx context.Context) error {
 	if err := r.catalogue(ctx); err != nil {
 		return err
 	}
-	r.opt.Step("catalogue-restored")
+	r.opt.Step(stepCatalogue)
 	return r.originals(ctx)
 }
 
@@ -189,55 +206,85 @@ func Snapshots(ctx context.Context, p place.Place) ([]string, error) {
 	return names, nil
 }
 
-// mark is what the file of a restore under way says: a later one has to want the same.
-type mark struct {
-	Archive  string   `json:"archive"`
-	Snapshot string   `json:"snapshot"`
-	Roots    string   `json:"roots"`
-	Fonds    []string `json:"fonds,omitempty"`
-	Codes    []string `json:"codes,omitempty"`
+// marked is what the mark of a restore under way says: a later one has to want the same.
+type marked struct {
+	Archive  string    `json:"archive"`
+	Snapshot string    `json:"snapshot"`
+	Roots    string    `json:"roots"`
+	Fonds    []string  `json:"fonds,omitempty"`
+	Codes    []string  `json:"codes,omitempty"`
+	Done     *Restored `json:"done,omitempty"` // all is there, and is to be made a home
 }
 
-// prepare makes the folder of the home, and refuses one that has something else in it.
-func (r *restore) prepare() error {
+// mark says how far the restore has come, durably.
+func (r *restore) mark(done *Restored) error {
+	const doing = "mark folder"
+	b, err := json.Marshal(marked{r.out.Archive, r.out.Snapshot, r.opt.Roots, r.opt.Fonds, r.opt.Codes, done})
+	if err != nil {
+		return archive.Wrap(doing, r.opt.Home, err)
+	}
+	return archive.Wrap(doing, r.opt.Home, putFile(filepath.Join(r.opt.Home, restoring), b))
+}
+
+// prepare makes the folder of the home, and refuses one that has something else in it. done tells
+// that all was brought there before.
+func (r *restore) prepare() (done bool, err error) {
 	const doing = "prepare folder"
 	dir, err := filepath.Abs(r.opt.Home)
 	if err != nil {
-		return archive.WrapAs(archive.Invalid, doing, r.opt.Home, err)
+		return false, archive.WrapAs(archive.Invalid, doing, r.opt.Home, err)
 	}
 	r.opt.Home = dir
 	if r.opt.Roots == "" {
 		r.opt.Roots = dir + "-roots"
 	}
 	if r.opt.Roots, err = filepath.Abs(r.opt.Roots); err != nil {
-		return archive.WrapAs(archive.Invalid, doing, r.opt.Roots, err)
+		return false, archive.WrapAs(archive.Invalid, doing, r.opt.Roots, err)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return archive.Wrap(doing, dir, err)
+		return false, archive.Wrap(doing, dir, err)
 	}
-	want, err := json.Marshal(mark{r.out.Archive, r.out.Snapshot, r.opt.Roots, r.opt.Fonds, r.opt.Codes})
-	if err != nil {
-		return archive.Wrap(doing, dir, err)
-	}
-	name := filepath.Join(dir, restoring)
-	switch was, err := os.ReadFile(name); {
-	case err == nil && string(was) == string(want):
-		return nil // it was cut off
-	case err == nil:
-		return archive.WrapAs(archive.Conflict, doing, dir, ErrOtherRestore)
-	case !errors.Is(err, fs.ErrNotExist):
-		return archive.Wrap(doing, dir, err)
+	switch was, err := r.before(); {
+	case err != nil:
+		return false, err
+	case was != nil && was.Done != nil:
+		r.out = *was.Done
+		return true, nil
+	case was != nil:
+		return false, nil
 	}
 	for _, empty := range []string{dir, r.opt.Roots} {
 		entries, err := os.ReadDir(empty)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return archive.Wrap(doing, empty, err)
+			return false, archive.Wrap(doing, empty, err)
 		}
-		if len(entries) > 0 {
-			return archive.WrapAs(archive.Conflict, doing, empty, ErrNotEmpty)
+		if len(entries) > 0 && (empty != dir || len(entries) > 1 || entries[0].Name() != restoring+".new") {
+			return false, archive.WrapAs(archive.Conflict, doing, empty, ErrNotEmpty)
 		}
 	}
-	return archive.Wrap(doing, dir, putFile(name, want))
+	return false, r.mark(nil)
+}
+
+// before reads what a restore that was cut off has left in the folder; nil: there was none. Conflict
+// when it wanted something else.
+func (r *restore) before() (*marked, error) {
+	const doing = "prepare folder"
+	b, err := os.ReadFile(filepath.Join(r.opt.Home, restoring))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var was marked
+	if err == nil {
+		err = json.Unmarshal(b, &was)
+	}
+	if err != nil {
+		return nil, archive.Wrap(doing, r.opt.Home, err)
+	}
+	if was.Archive != r.out.Archive || was.Snapshot != r.out.Snapshot || was.Roots != r.opt.Roots || !slices.Equal(was.Fonds, r.opt.Fonds) ||
+		!slices.Equal(was.Codes, r.opt.Codes) {
+		return nil, archive.WrapAs(archive.Conflict, doing, r.opt.Home, ErrOtherRestore)
+	}
+	return &was, nil
 }
 
 // ErrOtherRestore is the cause of a Conflict when the folder has a restore under way that
@@ -265,21 +312,25 @@ func (r *restore) complete() error {
 		return archive.Wrap(doing, r.opt.Roots, err)
 	}
 	for _, e := range entries {
-		if e.Name() != place.Incoming {
+		if _, err := archive.ParseID(e.Name()); err == nil {
 			r.out.Roots[e.Name()] = filepath.Join(r.opt.Roots, e.Name())
 		}
 	}
+	r.opt.Step(stepRoots)
 	for _, dir := range []string{r.opt.Home, r.opt.Roots} {
 		if err := os.RemoveAll(filepath.Join(dir, place.Incoming)); err != nil {
 			return archive.Wrap(doing, dir, err)
 		}
 	}
-	// The mark stays until the folder is a home: a restore that is cut off here goes on.
-	if err := os.Rename(filepath.Join(r.opt.Home, "lantai.json.new"), filepath.Join(r.opt.Home, "lantai.json")); err != nil {
+	err = os.Rename(filepath.Join(r.opt.Home, "lantai.json.new"), filepath.Join(r.opt.Home, "lantai.json"))
+	if errors.Is(err, fs.ErrNotExist) { // it is a home already
+		_, err = os.Stat(filepath.Join(r.opt.Home, "lantai.json"))
+	}
+	if err != nil {
 		return archive.Wrap(doing, r.opt.Home, err)
 	}
-	r.opt.Step("home-named")
-	return archive.Wrap(doing, r.opt.Home, os.Remove(filepath.Join(r.opt.Home, restoring)))
+	r.opt.Step(stepHomeComplete)
+	return nil
 }
 
 // fetch copies one file from a place into a new local file; sum, when given, is what it must have.
@@ -289,11 +340,6 @@ func fetch(ctx context.Context, p place.Place, path, file, sum string) error {
 		return err
 	}
 	defer in.Close()
-	for _, of := range []string{"-journal", "-wal", "-shm"} { // of a database that was being written when a process ended
-		if err := os.Remove(file + of); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return archive.Wrap("restore file", file, err)
-		}
-	}
 	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return archive.Wrap("restore file", file, err)

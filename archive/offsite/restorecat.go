@@ -28,6 +28,9 @@ func (r *restore) catalogue(ctx context.Context) error {
 	}
 	cat := filepath.Join(dir, "catalogue.db")
 	if _, err := os.Stat(cat); errors.Is(err, fs.ErrNotExist) {
+		if err := clear(cat + ".new"); err != nil {
+			return err
+		}
 		if err := fetch(ctx, r.from, r.out.Snapshot+"/catalogue.db", cat+".new", sums["catalogue.db"]); err != nil {
 			return err
 		}
@@ -57,6 +60,9 @@ func (r *restore) texts(ctx context.Context) error {
 		}
 		names = append(names, e.Path)
 	}
+	if err := errors.Join(clear(text+".new"), clear(text+".more")); err != nil {
+		return err
+	}
 	names = textsUpTo(names, strings.TrimPrefix(r.out.Snapshot, catalogueDir))
 	for i, name := range names {
 		part := text + ".new"
@@ -75,7 +81,7 @@ func (r *restore) texts(ctx context.Context) error {
 			}
 		}
 		r.out.Texts++
-		r.opt.Step("text-restored")
+		r.opt.Step(stepText)
 	}
 	if len(names) == 0 {
 		return nil
@@ -104,4 +110,15 @@ func textsUpTo(names []string, stamp string) []string {
 		}
 	}
 	return list
+}
+
+// clear removes a database that a restore which was cut off has begun with what SQLite keeps
+// beside it: a journal would be played back into the next one of that name.
+func clear(file string) error {
+	for _, ending := range []string{"-journal", "-wal", "-shm", ""} {
+		if err := os.Remove(file + ending); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return archive.Wrap("restore file", file, err)
+		}
+	}
+	return nil
 }

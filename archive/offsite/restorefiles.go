@@ -181,13 +181,13 @@ type brought struct {
 }
 
 // into are the groups of a lot: one in the home, and one where the storage roots lie.
-type into struct{ home, roots place.Group }
+type into struct{ home, roots *pack }
 
 func (r *restore) begin(ctx context.Context) (g into, err error) {
-	if g.home, err = r.home.Begin(ctx); err != nil || r.roots == nil {
+	if g.home, err = begin(ctx, r.home); err != nil || r.roots == nil {
 		return g, err
 	}
-	if g.roots, err = r.roots.Begin(ctx); err != nil {
+	if g.roots, err = begin(ctx, r.roots); err != nil {
 		g.home.Abandon()
 	}
 	return g, err
@@ -200,16 +200,19 @@ func (g into) abandon() {
 	}
 }
 
-// settle tells of the files in masters/ and of those on storage roots what came of them.
-func (g into) settle(ctx context.Context) (home, roots []error, err error) {
-	if home, err = g.home.Settle(ctx); err == nil && g.roots != nil {
-		roots, err = g.roots.Settle(ctx)
+// settle tells what came of each file.
+func (g into) settle(ctx context.Context) (map[place.Writer]error, error) {
+	of, err := g.home.settle(ctx)
+	if err == nil && g.roots != nil {
+		var more map[place.Writer]error
+		more, err = g.roots.settle(ctx)
+		maps.Copy(of, more)
 	}
-	return home, roots, err
+	return of, err
 }
 
 // at is where an original comes to lie: the place, the group and the path there.
-func (r *restore) at(g into, f archive.File) (place.Place, place.Group, string) {
+func (r *restore) at(g into, f archive.File) (place.Place, *pack, string) {
 	if f.Root == 0 {
 		return r.home, g.home, mastersDir + f.Path
 	}
@@ -248,15 +251,15 @@ func (r *restore) bring(ctx context.Context, cat *store.Catalogue, files []archi
 	if err := work.Wait(); err != nil {
 		return err
 	}
-	home, roots, err := g.settle(ctx)
+	settled, err := g.settle(ctx)
 	if err != nil {
 		return err
 	}
-	if err := r.count(files, outcome, home, roots); err != nil {
+	if err := r.count(files, outcome, settled); err != nil {
 		return err
 	}
 	b.show(r.out.Files, r.out.Bytes)
-	r.opt.Step("lot-restored")
+	r.opt.Step(stepBrought)
 	return nil
 }
 
@@ -283,7 +286,7 @@ func (r *restore) bringFrom(ctx context.Context, g into, f archive.File, one sto
 
 // bringOne copies one original; those that are there already are read instead.
 func (r *restore) bringOne(ctx context.Context, g into, from place.Place, f archive.File, path string) (brought, error) {
-	in, group, to := r.at(g, f)
+	in, pack, to := r.at(g, f)
 	if e, err := in.Stat(ctx, to); err == nil && e.Bytes == f.Bytes {
 		fault, err := new(Copier).readBack(ctx, in, to, f.Bytes, f.SHA256, func(int64) {})
 		return brought{there: fault == archive.CopyGood, fault: fault}, err
@@ -294,7 +297,7 @@ func (r *restore) bringOne(ctx context.Context, g into, from place.Place, f arch
 		return brought{fault: fault}, err
 	}
 	defer src.Close()
-	w, err := group.Create(ctx, to)
+	w, err := pack.create(ctx, to)
 	if err != nil {
 		return brought{}, err
 	}
@@ -303,24 +306,24 @@ func (r *restore) bringOne(ctx context.Context, g into, from place.Place, f arch
 	var bad *source
 	switch {
 	case errors.As(err, &bad):
-		w.Discard()
+		pack.discard(w)
 		return brought{fault: archive.CopyUnreadable}, nil
 	case err != nil:
-		w.Discard()
+		pack.discard(w)
 		return brought{}, err
 	case n != f.Bytes || sum.hex() != f.SHA256:
-		w.Discard()
+		pack.discard(w)
 		return brought{fault: archive.CopyChanged}, nil
 	}
 	return brought{w: w}, w.Close()
 }
 
-func (r *restore) count(files []archive.File, outcome []brought, home, roots []error) error {
-	if err := errors.Join(append(home, roots...)...); err != nil {
-		return err
-	}
+func (r *restore) count(files []archive.File, outcome []brought, settled map[place.Writer]error) error {
 	for i, f := range files {
 		o := outcome[i]
+		if err := settled[o.w]; o.w != nil && err != nil {
+			return err
+		}
 		fail := Failure{Path: f.Path, Reason: string(o.fault), File: f.ID}
 		switch {
 		case o.w != nil || o.there:

@@ -164,7 +164,7 @@ func TestRestoreAsOf(t *testing.T) {
 func TestRestoreStorageRoots(t *testing.T) {
 	w := newWorld(t)
 	w.receive(paths("a", 2)...)
-	id, outside := w.root("旧盘", paths("r", 5)...)
+	id, outside := w.addRoot("旧盘", paths("r", 5)...)
 	target, dir := w.target("异地")
 	w.run(target)
 	roots := filepath.Join(t.TempDir(), "else", "roots")
@@ -196,7 +196,7 @@ func TestRestoreKilled(t *testing.T) {
 	w := newWorld(t)
 	w.fonds("J001", 6)
 	w.receive(paths("a", 10)...)
-	w.root("旧盘", paths("r", 5)...)
+	w.addRoot("旧盘", paths("r", 5)...)
 	target, dir := w.target("异地")
 	text := archive.PageText{Page: w.pagesAt("J001/KJ/J001-KJ-001/J001-KJ-001-0001.tif")[0], Plain: "正文", Engine: "e"}
 	if err := w.cat.SaveText(ctx, text); err != nil {
@@ -206,17 +206,18 @@ func TestRestoreKilled(t *testing.T) {
 	w.receive(paths("b", 3)...)
 	w.run(target) // texts of two runs
 	want := w.files(w.home.Masters())
-	for _, step := range []string{"text-restored", "text-restored##", "catalogue-restored", "lot-restored", "lot-restored##", "lot-restored###",
-		"originals-restored", "home-named"} {
+	for _, step := range []string{"text-restored#1", "text-restored#2", "catalogue-restored#1", "lot-restored#1", "lot-restored#3",
+		"originals-restored#1", "roots-placed#1", "home-complete#1"} {
 		t.Run(step, func(t *testing.T) {
-			into, roots := filepath.Join(t.TempDir(), "again"), filepath.Join(t.TempDir(), "roots")
-			killed(t, "restore", step, dir, into, roots)
+			into := filepath.Join(t.TempDir(), "again")
+			roots := into + "-roots"
+			killed(t, "restore", step, envTarget+"="+dir, envInto+"="+into)
 			p, err := place.OpenFolder(dir)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer p.Close()
-			opt := offsite.RestoreOptions{From: []place.Place{p}, Home: into, Roots: roots, Fonds: []string{"J001"}}
+			opt := offsite.RestoreOptions{From: []place.Place{p}, Home: into, Fonds: []string{"J001"}}
 			if _, err := offsite.Restore(ctx, opt); !errors.Is(err, offsite.ErrOtherRestore) {
 				t.Errorf("another one into it: %v", err)
 			}

@@ -29,6 +29,11 @@ func (s *Station) Copies(ctx context.Context) (*offsite.Copier, error) {
 		return nil, s.refused(ctx, 0, "copies", archive.WrapAs(archive.NotAllowed, "keep copies elsewhere", "",
 			&access.Refusal{Action: access.Export, Because: access.ByRole}))
 	}
+	return s.copier()
+}
+
+// copier is Copies for the program's own work.
+func (s *Station) copier() (*offsite.Copier, error) {
 	number, err := s.Home.Station()
 	if err != nil {
 		return nil, err
@@ -39,7 +44,7 @@ func (s *Station) Copies(ctx context.Context) (*offsite.Copier, error) {
 		Catalogue: s.Catalogue, Originals: s.Originals, Catalogued: s.Home.Catalogue(), Temp: filepath.Join(dir, outgoing),
 		Tables: s.writeTables, Moves: filepath.Join(s.Home.Manifests(), "moves.tsv"), Heads: filepath.Join(s.Home.Log(), headsName),
 		Beside: []string{filepath.Join(dir, "lantai.json"), filepath.Join(s.Home.Manifests(), "names.tsv")},
-		Now:    s.opt.Now, Step: s.opt.Step,
+		Open:   s.openPlace, Now: s.opt.Now, Step: s.opt.Step,
 	}), nil
 }
 

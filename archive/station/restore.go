@@ -20,7 +20,7 @@ type Restored struct {
 
 // Restore brings an archive back from its copies into an empty folder, where it takes a
 // station number of its own, makes its index, and reads every original again. from are the folders of the media.
-// One that was cut off while the index was made has a whole home: what is left is done when that is opened.
+// One that was cut off, at whatever point, goes on when it is repeated.
 func Restore(ctx context.Context, from []string, opt offsite.RestoreOptions, progress func(archive.Progress)) (Restored, error) {
 	const doing = "restore archive"
 	var out Restored
@@ -32,15 +32,17 @@ func Restore(ctx context.Context, from []string, opt offsite.RestoreOptions, pro
 		defer p.Close()
 		opt.From = append(opt.From, p)
 	}
-	var err error
-	if out.Restored, err = offsite.Restore(ctx, opt); err != nil {
-		return out, err
+	opt.Complete = func(ctx context.Context, r offsite.Restored) error {
+		return out.takeOver(ctx, opt.Home, r.Roots, progress)
 	}
-	return out, archive.Wrap(doing, opt.Home, out.settle(ctx, opt.Home, progress))
+	var err error
+	out.Restored, err = offsite.Restore(ctx, opt)
+	return out, archive.Wrap(doing, opt.Home, err)
 }
 
-// settle makes a folder that was filled an archive of its own.
-func (r *Restored) settle(ctx context.Context, dir string, progress func(archive.Progress)) (err error) {
+// takeOver makes a restored home one of this computer: with a station number of its own, its storage
+// roots where they were put, and an index; and reads all of it again.
+func (r *Restored) takeOver(ctx context.Context, dir string, roots map[string]string, progress func(archive.Progress)) (err error) {
 	h, err := home.Open(dir)
 	if err != nil {
 		return err
@@ -58,7 +60,7 @@ func (r *Restored) settle(ctx context.Context, dir string, progress func(archive
 	if r.Station, err = h.Station(); err != nil {
 		return err
 	}
-	for id, path := range r.Roots {
+	for id, path := range roots {
 		root, err := archive.ParseID(id)
 		if err == nil {
 			_, err = s.SetRoot(ctx, archive.Actor{}, root, path, "")

@@ -88,7 +88,7 @@ func TestCopiesOfARetiredMediumAreForgotten(t *testing.T) {
 		files := must(w.ToCopy(ctx, target.ID, 0, 10))(w)
 		for i, f := range files {
 			copies := []archive.FileCopy{{File: f.ID, Carrier: media[i].ID, Bytes: f.Bytes, Path: f.Path, SHA256: f.SHA256, Checked: 5, Fault: archive.CopyFault([]string{"", "changed"}[i])}}
-			if err := w.AddCopies(ctx, target.ID, copies, archive.CarrierState{}); err != nil {
+			if _, err := w.AddCopies(ctx, target.ID, copies, archive.CarrierState{}); err != nil {
 				t.Fatal(err)
 			}
 		}
