@@ -34,7 +34,7 @@ type DrillRecord struct {
 
 // DrilledVolume is one volume of a drill.
 type DrilledVolume struct {
-	Code   string // 档号; empty: the record is no longer there
+	Code   string // 档号; empty: the record is no longer there, or may not be seen by who prints
 	Title  string
 	Files  int
 	Bytes  int64
@@ -112,7 +112,7 @@ func (p *paper) volumes(d DrillRecord) {
 		}
 		code, title := v.Code, v.Title
 		if code == "" {
-			code, title = "（已不在目录中）", ""
+			code, title = "（不在目录中，或无权查看）", ""
 		}
 		row := []cell{
 			{text: strconv.Itoa(i + 1), width: volumeWidths[0], align: centre, tight: true}, {text: code, width: volumeWidths[1], tight: true},

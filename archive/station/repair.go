@@ -136,6 +136,9 @@ func (s *Station) repaired(ctx context.Context, out Repaired, r offsite.Repaired
 					one.Code, one.Page = found.Code, found.Page
 				}
 			}
+			if seen := s.SeenPath(ctx, m.File, m.Path); seen != m.Path { // where the others lie says as much
+				one.Path, one.From, one.Aside = seen, "", ""
+			}
 			if m.Root != 0 {
 				one.Label = s.rootLabel(ctx, m.Root)
 			}
@@ -161,4 +164,13 @@ func (s *Station) rootLabel(ctx context.Context, id archive.ID) string {
 		}
 	}
 	return id.String()
+}
+
+// SeenPath is the path of an original, or of its copy, as whoever acts here may see it: of one that they may
+// not see, "#" and its number.
+func (s *Station) SeenPath(ctx context.Context, file archive.ID, path string) string {
+	if _, err := s.Catalogue.File(ctx, s.Sight(), file); file == 0 || err == nil {
+		return path
+	}
+	return "#" + file.String()
 }

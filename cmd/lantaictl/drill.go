@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/forms"
 	"lantai/archive/offsite"
 	"lantai/archive/station"
@@ -80,6 +79,9 @@ func runDrill(ctx context.Context, c *call) (int, error) {
 }
 
 func (c *call) tellDrill(ctx context.Context, s *station.Station, t archive.Target, d offsite.Drilled) (int, error) {
+	for i := range d.Failed {
+		d.Failed[i].Path = s.SeenPath(ctx, d.Failed[i].File, d.Failed[i].Path)
+	}
 	code := exitDone
 	if d.Outcome != archive.DrillProven {
 		code = exitDamaged
@@ -191,7 +193,7 @@ func (c *call) printDrill(ctx context.Context, s *station.Station) (int, error) 
 	}
 	for _, v := range d.Volumes {
 		one := forms.DrilledVolume{Files: v.Files, Bytes: v.Bytes, Faults: v.Faults}
-		if h, err := s.Catalogue.Holding(ctx, access.All(), v.Holding); err == nil { // whoever comes here may see everything
+		if h, err := s.Catalogue.Holding(ctx, s.Sight(), v.Holding); err == nil {
 			one.Code, one.Title = h.Code, h.Title
 		}
 		record.Volumes = append(record.Volumes, one)

@@ -260,6 +260,11 @@ func (c *call) checkMedium(ctx context.Context, s *station.Station, copies *offs
 	if err != nil {
 		return exitFailed, err
 	}
+	for _, list := range [][]offsite.Finding{v.Missing, v.Changed, v.Unreadable, v.Extra} {
+		for i := range list {
+			list[i].Path = s.SeenPath(ctx, list[i].File, list[i].Path)
+		}
+	}
 	code := exitDone
 	if v.Damaged() {
 		code = exitDamaged
