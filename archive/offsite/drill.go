@@ -1,6 +1,7 @@
 package offsite
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -234,43 +235,93 @@ func (d *drill) room(ctx context.Context) error {
 	return nil
 }
 
+// How much a container and a single record count when volumes are drawn: a volume or box has some twenty records.
+const (
+	containerWeight = 20
+	singleWeight    = 1
+)
+
 // draw chooses volumes: the list of all, fonds behind fonds, is parted into as many equal
 // stretches as volumes are wanted, and of each one is drawn. So each fonds gets its share, and a small one its chance.
+// What a stretch cannot give is drawn of all that is left.
 func (d *drill) draw(ctx context.Context, cat *store.Catalogue) (map[archive.ID]bool, error) {
 	units, err := cat.PagedUnits(ctx)
 	if err != nil {
 		return nil, err
 	}
-	lot := rand.New(rand.NewPCG(uint64(d.opt.Seed), 0)) //nolint:gosec // a sample, no secret; its seed makes it again
 	n := min(d.opt.Volumes, len(units))
+	stretches := stretch(units, n, d.opt.Seed)
 	only := map[archive.ID]bool{}
 	d.drawn = map[archive.ID]drawnFile{}
-	for i := range n {
-		stretch := units[i*len(units)/n : (i+1)*len(units)/n]
-		for _, k := range lot.Perm(len(stretch)) {
-			files, whole, err := d.lies(ctx, cat, stretch[k].ID)
-			if err != nil {
-				return nil, err
-			}
-			if !whole {
-				d.out.Passed++
-				continue
-			}
-			v := archive.DrillVolume{Holding: stretch[k].ID}
-			for _, f := range files {
-				if !only[f.ID] { // a file may have pages of two records
-					only[f.ID], d.drawn[f.ID] = true, drawnFile{len(d.out.Drawn), f.SHA256}
-					v.Files, v.Bytes = v.Files+1, v.Bytes+f.Bytes
-				}
-			}
-			d.out.Drawn = append(d.out.Drawn, v)
-			break
+	var left []store.Unit
+	for _, list := range stretches {
+		rest, err := d.drawOne(ctx, cat, list, only)
+		if err != nil {
+			return nil, err
+		}
+		left = append(left, rest...)
+	}
+	for len(left) > 0 && len(d.out.Drawn) < n {
+		if left, err = d.drawOne(ctx, cat, left, only); err != nil {
+			return nil, err
 		}
 	}
 	if len(d.out.Drawn) == 0 {
 		return nil, archive.WrapAs(archive.NotFound, "draw volumes", d.t.Name, ErrNothingToDrill)
 	}
 	return only, nil
+}
+
+// stretch parts units into n stretches of equal weight, each in an order that is drawn by lot.
+func stretch(units []store.Unit, n int, seed int64) [][]store.Unit {
+	lot := rand.New(rand.NewPCG(uint64(seed), 0)) //nolint:gosec // a sample, no secret; its seed makes it again
+	weight := func(u store.Unit) int {
+		if u.Single {
+			return singleWeight
+		}
+		return containerWeight
+	}
+	total, at := 0, 0
+	key := make(map[archive.ID]float64, len(units))
+	for _, u := range units {
+		total += weight(u)
+		key[u.ID] = lot.ExpFloat64() / float64(weight(u)) // the least comes first: the heavier, the likelier
+	}
+	list := make([][]store.Unit, n)
+	for _, u := range units {
+		k := at * n / total
+		list[k] = append(list[k], u)
+		at += weight(u)
+	}
+	for _, one := range list {
+		slices.SortFunc(one, func(a, b store.Unit) int { return cmp.Compare(key[a.ID], key[b.ID]) })
+	}
+	return list
+}
+
+// drawOne takes the first of a list that lies whole on the media that are connected, and gives
+// back what stands behind it.
+func (d *drill) drawOne(ctx context.Context, cat *store.Catalogue, list []store.Unit, only map[archive.ID]bool) ([]store.Unit, error) {
+	for i, u := range list {
+		files, whole, err := d.lies(ctx, cat, u.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !whole {
+			d.out.Passed++
+			continue
+		}
+		v := archive.DrillVolume{Holding: u.ID}
+		for _, f := range files {
+			if !only[f.ID] { // a file may have pages of two records
+				only[f.ID], d.drawn[f.ID] = true, drawnFile{len(d.out.Drawn), f.SHA256}
+				v.Files, v.Bytes = v.Files+1, v.Bytes+f.Bytes
+			}
+		}
+		d.out.Drawn = append(d.out.Drawn, v)
+		return list[i+1:], nil
+	}
+	return nil, nil
 }
 
 // lies finds the originals of a volume that the target has, and whether they all lie on media

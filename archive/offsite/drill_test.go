@@ -122,6 +122,47 @@ func TestDrillProvesWhatLiesThere(t *testing.T) {
 	_ = dir
 }
 
+// Single records do not crowd out volumes: they count as a twentieth.
+func TestDrillDrawsVolumesBeforeSingleRecords(t *testing.T) {
+	w := newWorld(t)
+	volumes := w.fonds("J001", 4)
+	var singles []string
+	for i := range 40 {
+		singles = append(singles, fmt.Sprintf("J001/散/%02d.tif", i))
+	}
+	w.receive(singles...)
+	s, err := w.cat.HoldingByCode(ctx, all, "J001-KJ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, path := range singles {
+		item := archive.Item{Holding: archive.Holding{Parent: s.ID, Code: fmt.Sprintf("J001-KJ-散%02d", i), Title: "散件"}}
+		w.do("holding.add", func(tx *store.Tx) error {
+			if err := tx.AddItem(&item); err != nil {
+				return err
+			}
+			return tx.LinkPages(w.pagesAt(path), item.ID)
+		})
+	}
+	target, _ := w.target("异地")
+	w.run(target)
+	drawn := 0
+	for seed := range 20 {
+		d := w.drill(target, offsite.DrillOptions{Seed: int64(seed + 1), Volumes: 3})
+		if len(d.Drawn) != 3 || d.Outcome != archive.DrillProven {
+			t.Fatalf("%+v", d)
+		}
+		for _, v := range d.Drawn {
+			if slices.Contains(volumes, v.Holding) {
+				drawn++
+			}
+		}
+	}
+	if drawn < 30 || drawn == 60 { // of 60; by mere numbers it would be about 5
+		t.Errorf("%d volumes were drawn", drawn)
+	}
+}
+
 // Whatever is wrong at the target, the drill says so and keeps it.
 func TestDrillFails(t *testing.T) {
 	damage := map[string]func(w *world, dir string){

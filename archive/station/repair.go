@@ -169,7 +169,10 @@ func (s *Station) rootLabel(ctx context.Context, id archive.ID) string {
 // SeenPath is the path of an original, or of its copy, as whoever acts here may see it: of one that they may
 // not see, "#" and its number.
 func (s *Station) SeenPath(ctx context.Context, file archive.ID, path string) string {
-	if _, err := s.Catalogue.File(ctx, s.Sight(), file); file == 0 || err == nil {
+	if file == 0 {
+		return path
+	}
+	if _, err := s.Catalogue.File(ctx, s.Sight(), file); err == nil {
 		return path
 	}
 	return "#" + file.String()

@@ -40,12 +40,15 @@ func (c *Catalogue) LastProven(ctx context.Context, target archive.ID) (int64, e
 }
 
 // Unit is what is kept and brought back as one: a container, or a record in none.
-type Unit struct{ Fonds, ID archive.ID }
+type Unit struct {
+	Fonds, ID archive.ID
+	Single    bool // a record that lies in no container
+}
 
 // Pages lie on a volume itself or on what is in it, which lies no deeper.
-const pagedUnits = `SELECT h.fonds, h.id FROM holding h WHERE h.kind IN ('volume', 'box', 'album') AND {live h}
+const pagedUnits = `SELECT h.fonds, h.id, 0 FROM holding h WHERE h.kind IN ('volume', 'box', 'album') AND {live h}
 		AND (EXISTS (SELECT 1 FROM page p WHERE p.holding = h.id) OR EXISTS (SELECT 1 FROM holding i JOIN page q ON q.holding = i.id WHERE i.parent = h.id))
-	UNION ALL SELECT h.fonds, h.id FROM holding h LEFT JOIN holding up ON up.id = h.parent WHERE h.kind NOT IN ('fonds', 'series', 'volume', 'box', 'album')
+	UNION ALL SELECT h.fonds, h.id, 1 FROM holding h LEFT JOIN holding up ON up.id = h.parent WHERE h.kind NOT IN ('fonds', 'series', 'volume', 'box', 'album')
 		AND (up.kind IS NULL OR up.kind NOT IN ('volume', 'box', 'album')) AND {live h} AND EXISTS (SELECT 1 FROM page p WHERE p.holding = h.id)
 	ORDER BY 1, 2`
 
@@ -54,7 +57,9 @@ func (c *Catalogue) PagedUnits(ctx context.Context) ([]Unit, error) {
 	var list []Unit
 	err := rows(ctx, c.cat.read, sighted(pagedUnits, access.All()), nil, func(r *sql.Rows) error {
 		var u Unit
-		err := r.Scan(&u.Fonds, &u.ID)
+		var single int
+		err := r.Scan(&u.Fonds, &u.ID, &single)
+		u.Single = single == 1
 		list = append(list, u)
 		return err
 	})
