@@ -1,5 +1,7 @@
 package archive
 
+import "strconv"
+
 // TargetKind says what kind of place a target is.
 type TargetKind string
 
@@ -52,6 +54,9 @@ type Carrier struct {
 	Note      string `json:"note"`
 }
 
+// Label is what a medium is called among those of its target: 1号.
+func (c Carrier) Label() string { return strconv.Itoa(c.Number) + "号" }
+
 // CarrierCheck is one check of a medium.
 type CarrierCheck struct {
 	ID      ID     `json:"id"`
@@ -70,6 +75,43 @@ type CarrierCheck struct {
 const (
 	CheckFull   = "full"
 	CheckSample = "sample"
+)
+
+// Drill is one trial that what lies at a target comes back as it was received (恢复演练).
+type Drill struct {
+	ID       ID           `json:"id"`
+	Target   ID           `json:"target"`
+	Time     int64        `json:"time"` // when it began, Unix milliseconds
+	By       ID           `json:"drilled_by"`
+	Seed     int64        `json:"seed"`     // what was drawn follows from it and the snapshot
+	Media    string       `json:"media"`    // numbers of those that were connected, with commas
+	Snapshot string       `json:"snapshot"` // folder of the catalogue at the target
+	Volumes  string       `json:"-"`        // JSON of []DrillVolume: what was drawn
+	Files    int          `json:"files"`    // brought back
+	Bytes    int64        `json:"bytes"`
+	Faults   int          `json:"faults"` // files that did not come back as they were received
+	Texts    int          `json:"texts"`  // pages with a text in the files of texts
+	Millis   int64        `json:"ms"`
+	Outcome  DrillOutcome `json:"outcome"`
+	Note     string       `json:"note"`
+}
+
+// DrillVolume is a volume, box, album or single record that was drawn for a drill. It is named
+// by its number alone: what is written of it elsewhere goes when it is purged.
+type DrillVolume struct {
+	Holding ID    `json:"holding"`
+	Files   int   `json:"files"` // at the target
+	Bytes   int64 `json:"bytes"`
+	Faults  int   `json:"faults"`
+}
+
+// DrillOutcome says how a drill ended.
+type DrillOutcome string
+
+// The outcomes of a drill.
+const (
+	DrillProven DrillOutcome = "proven" // all came back as it was received
+	DrillFailed DrillOutcome = "failed"
 )
 
 // CopyFault is what is wrong with a copy at a target.

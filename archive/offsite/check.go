@@ -62,9 +62,10 @@ func faultOf(err error) (archive.CopyFault, error) {
 
 // CheckOptions change how copies are checked; the zero value reads all that are connected.
 type CheckOptions struct {
-	Rolling  bool  // those first that were not read for the longest time, until Files or Bytes is reached
-	Files    int   // 0: no limit
-	Bytes    int64 // 0: no limit
+	Medium   archive.ID // only this one; 0: all
+	Rolling  bool       // those first that were not read for the longest time, until Files or Bytes is reached
+	Files    int        // 0: no limit
+	Bytes    int64      // 0: no limit
 	Progress func(Progress)
 }
 
@@ -120,6 +121,9 @@ func (c *Copier) check(ctx context.Context, actor archive.Actor, t archive.Targe
 	}
 	there := 0
 	for _, m := range media {
+		if opt.Medium != 0 && m.Carrier.ID != opt.Medium {
+			continue
+		}
 		if m.At == "" {
 			v.Away = append(v.Away, m)
 			continue
@@ -162,7 +166,11 @@ func (c *Copier) checkMedium(ctx context.Context, actor archive.Actor, m Connect
 	if opt.Rolling {
 		one.Method = archive.CheckSample
 	}
-	if _, err := c.opt.Catalogue.Do(ctx, actor, archive.OpMediumCheck, func(tx *store.Tx) error { return tx.AddCarrierCheck(&one) }); err != nil {
+	copies, _, err := c.opt.Catalogue.CopiesOn(ctx, m.Carrier.ID)
+	if err == nil {
+		err = c.addCheck(ctx, actor, m.Target, &one, copies)
+	}
+	if err != nil {
 		return err
 	}
 	if !opt.Rolling && one.Faults == 0 {

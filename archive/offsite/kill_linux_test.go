@@ -44,6 +44,7 @@ func works() []work {
 		{name: "run", role: "run", damage: tornList, after: allCopied},
 		{name: "reconcile", role: "run", damage: editedList, after: allCopied},
 		{name: "check", role: "check", prepare: func(w *world, t archive.Target) { w.run(t) }, damage: oneChangedOneMissing, after: toldAndCopiedAgain},
+		{name: "repair", role: "repair", prepare: twoFoundBad, after: mendedAndNothingLost},
 		{name: "restore", role: "restore", prepare: func(w *world, t archive.Target) { w.run(t) }, after: allCopied},
 	}
 }
@@ -76,6 +77,46 @@ func oneChangedOneMissing(t *testing.T, dir string, list []string) {
 	flip(t, filepath.Join(dir, "masters", filepath.FromSlash(list[1])))
 	if err := os.Remove(filepath.Join(dir, "masters", filepath.FromSlash(list[2]))); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// twoFoundBad has a check find two copies that are not as they were.
+func twoFoundBad(w *world, t archive.Target) {
+	w.Helper()
+	w.run(t)
+	for _, path := range paths("a", 8)[1:3] {
+		flip(w.T, filepath.Join(t.Address, "masters", filepath.FromSlash(path)))
+	}
+	if v := w.check(t); len(v.Changed) != 2 {
+		w.Fatalf("check: %+v", v)
+	}
+}
+
+// mendedAndNothingLost wants that another repair ends well, and that the bad copies lie aside.
+func mendedAndNothingLost(w *world, target archive.Target, dir string, list []string) {
+	w.Helper()
+	if r := w.repairCopies(target); r.Left() > 0 {
+		w.Errorf("repair: %+v", r)
+	}
+	kept := map[string]bool{}
+	for _, sum := range under(w.files(dir), "_damaged/") {
+		kept[sum] = true
+	}
+	for _, path := range list[1:3] {
+		b := content(path)
+		b[len(b)/2] ^= 1
+		if !kept[sumOf(b)] {
+			w.Errorf("what was bad of %s is gone", path)
+		}
+	}
+	allCopied(w, target, dir, list)
+}
+
+// killed has a part killed at a step, for the time that stands behind #.
+func killed(t *testing.T, role, kill string, env ...string) {
+	t.Helper()
+	if out, err := child(role, append(env, envKill+"="+kill)...).CombinedOutput(); !killedBy(err) {
+		t.Fatalf("%s at %s was not killed: %v\n%s", role, kill, err, out)
 	}
 }
 
@@ -303,7 +344,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 func killedThen(t *testing.T, k work, dir, kill string, list []string) {
 	t.Helper()
 	w, target, at := kept(t, dir)
-	if k.role != "check" {
+	if k.role != "check" && k.role != "repair" {
 		w.onlyWhole(at)
 	}
 	if killedTimes > 1 && kill != "" {

@@ -83,7 +83,7 @@ func playChild(role string) error {
 			return err
 		}
 		defer p.Close()
-		got, err := offsite.Restore(ctx, offsite.RestoreOptions{From: []place.Place{p}, Home: os.Getenv(envInto), Step: step})
+		got, err := offsite.Restore(ctx, offsite.RestoreOptions{From: []place.Place{p}, Home: os.Getenv(envInto), GroupBytes: smallGroup, Step: step})
 		if err == nil && len(got.Missing)+len(got.Failed) > 0 {
 			err = fmt.Errorf("restored: %+v", got)
 		}
@@ -111,6 +111,11 @@ func playChild(role string) error {
 		return err
 	case "check":
 		_, err := a.copier.Check(ctx, actor, t, offsite.CheckOptions{})
+		return err
+	case "repair":
+		return a.copier.RepairCopies(ctx, actor, t, nil, &offsite.Repaired{})
+	case "drill":
+		_, err := a.copier.Drill(ctx, actor, t, offsite.DrillOptions{Scratch: os.Getenv(envInto), Step: step})
 		return err
 	}
 	return errors.New("no such part: " + role)

@@ -55,6 +55,11 @@ func (c *Copier) AddTarget(ctx context.Context, actor archive.Actor, t *archive.
 		return medium, archive.Wrap(doing, t.Address, err)
 	}
 	medium.Capacity = max(0, medium.Capacity)
+	care, err := c.Care(ctx)
+	if err != nil {
+		return medium, err
+	}
+	medium.NextCheck = care.next(t.Kind, medium, medium.Made)
 	if _, err = c.opt.Catalogue.Do(ctx, actor, archive.OpTargetAdd, func(tx *store.Tx) error {
 		if err := tx.AddTarget(t); err != nil {
 			return err
@@ -105,6 +110,11 @@ func (c *Copier) AddMedium(ctx context.Context, actor archive.Actor, t archive.T
 		}
 		medium.Capacity = max(0, medium.Capacity)
 	}
+	care, err := c.Care(ctx)
+	if err != nil {
+		return err
+	}
+	medium.NextCheck = care.next(t.Kind, *medium, medium.Made)
 	_, err = c.opt.Catalogue.Do(ctx, actor, archive.OpMediumAdd, func(tx *store.Tx) error { return c.addLabelled(tx, p, t, medium) })
 	return archive.Wrap(doing, dir, err)
 }

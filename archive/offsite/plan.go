@@ -88,6 +88,7 @@ type Standing struct {
 	Through   int64 `json:"through"`  // when it was last complete, Unix milliseconds; 0: never
 	Verified  int64 `json:"verified"` // when all its copies had last been read back and were good; 0: never
 	Oldest    int64 `json:"oldest"`   // when the copy was read that was not for the longest time
+	Proven    int64 `json:"proven"`   // when a drill last proved that its copies come back; 0: never
 	Connected bool  `json:"connected"`
 	Media     int   `json:"media"`
 }
@@ -108,6 +109,9 @@ func (c *Copier) Status(ctx context.Context) ([]Standing, error) {
 			return nil, err
 		}
 		s := Standing{Target: t, Files: n.Copied, Of: n.Files, Bytes: n.CopyBytes, OfBytes: n.Bytes, Faulty: n.Faulty, Oldest: n.Oldest}
+		if s.Proven, err = c.opt.Catalogue.LastProven(ctx, t.ID); err != nil {
+			return nil, err
+		}
 		media, err := c.Media(ctx, t)
 		if err != nil {
 			return nil, err

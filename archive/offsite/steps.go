@@ -16,9 +16,12 @@ const (
 	stepAdopted      = "adopted"
 	stepReconciled   = "reconciled"
 	stepChecked      = "checked"
+	stepAside        = "damaged-aside"
+	stepMended       = "copies-mended"
 	stepErasing      = "copies-erased"
 	stepErased       = "catalogues-erased"
 	stepCatalogue    = "catalogue-restored"
+	stepText         = "text-restored" // of each file of texts
 	stepBrought      = "lot-restored"
 	stepOriginals    = "originals-restored"
 	stepRoots        = "roots-placed"
@@ -29,7 +32,7 @@ const (
 func Steps() []string {
 	return []string{
 		stepLabelled, stepWritten, stepSettled, stepListed, stepNoted, stepSnapshot, stepTexts, stepFinished, stepAnnounced, stepStated,
-		stepReconciling, stepAdopted, stepReconciled, stepChecked, stepErasing, stepErased,
-		stepCatalogue, stepBrought, stepOriginals, stepRoots, stepHomeComplete,
+		stepReconciling, stepAdopted, stepReconciled, stepChecked, stepAside, stepMended, stepErasing, stepErased,
+		stepText, stepCatalogue, stepBrought, stepOriginals, stepRoots, stepHomeComplete,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"iter"
+	"strings"
 	"time"
 
 	"lantai/archive"
@@ -39,3 +40,9 @@ func linesAt(ctx context.Context, p place.Place, path string) iter.Seq2[string, 
 func stampOf(ms int64) string { return time.UnixMilli(ms).UTC().Format(stampForm) }
 
 const stampForm = "20060102T150405.000Z"
+
+// TimeOf reads the time in the name of a catalogue at a target.
+func TimeOf(snapshot string) (time.Time, error) {
+	at, err := time.Parse(stampForm, strings.TrimPrefix(snapshot, catalogueDir))
+	return at, archive.WrapAs(archive.Invalid, "read time of catalogue", snapshot, err)
+}

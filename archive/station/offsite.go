@@ -12,9 +12,7 @@ import (
 	"lantai/archive"
 	"lantai/archive/access"
 	"lantai/archive/exchange"
-	"lantai/archive/home"
 	"lantai/archive/offsite"
-	"lantai/archive/offsite/place"
 )
 
 // outgoing is the folder of the home in which snapshots lie until they were copied.
@@ -159,50 +157,4 @@ func (s *Station) VerifyTarget(ctx context.Context, name string, progress func(a
 		}
 	}
 	return v, nil
-}
-
-// Restore brings an archive back from its copies into an empty folder, where it takes a
-// station number of its own, and makes its index. from are the folders of the media.
-func Restore(ctx context.Context, from []string, opt offsite.RestoreOptions, progress func(archive.Progress)) (offsite.Restored, error) {
-	const doing = "restore archive"
-	for _, dir := range from {
-		p, err := place.OpenFolder(dir)
-		if err != nil {
-			return offsite.Restored{}, archive.Wrap(doing, dir, err)
-		}
-		defer p.Close()
-		opt.From = append(opt.From, p)
-	}
-	opt.Complete = func(ctx context.Context, out offsite.Restored) error { return takeOver(ctx, opt.Home, out, progress) }
-	out, err := offsite.Restore(ctx, opt)
-	return out, archive.Wrap(doing, opt.Home, err)
-}
-
-// takeOver makes a restored home one of this computer: with a station number of its own, its storage
-// roots where they were put, and an index.
-func takeOver(ctx context.Context, dir string, out offsite.Restored, progress func(archive.Progress)) error {
-	h, err := home.Open(dir)
-	if err != nil {
-		return err
-	}
-	if _, moved := h.Relocated(); moved {
-		if err := h.AcceptCopied(); err != nil {
-			return err
-		}
-	}
-	s, err := OpenHome(ctx, h, Options{})
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	for id, path := range out.Roots {
-		root, err := archive.ParseID(id)
-		if err == nil {
-			_, err = s.SetRoot(ctx, archive.Actor{}, root, path, "")
-		}
-		if err != nil {
-			return archive.Wrap("place storage root", path, err)
-		}
-	}
-	return s.RebuildIndex(ctx, progress)
 }

@@ -3,7 +3,10 @@ package station
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"iter"
+	"os"
+	"path/filepath"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -16,6 +19,8 @@ type Found struct {
 	Page int    `json:"page"`           // 画幅 of its first page; 0: none
 	Path string `json:"path"`           // below masters/, or below the folder of the storage root; "#" and the number of a file that may not be seen
 	Root string `json:"root,omitempty"` // label of the storage root; empty: masters/
+
+	file archive.File // that it is; zero: nobody knows it
 }
 
 // AbsentRoot is a storage root that is not connected, with the originals on it, which
@@ -41,6 +46,8 @@ type Verified struct {
 	// as such, which nobody expects any more.
 	Quarantined int `json:"quarantined"`
 	Purged      int `json:"purged"`
+	// Originals that were left out on purpose when this home was restored, and are not missing.
+	NotRestored int `json:"not_restored"`
 }
 
 // Damaged tells whether an original is missing, changed or unreadable.
@@ -50,7 +57,7 @@ func (v Verified) Damaged() bool { return len(v.Missing)+len(v.Changed)+len(v.Un
 // connected, and compares it with the catalogue.
 func (s *Station) Verify(ctx context.Context, progress func(archive.Progress)) (Verified, error) {
 	v := Verified{Missing: []Found{}, Changed: []Found{}, Extra: []Found{}, Unreadable: []Found{}, Absent: []AbsentRoot{}}
-	r, err := s.Vault.Verify(ctx, s.expected(ctx, 0), vault.VerifyOptions{Progress: progress})
+	r, err := s.Vault.Verify(ctx, s.expected(ctx, vault.RootState{At: s.Home.Masters()}, &v), vault.VerifyOptions{Progress: progress})
 	if err == nil {
 		err = s.add(ctx, &v, vault.RootState{}, r)
 	}
@@ -77,7 +84,7 @@ func (s *Station) verifyRoots(ctx context.Context, v *Verified, progress func(ar
 		away := !root.Present
 		if !away {
 			before := v.Checked
-			r, err := vault.VerifyRoot(ctx, root.At, s.expected(ctx, root.ID), vault.VerifyOptions{Progress: func(p archive.Progress) {
+			r, err := vault.VerifyRoot(ctx, root.At, s.expected(ctx, root, v), vault.VerifyOptions{Progress: func(p archive.Progress) {
 				p.Done += before
 				if progress != nil {
 					progress(p)
@@ -124,10 +131,26 @@ func (s *Station) add(ctx context.Context, v *Verified, root vault.RootState, r 
 	return nil
 }
 
-// expected walks the originals in masters/, or on a root, by path.
-func (s *Station) expected(ctx context.Context, root archive.ID) iter.Seq2[vault.Expected, error] {
+// expected walks the originals in masters/, or on a root, by path. Those that were left out
+// when the home was restored, and did not come since, are counted and passed over.
+func (s *Station) expected(ctx context.Context, root vault.RootState, v *Verified) iter.Seq2[vault.Expected, error] {
 	return func(yield func(vault.Expected, error) bool) {
-		for f, err := range s.Catalogue.RootFiles(ctx, access.All(), root) {
+		next, stop := iter.Pull2(s.Vault.NotRestored(root.ID))
+		defer stop()
+		left, lerr, more := next()
+		for f, err := range s.Catalogue.RootFiles(ctx, access.All(), root.ID) {
+			for more && lerr == nil && err == nil && left < f.Path { // both come by path
+				left, lerr, more = next()
+			}
+			if more && lerr != nil {
+				err = lerr
+			}
+			if more && err == nil && left == f.Path {
+				if _, serr := os.Lstat(filepath.Join(root.At, filepath.FromSlash(f.Path))); errors.Is(serr, fs.ErrNotExist) {
+					v.NotRestored++
+					continue
+				}
+			}
 			e := vault.Expected{Path: f.Path, Bytes: f.Bytes, SHA256: f.SHA256, Unhashed: f.SHA256 == ""}
 			if !yield(e, err) || err != nil {
 				return
@@ -151,9 +174,9 @@ func (s *Station) found(ctx context.Context, root archive.ID, path string) (Foun
 		return Found{Path: path}, err
 	}
 	if _, err := s.Catalogue.File(ctx, sight, file.ID); archive.KindOf(err) == archive.NotFound {
-		return Found{Path: "#" + file.ID.String()}, nil
+		return Found{Path: "#" + file.ID.String(), file: file}, nil
 	}
-	f := Found{Path: path}
+	f := Found{Path: path, file: file}
 	pages, err := s.Catalogue.PagesOfFile(ctx, sight, file.ID)
 	if err != nil || len(pages) == 0 {
 		return f, err

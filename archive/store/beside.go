@@ -33,6 +33,7 @@ const (
 	nounTarget       = "target"
 	nounCarrier      = "carrier"
 	nounCarrierCheck = "carrier_check"
+	nounDrill        = "drill"
 )
 
 func besideFondsName(v *archive.FondsName) beside {
@@ -103,6 +104,8 @@ func blankBeside(noun string) (b beside, ok bool) {
 		return besideCarrier(&archive.Carrier{}), true
 	case nounCarrierCheck:
 		return besideCarrierCheck(&archive.CarrierCheck{}), true
+	case nounDrill:
+		return besideDrill(&archive.Drill{}), true
 	}
 	return beside{}, false
 }
@@ -157,7 +160,7 @@ func (t *Tx) besideFits(doing string, b beside) error {
 			if _, err := t.besideNow(col.name, *id); err != nil {
 				return err
 			}
-		case refers && (col.name == "approver" || col.name == "made_by" || col.name == "checker"):
+		case refers && (col.name == "approver" || col.name == "made_by" || col.name == "checker" || col.name == "drilled_by"):
 		case refers:
 			if _, err := t.chain(*id); err != nil {
 				return err

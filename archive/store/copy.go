@@ -181,6 +181,8 @@ const (
 		WHERE c.target = $1 AND c.checked < $2 AND (c.checked, c.file) > ($3, $4) AND c.carrier IN ({carriers}) ORDER BY c.checked, c.file LIMIT $5`
 	copiesFaulty = `SELECT ` + copyFields + `, ` + fileFields + copyTables + `
 		WHERE c.target = $1 AND c.fault <> '' AND c.file > $2 ORDER BY c.file LIMIT $3`
+	countOn       = `SELECT COUNT(*), COALESCE(SUM(c.bytes), 0) FROM copy c JOIN carrier m ON m.target = c.target AND m.id = c.carrier WHERE m.id = $1`
+	faultyOn      = `SELECT COUNT(*) FROM copy c JOIN carrier m ON m.target = c.target AND m.id = c.carrier WHERE c.fault <> '' AND m.id = $1`
 	copiesOfFiles = `SELECT ` + copyFields + `, ` + fileFields + copyTables + ` WHERE c.target = {target} AND c.file IN ({keys})`
 	copiesByPath  = `SELECT ` + copyFields + `, ` + fileFields + copyTables + ` WHERE f.root = {root} AND f.path IN ({keys}) AND c.target = {target}
 		AND cp.path IS NULL`
@@ -231,6 +233,18 @@ func (c *Catalogue) CopiesDue(ctx context.Context, target archive.ID, carriers [
 // CopiesFaulty gives some copies that were found missing, changed or unreadable, behind a file.
 func (c *Catalogue) CopiesFaulty(ctx context.Context, target, after archive.ID, limit int) ([]CopyOf, error) {
 	return c.copies(ctx, copiesFaulty, int64(target), int64(after), limit)
+}
+
+// CopiesOn counts the copies on a medium and their bytes.
+func (c *Catalogue) CopiesOn(ctx context.Context, carrier archive.ID) (n int, bytes int64, err error) {
+	err = c.cat.read.QueryRowContext(ctx, countOn, int64(carrier)).Scan(&n, &bytes)
+	return n, bytes, fault("count copies", carrier.String(), err)
+}
+
+// CopiesFaultyOn counts the copies on a medium that were found changed or unreadable.
+func (c *Catalogue) CopiesFaultyOn(ctx context.Context, carrier archive.ID) (n int, err error) {
+	err = c.cat.read.QueryRowContext(ctx, faultyOn, int64(carrier)).Scan(&n)
+	return n, fault("count copies", carrier.String(), err)
 }
 
 // CopiesAt finds, of paths at a target below the folder of a root, what should lie there.

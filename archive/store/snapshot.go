@@ -50,6 +50,18 @@ func Harden(ctx context.Context, file string) error {
 	return fault(doing, file, err)
 }
 
+// CountTexts counts the pages that have a text in a file of texts. A file that is not there has none.
+func CountTexts(ctx context.Context, file string) (n int, err error) {
+	const doing = "count texts"
+	if _, err := os.Stat(file); os.IsNotExist(err) {
+		return 0, nil
+	}
+	err = withSQLite(ctx, file, func(db *sql.DB) error {
+		return db.QueryRowContext(ctx, `SELECT COUNT(*) FROM page_text`).Scan(&n)
+	})
+	return n, fault(doing, file, err)
+}
+
 // AddTexts brings what a snapshot of texts has into a file of texts: rows of both are
 // those of the snapshot.
 func AddTexts(ctx context.Context, file, snapshot string) error {

@@ -50,6 +50,17 @@ func (t *Tx) AddCarrier(v *archive.Carrier) error {
 // SetCarrier changes what is written down of a medium.
 func (t *Tx) SetCarrier(v archive.Carrier) error { return t.changeBeside(besideCarrier(&v)) }
 
+// ForgetCopies forgets what lies on a medium that is taken out of use, and tells how many
+// copies that were.
+func (t *Tx) ForgetCopies(carrier archive.ID) (int, error) {
+	r, err := t.tx.ExecContext(t.ctx, dropCarrier, int64(carrier))
+	if err != nil {
+		return 0, fault("forget copies", carrier.String(), err)
+	}
+	n, err := r.RowsAffected()
+	return int(n), fault("forget copies", carrier.String(), err)
+}
+
 // AddCarrierCheck notes a check of a medium.
 func (t *Tx) AddCarrierCheck(v *archive.CarrierCheck) error {
 	return t.addBeside(besideCarrierCheck(v))
@@ -84,6 +95,17 @@ func (c *Catalogue) Carriers(ctx context.Context, target archive.ID) ([]archive.
 	var v archive.Carrier
 	err := listBeside(ctx, c.cat.read, besideCarrier(&v), where, args, func() { list = append(list, v) })
 	return list, err
+}
+
+// Carrier finds a medium.
+func (c *Catalogue) Carrier(ctx context.Context, id archive.ID) (archive.Carrier, error) {
+	var v archive.Carrier
+	found := false
+	err := listBeside(ctx, c.cat.read, besideCarrier(&v), "b.id = $1", []any{int64(id)}, func() { found = true })
+	if err == nil && !found {
+		err = fault("find medium", id.String(), sql.ErrNoRows)
+	}
+	return v, err
 }
 
 // CarrierChecks lists the checks of a medium, the newest first.

@@ -163,7 +163,7 @@ func (t *Tx) takeBack(ch archive.Change, touched *[]archive.ID) (bool, error) {
 	}
 	switch ch.Noun {
 	case nounFile, nounBatch, nounRoot, nounText, nounPurge, nounMedium, nounPerson, nounCredential, nounApproval, nounEvent,
-		nounTarget, nounCarrier, nounCarrierCheck: // what is done for good, or given and taken
+		nounTarget, nounCarrier, nounCarrierCheck, nounDrill: // what is done for good, or given and taken
 		return false, nil
 	case nounPage:
 		return t.takeBackPage(ch, touched)

@@ -61,6 +61,13 @@ func (v *Vault) Forget(ctx context.Context, purge string, gone []Stored) error {
 			v.dropFolders(filepath.Dir(at))
 		}
 	}
+	sums := map[string]bool{}
+	for s := range spots {
+		sums[s.sum] = s.sum != ""
+	}
+	if err := v.removeAside(sums); err != nil { // as long as the list tells where it lies
+		return archive.WrapAs(diskKind(err), opForget, damagedName, err)
+	}
 	if err := v.forgetLines(ctx, spots); err != nil {
 		return archive.WrapAs(diskKind(err), opForget, v.manifests, err)
 	}
@@ -110,9 +117,9 @@ func (v *Vault) logForgotten(purge string, n int) error {
 
 // forgetLines takes lines about some spots out of all lists.
 func (v *Vault) forgetLines(ctx context.Context, spots map[spot]bool) error {
-	paths := map[string]bool{}
+	paths, sums := map[string]bool{}, map[string]bool{}
 	for s := range spots {
-		paths[s.path] = true
+		paths[s.path], sums[s.sum] = true, s.sum != ""
 	}
 	listed := func(line string) bool {
 		r, ok := parseLine(v.prefix, line)
@@ -123,6 +130,14 @@ func (v *Vault) forgetLines(ctx context.Context, spots map[spot]bool) error {
 		movesName: func(line string) bool {
 			m, ok := v.parseMove(line)
 			return ok && (spots[spot{m.path, m.sum}] || spots[spot{m.to, m.sum}])
+		},
+		damagedName: func(line string) bool {
+			one, ok := v.parseDamaged(line)
+			return ok && (sums[one.sum] || sums[one.found])
+		},
+		NotRestoredList: func(line string) bool {
+			path, sum, ok := strings.Cut(line, "\t")
+			return ok && spots[spot{strings.TrimPrefix(tabUnescaper.Replace(path), v.prefix), sum}]
 		},
 		nameList: func(line string) bool {
 			path, _, ok := strings.Cut(line, "\t")
@@ -149,6 +164,14 @@ func (v *Vault) forgetLines(ctx context.Context, spots map[spot]bool) error {
 // ForgetOnRoot takes the lines of originals out of the list of a storage root.
 func (v *Vault) ForgetOnRoot(ctx context.Context, root archive.ID, paths map[string]bool) error {
 	name := RootList(root)
+	prefix := "roots/" + root.String() + "/"
+	if err := v.dropLines(ctx, NotRestoredList, func(line string) bool {
+		path, _, _ := strings.Cut(line, "\t")
+		below, ok := strings.CutPrefix(tabUnescaper.Replace(path), prefix)
+		return ok && paths[below]
+	}); err != nil {
+		return archive.WrapAs(diskKind(err), opForget, NotRestoredList, err)
+	}
 	err := v.dropLines(ctx, name, func(line string) bool {
 		r, ok := parseLine("", line)
 		return ok && paths[r.path]

@@ -17,6 +17,8 @@ func TestMain(m *testing.M) {
 		os.Exit(scenarioChild())
 	case "receive":
 		os.Exit(receiveChild())
+	case "mend":
+		os.Exit(mendChild())
 	case "full":
 		os.Exit(fullChild())
 	}

@@ -59,7 +59,15 @@ func (v *Vault) Purge(ctx context.Context, sums map[string]string) error {
 		return archive.Wrap(opPurge, currentList, err)
 	}
 	v.step(stepPurgeListed)
-	return v.remove(opPurge, stepPurgeRemoved, going)
+	if err := v.remove(opPurge, stepPurgeRemoved, going); err != nil {
+		return err
+	}
+	gone := map[string]bool{}
+	for _, sum := range sums {
+		gone[sum] = sum != ""
+	}
+	err = v.removeAside(gone)
+	return archive.WrapAs(diskKind(err), opPurge, damagedName, err)
 }
 
 // doomed is an original that is to go, and its file.

@@ -22,6 +22,10 @@ const (
 	stepPurgeLogged   = "purge:logged"
 	stepPurgeListed   = "purge:current-replaced"
 	stepPurgeRemoved  = "purge:removed" // after each file
+	stepMendWritten   = "mend:written"
+	stepMendNoted     = "mend:noted" // in damaged.tsv
+	stepMendAside     = "mend:put-aside"
+	stepMendNamed     = "mend:named"
 	stepForgetLogged  = "forget:logged"
 	stepForgetListed  = "forget:list-replaced" // after each list
 	stepForgetRemoved = "forget:removed"       // after each file
@@ -41,6 +45,11 @@ func Steps() []string {
 
 // PurgeSteps names the boundaries of Purge in the same way.
 func PurgeSteps() []string { return []string{stepPurgeLogged, stepPurgeListed, stepPurgeRemoved} }
+
+// MendSteps names the boundaries of Mend in the same way.
+func MendSteps() []string {
+	return []string{stepMendWritten, stepMendNoted, stepMendAside, stepMendNamed}
+}
 
 // ForgetSteps names the boundaries of Forget in the same way.
 func ForgetSteps() []string { return []string{stepForgetLogged, stepForgetListed, stepForgetRemoved} }

@@ -18,7 +18,7 @@ type found struct {
 }
 
 // walk yields the files below masters/ in byte order of their whole paths, beginning
-// after one. Files being received are left out.
+// after one. Files being received, and what was put aside as damaged, are left out.
 func (v *Vault) walk(after string) iter.Seq[found] {
 	return func(yield func(found) bool) { v.walkFolder("", after, yield) }
 }
@@ -37,6 +37,7 @@ func (v *Vault) walkFolder(rel, after string, yield func(found) bool) bool {
 	for _, e := range entries {
 		path := rel + sortName(e)
 		switch {
+		case path == damaged+"/": // what was put aside is no original
 		case e.IsDir():
 			if path < after && !strings.HasPrefix(after, path) {
 				continue

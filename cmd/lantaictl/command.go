@@ -36,6 +36,7 @@ type command struct {
 	min   int      // arguments at least
 	max   int      // and at most
 	verbs []string // its first argument, where it is one of some words
+	named bool     // its first argument may be a name too, which is none of the words
 	files []string // the files of content that it writes, by name
 
 	homeless bool // it needs no archive
@@ -91,6 +92,11 @@ type options struct {
 	log                                                logOptions
 	purge                                              purgeOptions
 	copySet, serial, keeping                           string
+	medium                                             mediumOptions
+	drill                                              drillOptions
+	only                                               string
+	codes, restored                                    []string
+	times                                              bool
 	disks                                              bool
 	from                                               []string
 	asOf, roots, target                                string
@@ -106,7 +112,7 @@ func commands() []command {
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(), declassifyCommand(), purgeCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		importCommand(), exportCommand(), codeCommand(), wordsCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
-		targetCommand(), mediumCommand(), backupCommand(), restoreCommand(), rebuildCommand(), verifyCommand(), sampleCommand(), personCommand(), outputsCommand(),
+		targetCommand(), mediumCommand(), backupCommand(), repairCommand(), drillCommand(), restoreCommand(), rebuildCommand(), verifyCommand(), sampleCommand(), personCommand(), outputsCommand(),
 	}...)
 }
 

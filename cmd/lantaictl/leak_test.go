@@ -23,6 +23,7 @@ import (
 
 	"lantai/archive/access"
 	"lantai/archive/home"
+	"lantai/archive/raster"
 	"lantai/archive/station/canary"
 )
 
@@ -343,6 +344,9 @@ func (a *asker) lookFile(f question, path string, b []byte) {
 			a.look(f, "file", text)
 		}
 	}
+	if bytes.HasPrefix(b, []byte("%PDF-")) {
+		a.look(f, "file", writing(b))
+	}
 	of := f
 	if f.file != "" {
 		of.output = f.file
@@ -350,6 +354,24 @@ func (a *asker) lookFile(f question, path string, b []byte) {
 	a.look(of, "file", b)
 	a.look(of, "file", []byte(filepath.Base(path)))
 }
+
+// writing is what a form says, as PDFium reads it.
+func writing(pdf []byte) (text []byte) {
+	r := pdfs()
+	in, size := bytes.NewReader(pdf), int64(len(pdf))
+	h, err := r.ReadHeader(context.Background(), in, size)
+	if err != nil {
+		return nil
+	}
+	for i := range h.Frames {
+		if page, ok, err := r.Text(context.Background(), in, size, i); err == nil && ok {
+			text = append(text, page.Plain...)
+		}
+	}
+	return text
+}
+
+var pdfs = sync.OnceValue(func() *raster.Reader { return raster.NewReader(raster.ReaderOptions{Engines: 1}) })
 
 // entitled checks that who has none of the rights of a command is refused, and that a
 // record that may not be seen is spoken of as one that is not there.

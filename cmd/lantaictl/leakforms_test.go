@@ -76,6 +76,20 @@ func sought(where string) bool {
 	return false
 }
 
+// custody asks for what is told of copies, when some were made.
+func (a *asker) custody(ask asking) {
+	for verb, args := range map[string][]string{"check": {"1"}, "checks": {"1"}, "edit": {"1", "--note", "备注"}, "cycle": nil} {
+		ask("medium."+verb, append([]string{"medium", verb}, args...)...)
+	}
+	slip, record := filepath.Join(a.out, "cwd", "slip.pdf"), filepath.Join(a.out, "cwd", "record.pdf")
+	ask("medium.slip", "medium", "slip", "1", "--out", slip).file = "medium.form"
+	ask("repair", "repair")
+	ask("drill", "drill", "异地", "--scratch", filepath.Join(a.dir, "scratch"), "--volumes", "3")
+	ask("drill.list", "drill", "list")
+	ask("drill.record", "drill", "record", "1", "--out", record).file = "drill.form"
+	ask("medium.retire", "medium", "retire", "1", "--forget-copies")
+}
+
 type asking func(output string, args ...string) *question
 
 // whole asks for what names no record.
@@ -278,6 +292,7 @@ func (a *asker) last(ask asking) {
 	ask("backup.run", "backup", "run", "异地")
 	ask("backup.status", "backup", "status")
 	ask("verify", "verify", "--target", "异地")
+	a.custody(ask)
 	ask("restore", "restore", "--from", copies).apart = true
 	ask("rebuild.derived", "rebuild", "derived")
 	ask("rebuild.index", "rebuild", "index")

@@ -147,7 +147,7 @@ func (c *call) checkArgs(cmd command) error {
 	if n := len(c.args); n < cmd.min || n > cmd.max {
 		return wrongly("ctl.misuse.count", lang.Args{"N": fmt.Sprint(n)})
 	}
-	if len(cmd.verbs) > 0 && len(c.args) > 0 && !slices.Contains(cmd.verbs, c.args[0]) {
+	if len(cmd.verbs) > 0 && len(c.args) > 0 && !cmd.named && !slices.Contains(cmd.verbs, c.args[0]) {
 		return wrongly("ctl.misuse.verb", lang.Args{"Verb": c.args[0], "Verbs": strings.Join(cmd.verbs, ", ")})
 	}
 	if limit := c.flags.Lookup("limit"); limit != nil && c.opt.limit < 1 {

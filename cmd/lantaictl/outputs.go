@@ -21,7 +21,7 @@ func outputs() []output {
 	for _, cmd := range commands() {
 		names := []string{cmd.name}
 		for i, verb := range cmd.verbs {
-			if i == 0 {
+			if i == 0 && !cmd.named {
 				names = nil
 			}
 			names = append(names, cmd.name+"."+verb)

@@ -116,7 +116,7 @@ func (c *call) listTargets(ctx context.Context, s *station.Station, copies *offs
 	}
 	for _, t := range list {
 		args := lang.Args{"Name": t.Name, "Set": c.words.T("offsite.set."+string(t.Set), nil), "Address": t.Address, "Files": t.Files, "Of": t.Of,
-			"Size": size(t.Bytes), "Through": c.day(t.Through), "Verified": c.day(t.Verified), "Faulty": t.Faulty,
+			"Size": size(t.Bytes), "Through": c.day(t.Through), "Verified": c.day(t.Verified), "Proven": c.dayAlone(t.Proven), "Faulty": t.Faulty,
 			"Here": c.words.T(connectedKey(t.Connected), nil)}
 		c.say("ctl.target.line", args)
 	}
@@ -139,87 +139,6 @@ func (c *call) day(ms int64) string {
 		return c.words.T("ctl.never", nil)
 	}
 	return time.UnixMilli(ms).Format("2006-01-02 15:04")
-}
-
-func mediumCommand() command {
-	return command{
-		name: "medium", args: "add TARGET PATH [--serial S] [--keeping PLACE] | list [TARGET] | due", min: 1, max: 3, verbs: []string{"add", "list", "due"},
-		flags: func(c *call) {
-			c.flags.StringVar(&c.opt.serial, "serial", "", "add: the maker's serial number")
-			c.flags.StringVar(&c.opt.keeping, "keeping", "", "add: where it is kept")
-		},
-		run: runMedium,
-	}
-}
-
-func runMedium(ctx context.Context, c *call) (int, error) {
-	if !c.inForm(map[string]form{"add": {3, 3}, "list": {1, 2}, "due": {1, 1}}) {
-		return c.misused("medium")
-	}
-	s, err := c.openLight(ctx)
-	if err != nil {
-		return exitFailed, err
-	}
-	defer c.close(s)
-	copies, err := s.Copies(ctx)
-	if err != nil {
-		return exitFailed, err
-	}
-	if c.args[0] == "add" {
-		t, err := s.Catalogue.TargetNamed(ctx, c.args[1])
-		if err != nil {
-			return exitFailed, err
-		}
-		m := archive.Carrier{Type: "硬盘", Serial: c.opt.serial, Keeping: c.opt.keeping}
-		if err := copies.AddMedium(ctx, s.Actor(), t, c.args[2], &m); err != nil {
-			return exitFailed, err
-		}
-		if c.json {
-			c.print(m)
-			return exitDone, nil
-		}
-		c.say("ctl.medium.added", lang.Args{"Target": t.Name, "Number": m.Number, "Path": c.args[2]})
-		return exitDone, nil
-	}
-	return c.listMedia(ctx, s, copies)
-}
-
-// listMedia lists media, or those that are to be checked.
-func (c *call) listMedia(ctx context.Context, s *station.Station, copies *offsite.Copier) (int, error) {
-	targets, err := s.Catalogue.Targets(ctx)
-	if err != nil {
-		return exitFailed, err
-	}
-	type line struct {
-		archive.Carrier
-		TargetName string `json:"target_name"`
-		At         string `json:"at"`
-	}
-	list := []line{}
-	for _, t := range targets {
-		if len(c.args) == 2 && t.Name != c.args[1] {
-			continue
-		}
-		media, err := copies.Media(ctx, t)
-		if err != nil {
-			return exitFailed, err
-		}
-		for _, m := range media {
-			if c.args[0] == "due" && (m.Carrier.NextCheck == 0 || m.Carrier.NextCheck > time.Now().UnixMilli()) {
-				continue
-			}
-			list = append(list, line{m.Carrier, t.Name, m.At})
-		}
-	}
-	if c.json {
-		c.print(map[string]any{"media": list})
-		return exitDone, nil
-	}
-	for _, m := range list {
-		c.say("ctl.medium.line", lang.Args{"Target": m.TargetName, "Number": m.Number, "Type": m.Type, "Serial": m.Serial, "Size": size(m.Capacity),
-			"Keeping": m.Keeping, "At": m.At, "Due": c.day(m.NextCheck)})
-	}
-	return exitDone, nil
 }
 
 func backupCommand() command {

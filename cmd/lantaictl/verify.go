@@ -49,6 +49,9 @@ func runVerify(ctx context.Context, c *call) (int, error) {
 	if r.Quarantined+r.Purged > 0 {
 		c.say("ctl.verify.quarantine", lang.Args{"Quarantined": r.Quarantined, "Purged": r.Purged})
 	}
+	if r.NotRestored > 0 {
+		c.say("ctl.verify.not-restored", lang.Args{"Files": r.NotRestored})
+	}
 	for kind, list := range map[string][]station.Found{"missing": r.Missing, "changed": r.Changed,
 		"unreadable": r.Unreadable, "extra": r.Extra} {
 		for _, f := range list {

@@ -72,4 +72,23 @@ CREATE TABLE copy_path (                -- of a copy whose original moved afterw
 );
 CREATE INDEX copy_path_at ON copy_path(target, path);
 
+CREATE TABLE drill (                    -- a trial that copies come back from a target
+  id         BIGINT PRIMARY KEY,
+  target     BIGINT NOT NULL REFERENCES target(id),
+  time       BIGINT NOT NULL,          -- when it began
+  drilled_by BIGINT,
+  seed       BIGINT NOT NULL,          -- what was drawn follows from it and the snapshot
+  media      TEXT COLLATE "C" NOT NULL,             -- numbers of those that were connected, with commas
+  snapshot   TEXT COLLATE "C" NOT NULL,             -- folder of the catalogue at the target
+  volumes    TEXT COLLATE "C" NOT NULL,             -- JSON: what was drawn, with how many files and bytes of each
+  files      BIGINT NOT NULL,          -- brought back
+  bytes      BIGINT NOT NULL,
+  faults     BIGINT NOT NULL,          -- files that did not come back as they were received
+  texts      BIGINT NOT NULL,          -- pages with a text in the files of texts
+  millis     BIGINT NOT NULL,
+  outcome    TEXT COLLATE "C" NOT NULL,             -- proven, or failed
+  note       TEXT COLLATE "C" NOT NULL
+);
+CREATE INDEX drill_of ON drill(target, time);
+
 CREATE INDEX file_copyable ON file(id, bytes, born) WHERE sha256 IS NOT NULL AND state <> 'quarantined';

@@ -72,4 +72,23 @@ CREATE TABLE copy_path (                -- of a copy whose original moved afterw
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX copy_path_at ON copy_path(target, path);
 
+CREATE TABLE drill (                    -- a trial that copies come back from a target
+  id         INTEGER PRIMARY KEY,
+  target     INTEGER NOT NULL REFERENCES target(id),
+  time       INTEGER NOT NULL,          -- when it began
+  drilled_by INTEGER,
+  seed       INTEGER NOT NULL,          -- what was drawn follows from it and the snapshot
+  media      TEXT NOT NULL,             -- numbers of those that were connected, with commas
+  snapshot   TEXT NOT NULL,             -- folder of the catalogue at the target
+  volumes    TEXT NOT NULL,             -- JSON: what was drawn, with how many files and bytes of each
+  files      INTEGER NOT NULL,          -- brought back
+  bytes      INTEGER NOT NULL,
+  faults     INTEGER NOT NULL,          -- files that did not come back as they were received
+  texts      INTEGER NOT NULL,          -- pages with a text in the files of texts
+  millis     INTEGER NOT NULL,
+  outcome    TEXT NOT NULL,             -- proven, or failed
+  note       TEXT NOT NULL
+) STRICT;
+CREATE INDEX drill_of ON drill(target, time);
+
 CREATE INDEX file_copyable ON file(id, bytes, born) WHERE sha256 IS NOT NULL AND state <> 'quarantined';
