@@ -73,3 +73,13 @@ CREATE TABLE copy_path (                -- of a copy whose original moved afterw
 CREATE INDEX copy_path_at ON copy_path(target, path);
 
 CREATE INDEX file_copyable ON file(id, bytes, born) WHERE sha256 IS NOT NULL AND state <> 'quarantined';
+
+CREATE TABLE fixity (                   -- when an original at home was last read whole; bookkeeping, not logged
+  file    BIGINT PRIMARY KEY REFERENCES file(id) ON DELETE CASCADE,
+  root    BIGINT NOT NULL,              -- those of its file, so that one index tells what is due
+  bytes   BIGINT NOT NULL,
+  checked BIGINT NOT NULL,
+  fault   TEXT COLLATE "C" NOT NULL
+);
+CREATE INDEX fixity_checked ON fixity(root, checked, file, bytes);
+CREATE INDEX fixity_fault ON fixity(file, fault) WHERE fault <> '';
