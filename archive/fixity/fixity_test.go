@@ -134,6 +134,23 @@ func TestAbsentRoot(t *testing.T) {
 	}
 }
 
+// A root that drops away in the middle of a portion is no loss either.
+func TestRootGoesMeanwhile(t *testing.T) {
+	w := newWorld(t, 10)
+	n := 0
+	w.busy = func() {
+		if n++; n == 14 {
+			if err := os.Rename(w.disk, w.disk+" away"); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	r := w.slowly()
+	if len(r.Faults) > 0 || r.Files < 10 || r.Files == 20 || !slices.Equal(r.Away, []archive.ID{w.root}) {
+		t.Errorf("%+v", r)
+	}
+}
+
 // By hand those are read that were not for the longest time.
 func TestPortionByHand(t *testing.T) {
 	w := newWorld(t, 20)

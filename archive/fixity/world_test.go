@@ -47,6 +47,7 @@ type world struct {
 	root  archive.ID
 	check *fixity.Checker
 	steps func(string)
+	busy  func()
 }
 
 func (w *world) masters() string { return filepath.Join(w.dir, "masters") }
@@ -54,7 +55,7 @@ func (w *world) masters() string { return filepath.Join(w.dir, "masters") }
 // openWorld opens the archive in a folder, or makes it.
 func openWorld(t *testing.T, dir string) *world {
 	t.Helper()
-	w := &world{T: t, dir: dir, disk: filepath.Join(dir, "disk"), steps: func(string) {}}
+	w := &world{T: t, dir: dir, disk: filepath.Join(dir, "disk"), steps: func(string) {}, busy: func() {}}
 	w.clock.set(2024, 5)
 	var err error
 	if w.cat, err = store.Open(ctx, store.Options{Catalogue: filepath.Join(dir, "catalogue.db"), Text: filepath.Join(dir, "text.db"),
@@ -67,7 +68,8 @@ func openWorld(t *testing.T, dir string) *world {
 	}
 	volumes := func() ([]vault.Volume, error) { return nil, nil }
 	originals := vault.NewOriginals(w.vault, ingest.Registry(w.cat), vault.RootOptions{Fresh: time.Nanosecond, Volumes: volumes})
-	w.check = fixity.New(fixity.Options{Catalogue: w.cat, Originals: originals, Now: w.clock.Now, Step: func(name string) { w.steps(name) }})
+	w.check = fixity.New(fixity.Options{Catalogue: w.cat, Originals: originals, Now: w.clock.Now,
+		Busy: func() bool { w.busy(); return false }, Step: func(name string) { w.steps(name) }})
 	return w
 }
 
@@ -80,10 +82,10 @@ func newWorld(t *testing.T, n int) *world {
 	w.root = r.ID
 	var list []archive.File
 	for i := range n {
-		for root, path := range map[archive.ID]string{0: fmt.Sprintf("J001/%04d.jpg", i), r.ID: fmt.Sprintf("旧/%04d.jpg", i)} {
-			dir := w.disk
-			if root == 0 {
-				dir = w.masters()
+		for _, root := range []archive.ID{0, r.ID} {
+			dir, path := w.masters(), fmt.Sprintf("J001/%04d.jpg", i)
+			if root != 0 {
+				dir, path = w.disk, fmt.Sprintf("旧/%04d.jpg", i)
 			}
 			w.put(filepath.Join(dir, path), content(path))
 			sum := sha256.Sum256(content(path))
