@@ -81,10 +81,11 @@ func (s *Station) writeTables(ctx context.Context, dir string) error {
 	return archive.Wrap(doing, name, errors.Join(w.Error(), f.Sync()))
 }
 
-// VerifyTarget reads the copies at a target back and compares them with the catalogue.
-func (s *Station) VerifyTarget(ctx context.Context, name string, progress func(archive.Progress)) (Verified, error) {
+// VerifyTarget reads the copies at a target back, or some of them, and compares them with
+// the catalogue.
+func (s *Station) VerifyTarget(ctx context.Context, name string, opt offsite.CheckOptions, progress func(archive.Progress)) (Verified, error) {
 	const doing = "verify copies"
-	v := Verified{Missing: []Found{}, Changed: []Found{}, Extra: []Found{}, Unreadable: []Found{}, Absent: []AbsentRoot{}}
+	v := newVerified()
 	copies, err := s.Copies(ctx)
 	if err != nil {
 		return v, err
@@ -93,11 +94,12 @@ func (s *Station) VerifyTarget(ctx context.Context, name string, progress func(a
 	if err != nil {
 		return v, archive.Wrap(doing, name, err)
 	}
-	checked, err := copies.Check(ctx, s.Actor(), t, offsite.CheckOptions{Progress: func(p offsite.Progress) {
+	opt.Progress = func(p offsite.Progress) {
 		if progress != nil {
 			progress(archive.Progress{Phase: "verify", Done: p.Files, Total: p.Of})
 		}
-	}})
+	}
+	checked, err := copies.Check(ctx, s.Actor(), t, opt)
 	if err != nil {
 		return v, archive.Wrap(doing, name, err)
 	}

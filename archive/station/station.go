@@ -218,6 +218,7 @@ func (s *Station) start() {
 		s.background.Store(true)
 		s.work.Go(func() { s.runPipeline(ctx) })
 		s.work.Go(func() { s.runHashing(ctx) })
+		s.work.Go(func() { s.runFixity(ctx) })
 	}
 }
 

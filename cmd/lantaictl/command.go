@@ -92,6 +92,9 @@ type options struct {
 	disks                                              bool
 	from                                               []string
 	asOf, roots, target                                string
+	rolling                                            bool
+	files                                              int
+	bytes, every, speed                                string
 }
 
 // commands in the order that help shows them.
@@ -102,7 +105,7 @@ func commands() []command {
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(), declassifyCommand(), purgeCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		importCommand(), exportCommand(), codeCommand(), wordsCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
-		targetCommand(), mediumCommand(), backupCommand(), restoreCommand(), rebuildCommand(), verifyCommand(), sampleCommand(), personCommand(), outputsCommand(),
+		targetCommand(), mediumCommand(), backupCommand(), restoreCommand(), rebuildCommand(), verifyCommand(), fixityCommand(), sampleCommand(), personCommand(), outputsCommand(),
 	}...)
 }
 

@@ -47,6 +47,14 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	alarm, err := s.Fixity().Alarm(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
+	days, err := s.Fixity().Settings(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
 	cut, err := unfinished(ctx, s)
 	if err != nil {
 		return exitFailed, err
@@ -55,7 +63,7 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 		c.print(map[string]any{"fault": c.faultJSON(fault), "name": s.Home.Name(), "kind": string(s.Home.Kind()),
 			"class": s.Home.Class().String(), "fonds": t.Fonds, "items": t.Items, "pages": t.Pages,
 			"unlinked": t.Unlinked, "searchable": t.Searchable, "stages": stages, "queue": queueJSON(b), "hash": hashJSON(h),
-			"quarantined": len(waiting), "above_class": above, "unfinished": cut})
+			"quarantined": len(waiting), "above_class": above, "unfinished": cut, "fixity": alarm})
 		return exitDone, nil
 	}
 	c.say("ctl.status", lang.Args{"Name": s.Home.Name(), "Fonds": t.Fonds, "Items": t.Items,
@@ -74,6 +82,7 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	if len(waiting) > 0 {
 		c.say("ctl.status.quarantined", lang.Args{"Count": len(waiting)})
 	}
+	c.sayAlarm(alarm, days.Days)
 	for _, u := range cut {
 		c.say("ctl.status.unfinished", lang.Args{"Name": u.Name, "Source": u.Source})
 	}
