@@ -15,8 +15,18 @@ import (
 
 // RunOptions change how a run works; the zero value copies as fast as it can.
 type RunOptions struct {
-	Progress func(Progress) // called now and then
+	Progress func(Progress)                               // called now and then
+	Hold     func(ctx context.Context) error              // asked before each group of files; an error ends the run there, as one that goes on next time
+	Pace     func(ctx context.Context, bytes int64) error // told of each block that was copied; may wait
+	Slow     bool                                         // at the lowest priority
 }
+
+// Held is the cause of a Stopped error when a run was to go on another time: Because of its
+// hours, or because a person has it rest.
+type Held struct{ Because Why }
+
+// Error gives the English form.
+func (h *Held) Error() string { return "it goes on another time: " + string(h.Because) }
 
 // Report is the outcome of a run.
 type Report struct {
@@ -57,7 +67,15 @@ func (r *Report) fail(f archive.File, err error) {
 func (c *Copier) Run(ctx context.Context, actor archive.Actor, t archive.Target, opt RunOptions) (Report, error) {
 	begun := c.opt.Now()
 	r := Report{Failed: []Failure{}, Away: []Away{}, away: map[archive.ID]int{}}
-	err := c.run(ctx, actor, t, opt, &r)
+	settings, err := ReadSettings(t)
+	if err == nil {
+		opt.Pace = paceOf(settings.Limit, opt.Pace)
+		err = c.remember(ctx, t, func(h History) History { h.Begun, h.Open = begun.UnixMilli(), true; return h })
+	}
+	if err != nil {
+		return r, archive.Wrap("copy to target", t.Name, err)
+	}
+	err = c.run(ctx, actor, t, opt, &r)
 	r.Millis = c.opt.Now().Sub(begun).Milliseconds()
 	for root, n := range r.away {
 		r.Waiting.Away += n
@@ -67,6 +85,7 @@ func (c *Copier) Run(ctx context.Context, actor archive.Actor, t archive.Target,
 	if err != nil && !r.noted {
 		err = errors.Join(err, c.note(context.WithoutCancel(ctx), actor, t, &r, err))
 	}
+	err = errors.Join(err, c.ended(context.WithoutCancel(ctx), t, err))
 	return r, archive.Wrap("copy to target", t.Name, err)
 }
 
@@ -136,6 +155,7 @@ func (c *Copier) runOn(ctx context.Context, actor archive.Actor, m Connected, op
 		return err
 	}
 	defer s.leave()
+	s.slow = opt.Slow
 	settled, err := s.settled(ctx)
 	if err != nil {
 		return err
@@ -185,7 +205,12 @@ func (s *session) copyAll(ctx context.Context, opt RunOptions, r *Report) error 
 	finished := make(chan error, 1)
 	go func() {
 		defer close(lots)
-		finished <- s.writeLots(ctx, func(n int64) { done.Add(n) }, lots, failures)
+		finished <- s.writeLots(ctx, opt, func(n int64) {
+			done.Add(n)
+			if opt.Pace != nil {
+				_ = opt.Pace(ctx, n) // whoever copies sees that ctx ended
+			}
+		}, lots, failures)
 	}()
 	var fault error
 	for open := true; open; {
@@ -223,7 +248,7 @@ type failedFile struct {
 }
 
 // writeLots writes what the target does not have, lot after lot.
-func (s *session) writeLots(ctx context.Context, wrote func(int64), lots chan<- *lot, failures chan<- failedFile) error {
+func (s *session) writeLots(ctx context.Context, opt RunOptions, wrote func(int64), lots chan<- *lot, failures chan<- failedFile) error {
 	var after archive.ID
 	for {
 		files, err := s.c.opt.Catalogue.ToCopy(ctx, s.m.Target.ID, after, 4*lotFiles)
@@ -232,6 +257,11 @@ func (s *session) writeLots(ctx context.Context, wrote func(int64), lots chan<- 
 		}
 		after = files[len(files)-1].ID
 		for len(files) > 0 {
+			if opt.Hold != nil {
+				if err := opt.Hold(ctx); err != nil {
+					return err
+				}
+			}
 			n, err := s.portion(ctx, files)
 			if err != nil {
 				return err

@@ -3,8 +3,11 @@ package offsite
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"lantai/archive"
 	"lantai/archive/store"
@@ -99,6 +102,60 @@ func (h History) write(tx *store.Tx, target archive.ID) error {
 	}
 	return tx.Remember(historyKey(target), string(text))
 }
+
+// remember notes what became of the runs of a target.
+func (c *Copier) remember(ctx context.Context, t archive.Target, change func(History) History) error {
+	h, err := c.History(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	_, err = c.opt.Catalogue.Do(ctx, archive.Actor{}, "state", func(tx *store.Tx) error { return change(h).write(tx, t.ID) })
+	return err
+}
+
+// ended notes that a run has ended, and how.
+func (c *Copier) ended(ctx context.Context, t archive.Target, ended error) error {
+	return c.remember(ctx, t, func(h History) History { return h.after(ended, c.millis()) })
+}
+
+// after is the history when a run has ended.
+func (h History) after(ended error, at int64) History {
+	switch kind := archive.KindOf(ended); {
+	case ended == nil:
+		return History{Begun: h.Begun, Done: at}
+	case kind == archive.Stopped || kind == archive.Busy: // it goes on; or another run is on
+		h.Open = true
+	case errors.Is(ended, ErrNotConnected):
+		h.Open = true
+	default:
+		h.Open, h.Failed, h.Kind, h.Message = true, at, kind, ended.Error()
+	}
+	return h
+}
+
+// paceOf joins a limit, in bytes a second, with what else may wait.
+func paceOf(limit int64, also func(context.Context, int64) error) func(context.Context, int64) error {
+	if limit == 0 {
+		return also
+	}
+	limiter := rate.NewLimiter(rate.Limit(limit), paceBurst)
+	return func(ctx context.Context, bytes int64) error {
+		for n := bytes; n > 0; {
+			part := min(n, paceBurst)
+			if err := limiter.WaitN(ctx, int(part)); err != nil {
+				return err
+			}
+			n -= part
+		}
+		if also != nil {
+			return also(ctx, bytes)
+		}
+		return nil
+	}
+}
+
+// paceBurst is how much may be copied at once under a limit: a block.
+const paceBurst = 1 << 20
 
 // Decision says whether a target is copied to now, and when it next may be.
 type Decision struct {

@@ -16,6 +16,7 @@ type session struct {
 	p       place.Place
 	state   State
 	known   archive.CarrierState
+	slow    bool // at the lowest priority
 	release func()
 }
 
