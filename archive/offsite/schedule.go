@@ -159,10 +159,10 @@ const paceBurst = 1 << 20
 
 // Decision says whether a target is copied to now, and when it next may be.
 type Decision struct {
-	Run   bool
-	Why   Why
-	Until time.Time // when the hours end that it keeps to; zero: it keeps to none
-	Next  time.Time // when it is next due, as far as that is known; zero: nothing is planned by time
+	Run   bool      `json:"run"`
+	Why   Why       `json:"why"`
+	Until time.Time `json:"until,omitzero"` // when the hours end that it keeps to; zero: it keeps to none
+	Next  time.Time `json:"next,omitzero"`  // when it is next due, as far as that is known; zero: nothing is planned by time
 }
 
 // Why is what a decision rests on; words stand under "offsite.why.".

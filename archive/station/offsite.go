@@ -30,6 +30,11 @@ func (s *Station) Copies(ctx context.Context) (*offsite.Copier, error) {
 		return nil, s.refused(ctx, 0, "copies", archive.WrapAs(archive.NotAllowed, "keep copies elsewhere", "",
 			&access.Refusal{Action: access.Export, Because: access.ByRole}))
 	}
+	return s.copies()
+}
+
+// copies is Copies for the program itself.
+func (s *Station) copies() (*offsite.Copier, error) {
 	number, err := s.Home.Station()
 	if err != nil {
 		return nil, err
@@ -39,8 +44,8 @@ func (s *Station) Copies(ctx context.Context) (*offsite.Copier, error) {
 		Archive:   offsite.Archive{ID: s.Home.ArchiveID(), Name: s.Home.Name(), Class: s.Home.Class(), Station: number},
 		Catalogue: s.Catalogue, Originals: s.Originals, Catalogued: s.Home.Catalogue(), Temp: filepath.Join(dir, outgoing),
 		Tables: s.writeTables, Moves: filepath.Join(s.Home.Manifests(), "moves.tsv"), Heads: filepath.Join(s.Home.Log(), headsName),
-		Beside: []string{filepath.Join(dir, "lantai.json"), filepath.Join(s.Home.Manifests(), "names.tsv")},
-		Now:    s.opt.Now, Step: s.opt.Step,
+		Beside:  []string{filepath.Join(dir, "lantai.json"), filepath.Join(s.Home.Manifests(), "names.tsv")},
+		Volumes: s.opt.Volumes, Now: s.opt.Now, Step: s.opt.Step,
 	}), nil
 }
 

@@ -122,7 +122,7 @@ func ReadRule(fonds, years, retention string) (store.OrderRule, error) {
 	return r, nil
 }
 
-// Work works off what waits, within the hours, makes digests and reads originals again meanwhile, until ctx
+// Work works off what waits, within the hours, makes digests, reads originals again and copies to targets meanwhile, until ctx
 // ends: what a window does in the background, for an owner without one.
 func (s *Station) Work(ctx context.Context) error {
 	if !s.Owner() {
@@ -133,6 +133,7 @@ func (s *Station) Work(ctx context.Context) error {
 	var beside sync.WaitGroup
 	beside.Go(func() { s.runHashing(ctx) })
 	beside.Go(func() { s.runFixity(ctx) })
+	beside.Go(func() { s.runBackups(ctx) })
 	s.runPipeline(ctx)
 	beside.Wait()
 	return nil

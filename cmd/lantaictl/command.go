@@ -95,6 +95,7 @@ type options struct {
 	rolling                                            bool
 	files                                              int
 	bytes, every, speed                                string
+	schedule                                           scheduleOptions
 }
 
 // commands in the order that help shows them.
