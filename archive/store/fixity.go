@@ -63,8 +63,12 @@ func (t *Tx) followFixity(file archive.ID, before, now string) error {
 	return fault("note check of file", file.String(), err)
 }
 
-// fillStep is how many files one transaction looks at.
-const fillStep = 5000
+// How many rows one transaction fills in or notes, so that those who type wait some
+// hundredths of a second at most.
+const (
+	fillStep  = 2000
+	soundStep = 400
+)
 
 // FillFixity adds the originals with a digest of which no check is known.
 func (c *Catalogue) FillFixity(ctx context.Context) error {
@@ -193,7 +197,7 @@ func (t *Tx) NoteFixity(checks []archive.FileCheck) error {
 func (c *Catalogue) NoteSound(ctx context.Context, root archive.ID, at int64) error {
 	for more := int64(1); more > 0; {
 		err := c.cat.transact(ctx, func(tx *sql.Tx) error {
-			r, err := tx.ExecContext(ctx, noteSound, at, int64(root), int64(root), at, fillStep)
+			r, err := tx.ExecContext(ctx, noteSound, at, int64(root), int64(root), at, soundStep)
 			if err != nil {
 				return err
 			}
