@@ -263,7 +263,7 @@ func (s *Station) held(ctx context.Context, t archive.Target, until time.Time) e
 const wayGiven = 30 * time.Millisecond
 
 func (s *Station) giveWay(ctx context.Context, _ int64) error {
-	if s.Pipeline == nil || !s.Pipeline.Occupied() {
+	if !s.occupied() {
 		return ctx.Err()
 	}
 	return rest(ctx, wayGiven)

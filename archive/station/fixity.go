@@ -12,8 +12,7 @@ import (
 
 // Fixity gives what reads the originals at home again.
 func (s *Station) Fixity() *fixity.Checker {
-	busy := func() bool { return s.Pipeline != nil && s.Pipeline.Occupied() }
-	return fixity.New(fixity.Options{Catalogue: s.Catalogue, Originals: s.Originals, Busy: busy, Now: s.opt.Now, Step: s.opt.Step})
+	return fixity.New(fixity.Options{Catalogue: s.Catalogue, Originals: s.Originals, Busy: s.occupied, Now: s.opt.Now, Step: s.opt.Step})
 }
 
 // VerifyPortion reads the originals that were not read for the longest time, until the

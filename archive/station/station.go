@@ -37,6 +37,7 @@ type Options struct {
 	Now     func() time.Time    // nil: time.Now
 	Drafts  string              // folder of what the person typed and did not save; empty: the window's
 
+	Idle       func() (time.Duration, bool)                                // how long nobody has touched keyboard and mouse, where that can be told; nil: it cannot
 	Volumes    func() ([]vault.Volume, error)                              // the volumes that are connected; nil: asks the operating system
 	Protection func(ctx context.Context, folder string) outside.Protection // nil: asks the operating system
 }
@@ -62,6 +63,7 @@ type Station struct {
 
 	mending    sync.Mutex // held while the index is made anew because it is broken
 	backups    backups
+	presence   presence
 	background atomic.Bool // the pipeline runs until Close, or for Work
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"time"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -85,6 +86,9 @@ func (c *Catalogue) FillFixity(ctx context.Context) error {
 			_, err := tx.ExecContext(ctx, fillFixity, after, until)
 			return err
 		})
+		if err == nil {
+			err = letOthers(ctx)
+		}
 		if err != nil {
 			return fault(doing, "", err)
 		}
@@ -204,9 +208,25 @@ func (c *Catalogue) NoteSound(ctx context.Context, root archive.ID, at int64) er
 			more, err = r.RowsAffected()
 			return err
 		})
+		if err == nil {
+			err = letOthers(ctx)
+		}
 		if err != nil {
 			return fault("note checks of originals", root.String(), err)
 		}
 	}
 	return nil
+}
+
+// letOthers waits a moment between two transactions of a long job, in which others write.
+func letOthers(ctx context.Context) error {
+	const moment = 5 * time.Millisecond
+	t := time.NewTimer(moment)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
