@@ -132,7 +132,7 @@ func (s *Station) backUp(ctx context.Context) error {
 	if len(targets) == 0 {
 		return nil
 	}
-	copies, err := s.copies()
+	copies, err := s.copier()
 	if err != nil {
 		return err
 	}

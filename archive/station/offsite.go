@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -26,15 +27,15 @@ func (s *Station) Copies(ctx context.Context) (*offsite.Copier, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !r.SightFor(access.Export).Everything() {
+	if !r.TakesAll(s.Home.Class()) {
 		return nil, s.refused(ctx, 0, "copies", archive.WrapAs(archive.NotAllowed, "keep copies elsewhere", "",
 			&access.Refusal{Action: access.Export, Because: access.ByRole}))
 	}
-	return s.copies()
+	return s.copier()
 }
 
-// copies is Copies for the program itself.
-func (s *Station) copies() (*offsite.Copier, error) {
+// copier is Copies for the program's own work.
+func (s *Station) copier() (*offsite.Copier, error) {
 	number, err := s.Home.Station()
 	if err != nil {
 		return nil, err
@@ -44,8 +45,8 @@ func (s *Station) copies() (*offsite.Copier, error) {
 		Archive:   offsite.Archive{ID: s.Home.ArchiveID(), Name: s.Home.Name(), Class: s.Home.Class(), Station: number},
 		Catalogue: s.Catalogue, Originals: s.Originals, Catalogued: s.Home.Catalogue(), Temp: filepath.Join(dir, outgoing),
 		Tables: s.writeTables, Moves: filepath.Join(s.Home.Manifests(), "moves.tsv"), Heads: filepath.Join(s.Home.Log(), headsName),
-		Beside:  []string{filepath.Join(dir, "lantai.json"), filepath.Join(s.Home.Manifests(), "names.tsv")},
-		Volumes: s.opt.Volumes, Now: s.opt.Now, Step: s.opt.Step,
+		Beside: []string{filepath.Join(dir, "lantai.json"), filepath.Join(s.Home.Manifests(), "names.tsv")},
+		Open:   s.openPlace, Volumes: s.opt.Volumes, Now: s.opt.Now, Step: s.opt.Step,
 	}), nil
 }
 
@@ -86,6 +87,32 @@ func (s *Station) writeTables(ctx context.Context, dir string) error {
 	return archive.Wrap(doing, name, errors.Join(w.Error(), f.Sync()))
 }
 
+// Backup copies what a target does not have. Paths of originals that may not be seen are told by number.
+func (s *Station) Backup(ctx context.Context, name string, opt offsite.RunOptions) (offsite.Report, error) {
+	copies, err := s.Copies(ctx)
+	if err != nil {
+		return offsite.Report{}, err
+	}
+	t, err := s.Catalogue.TargetNamed(ctx, name)
+	if err != nil {
+		return offsite.Report{}, err
+	}
+	r, err := copies.Run(ctx, s.Actor(), t, opt)
+	for i, f := range r.Failed {
+		file, ferr := s.Catalogue.File(ctx, access.All(), f.File)
+		if ferr != nil {
+			r.Failed[i].Path = "#" + f.File.String()
+			continue
+		}
+		found, ferr := s.found(ctx, file.Root, file.Path)
+		if ferr != nil {
+			return r, errors.Join(err, ferr)
+		}
+		r.Failed[i].Path = found.Path
+	}
+	return r, err
+}
+
 // VerifyTarget reads the copies at a target back, or some of them, and compares them with
 // the catalogue.
 func (s *Station) VerifyTarget(ctx context.Context, name string, opt offsite.CheckOptions, progress func(archive.Progress)) (Verified, error) {
@@ -115,11 +142,16 @@ func (s *Station) VerifyTarget(ctx context.Context, name string, opt offsite.Che
 	}{{&v.Missing, checked.Missing}, {&v.Changed, checked.Changed}, {&v.Extra, checked.Extra}, {&v.Unreadable, checked.Unreadable}} {
 		for _, f := range l.from {
 			found := Found{Path: f.Path}
+			if f.File == 0 && !s.Sight().SeesUnsorted() {
+				found.Path = "#"
+			}
 			if f.File != 0 {
 				file, err := s.Catalogue.File(ctx, access.All(), f.File)
 				if err == nil {
 					found, err = s.found(ctx, file.Root, file.Path)
-					found.Path = f.Path
+					if !strings.HasPrefix(found.Path, "#") {
+						found.Path = f.Path
+					}
 				}
 				if err != nil {
 					return v, archive.Wrap(doing, name, err)
@@ -143,22 +175,26 @@ func Restore(ctx context.Context, from []string, opt offsite.RestoreOptions, pro
 		defer p.Close()
 		opt.From = append(opt.From, p)
 	}
+	opt.Complete = func(ctx context.Context, out offsite.Restored) error { return takeOver(ctx, opt.Home, out, progress) }
 	out, err := offsite.Restore(ctx, opt)
+	return out, archive.Wrap(doing, opt.Home, err)
+}
+
+// takeOver makes a restored home one of this computer: with a station number of its own, its storage
+// roots where they were put, and an index.
+func takeOver(ctx context.Context, dir string, out offsite.Restored, progress func(archive.Progress)) error {
+	h, err := home.Open(dir)
 	if err != nil {
-		return out, err
-	}
-	h, err := home.Open(opt.Home)
-	if err != nil {
-		return out, archive.Wrap(doing, opt.Home, err)
+		return err
 	}
 	if _, moved := h.Relocated(); moved {
 		if err := h.AcceptCopied(); err != nil {
-			return out, archive.Wrap(doing, opt.Home, err)
+			return err
 		}
 	}
 	s, err := OpenHome(ctx, h, Options{})
 	if err != nil {
-		return out, archive.Wrap(doing, opt.Home, err)
+		return err
 	}
 	defer s.Close()
 	for id, path := range out.Roots {
@@ -167,8 +203,8 @@ func Restore(ctx context.Context, from []string, opt offsite.RestoreOptions, pro
 			_, err = s.SetRoot(ctx, archive.Actor{}, root, path, "")
 		}
 		if err != nil {
-			return out, archive.Wrap(doing, path, err)
+			return archive.Wrap("place storage root", path, err)
 		}
 	}
-	return out, s.RebuildIndex(ctx, progress)
+	return s.RebuildIndex(ctx, progress)
 }

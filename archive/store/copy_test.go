@@ -31,7 +31,7 @@ func (w *world) copyAll(target archive.ID, carrier archive.ID, at int64) (paths 
 		copies[i] = archive.FileCopy{File: f.ID, Carrier: carrier, Bytes: f.Bytes, Path: f.Path, SHA256: f.SHA256, Checked: at}
 		paths = append(paths, f.Path)
 	}
-	if err := w.AddCopies(ctx, target, copies, archive.CarrierState{Carrier: carrier, Manifest: int64(len(list)), Digest: sum("state")}); err != nil {
+	if _, err := w.AddCopies(ctx, target, copies, archive.CarrierState{Carrier: carrier, Manifest: int64(len(list)), Digest: sum("state")}); err != nil {
 		w.Fatal(err)
 	}
 	return paths
@@ -161,5 +161,40 @@ func TestSnapshot(t *testing.T) {
 		if check, err := again.CheckLog(ctx, nil, nil); err != nil || check.Bad != nil {
 			t.Errorf("log: %+v, %v", check, err)
 		}
+	})
+}
+
+// A purge notes every medium of a target that was written, with the copies on it.
+func TestPurgeNotesMediaOfTargets(t *testing.T) {
+	onBoth(t, func(w *world) {
+		of := w.tainted()
+		first, carriers := w.target("甲盘", 2)
+		second, others := w.target("乙盘", 1)
+		w.copyAll(first.ID, carriers[1].ID, 10)
+		w.copyAll(second.ID, others[0].ID, 10)
+		p := w.ask("清除", of.item.ID)
+		if err := w.agree(p, colleague); err != nil {
+			t.Fatal(err)
+		}
+		w.end(p, nil, nil)
+		media := must(w.Media(ctx, all, false))(w)
+		if len(media) != 2 || media[0].Name != "甲盘 2" || media[1].Name != "乙盘 1" || media[0].Kind != archive.MediumBackup {
+			t.Fatalf("media: %+v", media)
+		}
+		for _, m := range media {
+			if m.Files != 1 || len(m.Paths) != 1 || m.Paths[0] != "masters/"+canaryPath {
+				t.Errorf("%+v", m)
+			}
+			if _, err := w.ClearMedium(ctx, colleague, m.Number, "已覆盖"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := must(w.CopyTotals(ctx, first.ID))(w); n.Copied != n.Files || n.Files == 0 {
+			t.Errorf("%+v", n)
+		}
+		if left := w.left([]string{canaryPath}); len(left) > 0 {
+			t.Error(left)
+		}
+		must(w.VerifyLog(ctx))(w)
 	})
 }

@@ -96,6 +96,8 @@ type options struct {
 	files                                              int
 	bytes, every, speed                                string
 	schedule                                           scheduleOptions
+	keyFile, hostKey                                   string
+	secretFD                                           int
 }
 
 // commands in the order that help shows them.
