@@ -33,7 +33,6 @@ func (c *clock) pass(d time.Duration) { c.ms.Add(d.Milliseconds()) }
 func (c *clock) set(year, month int) {
 	c.ms.Store(time.Date(year, time.Month(month), 1, 9, 0, 0, 0, time.UTC).UnixMilli())
 }
-func (c *clock) is() (ms int64)        { return c.ms.Load() }
 func days(n int) (hours time.Duration) { return time.Duration(n) * 24 * time.Hour }
 
 // world is an archive of small originals in masters/ and on a storage root.

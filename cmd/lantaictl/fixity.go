@@ -112,6 +112,17 @@ func (c *call) sayFixity(now fixity.Status) {
 	c.sayAlarm(now.Alarm, now.Days)
 }
 
+// originals tells what somebody has to look at of the originals, and in how many days all
+// are read.
+func originals(ctx context.Context, s *station.Station) (fixity.Alarm, int, error) {
+	alarm, err := s.Fixity().Alarm(ctx)
+	if err != nil {
+		return alarm, 0, err
+	}
+	now, err := s.Fixity().Settings(ctx)
+	return alarm, now.Days, err
+}
+
 // sayAlarm says what somebody has to look at; nothing when all is well.
 func (c *call) sayAlarm(a fixity.Alarm, days int) {
 	if a.Damaged() > 0 {

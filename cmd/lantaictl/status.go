@@ -47,11 +47,7 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	alarm, err := s.Fixity().Alarm(ctx)
-	if err != nil {
-		return exitFailed, err
-	}
-	days, err := s.Fixity().Settings(ctx)
+	alarm, days, err := originals(ctx, s)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -82,7 +78,7 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	if len(waiting) > 0 {
 		c.say("ctl.status.quarantined", lang.Args{"Count": len(waiting)})
 	}
-	c.sayAlarm(alarm, days.Days)
+	c.sayAlarm(alarm, days)
 	for _, u := range cut {
 		c.say("ctl.status.unfinished", lang.Args{"Name": u.Name, "Source": u.Source})
 	}
