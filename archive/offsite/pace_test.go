@@ -98,6 +98,21 @@ func TestFailureIsKept(t *testing.T) {
 	}
 }
 
+// An original that is found damaged while it is copied is known as such at home.
+func TestDamagedWhileCopied(t *testing.T) {
+	w := newWorld(t)
+	w.receive(paths("a", 5)...)
+	w.change(filepath.Join(w.home.Masters(), filepath.FromSlash(paths("a", 5)[2])))
+	target, _ := w.target("异地")
+	if r := w.run(target); len(r.Failed) != 1 || r.Copied != 4 {
+		t.Fatalf("%+v", r)
+	}
+	faults, err := w.cat.FixityFaults(ctx)
+	if err != nil || faults[archive.CopyChanged] != 1 || len(faults) != 1 {
+		t.Errorf("%v, %v", faults, err)
+	}
+}
+
 // A limit holds for what is copied and for what is read back.
 func TestLimit(t *testing.T) {
 	w := newWorld(t)

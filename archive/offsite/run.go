@@ -41,7 +41,8 @@ type Report struct {
 
 	away  map[archive.ID]int
 	noted bool
-	op    archive.ID // of the run in the log
+	bad   []archive.File // originals whose content is not what was received
+	op    archive.ID     // of the run in the log
 }
 
 // Away is a storage root that is not connected, with what waits there.
@@ -60,6 +61,9 @@ func (r *Report) fail(f archive.File, err error) {
 	if errors.Is(err, archive.ErrRootAbsent) {
 		r.away[f.Root]++
 		return
+	}
+	if archive.KindOf(err) == archive.Damaged {
+		r.bad = append(r.bad, f)
 	}
 	r.Failed = append(r.Failed, Failure{Path: f.Path, Reason: reasonOf(err), File: f.ID, Detail: err.Error()})
 }
@@ -89,8 +93,37 @@ func (c *Copier) Run(ctx context.Context, actor archive.Actor, t archive.Target,
 	if err != nil && !r.noted {
 		err = errors.Join(err, c.note(context.WithoutCancel(ctx), actor, t, &r, err))
 	}
-	err = errors.Join(err, c.ended(context.WithoutCancel(ctx), t, err))
+	end := context.WithoutCancel(ctx)
+	err = errors.Join(err, c.ended(end, t, err), c.damaged(end, r.bad))
 	return r, archive.Wrap("copy to target", t.Name, err)
+}
+
+// damaged notes originals that were found damaged at home while they were copied.
+func (c *Copier) damaged(ctx context.Context, files []archive.File) error {
+	if len(files) == 0 {
+		return nil
+	}
+	ids := make([]archive.ID, len(files))
+	checks := make([]archive.FileCheck, len(files))
+	for i, f := range files {
+		ids[i] = f.ID
+		checks[i] = archive.FileCheck{File: f.ID, SHA256: f.SHA256, Checked: c.millis(), Fault: archive.CopyChanged}
+	}
+	known, err := c.opt.Catalogue.FixityOf(ctx, ids)
+	if err != nil {
+		return err
+	}
+	_, err = c.opt.Catalogue.Do(ctx, archive.Actor{}, archive.OpFixity, func(tx *store.Tx) error {
+		for _, one := range checks {
+			if was, ok := known[one.File]; ok && was.Fault != one.Fault {
+				if err := tx.Observe(one.File, map[string]string{"was": string(was.Fault), "fault": string(one.Fault)}); err != nil {
+					return err
+				}
+			}
+		}
+		return tx.NoteFixity(checks)
+	})
+	return err
 }
 
 // note writes into the log what a run has done.

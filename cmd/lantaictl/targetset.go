@@ -123,7 +123,9 @@ func (c *call) sayShown(key, what string) { c.say(key, lang.Args{"What": what}) 
 // schedule says when a target is copied to by itself.
 func (c *call) schedule(s offsite.Settings) string {
 	var parts []string
-	if s.Every > 0 {
+	if s.Every == 1 {
+		parts = append(parts, c.words.T("ctl.schedule.daily", nil))
+	} else if s.Every > 0 {
 		parts = append(parts, c.words.T("ctl.schedule.every", lang.Args{"Days": s.Every}))
 	}
 	for _, d := range s.Weekdays {
