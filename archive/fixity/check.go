@@ -11,7 +11,6 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/store"
-	"lantai/archive/vault"
 )
 
 // Limit is where a check by hand ends; zero values are no limit.
@@ -37,14 +36,6 @@ type Fault struct {
 	Detail string // English, for the log; only of one that was read just now
 	Since  int64  // when it was last looked at, Unix milliseconds
 }
-
-// How much is read between two notes in the catalogue: what a process that is killed has to
-// read again.
-const (
-	portionFiles = 128
-	portionBytes = 256 << 20
-	portionTime  = 20 * time.Second
-)
 
 // pass is one reading of what is due.
 type pass struct {
@@ -79,17 +70,12 @@ func (c *Checker) CheckSlowly(ctx context.Context) (Checked, error) {
 		return Checked{}, err
 	}
 	p := c.pass(Limit{}, true, s.Speed)
-	defer vault.Lowest()()
 	err = p.whole(ctx, false)
 	return p.out, archive.Wrap("check originals", "", err)
 }
 
 func (c *Checker) pass(limit Limit, slow bool, speed int64) *pass {
-	p := &pass{c: c, limit: limit, slow: slow, last: map[archive.ID]store.CheckedFile{}}
-	if speed > 0 {
-		p.limiter = rate.NewLimiter(rate.Limit(speed), 1<<20)
-	}
-	return p
+	return &pass{c: c, limit: limit, slow: slow, limiter: limiterOf(speed, nil), last: map[archive.ID]store.CheckedFile{}}
 }
 
 // whole looks at the damaged ones again, and reads what is due: in the cycle, or beyond it when
@@ -122,6 +108,9 @@ func (p *pass) whole(ctx context.Context, beyond bool) error {
 	}
 	begun := p.out
 	for {
+		if on, err := p.still(ctx, &now); err != nil || !on {
+			return err
+		}
 		list, err := p.next(ctx, since)
 		if err != nil {
 			return err
@@ -142,6 +131,20 @@ func (p *pass) whole(ctx context.Context, beyond bool) error {
 		}
 	}
 	return p.c.end(ctx, now, p.roots)
+}
+
+// still keeps a pass in the background, which may last for days, to settings that were
+// changed, and looks at the damaged ones when a day has passed. It is false when the check was turned off.
+func (p *pass) still(ctx context.Context, now *cycle) (bool, error) {
+	if !p.slow {
+		return true, nil
+	}
+	s, err := p.c.Settings(ctx)
+	if err != nil || s.Days == 0 {
+		return false, err
+	}
+	p.limiter = limiterOf(s.Speed, p.limiter)
+	return true, p.again(ctx, now)
 }
 
 // due counts what a pass without limits would read.
@@ -227,142 +230,6 @@ func (p *pass) away(root archive.ID) {
 	if !slices.Contains(p.out.Away, root) {
 		p.out.Away = append(p.out.Away, root)
 	}
-}
-
-// portion reads some originals and notes what was found. It tells how many of them it has
-// done with, at least one.
-func (p *pass) portion(ctx context.Context, list []store.CheckedFile, now *cycle) (done int, err error) {
-	var checks []archive.FileCheck
-	var details []string
-	p.faulty = make(map[archive.ID]archive.CopyFault, len(list))
-	began, bytes := time.Now(), p.out.Bytes
-	var fault error
-	for _, f := range list {
-		done++
-		if !slices.Contains(p.roots, f.Root) {
-			continue
-		}
-		p.faulty[f.ID] = f.Fault
-		is, detail, err := p.look(ctx, f.File)
-		switch {
-		case err == nil && is != "":
-			checks = append(checks, archive.FileCheck{File: f.ID, SHA256: f.SHA256, Checked: p.c.now(), Fault: faultOf(is)})
-			details = append(details, detail)
-		case errors.Is(err, archive.ErrRootAbsent):
-			p.away(f.Root)
-		case archive.KindOf(err) == archive.Busy: // it is moved just now, and stays due
-		case err != nil:
-			fault = err
-		}
-		if fault != nil || time.Since(began) > portionTime || p.out.Bytes-bytes > portionBytes ||
-			p.limit.Bytes > 0 && p.out.Bytes >= p.limit.Bytes {
-			break
-		}
-	}
-	p.c.opt.Step(stepRead)
-	// What was read is noted even when the work was stopped.
-	if err := p.note(context.WithoutCancel(ctx), list, checks, details, now); err != nil {
-		return done, errors.Join(fault, err)
-	}
-	return done, fault
-}
-
-// look reads one original. One that is not as it should be is read a second time by what the
-// catalogue says of it then: it may have been moved or accepted anew meanwhile. An empty outcome is one that is
-// gone from the catalogue, or another.
-func (p *pass) look(ctx context.Context, f archive.File) (vault.Outcome, string, error) {
-	is, detail, err := p.c.opt.Originals.Inspect(ctx, f, p.pace)
-	if err != nil || is == vault.Good {
-		return is, detail, err
-	}
-	known, err := p.c.opt.Catalogue.FixityOf(ctx, []archive.ID{f.ID})
-	now, ok := known[f.ID]
-	if err != nil || !ok || now.SHA256 != f.SHA256 {
-		return "", "", err
-	}
-	if now.Path == f.Path && is == vault.Missing {
-		return is, detail, nil
-	}
-	return p.c.opt.Originals.Inspect(ctx, now.File, p.pace)
-}
-
-func faultOf(is vault.Outcome) archive.CopyFault {
-	switch is {
-	case vault.Good:
-		return archive.CopyGood
-	case vault.Missing:
-		return archive.CopyMissing
-	case vault.Changed:
-		return archive.CopyChanged
-	}
-	return archive.CopyUnreadable
-}
-
-// slowness is how long the background rests for each second that it read, while others
-// need the disk.
-const slowness = 4
-
-// pace counts what was read, and rests.
-func (p *pass) pace(ctx context.Context, bytes int, took time.Duration) error {
-	p.out.Bytes += int64(bytes)
-	if !p.slow {
-		return ctx.Err()
-	}
-	if p.limiter != nil {
-		if err := p.limiter.WaitN(ctx, bytes); err != nil {
-			return err
-		}
-	}
-	if !p.c.opt.Busy() {
-		return ctx.Err()
-	}
-	t := time.NewTimer(slowness * took)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// note writes what was found of a portion.
-func (p *pass) note(ctx context.Context, list []store.CheckedFile, checks []archive.FileCheck, details []string, now *cycle) error {
-	if p.slow {
-		if spent := time.Since(p.began).Seconds(); spent > 1 {
-			now.Speed, now.At = float64(p.out.Bytes)/spent, p.c.now()
-		}
-	}
-	_, err := p.c.opt.Catalogue.Do(ctx, archive.Actor{}, archive.OpFixity, func(tx *store.Tx) error {
-		if err := noteChecks(tx, checks, p.faulty); err != nil {
-			return err
-		}
-		return remember(tx, *now)
-	})
-	if err != nil {
-		return err
-	}
-	p.c.opt.Step(stepNoted)
-	byID := make(map[archive.ID]archive.File, len(list))
-	for _, f := range list {
-		byID[f.ID] = f.File
-	}
-	for i, one := range checks {
-		p.out.Files++
-		switch {
-		case one.Fault != archive.CopyGood:
-			p.out.Faults = append(p.out.Faults, Fault{byID[one.File], one.Fault, details[i], one.Checked})
-		case p.faulty[one.File] != archive.CopyGood:
-			p.out.Mended++
-			p.out.Good++
-		default:
-			p.out.Good++
-		}
-	}
-	if p.progress != nil {
-		p.progress(archive.Progress{Phase: "verify", Done: p.out.Files, Total: max(p.total, p.out.Files)})
-	}
-	return nil
 }
 
 // end ends a cycle when nothing of it is left but what lies on roots that are away.

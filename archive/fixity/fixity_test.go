@@ -301,3 +301,18 @@ func TestStopped(t *testing.T) {
 		t.Errorf("%d and %d", r.Files, again.Files)
 	}
 }
+
+// A check that goes on for days keeps to what is set meanwhile.
+func TestTurnedOffMeanwhile(t *testing.T) {
+	w := newWorld(t, 100)
+	w.steps = func(name string) {
+		if name == "fixity:portion-noted" {
+			if err := w.check.SetSettings(ctx, archive.LocalActor(), fixity.Settings{}); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if r := w.slowly(); r.Files == 0 || r.Files == 200 {
+		t.Errorf("%d were read", r.Files)
+	}
+}
