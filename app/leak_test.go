@@ -73,7 +73,7 @@ func canaryRoutes(world *canary.Archive, person int) []parts.Route {
 	to(app.ScreenIntake, intake.ViewReceive, intake.ViewLink, intake.ViewBulk, intake.ViewCheck, intake.ViewSecret, intake.ViewRefused)
 	to(app.ScreenImporting, nil, importing.ViewExport, importing.ViewLog)
 	to(app.ScreenTasks, nil, tasks.ViewQueue)
-	to(app.ScreenSettings, nil, settings.ViewRoots)
+	to(app.ScreenSettings, nil, settings.ViewRoots, settings.ViewFixity)
 	to(app.ScreenTrash, nil)
 	to(app.ScreenLedger, nil, parts.LedgerValue{})
 	to(app.ScreenGroups, nil)

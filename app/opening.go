@@ -136,7 +136,7 @@ func (p *Program) openStation(ctx context.Context, dir string) (*station.Station
 	if _, moved := h.Relocated(); moved {
 		return nil, &relocatedError{h}
 	}
-	return station.OpenHome(ctx, h, station.Options{Desk: true, Observe: p.pipeline.observe})
+	return station.OpenHome(ctx, h, station.Options{Desk: true, Observe: p.pipeline.observe, Idle: p.Idle})
 }
 
 // show puts an open archive into the window.

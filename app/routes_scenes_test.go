@@ -86,6 +86,8 @@ func emptyScenes() []scene {
 		{"queue empty", func(d *desk) { d.goTo(app.ScreenTasks, tasks.ViewQueue) }},
 		{"settings", func(d *desk) { d.goTo(app.ScreenSettings, nil) }},
 		{"no roots", func(d *desk) { d.goTo(app.ScreenSettings, settings.ViewRoots) }},
+		{"no check", func(d *desk) { d.goTo(app.ScreenSettings, settings.ViewFixity) }},
+		{"no roots again", func(d *desk) { d.goTo(app.ScreenSettings, settings.ViewRoots) }},
 		{"new root", func(d *desk) { d.tapWord("root.add") }},
 		{"new root wrong", func(d *desk) {
 			d.field(words.T("root.path"))

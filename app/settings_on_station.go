@@ -98,6 +98,6 @@ func (w windowChoices) SetDark(dark bool) {
 // newSettings makes the screen 系统设置.
 func newSettings(p *Program) Screen {
 	return settings.New(settings.Deps{Runner: p.Runner, Canvas: p.Shell.Window(), Settings: recognition{p.Station},
-		Window: windowChoices{p}, Roots: storageRoots{p.Station}, Disks: disksOf(p.Station), Memory: p.Memory, Home: p.Station.Home.Dir(), Version: p.Options.Version,
+		Window: windowChoices{p}, Roots: storageRoots{p.Station}, Disks: disksOf(p.Station), Fixity: fixityOf{p.Station}, Memory: p.Memory, Home: p.Station.Home.Dir(), Version: p.Options.Version,
 		ReadOnly: !p.edits() && !p.Rights.Can(access.Administer)})
 }

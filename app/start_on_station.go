@@ -74,6 +74,11 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		return now, err
 	}
 	now.Waiting = max(now.Waiting-now.Away, 0)
+	alarm, err := a.station.Fixity().Alarm(ctx)
+	if err != nil {
+		return now, err
+	}
+	now.Damaged, now.Late, now.LateAway = alarm.Damaged(), alarm.Late, alarm.Away
 	cut, err := a.station.Unfinished(ctx)
 	if err != nil {
 		return now, err

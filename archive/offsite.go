@@ -114,7 +114,8 @@ const (
 	DrillFailed DrillOutcome = "failed"
 )
 
-// CopyFault is what is wrong with a copy at a target.
+// CopyFault is what was wrong with a copy at a target, or with an original at home, when it
+// was read back.
 type CopyFault string
 
 // The faults.
@@ -166,4 +167,13 @@ const (
 	OpBackup      OpKind = "backup.run"
 	OpRepair      OpKind = "backup.repair"
 	OpDrill       OpKind = "drill"
+	OpFixity      OpKind = "fixity" // an original was found damaged or good again, or all have been read once more
 )
+
+// FileCheck is what was found of an original at home when it was read whole.
+type FileCheck struct {
+	File    ID
+	SHA256  string // that it should have, lower-case hex
+	Checked int64  // Unix milliseconds
+	Fault   CopyFault
+}

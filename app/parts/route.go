@@ -66,3 +66,6 @@ type RootsValue struct{}
 type DeedsValue struct {
 	Links bool // linking alone
 }
+
+// FixityValue is the value of a route to the check of the originals: the screen "settings".
+type FixityValue struct{}

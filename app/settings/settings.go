@@ -60,6 +60,7 @@ type Deps struct {
 	Window   Window
 	Roots    Roots
 	Disks    Disks
+	Fixity   Fixity
 	Memory   parts.Memory
 	Home     string // folder of the archive
 	Version  string
@@ -86,6 +87,7 @@ type Screen struct {
 	general   fyne.CanvasObject
 	roots     *rootsView
 	disks     *disksView
+	fixity    *fixityView
 	now       View
 	inView    bool
 	sides     *parts.Sides[View]
@@ -101,6 +103,7 @@ func New(d Deps) *Screen {
 		parts.Caption(words.T("settings.version", words.Args{"Version": d.Version}))))
 	s.roots = newRootsView(d)
 	s.disks = newDisksView(d)
+	s.fixity = newFixityView(d)
 	s.sides = newSides(s.choose)
 	s.choose(ViewGeneral)
 	return s
@@ -169,6 +172,9 @@ func (s *Screen) Shown(value any) {
 	if _, ok := value.(parts.RootsValue); ok {
 		value = ViewRoots
 	}
+	if _, ok := value.(parts.FixityValue); ok {
+		value = ViewFixity
+	}
 	if v, ok := value.(View); ok && s.sides.Has(v) {
 		s.now = v
 	}
@@ -194,6 +200,7 @@ func (s *Screen) Hidden() {
 	s.probe.Cancel()
 	s.roots.hidden()
 	s.disks.hidden()
+	s.fixity.hidden()
 }
 
 func (s *Screen) fill(r Recognition) {

@@ -15,11 +15,12 @@ const (
 	ViewGeneral View = "general"
 	ViewRoots   View = "roots"
 	ViewDisks   View = "disks"
+	ViewFixity  View = "fixity"
 )
 
 // newSides makes the screen around its sides.
 func newSides(choose func(View)) *parts.Sides[View] {
-	all := []View{ViewGeneral, ViewRoots, ViewDisks}
+	all := []View{ViewGeneral, ViewRoots, ViewFixity, ViewDisks}
 	s := parts.NewSides(words.T("nav.settings"), choose, all...)
 	for _, v := range all {
 		s.SetText(v, words.T("settings.tab."+string(v)))
@@ -30,7 +31,7 @@ func newSides(choose func(View)) *parts.Sides[View] {
 // choose brings a side into view and reads it.
 func (s *Screen) choose(v View) {
 	s.now = v
-	s.sides.Show(v, map[View]fyne.CanvasObject{ViewGeneral: s.general, ViewRoots: s.roots.root, ViewDisks: s.disks.root}[v])
+	s.sides.Show(v, map[View]fyne.CanvasObject{ViewGeneral: s.general, ViewRoots: s.roots.root, ViewDisks: s.disks.root, ViewFixity: s.fixity.root}[v])
 	if !s.inView {
 		return
 	}
@@ -40,7 +41,12 @@ func (s *Screen) choose(v View) {
 	if v != ViewDisks {
 		s.disks.hidden()
 	}
+	if v != ViewFixity {
+		s.fixity.hidden()
+	}
 	switch v {
+	case ViewFixity:
+		s.fixity.shown()
 	case ViewRoots:
 		s.roots.shown()
 	case ViewDisks:
@@ -59,10 +65,13 @@ func (s *Screen) TakeKey(name fyne.KeyName) bool {
 	return true
 }
 
-// Reload reads the storage roots again when a task has ended: what is typed into the
-// other side is left alone.
+// Reload reads the storage roots, or how far the check of originals has come, again when a
+// task has ended: what is typed is left alone.
 func (s *Screen) Reload() {
-	if s.now == ViewRoots {
+	switch s.now {
+	case ViewRoots:
 		s.roots.load()
+	case ViewFixity:
+		s.fixity.load()
 	}
 }

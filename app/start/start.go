@@ -40,6 +40,9 @@ type State struct {
 	Unsaved    int      // records with changes that were typed and not saved
 	Log        []string // what is wrong with the change log, a sentence each
 	Clock      string   // what is wrong with the computer's clock; "": nothing
+	Damaged    int      // originals that were found missing, changed or unreadable
+	Late       int      // originals that were not checked in time
+	LateAway   int      // of those, on storage roots that are not connected
 	Behind     int      // pages with text that the index has to read again
 }
 
@@ -230,6 +233,18 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 func alarms(now State, add func(duty)) {
 	for _, wrong := range now.Log {
 		add(duty{icon: base.ErrorIcon(), say: wrong, more: words.T("log.misfit.do"), action: words.T("nav.audit"), screen: routeAudit})
+	}
+	if now.Damaged > 0 {
+		add(duty{icon: base.ErrorIcon(), say: words.N("start.damaged", now.Damaged), more: words.T("start.damaged.more"), action: words.T("start.damaged.do"),
+			screen: routeSettings, value: parts.FixityValue{}})
+	}
+	if now.Late > 0 {
+		more := ""
+		if now.LateAway > 0 {
+			more = words.N("start.late.away", now.LateAway)
+		}
+		add(duty{icon: base.WarningIcon(), say: words.N("start.late", now.Late), more: more, action: words.T("start.late.do"), screen: routeSettings,
+			value: parts.FixityValue{}})
 	}
 	if now.Clock != "" {
 		add(duty{icon: base.WarningIcon(), say: now.Clock, action: words.T("nav.audit"), screen: routeAudit})

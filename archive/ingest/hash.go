@@ -182,7 +182,7 @@ func (h *hashing) read(ctx context.Context, dir string, list []archive.File, unr
 		reading.Go(func() {
 			defer s.close()
 			if h.slow {
-				defer lowest()()
+				defer vault.Lowest()()
 			}
 			for _, f := range list {
 				if !s.read(ctx, filepath.Join(dir, filepath.FromSlash(f.Path)), f, unread[f.ID], h.pace) {

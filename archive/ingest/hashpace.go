@@ -81,7 +81,7 @@ const slowness = 4
 
 // pace rests after a read that took so long.
 func (h *hashing) pace(ctx context.Context, took time.Duration) error {
-	if !h.slow || !h.p.inWork() && !h.p.hasher.inUse() {
+	if !h.slow || !h.p.Occupied() {
 		return ctx.Err()
 	}
 	t := time.NewTimer(slowness * took)
@@ -93,6 +93,10 @@ func (h *hashing) pace(ctx context.Context, took time.Duration) error {
 		return ctx.Err()
 	}
 }
+
+// Occupied tells whether pages are being worked on or somebody works at the desk, so that
+// other work in the background should leave the disk to them.
+func (p *Pipeline) Occupied() bool { return p.inWork() || p.hasher.inUse() }
 
 // inWork tells whether pages are being worked on.
 func (p *Pipeline) inWork() bool {

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"lantai/archive"
@@ -13,49 +12,18 @@ const SettingHours = "queue.hours"
 
 // Hours are the times of day in which pages are worked off; Saturdays and Sundays are
 // whole. The zero value is always.
-type Hours struct {
-	from, to int // minutes of the day; equal: always
-}
+type Hours struct{ archive.Hours }
 
 // ParseHours reads "19:00-07:00", in local time; "" and "always" are always.
 func ParseHours(s string) (Hours, error) {
-	if s == "" || s == "always" {
-		return Hours{}, nil
-	}
-	var h [4]int
-	var rest string
-	n, err := fmt.Sscanf(s+" .", "%d:%d-%d:%d %s", &h[0], &h[1], &h[2], &h[3], &rest)
-	from, to := h[0]*60+h[1], h[2]*60+h[3]
-	sound := func(hour, minute int) bool {
-		return hour >= 0 && minute >= 0 && minute < 60 && (hour < 24 || hour == 24 && minute == 0)
-	}
-	if err != nil || n != 5 || rest != "." || !sound(h[0], h[1]) || !sound(h[2], h[3]) || from == to {
-		return Hours{}, archive.Errorf(archive.Invalid, "read hours", s, "not of the form 19:00-07:00")
-	}
-	return Hours{from, to}, nil
+	h, err := archive.ParseHours(s)
+	return Hours{h}, err
 }
-
-// String gives the form that ParseHours reads.
-func (h Hours) String() string {
-	if h.Always() {
-		return "always"
-	}
-	return fmt.Sprintf("%02d:%02d-%02d:%02d", h.from/60, h.from%60, h.to/60, h.to%60)
-}
-
-// Always tells whether there is no limit.
-func (h Hours) Always() bool { return h.from == h.to }
 
 // Open tells whether a moment is within the hours.
 func (h Hours) Open(t time.Time) bool {
-	if d := t.Weekday(); h.Always() || d == time.Saturday || d == time.Sunday {
-		return true
-	}
-	m := t.Hour()*60 + t.Minute()
-	if h.from < h.to {
-		return m >= h.from && m < h.to
-	}
-	return m >= h.from || m < h.to
+	d := t.Weekday()
+	return d == time.Saturday || d == time.Sunday || h.Hours.Open(t)
 }
 
 // Change tells when the hours next begin or end after a moment; the zero time when
@@ -78,10 +46,10 @@ func (h Hours) Change(t time.Time) time.Time {
 
 // bounds are the minutes of a day at which something may change, in order.
 func (h Hours) bounds() []int {
-	if h.from < h.to {
-		return []int{0, h.from, h.to}
+	if h.From < h.To {
+		return []int{0, h.From, h.To}
 	}
-	return []int{0, h.to, h.from}
+	return []int{0, h.To, h.From}
 }
 
 // Finish tells when so much work is done that is begun at a moment and goes on within

@@ -1,8 +1,10 @@
 package offsite
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -67,6 +69,30 @@ type CheckOptions struct {
 	Files    int        // 0: no limit
 	Bytes    int64      // 0: no limit
 	Progress func(Progress)
+	Pace     func(ctx context.Context, bytes int64) error // told of each block that was read; may wait
+}
+
+// reached tells whether a rolling check has read what it was to read.
+func (opt CheckOptions) reached(v *Checked) bool {
+	return opt.Rolling && (opt.Files > 0 && v.Checked >= opt.Files || opt.Bytes > 0 && v.Bytes >= opt.Bytes)
+}
+
+// cut shortens a list of copies to what a rolling check may still read, but for one.
+func (opt CheckOptions) cut(list []store.CopyOf, v *Checked) []store.CopyOf {
+	if !opt.Rolling {
+		return list
+	}
+	if opt.Files > 0 {
+		list = list[:min(len(list), max(0, opt.Files-v.Checked))]
+	}
+	bytes := v.Bytes
+	for i, one := range list {
+		if opt.Bytes > 0 && bytes >= opt.Bytes {
+			return list[:i]
+		}
+		bytes += one.FileCopy.Bytes
+	}
+	return list
 }
 
 // Checked is the outcome of a check. Each list is whole.
@@ -108,7 +134,15 @@ func (c *Copier) Check(ctx context.Context, actor archive.Actor, t archive.Targe
 }
 
 func (c *Copier) check(ctx context.Context, actor archive.Actor, t archive.Target, opt CheckOptions, begun int64, v *Checked) error {
+	settings, err := ReadSettings(t)
+	if err != nil {
+		return err
+	}
+	opt.Pace = paceOf(settings.Limit, opt.Pace)
 	media, err := c.Media(ctx, t)
+	if err == nil && opt.Rolling {
+		err = c.longestUnread(ctx, media)
+	}
 	if err != nil {
 		return err
 	}
@@ -128,7 +162,9 @@ func (c *Copier) check(ctx context.Context, actor archive.Actor, t archive.Targe
 			v.Away = append(v.Away, m)
 			continue
 		}
-		there++
+		if there++; opt.reached(v) {
+			continue
+		}
 		if err := c.checkMedium(ctx, actor, m, opt, begun, totals, v); err != nil {
 			return err
 		}
@@ -139,6 +175,23 @@ func (c *Copier) check(ctx context.Context, actor archive.Actor, t archive.Targe
 	after, err := c.opt.Catalogue.CopyTotals(ctx, t.ID)
 	v.NotCopied = after.Files - after.Copied
 	return err
+}
+
+// longestUnread puts that medium first on which the copy lies that was not read for the
+// longest time.
+func (c *Copier) longestUnread(ctx context.Context, media []Connected) error {
+	oldest := map[archive.ID]int64{}
+	for _, m := range media {
+		list, err := c.opt.Catalogue.CopiesDue(ctx, m.Target.ID, []archive.ID{m.Carrier.ID}, c.millis(), archive.FileCopy{Checked: -1}, 1)
+		if err != nil {
+			return err
+		}
+		if oldest[m.Carrier.ID] = c.millis(); len(list) > 0 {
+			oldest[m.Carrier.ID] = list[0].Checked
+		}
+	}
+	slices.SortStableFunc(media, func(a, b Connected) int { return cmp.Compare(oldest[a.Carrier.ID], oldest[b.Carrier.ID]) })
+	return nil
 }
 
 // checkMedium reads the copies on one medium.
@@ -195,16 +248,19 @@ func (s *session) readAll(ctx context.Context, opt CheckOptions, begun int64, to
 			return err
 		}
 		last = list[len(list)-1].FileCopy
-		if opt.Files > 0 {
-			list = list[:min(len(list), max(0, opt.Files-v.Checked))]
-		}
+		list = opt.cut(list, v)
 		results := make([]archive.FileCopy, len(list))
 		work, stop := errgroup.WithContext(ctx)
 		work.SetLimit(copiers)
 		for i, one := range list {
 			work.Go(func() error {
 				fault, err := s.c.readBack(stop, s.p, pathOf(one.File, one.FileCopy.Path), one.FileCopy.Bytes, one.FileCopy.SHA256,
-					func(n int64) { read.Add(n) })
+					func(n int64) {
+						read.Add(n)
+						if opt.Pace != nil {
+							_ = opt.Pace(stop, n) // the reading sees that ctx ended
+						}
+					})
 				results[i] = archive.FileCopy{File: one.File.ID, Checked: s.c.millis(), Fault: fault}
 				return err
 			})
@@ -221,7 +277,7 @@ func (s *session) readAll(ctx context.Context, opt CheckOptions, begun int64, to
 		}
 		v.Bytes = start + read.Load()
 		b.show(v.Checked, v.Bytes)
-		if opt.Files > 0 && v.Checked >= opt.Files || opt.Bytes > 0 && v.Bytes >= opt.Bytes {
+		if opt.reached(v) {
 			return nil
 		}
 	}

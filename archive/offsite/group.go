@@ -54,6 +54,9 @@ func (s *session) write(ctx context.Context, files []archive.File, wrote func(in
 	work.SetLimit(copiers)
 	for i, f := range files {
 		work.Go(func() error {
+			if s.slow {
+				defer vault.Lowest()()
+			}
 			one := written{File: f, below: f.Path}
 			err := s.writeOne(stop, pack, &one, wrote)
 			var bad *source

@@ -13,8 +13,18 @@ import (
 
 // RunOptions change how a run works; the zero value copies as fast as it can.
 type RunOptions struct {
-	Progress func(Progress) // called now and then
+	Progress func(Progress)                               // called now and then
+	Hold     func(ctx context.Context) error              // asked before each group of files; an error ends the run there, as one that goes on next time
+	Pace     func(ctx context.Context, bytes int64) error // told of each block that was copied; may wait
+	Slow     bool                                         // at the lowest priority
 }
+
+// Held is the cause of a Stopped error when a run was to go on another time: Because of its
+// hours, or because a person has it rest.
+type Held struct{ Because Why }
+
+// Error gives the English form.
+func (h *Held) Error() string { return "it goes on another time: " + string(h.Because) }
 
 // Report is the outcome of a run.
 type Report struct {
@@ -31,7 +41,8 @@ type Report struct {
 
 	away  map[archive.ID]int
 	noted bool
-	op    archive.ID // of the run in the log
+	bad   []archive.File // originals whose content is not what was received
+	op    archive.ID     // of the run in the log
 }
 
 // Away is a storage root that is not connected, with what waits there.
@@ -51,6 +62,9 @@ func (r *Report) fail(f archive.File, err error) {
 		r.away[f.Root]++
 		return
 	}
+	if archive.KindOf(err) == archive.Damaged {
+		r.bad = append(r.bad, f)
+	}
 	r.Failed = append(r.Failed, Failure{Path: f.Path, Reason: reasonOf(err), File: f.ID, Detail: err.Error()})
 }
 
@@ -60,7 +74,15 @@ func (r *Report) fail(f archive.File, err error) {
 func (c *Copier) Run(ctx context.Context, actor archive.Actor, t archive.Target, opt RunOptions) (Report, error) {
 	begun := c.opt.Now()
 	r := newReport()
-	err := c.run(ctx, actor, t, opt, &r)
+	settings, err := ReadSettings(t)
+	if err == nil {
+		opt.Pace = paceOf(settings.Limit, opt.Pace)
+		err = c.remember(ctx, t, func(h History) History { h.Begun, h.Open = begun.UnixMilli(), true; return h })
+	}
+	if err != nil {
+		return r, archive.Wrap("copy to target", t.Name, err)
+	}
+	err = c.run(ctx, actor, t, opt, &r)
 	r.Millis = c.opt.Now().Sub(begun).Milliseconds()
 	for root, n := range r.away {
 		r.Waiting.Away += n
@@ -71,7 +93,37 @@ func (c *Copier) Run(ctx context.Context, actor archive.Actor, t archive.Target,
 	if err != nil && !r.noted {
 		err = errors.Join(err, c.note(context.WithoutCancel(ctx), actor, t, &r, err))
 	}
+	end := context.WithoutCancel(ctx)
+	err = errors.Join(err, c.ended(end, t, err), c.damaged(end, r.bad))
 	return r, archive.Wrap("copy to target", t.Name, err)
+}
+
+// damaged notes originals that were found damaged at home while they were copied.
+func (c *Copier) damaged(ctx context.Context, files []archive.File) error {
+	if len(files) == 0 {
+		return nil
+	}
+	ids := make([]archive.ID, len(files))
+	checks := make([]archive.FileCheck, len(files))
+	for i, f := range files {
+		ids[i] = f.ID
+		checks[i] = archive.FileCheck{File: f.ID, SHA256: f.SHA256, Checked: c.millis(), Fault: archive.CopyChanged}
+	}
+	known, err := c.opt.Catalogue.FixityOf(ctx, ids)
+	if err != nil {
+		return err
+	}
+	_, err = c.opt.Catalogue.Do(ctx, archive.Actor{}, archive.OpFixity, func(tx *store.Tx) error {
+		for _, one := range checks {
+			if was, ok := known[one.File]; ok && was.Fault != one.Fault {
+				if err := tx.Observe(one.File, map[string]string{"was": string(was.Fault), "fault": string(one.Fault)}); err != nil {
+					return err
+				}
+			}
+		}
+		return tx.NoteFixity(checks)
+	})
+	return err
 }
 
 // note writes into the log what a run has done.
@@ -141,6 +193,7 @@ func (c *Copier) runOn(ctx context.Context, actor archive.Actor, m Connected, op
 		return err
 	}
 	defer s.leave()
+	s.slow = opt.Slow
 	looked, err := s.ready(ctx, opt.Progress)
 	if err != nil {
 		return err
@@ -177,7 +230,12 @@ func (s *session) copyAll(ctx context.Context, opt RunOptions, r *Report) error 
 	finished := make(chan error, 1)
 	go func() {
 		defer close(lots)
-		finished <- s.writeLots(ctx, func(n int64) { done.Add(n) }, lots, failures)
+		finished <- s.writeLots(ctx, opt, func(n int64) {
+			done.Add(n)
+			if opt.Pace != nil {
+				_ = opt.Pace(ctx, n) // whoever copies sees that ctx ended
+			}
+		}, lots, failures)
 	}()
 	var fault error
 	for open := true; open; {
@@ -215,7 +273,7 @@ type failedFile struct {
 }
 
 // writeLots writes what the target does not have, lot after lot.
-func (s *session) writeLots(ctx context.Context, wrote func(int64), lots chan<- *lot, failures chan<- failedFile) error {
+func (s *session) writeLots(ctx context.Context, opt RunOptions, wrote func(int64), lots chan<- *lot, failures chan<- failedFile) error {
 	var after archive.ID
 	for {
 		files, err := s.c.opt.Catalogue.ToCopy(ctx, s.m.Target.ID, after, 4*lotFiles)
@@ -224,6 +282,11 @@ func (s *session) writeLots(ctx context.Context, wrote func(int64), lots chan<- 
 		}
 		after = files[len(files)-1].ID
 		for len(files) > 0 {
+			if opt.Hold != nil {
+				if err := opt.Hold(ctx); err != nil {
+					return err
+				}
+			}
 			n, err := s.portion(ctx, files)
 			if err != nil {
 				return err

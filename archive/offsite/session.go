@@ -19,6 +19,7 @@ type session struct {
 	p       place.Place
 	state   State
 	known   archive.CarrierState
+	slow    bool              // at the lowest priority
 	moved   map[string]string // path here → path at home, after the medium was looked at
 	listed  digest            // of the list, as far as it counts; set by whole
 	release func()

@@ -44,7 +44,7 @@ func (s *Station) copier() (*offsite.Copier, error) {
 		Catalogue: s.Catalogue, Originals: s.Originals, Catalogued: s.Home.Catalogue(), Temp: filepath.Join(dir, outgoing),
 		Tables: s.writeTables, Moves: filepath.Join(s.Home.Manifests(), "moves.tsv"), Heads: filepath.Join(s.Home.Log(), headsName),
 		Beside: []string{filepath.Join(dir, "lantai.json"), filepath.Join(s.Home.Manifests(), "names.tsv")},
-		Open:   s.openPlace, Now: s.opt.Now, Step: s.opt.Step,
+		Open:   s.openPlace, Volumes: s.opt.Volumes, Now: s.opt.Now, Step: s.opt.Step,
 	}), nil
 }
 
@@ -111,10 +111,11 @@ func (s *Station) Backup(ctx context.Context, name string, opt offsite.RunOption
 	return r, err
 }
 
-// VerifyTarget reads the copies at a target back and compares them with the catalogue.
-func (s *Station) VerifyTarget(ctx context.Context, name string, progress func(archive.Progress)) (Verified, error) {
+// VerifyTarget reads the copies at a target back, or some of them, and compares them with
+// the catalogue.
+func (s *Station) VerifyTarget(ctx context.Context, name string, opt offsite.CheckOptions, progress func(archive.Progress)) (Verified, error) {
 	const doing = "verify copies"
-	v := Verified{Missing: []Found{}, Changed: []Found{}, Extra: []Found{}, Unreadable: []Found{}, Absent: []AbsentRoot{}}
+	v := newVerified()
 	copies, err := s.Copies(ctx)
 	if err != nil {
 		return v, err
@@ -123,11 +124,12 @@ func (s *Station) VerifyTarget(ctx context.Context, name string, progress func(a
 	if err != nil {
 		return v, archive.Wrap(doing, name, err)
 	}
-	checked, err := copies.Check(ctx, s.Actor(), t, offsite.CheckOptions{Progress: func(p offsite.Progress) {
+	opt.Progress = func(p offsite.Progress) {
 		if progress != nil {
 			progress(archive.Progress{Phase: "verify", Done: p.Files, Total: p.Of})
 		}
-	}})
+	}
+	checked, err := copies.Check(ctx, s.Actor(), t, opt)
 	if err != nil {
 		return v, archive.Wrap(doing, name, err)
 	}

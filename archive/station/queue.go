@@ -122,7 +122,7 @@ func ReadRule(fonds, years, retention string) (store.OrderRule, error) {
 	return r, nil
 }
 
-// Work works off what waits, within the hours, and makes digests meanwhile, until ctx
+// Work works off what waits, within the hours, makes digests, reads originals again and copies to targets meanwhile, until ctx
 // ends: what a window does in the background, for an owner without one.
 func (s *Station) Work(ctx context.Context) error {
 	if !s.Owner() {
@@ -130,9 +130,11 @@ func (s *Station) Work(ctx context.Context) error {
 	}
 	s.background.Store(true)
 	defer s.background.Store(false)
-	var hashing sync.WaitGroup
-	hashing.Go(func() { s.runHashing(ctx) })
+	var beside sync.WaitGroup
+	beside.Go(func() { s.runHashing(ctx) })
+	beside.Go(func() { s.runFixity(ctx) })
+	beside.Go(func() { s.runBackups(ctx) })
 	s.runPipeline(ctx)
-	hashing.Wait()
+	beside.Wait()
 	return nil
 }

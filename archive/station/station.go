@@ -37,6 +37,8 @@ type Options struct {
 	Now     func() time.Time    // nil: time.Now
 	Drafts  string              // folder of what the person typed and did not save; empty: the window's
 
+	Idle       func() (time.Duration, bool)                                // how long nobody has touched keyboard and mouse, where that can be told; nil: it cannot
+	Volumes    func() ([]vault.Volume, error)                              // the volumes that are connected; nil: asks the operating system
 	Protection func(ctx context.Context, folder string) outside.Protection // nil: asks the operating system
 }
 
@@ -59,7 +61,9 @@ type Station struct {
 
 	logKeeping logKeeping
 
-	mending    sync.Mutex  // held while the index is made anew because it is broken
+	mending    sync.Mutex // held while the index is made anew because it is broken
+	backups    backups
+	presence   presence
 	background atomic.Bool // the pipeline runs until Close, or for Work
 }
 
@@ -78,7 +82,7 @@ func OpenHome(ctx context.Context, h *home.Home, opt Options) (*Station, error) 
 	if opt.Log == nil {
 		opt.Log = slog.Default()
 	}
-	s := &Station{Home: h, opt: opt, cancel: func() {}, toHash: make(chan struct{}, 1), toMend: make(chan struct{}, 1)}
+	s := &Station{Home: h, opt: opt, cancel: func() {}, toHash: make(chan struct{}, 1), toMend: make(chan struct{}, 1), backups: backups{touched: make(chan struct{}, 1)}}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -218,6 +222,8 @@ func (s *Station) start() {
 		s.background.Store(true)
 		s.work.Go(func() { s.runPipeline(ctx) })
 		s.work.Go(func() { s.runHashing(ctx) })
+		s.work.Go(func() { s.runFixity(ctx) })
+		s.work.Go(func() { s.runBackups(ctx) })
 	}
 }
 

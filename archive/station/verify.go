@@ -50,16 +50,24 @@ type Verified struct {
 	NotRestored int `json:"not_restored"`
 }
 
+func newVerified() Verified {
+	return Verified{Missing: []Found{}, Changed: []Found{}, Extra: []Found{}, Unreadable: []Found{}, Absent: []AbsentRoot{}}
+}
+
 // Damaged tells whether an original is missing, changed or unreadable.
 func (v Verified) Damaged() bool { return len(v.Missing)+len(v.Changed)+len(v.Unreadable) > 0 }
 
 // Verify reads every original again, in masters/ and on the storage roots that are
 // connected, and compares it with the catalogue.
 func (s *Station) Verify(ctx context.Context, progress func(archive.Progress)) (Verified, error) {
-	v := Verified{Missing: []Found{}, Changed: []Found{}, Extra: []Found{}, Unreadable: []Found{}, Absent: []AbsentRoot{}}
+	v := newVerified()
+	began := s.now()
 	r, err := s.Vault.Verify(ctx, s.expected(ctx, vault.RootState{At: s.Home.Masters()}, &v), vault.VerifyOptions{Progress: progress})
 	if err == nil {
 		err = s.add(ctx, &v, vault.RootState{}, r)
+	}
+	if err == nil {
+		err = s.noteVerified(ctx, 0, began, r)
 	}
 	if err == nil {
 		err = s.verifyRoots(ctx, &v, progress)
@@ -83,7 +91,7 @@ func (s *Station) verifyRoots(ctx context.Context, v *Verified, progress func(ar
 	for _, root := range roots {
 		away := !root.Present
 		if !away {
-			before := v.Checked
+			before, began := v.Checked, s.now()
 			r, err := vault.VerifyRoot(ctx, root.At, s.expected(ctx, root, v), vault.VerifyOptions{Progress: func(p archive.Progress) {
 				p.Done += before
 				if progress != nil {
@@ -96,6 +104,8 @@ func (s *Station) verifyRoots(ctx context.Context, v *Verified, progress func(ar
 			if _, gone := s.Originals.Look(ctx, root.ID); errors.Is(gone, archive.ErrRootAbsent) {
 				away = true
 				r = vault.Report{Changed: r.Changed, Checked: r.OK + r.NotHashed + len(r.Changed), OK: r.OK, NotHashed: r.NotHashed}
+			} else if err := s.noteVerified(ctx, root.ID, began, r); err != nil {
+				return err
 			}
 			if err := s.add(ctx, v, root, r); err != nil {
 				return err

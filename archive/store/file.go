@@ -63,6 +63,9 @@ func (t *Tx) AddFile(f *archive.File) error {
 	if err := insert(t.ctx, t.tx, "file", f.ID, cols, "root", int64(f.Root), "sha256", nullBytes(sum), "born", int64(t.op)); err != nil {
 		return fault(doing, f.Path, err)
 	}
+	if err := t.followFixity(f.ID, "", f.SHA256); err != nil {
+		return err
+	}
 	t.countFile(+1, *f)
 	t.roots[f.ID] = f.Root
 	after, err := s.loggedColumns().filled()
@@ -124,6 +127,9 @@ func (t *Tx) changeFile(doing string, id archive.ID, edit func(*archive.File) er
 		return fault(doing, now.Path, err)
 	}
 	if err := t.followCopies(old.File, now.File); err != nil {
+		return err
+	}
+	if err := t.followFixity(id, old.SHA256, now.SHA256); err != nil {
 		return err
 	}
 	t.countFile(-1, old.File)

@@ -23,14 +23,14 @@ type Expected struct {
 // Outcome is what was found of one original.
 type Outcome string
 
-// The outcomes that are worth telling.
+// The outcomes; those besides Good are worth telling.
 const (
+	Good       Outcome = "ok"
 	Missing    Outcome = "missing"
 	Changed    Outcome = "changed"
 	Unreadable Outcome = "unreadable"
 	Extra      Outcome = "extra" // nobody expects it
 
-	good      Outcome = "ok"
 	notHashed Outcome = "not-hashed"
 )
 
@@ -239,7 +239,7 @@ func (v verifier) inspect(ctx context.Context, want Expected) (Outcome, string) 
 	case sum != want.SHA256:
 		return Changed, fmt.Sprintf("SHA-256 %s instead of %s", sum, want.SHA256)
 	}
-	return good, ""
+	return Good, ""
 }
 
 // collector puts results back in order, so that a report says everything up to one
@@ -272,7 +272,7 @@ func (c *collector) count(r result) {
 		rep.Checked++
 	}
 	switch r.outcome {
-	case good:
+	case Good:
 		rep.OK++
 	case notHashed:
 		rep.NotHashed++
@@ -285,7 +285,7 @@ func (c *collector) count(r result) {
 	case Extra:
 		rep.Extra = append(rep.Extra, f)
 	}
-	if c.opt.Found != nil && r.outcome != good && r.outcome != notHashed {
+	if c.opt.Found != nil && r.outcome != Good && r.outcome != notHashed {
 		c.opt.Found(r.outcome, f)
 	}
 	if c.opt.Progress != nil {

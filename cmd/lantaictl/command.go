@@ -100,6 +100,10 @@ type options struct {
 	disks                                              bool
 	from                                               []string
 	asOf, roots, target                                string
+	rolling                                            bool
+	files                                              int
+	bytes, every, speed                                string
+	schedule                                           scheduleOptions
 	keyFile, hostKey                                   string
 	secretFD                                           int
 }
@@ -112,7 +116,7 @@ func commands() []command {
 		ingestCommand(), rootCommand(), hashCommand(), queueCommand(), attachCommand(), linkCommand(), retryCommand(), recogniseCommand(), statusCommand(), quarantineCommand(), declassifyCommand(), purgeCommand(),
 		searchCommand(), showCommand(), textCommand(),
 		importCommand(), exportCommand(), codeCommand(), wordsCommand(), historyCommand(), auditCommand(), trashCommand(), undoCommand(),
-		targetCommand(), mediumCommand(), backupCommand(), repairCommand(), drillCommand(), restoreCommand(), rebuildCommand(), verifyCommand(), sampleCommand(), personCommand(), outputsCommand(),
+		targetCommand(), mediumCommand(), backupCommand(), repairCommand(), drillCommand(), restoreCommand(), rebuildCommand(), verifyCommand(), fixityCommand(), sampleCommand(), personCommand(), outputsCommand(),
 	}...)
 }
 

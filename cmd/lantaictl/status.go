@@ -45,6 +45,10 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	alarm, days, err := originals(ctx, s)
+	if err != nil {
+		return exitFailed, err
+	}
 	cut, err := unfinished(ctx, s)
 	if err != nil {
 		return exitFailed, err
@@ -53,7 +57,7 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 		c.print(map[string]any{"fault": c.faultJSON(fault), "name": s.Home.Name(), "kind": string(s.Home.Kind()),
 			"class": s.Home.Class().String(), "fonds": t.Fonds, "items": t.Items, "pages": t.Pages,
 			"unlinked": t.Unlinked, "searchable": t.Searchable, "stages": stagesJSON(t), "queue": queueJSON(b), "hash": hashJSON(h),
-			"quarantined": len(waiting), "above_class": above, "unfinished": cut})
+			"quarantined": len(waiting), "above_class": above, "unfinished": cut, "fixity": alarm})
 		return exitDone, nil
 	}
 	c.sayTotals(ctx, s, t, above)
@@ -67,6 +71,7 @@ func runStatus(ctx context.Context, c *call) (int, error) {
 	if len(waiting) > 0 {
 		c.say("ctl.status.quarantined", lang.Args{"Count": len(waiting)})
 	}
+	c.sayAlarm(alarm, days)
 	for _, u := range cut {
 		c.say("ctl.status.unfinished", lang.Args{"Name": u.Name, "Source": u.Source})
 	}

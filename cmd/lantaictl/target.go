@@ -16,13 +16,15 @@ import (
 
 func targetCommand() command {
 	return command{
-		name: "target", args: "add NAME PATH [--set sealed|elsewhere|use] | add NAME --disks | add NAME sftp://USER@HOST[:PORT]/PATH [--key FILE] [--secret-fd N] [--host-key SHA256:…] | list", min: 1, max: 3, verbs: []string{"add", "list"},
+		name: "target", args: "add NAME PATH [--set sealed|elsewhere|use] | add NAME --disks | add NAME sftp://USER@HOST[:PORT]/PATH [--key FILE] [--secret-fd N] [--host-key SHA256:…] | set NAME [--limit 20MB] [--hours 20:00-06:00] [--every 1d] [--days mon,fri] [--on-connect] [--pause|--resume] | list",
+		min: 1, max: 3, verbs: []string{"add", "set", "list"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.copySet, "set", string(archive.SetElsewhere), "what the copies are for: sealed (A), elsewhere (B) or use (C)")
 			c.flags.StringVar(&c.opt.keyFile, "key", "", "a server: file of the private key; a password is asked for if left out")
 			c.flags.IntVar(&c.opt.secretFD, "secret-fd", -1, "a server: file descriptor to read its password, or the key's, from")
 			c.flags.StringVar(&c.opt.hostKey, "host-key", "", "a server that is not known yet: the fingerprint of its key, as its administrator says")
 			c.flags.BoolVar(&c.opt.disks, "disks", false, "a set of removable disks; each is added with medium add")
+			c.opt.schedule.flags(c.flags)
 		},
 		run: runTarget,
 	}
@@ -30,7 +32,8 @@ func targetCommand() command {
 
 func runTarget(ctx context.Context, c *call) (int, error) {
 	add := c.args[0] == "add"
-	if add && (len(c.args) == 3) == c.opt.disks || add && len(c.args) < 2 || !add && len(c.args) != 1 {
+	if !c.inForm(map[string]form{"add": {2, 3}, "set": {2, 2}, "list": {1, 1}}) || add && (len(c.args) == 3) == c.opt.disks ||
+		c.opt.schedule.pause && c.opt.schedule.resume {
 		return c.misused("target")
 	}
 	set := archive.CopySet(c.opt.copySet)
@@ -46,8 +49,11 @@ func runTarget(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	if !add {
-		return c.listTargets(ctx, s, copies)
+	switch c.args[0] {
+	case "list":
+		return c.listTargets(ctx, s)
+	case "set":
+		return c.setTarget(ctx, s)
 	}
 	t := archive.Target{Name: c.args[1], Kind: archive.TargetDisks, Set: set}
 	if !c.opt.disks {
@@ -105,8 +111,8 @@ func isOneOf[T comparable](v T, list []T) bool {
 
 // listTargets answers for each target what is asked first: up to when it is complete,
 // what it does not have, when it was read back.
-func (c *call) listTargets(ctx context.Context, s *station.Station, copies *offsite.Copier) (int, error) {
-	list, err := copies.Status(ctx)
+func (c *call) listTargets(ctx context.Context, s *station.Station) (int, error) {
+	list, err := s.Backups(ctx)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -119,6 +125,7 @@ func (c *call) listTargets(ctx context.Context, s *station.Station, copies *offs
 			"Size": size(t.Bytes), "Through": c.day(t.Through), "Verified": c.day(t.Verified), "Proven": c.dayAlone(t.Proven), "Faulty": t.Faulty,
 			"Here": c.words.T(connectedKey(t.Connected), nil)}
 		c.say("ctl.target.line", args)
+		c.sayRuns(t)
 	}
 	if len(list) == 0 {
 		c.say("ctl.target.none", nil)
@@ -159,7 +166,7 @@ func runBackup(ctx context.Context, c *call) (int, error) {
 		return exitFailed, err
 	}
 	if c.args[0] == "status" {
-		return c.listTargets(ctx, s, copies)
+		return c.listTargets(ctx, s)
 	}
 	t, err := s.Catalogue.TargetNamed(ctx, c.args[1])
 	if err != nil {

@@ -4,14 +4,19 @@ import (
 	"context"
 
 	"lantai/archive"
+	"lantai/archive/fixity"
+	"lantai/archive/offsite"
 	"lantai/archive/station"
 	"lantai/assets/lang"
 )
 
 func verifyCommand() command {
 	return command{
-		name: "verify", args: "[--target NAME]",
+		name: "verify", args: "[--target NAME] [--rolling [--files N] [--bytes N]]",
 		flags: func(c *call) {
+			c.flags.BoolVar(&c.opt.rolling, "rolling", false, "only those that were not read for the longest time: so many, or what is due")
+			c.flags.IntVar(&c.opt.files, "files", 0, "with --rolling: how many files")
+			c.flags.StringVar(&c.opt.bytes, "bytes", "", "with --rolling: how much, such as 20GB")
 			c.flags.StringVar(&c.opt.target, "target", "", "read the copies at a target back instead of the originals")
 		},
 		run: runVerify,
@@ -19,6 +24,13 @@ func verifyCommand() command {
 }
 
 func runVerify(ctx context.Context, c *call) (int, error) {
+	bytes, err := readSize(c.opt.bytes)
+	if err != nil {
+		return exitUsage, err
+	}
+	if !c.opt.rolling && (c.opt.files != 0 || c.opt.bytes != "") || c.opt.files < 0 {
+		return c.misused("verify")
+	}
 	s, err := c.openLight(ctx)
 	if err != nil {
 		return exitFailed, err
@@ -26,9 +38,14 @@ func runVerify(ctx context.Context, c *call) (int, error) {
 	defer c.close(s)
 	bar := c.bar("progress.verify")
 	check := s.Verify
-	if c.opt.target != "" {
+	switch {
+	case c.opt.target != "":
 		check = func(ctx context.Context, progress func(archive.Progress)) (station.Verified, error) {
-			return s.VerifyTarget(ctx, c.opt.target, progress)
+			return s.VerifyTarget(ctx, c.opt.target, offsite.CheckOptions{Rolling: c.opt.rolling, Files: c.opt.files, Bytes: bytes}, progress)
+		}
+	case c.opt.rolling:
+		check = func(ctx context.Context, progress func(archive.Progress)) (station.Verified, error) {
+			return s.VerifyPortion(ctx, fixity.Limit{Files: c.opt.files, Bytes: bytes}, progress)
 		}
 	}
 	r, err := check(ctx, bar.show)

@@ -92,3 +92,13 @@ CREATE TABLE drill (                    -- a trial that copies come back from a 
 CREATE INDEX drill_of ON drill(target, time);
 
 CREATE INDEX file_copyable ON file(id, bytes, born) WHERE sha256 IS NOT NULL AND state <> 'quarantined';
+
+CREATE TABLE fixity (                   -- when an original at home was last read whole; bookkeeping, not logged
+  file    INTEGER PRIMARY KEY REFERENCES file(id) ON DELETE CASCADE,
+  root    INTEGER NOT NULL,             -- those of its file, so that one index tells what is due
+  bytes   INTEGER NOT NULL,
+  checked INTEGER NOT NULL,
+  fault   TEXT NOT NULL
+) STRICT;
+CREATE INDEX fixity_checked ON fixity(root, checked, file, bytes);
+CREATE INDEX fixity_fault ON fixity(file, fault) WHERE fault <> '';
