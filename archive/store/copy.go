@@ -11,16 +11,18 @@ import (
 	"lantai/archive/access"
 )
 
+// A condition on the id that always holds leads the planner to the indexes that have
+// nothing but what is counted.
 const (
 	copyable  = `f.sha256 IS NOT NULL AND f.state <> 'quarantined' AND {live f}`
-	copyTotal = `SELECT COUNT(*), COALESCE(SUM(f.bytes), 0) FROM file f WHERE ` + copyable
+	copyTotal = `SELECT COUNT(*), COALESCE(SUM(f.bytes), 0) FROM file f WHERE f.id > 0 AND ` + copyable
 	copied    = `SELECT COUNT(*), COALESCE(SUM(c.bytes), 0), COALESCE(MIN(c.checked), 0) FROM copy c WHERE c.target = $1`
 	faulty    = `SELECT COUNT(*) FROM copy c WHERE c.target = $1 AND c.fault <> ''`
 	toCopy    = `SELECT ` + fileFields + ` FROM file f WHERE f.id > $1 AND ` + copyable + `
 		AND NOT EXISTS (SELECT 1 FROM copy c WHERE c.file = f.id AND c.target = $2) ORDER BY f.id LIMIT $3`
-	unhashedTotal = `SELECT COUNT(*) FROM file f WHERE f.sha256 IS NULL AND {live f}`
+	unhashedTotal = `SELECT COUNT(*) FROM file f WHERE f.id > 0 AND f.sha256 IS NULL AND {live f}`
 	quarantined   = `SELECT COUNT(*), COUNT(c.file), COALESCE(SUM(c.bytes), 0) FROM quarantine_file q
-		JOIN file f ON f.id = q.file AND f.state = 'quarantined' LEFT JOIN copy c ON c.file = q.file AND c.target = $1`
+		LEFT JOIN copy c ON c.file = q.file AND c.target = $1 WHERE EXISTS (SELECT 1 FROM file f WHERE f.id = q.file AND f.state = 'quarantined')`
 )
 
 // CopyTotals say how much of the archive lies at a target.

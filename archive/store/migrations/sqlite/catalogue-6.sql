@@ -73,3 +73,4 @@ CREATE TABLE copy_path (                -- of a copy whose original moved afterw
 CREATE INDEX copy_path_at ON copy_path(target, path);
 
 CREATE INDEX file_copyable ON file(id, bytes, born) WHERE sha256 IS NOT NULL AND state <> 'quarantined';
+CREATE INDEX file_unhashed_id ON file(id, born) WHERE sha256 IS NULL;
