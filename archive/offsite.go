@@ -94,6 +94,15 @@ type FileCopy struct {
 	Fault   CopyFault
 }
 
+// CopyFolder is the folder at a target in which copies of the originals of a storage root
+// lie, with its slash; zero is masters/.
+func CopyFolder(root ID) string {
+	if root == 0 {
+		return "masters/"
+	}
+	return "roots/" + root.String() + "/"
+}
+
 // CarrierState is what the catalogue knows of what lies on a medium. The digests are of
 // the state file there: the one it has, and the one it may have when a run was cut off.
 type CarrierState struct {

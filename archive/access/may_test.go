@@ -210,3 +210,23 @@ func TestRulesAreData(t *testing.T) {
 		t.Errorf("records close for %d years", Builtin().Closure)
 	}
 }
+
+func TestWhoTakesAll(t *testing.T) {
+	for _, c := range []struct {
+		who   Actor
+		class archive.Secrecy
+		want  bool
+	}{
+		{Everyone(), archive.TopSecret, true},
+		{Actor{Roles: []Role{Archivist}, Clearance: Internal}, archive.NotSecret, true},
+		{Actor{Roles: []Role{Archivist}, Clearance: Internal}, archive.Secret, false},
+		{Actor{Roles: []Role{Archivist}, Clearance: Confidential}, archive.HighlySecret, true},
+		{Actor{Roles: []Role{Archivist}, Clearance: Internal, Fonds: []archive.ID{9}}, archive.NotSecret, false},
+		{Actor{Roles: []Role{Leader, SystemAdmin}, Clearance: TopSecret}, archive.NotSecret, false},
+		{Actor{}, archive.NotSecret, false},
+	} {
+		if got := c.who.TakesAll(c.class); got != c.want {
+			t.Errorf("%+v, class %v: %v", c.who, c.class, got)
+		}
+	}
+}

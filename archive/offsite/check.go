@@ -254,7 +254,7 @@ func (s *session) extras(ctx context.Context, v *Checked) error {
 			}
 			for _, below := range want {
 				if one, ok := found[below]; !ok || one.Carrier != s.m.Carrier.ID {
-					v.Extra = append(v.Extra, Finding{Root: root, Path: folderOf(root) + below, Disk: s.m.Carrier.Number})
+					v.Extra = append(v.Extra, Finding{Root: root, Path: archive.CopyFolder(root) + below, Disk: s.m.Carrier.Number})
 				}
 			}
 		}

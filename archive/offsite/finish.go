@@ -135,7 +135,7 @@ func (s *session) extendLists(ctx context.Context) error {
 				f := found[path].File
 				f.Root, f.Path = root, path
 				for _, list := range listsOf(f) {
-					text[list] = append(text[list], vault.Line(sums[path], folderOf(root)+path)...)
+					text[list] = append(text[list], vault.Line(sums[path], archive.CopyFolder(root)+path)...)
 				}
 			}
 		}

@@ -23,21 +23,13 @@ const (
 	damagedDir   = "_damaged/"
 )
 
-// folderOf is where the originals of a root lie at a target: masters/ for zero.
-func folderOf(root archive.ID) string {
-	if root == 0 {
-		return mastersDir
-	}
-	return rootsDir + root.String() + "/"
-}
-
 // pathOf is where a copy lies at a target. own is its path below that folder where it is not
 // that of the original.
 func pathOf(f archive.File, own string) string {
 	if own == "" {
 		own = f.Path
 	}
-	return folderOf(f.Root) + own
+	return archive.CopyFolder(f.Root) + own
 }
 
 // rootOf takes a path at a target apart; ok is false for what is no copy.

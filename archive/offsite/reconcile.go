@@ -263,7 +263,7 @@ func (a *adoption) match(ctx context.Context, root archive.ID, list []candidate)
 		f, ok := byPath[one.below]
 		if ok {
 			delete(byPath, one.below) // the same file may be a candidate under another path
-		} else if f, ok = known[one.home]; !ok || !strings.HasPrefix(f.SHA256, one.sum) || one.sum == "" && a.beside[folderOf(root)+otherPath(f)] {
+		} else if f, ok = known[one.home]; !ok || !strings.HasPrefix(f.SHA256, one.sum) || one.sum == "" && a.beside[archive.CopyFolder(root)+otherPath(f)] {
 			continue // no original, or what one was before it was accepted anew
 		}
 		if f.Bytes == one.bytes && f.SHA256 != "" {
@@ -282,7 +282,7 @@ func (a *adoption) note(ctx context.Context, root archive.ID, copies []archive.F
 	s := a.s
 	var text []byte
 	for _, f := range copies {
-		text = append(text, vault.Line(f.SHA256, folderOf(root)+f.Path)...)
+		text = append(text, vault.Line(f.SHA256, archive.CopyFolder(root)+f.Path)...)
 		a.found = append(a.found, f.File)
 	}
 	next, err := s.append(ctx, text)

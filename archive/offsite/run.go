@@ -41,6 +41,8 @@ type Away struct {
 	Files int        `json:"files"`
 }
 
+func newReport() Report { return Report{Failed: []Failure{}, Away: []Away{}, away: map[archive.ID]int{}} }
+
 // fail notes a file that was not copied. Where its root is absent it only waits.
 func (r *Report) fail(f archive.File, err error) {
 	if errors.Is(err, archive.ErrRootAbsent) {
@@ -55,7 +57,7 @@ func (r *Report) fail(f archive.File, err error) {
 // copies there; NoSpace when all its media are full; Stopped. The report says what was done in any case.
 func (c *Copier) Run(ctx context.Context, actor archive.Actor, t archive.Target, opt RunOptions) (Report, error) {
 	begun := c.opt.Now()
-	r := Report{Failed: []Failure{}, Away: []Away{}, away: map[archive.ID]int{}}
+	r := newReport()
 	err := c.run(ctx, actor, t, opt, &r)
 	r.Millis = c.opt.Now().Sub(begun).Milliseconds()
 	for root, n := range r.away {

@@ -16,6 +16,8 @@ const (
 	stepAdopted      = "adopted"
 	stepReconciled   = "reconciled"
 	stepChecked      = "checked"
+	stepErasing      = "copies-erased"
+	stepErased       = "catalogues-erased"
 	stepCatalogue    = "catalogue-restored"
 	stepBrought      = "lot-restored"
 	stepOriginals    = "originals-restored"
@@ -27,7 +29,7 @@ const (
 func Steps() []string {
 	return []string{
 		stepLabelled, stepWritten, stepSettled, stepListed, stepNoted, stepSnapshot, stepTexts, stepFinished, stepAnnounced, stepStated,
-		stepReconciling, stepAdopted, stepReconciled, stepChecked,
+		stepReconciling, stepAdopted, stepReconciled, stepChecked, stepErasing, stepErased,
 		stepCatalogue, stepBrought, stepOriginals, stepRoots, stepHomeComplete,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -26,10 +27,15 @@ func (s *Station) Copies(ctx context.Context) (*offsite.Copier, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !r.SightFor(access.Export).Everything() {
+	if !r.TakesAll(s.Home.Class()) {
 		return nil, s.refused(ctx, 0, "copies", archive.WrapAs(archive.NotAllowed, "keep copies elsewhere", "",
 			&access.Refusal{Action: access.Export, Because: access.ByRole}))
 	}
+	return s.copier()
+}
+
+// copier is Copies for the program's own work.
+func (s *Station) copier() (*offsite.Copier, error) {
 	number, err := s.Home.Station()
 	if err != nil {
 		return nil, err
@@ -40,7 +46,7 @@ func (s *Station) Copies(ctx context.Context) (*offsite.Copier, error) {
 		Catalogue: s.Catalogue, Originals: s.Originals, Catalogued: s.Home.Catalogue(), Temp: filepath.Join(dir, outgoing),
 		Tables: s.writeTables, Moves: filepath.Join(s.Home.Manifests(), "moves.tsv"), Heads: filepath.Join(s.Home.Log(), headsName),
 		Beside: []string{filepath.Join(dir, "lantai.json"), filepath.Join(s.Home.Manifests(), "names.tsv")},
-		Now:    s.opt.Now, Step: s.opt.Step,
+		Open:   s.openPlace, Now: s.opt.Now, Step: s.opt.Step,
 	}), nil
 }
 
@@ -81,6 +87,32 @@ func (s *Station) writeTables(ctx context.Context, dir string) error {
 	return archive.Wrap(doing, name, errors.Join(w.Error(), f.Sync()))
 }
 
+// Backup copies what a target does not have. Paths of originals that may not be seen are told by number.
+func (s *Station) Backup(ctx context.Context, name string, opt offsite.RunOptions) (offsite.Report, error) {
+	copies, err := s.Copies(ctx)
+	if err != nil {
+		return offsite.Report{}, err
+	}
+	t, err := s.Catalogue.TargetNamed(ctx, name)
+	if err != nil {
+		return offsite.Report{}, err
+	}
+	r, err := copies.Run(ctx, s.Actor(), t, opt)
+	for i, f := range r.Failed {
+		file, ferr := s.Catalogue.File(ctx, access.All(), f.File)
+		if ferr != nil {
+			r.Failed[i].Path = "#" + f.File.String()
+			continue
+		}
+		found, ferr := s.found(ctx, file.Root, file.Path)
+		if ferr != nil {
+			return r, errors.Join(err, ferr)
+		}
+		r.Failed[i].Path = found.Path
+	}
+	return r, err
+}
+
 // VerifyTarget reads the copies at a target back and compares them with the catalogue.
 func (s *Station) VerifyTarget(ctx context.Context, name string, progress func(archive.Progress)) (Verified, error) {
 	const doing = "verify copies"
@@ -108,11 +140,16 @@ func (s *Station) VerifyTarget(ctx context.Context, name string, progress func(a
 	}{{&v.Missing, checked.Missing}, {&v.Changed, checked.Changed}, {&v.Extra, checked.Extra}, {&v.Unreadable, checked.Unreadable}} {
 		for _, f := range l.from {
 			found := Found{Path: f.Path}
+			if f.File == 0 && !s.Sight().SeesUnsorted() {
+				found.Path = "#"
+			}
 			if f.File != 0 {
 				file, err := s.Catalogue.File(ctx, access.All(), f.File)
 				if err == nil {
 					found, err = s.found(ctx, file.Root, file.Path)
-					found.Path = f.Path
+					if !strings.HasPrefix(found.Path, "#") {
+						found.Path = f.Path
+					}
 				}
 				if err != nil {
 					return v, archive.Wrap(doing, name, err)

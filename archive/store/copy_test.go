@@ -163,3 +163,38 @@ func TestSnapshot(t *testing.T) {
 		}
 	})
 }
+
+// A purge notes every medium of a target that was written, with the copies on it.
+func TestPurgeNotesMediaOfTargets(t *testing.T) {
+	onBoth(t, func(w *world) {
+		of := w.tainted()
+		first, carriers := w.target("甲盘", 2)
+		second, others := w.target("乙盘", 1)
+		w.copyAll(first.ID, carriers[1].ID, 10)
+		w.copyAll(second.ID, others[0].ID, 10)
+		p := w.ask("清除", of.item.ID)
+		if err := w.agree(p, colleague); err != nil {
+			t.Fatal(err)
+		}
+		w.end(p, nil, nil)
+		media := must(w.Media(ctx, all, false))(w)
+		if len(media) != 2 || media[0].Name != "甲盘 2" || media[1].Name != "乙盘 1" || media[0].Kind != archive.MediumBackup {
+			t.Fatalf("media: %+v", media)
+		}
+		for _, m := range media {
+			if m.Files != 1 || len(m.Paths) != 1 || m.Paths[0] != "masters/"+canaryPath {
+				t.Errorf("%+v", m)
+			}
+			if _, err := w.ClearMedium(ctx, colleague, m.Number, "已覆盖"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := must(w.CopyTotals(ctx, first.ID))(w); n.Copied != n.Files || n.Files == 0 {
+			t.Errorf("%+v", n)
+		}
+		if left := w.left([]string{canaryPath}); len(left) > 0 {
+			t.Error(left)
+		}
+		must(w.VerifyLog(ctx))(w)
+	})
+}

@@ -168,6 +168,7 @@ const (
 	purgesOfRoot  = `SELECT g.id FROM purge g JOIN purge_row w ON w.purge = g.id WHERE w.noun = $1 AND w.id = $2 AND g.state = $3`
 	purgeRootsOf  = `SELECT w.id FROM purge_row w WHERE w.purge = $1 AND w.noun = $2 ORDER BY w.id`
 	dropPurgeRows = `DELETE FROM purge_row WHERE purge = $1`
+	dropPurgeDone = `DELETE FROM purge_row WHERE purge = $1 AND noun <> $2`
 	purgeRowsOf   = `SELECT w.noun, w.id, w.name, w.root, w.sha256, w.bytes, w.modified FROM purge_row w
 		WHERE w.purge = $1 AND w.noun = $2 ORDER BY w.id, w.name`
 )

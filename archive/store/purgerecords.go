@@ -84,7 +84,7 @@ type folder struct {
 }
 
 func (w *purging) carryOut(p purgeLine) error {
-	for _, step := range []func() error{w.readCodes, w.dropMatters, w.dropFiles, w.dropBatches, w.dropRecords, w.noteVacant} {
+	for _, step := range []func() error{w.readCodes, func() error { return w.noteCopies(p.ID) }, w.dropMatters, w.dropFiles, w.dropBatches, w.dropRecords, w.noteVacant} {
 		if err := step(); err != nil {
 			return fault(w.doing, p.ID.String(), err)
 		}

@@ -128,7 +128,7 @@ func (c *Catalogue) besideOfPurge(ctx context.Context, held map[archive.ID]bool,
 // purgeTables are those that a purge deletes from or writes to.
 func purgeTables() []string {
 	return append(kindTables(), "holding", "extra", "page", "file", "batch", "refused_input", "quarantine", "quarantine_file",
-		nounAlias, nounMember, nounVacancy, "change", nounPurge, "purge_row", nounMedium)
+		nounAlias, nounMember, nounVacancy, "change", nounPurge, "purge_row", nounMedium, "copy", "copy_path")
 }
 
 // ClearPurge ends what a purge had to do: nothing of the records is left but on the media
@@ -141,7 +141,7 @@ func (c *Catalogue) ClearPurge(ctx context.Context, actor archive.Actor, id arch
 		if err != nil || p.State == archive.PurgeClearing {
 			return err
 		}
-		if _, err := t.tx.ExecContext(ctx, dropPurgeRows, int64(id)); err != nil {
+		if _, err := t.tx.ExecContext(ctx, dropPurgeDone, int64(id), purgeKept); err != nil {
 			return fault(doing, id.String(), err)
 		}
 		for i := range media {

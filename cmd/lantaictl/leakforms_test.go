@@ -254,6 +254,18 @@ func (a *asker) last(ask asking) {
 	for verb, args := range map[string][]string{"add": {"org", "XX", "新机构", "--fonds", "K002"}, "remove": {"org", "BGS", "--fonds", "K002"}} {
 		ask("words."+verb, append([]string{"words", verb}, args...)...)
 	}
+	copies := filepath.Join(a.dir, "copies")
+	_ = os.MkdirAll(copies, 0o755)
+	ask("target.add", "target", "add", "异地", copies)
+	ask("target.list", "target", "list")
+	ask("medium.add", "medium", "add", "异地", a.dir)
+	ask("medium.list", "medium", "list", "异地")
+	ask("medium.due", "medium", "due")
+	ask("backup.plan", "backup", "plan", "异地")
+	ask("backup.run", "backup", "run", "异地")
+	ask("backup.status", "backup", "status")
+	ask("verify", "verify", "--target", "异地")
+	ask("restore", "restore", "--from", copies).apart = true
 	ask("rebuild.derived", "rebuild", "derived")
 	ask("rebuild.index", "rebuild", "index")
 }

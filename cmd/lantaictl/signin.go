@@ -31,6 +31,7 @@ func needs(name string) ([]access.Action, bool) {
 		"search": {access.SeeRow}, "show": {access.SeeRow}, "text": {access.ReadText}, "history": {access.SeeRow},
 		"import": {access.Edit}, "export": {access.Export}, "code": {access.Edit}, "words": {access.Edit}, "trash": {access.Edit},
 		"undo": {access.Edit}, "rebuild": {access.Administer, access.Edit}, "verify": {access.Administer, access.Edit},
+		"target": {access.Export}, "medium": {access.Export}, "backup": {access.Export}, "restore": nil,
 		"sample": {access.Edit}, "audit": nil, "purge": {access.Destroy}, "person": {access.People, access.Approve},
 	}
 	list, ok := table[name]
