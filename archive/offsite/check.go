@@ -181,10 +181,15 @@ func (s *session) readAll(ctx context.Context, opt CheckOptions, begun int64, to
 	var read atomic.Int64
 	start := v.Bytes
 	last := archive.FileCopy{Checked: -1}
+	var noting behind
+	defer func() { _ = noting.wait() }() // what made it end is told
 	for {
 		list, err := cat.CopiesDue(ctx, target, []archive.ID{s.m.Carrier.ID}, begun, last, lotFiles/4)
-		if err != nil || len(list) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(list) == 0 {
+			return noting.wait()
 		}
 		last = list[len(list)-1].FileCopy
 		if opt.Files > 0 {
@@ -204,17 +209,20 @@ func (s *session) readAll(ctx context.Context, opt CheckOptions, begun int64, to
 		if err := work.Wait(); err != nil {
 			return err
 		}
-		if err := cat.NoteChecked(ctx, target, results); err != nil {
+		if err := noting.do(func() error {
+			err := cat.NoteChecked(ctx, target, results)
+			s.c.opt.Step(stepChecked)
+			return err
+		}); err != nil {
 			return err
 		}
-		s.c.opt.Step(stepChecked)
 		for i, r := range results {
 			v.take(list[i], r.Fault, s.m.Carrier.Number)
 		}
 		v.Bytes = start + read.Load()
 		b.show(v.Checked, v.Bytes)
 		if opt.Files > 0 && v.Checked >= opt.Files || opt.Bytes > 0 && v.Bytes >= opt.Bytes {
-			return nil
+			return noting.wait()
 		}
 	}
 }

@@ -368,6 +368,8 @@ func (r *restore) originals(ctx context.Context) error {
 	b := &bar{say: r.opt.Progress, now: Progress{Phase: "restore", Of: totals.Files, OfBy: totals.Bytes}}
 	var lot []archive.File
 	var bytes int64
+	var settling behind
+	defer func() { _ = settling.wait() }() // what made it end is told
 	for f, err := range cat.AllFiles(ctx, access.All()) {
 		if err != nil {
 			return err
@@ -378,18 +380,18 @@ func (r *restore) originals(ctx context.Context) error {
 		if lot, bytes = append(lot, f), bytes+f.Bytes; len(lot) < lotFiles && bytes < 64<<20 {
 			continue
 		}
-		if err := r.bring(ctx, cat, lot, number, b); err != nil {
+		if err := r.bring(ctx, cat, lot, number, &settling, b); err != nil {
 			return err
 		}
-		lot, bytes = lot[:0], 0
+		lot, bytes = nil, 0
 	}
-	if err := r.bring(ctx, cat, lot, number, b); err != nil {
+	if err := r.bring(ctx, cat, lot, number, &settling, b); err != nil {
 		return err
 	}
-	if err := r.lists(ctx, cat); err != nil {
+	if err := settling.wait(); err != nil {
 		return err
 	}
-	return nil
+	return r.lists(ctx, cat)
 }
 
 // brought is what became of one original.
@@ -400,8 +402,8 @@ type brought struct {
 	disk  int
 }
 
-// bring copies a lot of originals from the media.
-func (r *restore) bring(ctx context.Context, cat *store.Catalogue, files []archive.File, number map[archive.ID]int, b *bar) error {
+// bring copies a lot of originals from the media, and has it made durable behind.
+func (r *restore) bring(ctx context.Context, cat *store.Catalogue, files []archive.File, number map[archive.ID]int, settling *behind, b *bar) error {
 	if len(files) == 0 {
 		return nil
 	}
@@ -417,7 +419,6 @@ func (r *restore) bring(ctx context.Context, cat *store.Catalogue, files []archi
 	if err != nil {
 		return err
 	}
-	defer home.Abandon()
 	outcome := make([]brought, len(files))
 	work, stop := errgroup.WithContext(ctx)
 	work.SetLimit(copiers)
@@ -438,14 +439,21 @@ func (r *restore) bring(ctx context.Context, cat *store.Catalogue, files []archi
 			return err
 		})
 	}
-	if err := work.Wait(); err != nil {
-		return err
+	err = work.Wait()
+	if err == nil {
+		err = settling.do(func() error {
+			settled, err := home.settle(ctx)
+			if err != nil {
+				home.Abandon()
+				return err
+			}
+			return r.count(files, outcome, settled, b)
+		})
 	}
-	settled, err := home.settle(ctx)
 	if err != nil {
-		return err
+		home.Abandon()
 	}
-	return r.count(files, outcome, settled, b)
+	return err
 }
 
 // bringOne copies one original; those that are there already are read instead.

@@ -41,7 +41,9 @@ type Away struct {
 	Files int        `json:"files"`
 }
 
-func newReport() Report { return Report{Failed: []Failure{}, Away: []Away{}, away: map[archive.ID]int{}} }
+func newReport() Report {
+	return Report{Failed: []Failure{}, Away: []Away{}, away: map[archive.ID]int{}}
+}
 
 // fail notes a file that was not copied. Where its root is absent it only waits.
 func (r *Report) fail(f archive.File, err error) {
