@@ -33,7 +33,7 @@ type written struct {
 const lotFiles = 512
 
 // copiers is how many files are read and written at once.
-const copiers = 2
+const copiers = 3
 
 // source says what was wrong with an original itself, as against the medium.
 type source struct{ err error }

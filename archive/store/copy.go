@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"slices"
 	"strings"
+	"sync"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -35,14 +37,15 @@ type CopyTotals struct {
 	Quarantined      int   // originals that are never copied
 }
 
-// CopyTotals counts. Copies are made of what may be copied alone, so that equal numbers
+// CopyTotals counts, several things at once. Copies are made of what may be copied alone, so that equal numbers
 // say that all is there.
 func (c *Catalogue) CopyTotals(ctx context.Context, target archive.ID) (CopyTotals, error) {
 	var n CopyTotals
 	var aside int // copied before they were put aside
 	var asideBytes int64
-	db := c.cat.read
-	for _, q := range []struct {
+	var all sync.WaitGroup
+	errs := make([]error, 5)
+	for i, q := range []struct {
 		query string
 		args  []any
 		into  []any
@@ -53,9 +56,13 @@ func (c *Catalogue) CopyTotals(ctx context.Context, target archive.ID) (CopyTota
 		{unhashedTotal, nil, []any{&n.Unhashed}},
 		{quarantined, []any{int64(target)}, []any{&n.Quarantined, &aside, &asideBytes}},
 	} {
-		if err := db.QueryRowContext(ctx, sighted(q.query, access.All()), q.args...).Scan(q.into...); err != nil {
-			return n, fault("count copies", target.String(), err)
-		}
+		all.Go(func() {
+			errs[i] = c.cat.read.QueryRowContext(ctx, sighted(q.query, access.All()), q.args...).Scan(q.into...)
+		})
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return n, fault("count copies", target.String(), err)
 	}
 	n.Copied, n.CopyBytes = n.Copied-aside, n.CopyBytes-asideBytes
 	return n, nil
