@@ -2,14 +2,14 @@ package station
 
 import (
 	"context"
-	"errors"
 	"encoding/json"
+	"errors"
 
 	"lantai/archive"
 	"lantai/archive/access"
 	"lantai/archive/home"
-	"lantai/archive/offsite"
 	"lantai/archive/ingest"
+	"lantai/archive/offsite"
 	"lantai/archive/refcode"
 )
 

@@ -47,7 +47,11 @@ func (f *folder) erase(ctx context.Context, name string) error {
 	if err := f.root.Remove(name); err != nil {
 		return err
 	}
-	return f.syncFolder(path.Dir(name))
+	dir := path.Dir(name)
+	for dir != "." && f.root.Remove(dir) == nil { // a folder with something in it stays
+		dir = path.Dir(dir)
+	}
+	return f.syncFolder(dir)
 }
 
 func (r *remote) Erase(ctx context.Context, name string) error {
@@ -84,7 +88,11 @@ func (r *remote) erase(ctx context.Context, name string) error {
 	if err := try(ctx, func() error { return r.session().Remove(r.full(name)) }); err != nil {
 		return err
 	}
-	return r.syncFolder(ctx, path.Dir(name))
+	dir := path.Dir(name)
+	for dir != "." && try(ctx, func() error { return r.session().RemoveDirectory(r.full(dir)) }) == nil { // a folder with something in it stays
+		dir = path.Dir(dir)
+	}
+	return r.syncFolder(ctx, dir)
 }
 
 // blank writes zeros over a file, and has the server keep them where it can.

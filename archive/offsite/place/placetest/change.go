@@ -107,11 +107,14 @@ func moved(t *testing.T, s Site) {
 func erased(t *testing.T, s Site) {
 	p := open(t, s)
 	g := begin(t, p)
-	put(t, g, "masters/a.tif", "first")
+	put(t, g, "masters/x/y/a.tif", "first")
 	put(t, g, "masters/b.tif", "second")
 	settle(t, g)
-	must(t, p.Erase(ctx(), "masters/a.tif"))
-	must(t, p.Erase(ctx(), "masters/a.tif"))
+	must(t, p.Erase(ctx(), "masters/x/y/a.tif"))
+	must(t, p.Erase(ctx(), "masters/x/y/a.tif"))
+	if _, err := p.Stat(ctx(), "masters/x"); archive.KindOf(err) != archive.NotFound {
+		t.Errorf("an empty folder: %v", err)
+	}
 	if got := files(t, p); len(got) != 1 || got["masters/b.tif"] != "second" {
 		t.Errorf("left: %v", got)
 	}
