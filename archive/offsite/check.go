@@ -202,7 +202,7 @@ func (s *session) readAll(ctx context.Context, opt CheckOptions, begun int64, to
 			work.Go(func() error {
 				fault, err := s.c.readBack(stop, s.p, pathOf(one.File, one.FileCopy.Path), one.FileCopy.Bytes, one.FileCopy.SHA256,
 					func(n int64) { read.Add(n) })
-				results[i] = archive.FileCopy{File: one.File.ID, Checked: s.c.millis(), Fault: fault}
+				results[i] = archive.FileCopy{File: one.ID, Checked: s.c.millis(), Fault: fault}
 				return err
 			})
 		}
@@ -228,7 +228,7 @@ func (s *session) readAll(ctx context.Context, opt CheckOptions, begun int64, to
 }
 
 func (v *Checked) take(one store.CopyOf, fault archive.CopyFault, disk int) {
-	f := Finding{File: one.File.ID, Root: one.Root, Path: pathOf(one.File, one.FileCopy.Path), Disk: disk}
+	f := Finding{File: one.ID, Root: one.Root, Path: pathOf(one.File, one.FileCopy.Path), Disk: disk}
 	v.Checked++
 	switch fault {
 	case archive.CopyGood:

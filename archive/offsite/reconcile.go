@@ -132,7 +132,7 @@ func (a *adoption) begin(ctx context.Context) error {
 			return err
 		}
 		for _, one := range list {
-			if last = one.File.ID; one.Carrier == s.m.Carrier.ID {
+			if last = one.ID; one.Carrier == s.m.Carrier.ID {
 				a.faults[last] = one.Fault
 			}
 		}
