@@ -3,9 +3,8 @@ package offsite
 import (
 	"context"
 	"errors"
+	"io"
 	"sync/atomic"
-
-	"golang.org/x/sync/errgroup"
 
 	"lantai/archive"
 	"lantai/archive/offsite/place"
@@ -15,24 +14,49 @@ import (
 // readBack reads a file at a medium and tells what is wrong with it. An error is one of the
 // medium as a whole.
 func (c *Copier) readBack(ctx context.Context, p place.Place, path string, bytes int64, want string, read func(int64)) (archive.CopyFault, error) {
+	return openBack(ctx, p, path, bytes).read(ctx, p, bytes, want, read)
+}
+
+// back is a copy that was opened to be read, or what is wrong with it, or with the medium.
+type back struct {
+	in    io.ReadCloser
+	fault archive.CopyFault
+	err   error
+}
+
+func (b *back) drop() {
+	if b.in != nil {
+		b.in.Close()
+	}
+}
+
+func openBack(ctx context.Context, p place.Place, path string, bytes int64) *back {
 	e, err := p.Stat(ctx, path)
 	switch kind := archive.KindOf(err); {
 	case kind == archive.NotFound:
-		return archive.CopyMissing, nil
+		return &back{fault: archive.CopyMissing}
 	case kind == archive.Unavailable || kind == archive.Stopped:
-		return "", err
+		return &back{err: err}
 	case err != nil:
-		return archive.CopyUnreadable, nil
+		return &back{fault: archive.CopyUnreadable}
 	case e.Odd || e.Bytes != bytes:
-		return archive.CopyChanged, nil
+		return &back{fault: archive.CopyChanged}
 	}
 	in, err := p.Open(ctx, path)
 	if err != nil {
-		return faultOf(err)
+		fault, err := faultOf(err)
+		return &back{fault: fault, err: err}
 	}
-	defer in.Close()
+	return &back{in: in}
+}
+
+func (b *back) read(ctx context.Context, p place.Place, bytes int64, want string, read func(int64)) (archive.CopyFault, error) {
+	defer b.drop()
+	if b.in == nil {
+		return b.fault, b.err
+	}
 	sum := newSum()
-	n, err := pass(ctx, sum, in, read)
+	n, err := pass(ctx, sum, b.in, read)
 	var bad *source
 	if errors.As(err, &bad) {
 		// Whether one file cannot be read or the medium is gone, the medium itself knows.
@@ -196,18 +220,16 @@ func (s *session) readAll(ctx context.Context, opt CheckOptions, begun int64, to
 			list = list[:min(len(list), max(0, opt.Files-v.Checked))]
 		}
 		results := make([]archive.FileCopy, len(list))
-		work, stop := errgroup.WithContext(ctx)
-		work.SetLimit(copiers)
-		for i, one := range list {
-			work.Go(func() error {
-				fault, err := s.c.readBack(stop, s.p, pathOf(one.File, one.FileCopy.Path), one.FileCopy.Bytes, one.FileCopy.SHA256,
-					func(n int64) { read.Add(n) })
-				results[i] = archive.FileCopy{File: one.ID, Checked: s.c.millis(), Fault: fault}
-				return err
-			})
-		}
-		if err := work.Wait(); err != nil {
+		if err := inTurn(ctx, len(list), copiers, func(ctx context.Context, i int) *back {
+			one := list[i]
+			return openBack(ctx, s.p, pathOf(one.File, one.FileCopy.Path), one.FileCopy.Bytes)
+		}, func(ctx context.Context, i int, in *back) error {
+			one := list[i]
+			fault, err := in.read(ctx, s.p, one.FileCopy.Bytes, one.FileCopy.SHA256, func(n int64) { read.Add(n) })
+			results[i] = archive.FileCopy{File: one.ID, Checked: s.c.millis(), Fault: fault}
 			return err
+		}, (*back).drop); err != nil {
+			return archive.Wrap("check copies", "", err)
 		}
 		if err := noting.do(func() error {
 			err := cat.NoteChecked(ctx, target, results)

@@ -155,8 +155,8 @@ func forget(f *os.File) {
 // readAhead is how much of a file is asked of the disk at once.
 const readAhead = 8 << 20
 
-// ahead has the system begin to read a file.
-func ahead(f *os.File) {
+// Ahead has the system begin to read a file.
+func Ahead(f *os.File) {
 	_ = unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_SEQUENTIAL) // a hint
 	_ = unix.Fadvise(int(f.Fd()), 0, readAhead, unix.FADV_WILLNEED)
 }

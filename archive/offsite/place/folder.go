@@ -124,7 +124,7 @@ func (f *folder) Open(ctx context.Context, path string) (io.ReadCloser, error) {
 		return nil, f.fault(opRead, path, err)
 	}
 	forget(file)
-	ahead(file)
+	Ahead(file)
 	return &folderReader{f: f, ctx: ctx, path: path, file: file}, nil
 }
 
