@@ -41,7 +41,7 @@ func benchOffsite(args []string) error {
 	work := f.String("work", "", "folder to work in; empty: a temporary one")
 	seed := f.Uint64("seed", 1, "seed of the archive")
 	small := f.Int("small", 200_000, "files of the target that is looked at")
-	files := f.Int("files", 5000, "files of 2 MB to copy, check and restore")
+	files := f.Int("files", 5000, "files of 2 MB to copy, check and restore; room for three times as many is needed")
 	rounds := f.Int("rounds", 3, "times that each is measured, in turn with its rival")
 	only := f.String("only", "", "plan, look or copy: measure that alone")
 	profile := f.String("cpuprofile", "", "file to write a profile to")
