@@ -14,7 +14,7 @@ TOOLS   := $(CURDIR)/build/tools
 GOTEST  := $(TOOLS)/gotestsum --format pkgname-and-test-fails --format-hide-empty-pkg --
 
 .PHONY: build run test unit e2e lint vuln torture fuzz clean \
-	bench bench-adopt bench-audit bench-catalogue bench-import bench-ocr bench-enhance bench-ingest bench-search bench-window bench-clerk bench-access
+	bench bench-adopt bench-audit bench-catalogue bench-import bench-ocr bench-offsite bench-enhance bench-ingest bench-search bench-window bench-clerk bench-access
 
 build: bin/lantai bin/lantaictl
 
@@ -77,9 +77,9 @@ FUZZTIME ?= 60s
 fuzz:
 	@.ci/fuzz $(FUZZTIME) $(TESTTAGS)
 
-bench: bench-adopt bench-audit bench-catalogue bench-import bench-enhance bench-ocr bench-ingest bench-search bench-window bench-clerk bench-access
+bench: bench-adopt bench-audit bench-catalogue bench-import bench-enhance bench-ocr bench-offsite bench-ingest bench-search bench-window bench-clerk bench-access
 bench-clerk: bin/lantaictl
-bench-adopt bench-audit bench-catalogue bench-import bench-enhance bench-ocr bench-ingest bench-search bench-window bench-clerk bench-access: bin/lantaibench
+bench-adopt bench-audit bench-catalogue bench-import bench-enhance bench-ocr bench-offsite bench-ingest bench-search bench-window bench-clerk bench-access: bin/lantaibench
 	@.ci/packages bench
 	bin/lantaibench $(@:bench-%=%)
 

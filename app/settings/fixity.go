@@ -36,7 +36,7 @@ type FixityState struct {
 	Ended            int64 // when all were read
 	Until            int64 // when the next cycle begins
 	Ends             int64 // when all will be read, as it goes now
-	Late, Away       int       // not read in time, and of those on roots that are not connected
+	Late, Away       int   // not read in time, and of those on roots that are not connected
 	Damaged          []DamagedFile
 	More             int // damaged ones that the list does not have
 }

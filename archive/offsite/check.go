@@ -4,10 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"sync/atomic"
-
-	"golang.org/x/sync/errgroup"
 
 	"lantai/archive"
 	"lantai/archive/offsite/place"
@@ -17,24 +16,49 @@ import (
 // readBack reads a file at a medium and tells what is wrong with it. An error is one of the
 // medium as a whole.
 func (c *Copier) readBack(ctx context.Context, p place.Place, path string, bytes int64, want string, read func(int64)) (archive.CopyFault, error) {
+	return openBack(ctx, p, path, bytes).read(ctx, p, bytes, want, read)
+}
+
+// back is a copy that was opened to be read, or what is wrong with it, or with the medium.
+type back struct {
+	in    io.ReadCloser
+	fault archive.CopyFault
+	err   error
+}
+
+func (b *back) drop() {
+	if b.in != nil {
+		b.in.Close()
+	}
+}
+
+func openBack(ctx context.Context, p place.Place, path string, bytes int64) *back {
 	e, err := p.Stat(ctx, path)
 	switch kind := archive.KindOf(err); {
 	case kind == archive.NotFound:
-		return archive.CopyMissing, nil
+		return &back{fault: archive.CopyMissing}
 	case kind == archive.Unavailable || kind == archive.Stopped:
-		return "", err
+		return &back{err: err}
 	case err != nil:
-		return archive.CopyUnreadable, nil
+		return &back{fault: archive.CopyUnreadable}
 	case e.Odd || e.Bytes != bytes:
-		return archive.CopyChanged, nil
+		return &back{fault: archive.CopyChanged}
 	}
 	in, err := p.Open(ctx, path)
 	if err != nil {
-		return faultOf(err)
+		fault, err := faultOf(err)
+		return &back{fault: fault, err: err}
 	}
-	defer in.Close()
+	return &back{in: in}
+}
+
+func (b *back) read(ctx context.Context, p place.Place, bytes int64, want string, read func(int64)) (archive.CopyFault, error) {
+	defer b.drop()
+	if b.in == nil {
+		return b.fault, b.err
+	}
 	sum := newSum()
-	n, err := pass(ctx, sum, in, read)
+	n, err := pass(ctx, sum, b.in, read)
 	var bad *source
 	if errors.As(err, &bad) {
 		// Whether one file cannot be read or the medium is gone, the medium itself knows.
@@ -242,49 +266,55 @@ func (s *session) readAll(ctx context.Context, opt CheckOptions, begun int64, to
 	var read atomic.Int64
 	start := v.Bytes
 	last := archive.FileCopy{Checked: -1}
+	var noting behind
+	defer func() { _ = noting.wait() }() // what made it end is told
 	for {
 		list, err := cat.CopiesDue(ctx, target, []archive.ID{s.m.Carrier.ID}, begun, last, lotFiles/4)
-		if err != nil || len(list) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(list) == 0 {
+			return noting.wait()
 		}
 		last = list[len(list)-1].FileCopy
 		list = opt.cut(list, v)
 		results := make([]archive.FileCopy, len(list))
-		work, stop := errgroup.WithContext(ctx)
-		work.SetLimit(copiers)
-		for i, one := range list {
-			work.Go(func() error {
-				fault, err := s.c.readBack(stop, s.p, pathOf(one.File, one.FileCopy.Path), one.FileCopy.Bytes, one.FileCopy.SHA256,
-					func(n int64) {
-						read.Add(n)
-						if opt.Pace != nil {
-							_ = opt.Pace(stop, n) // the reading sees that ctx ended
-						}
-					})
-				results[i] = archive.FileCopy{File: one.File.ID, Checked: s.c.millis(), Fault: fault}
-				return err
+		if err := inTurn(ctx, len(list), copiers, func(ctx context.Context, i int) *back {
+			one := list[i]
+			return openBack(ctx, s.p, pathOf(one.File, one.FileCopy.Path), one.FileCopy.Bytes)
+		}, func(ctx context.Context, i int, in *back) error {
+			one := list[i]
+			fault, err := in.read(ctx, s.p, one.FileCopy.Bytes, one.FileCopy.SHA256, func(n int64) {
+				read.Add(n)
+				if opt.Pace != nil {
+					_ = opt.Pace(ctx, n) // the reading sees that ctx ended
+				}
 			})
+			results[i] = archive.FileCopy{File: one.ID, Checked: s.c.millis(), Fault: fault}
+			return err
+		}, (*back).drop); err != nil {
+			return archive.Wrap("check copies", "", err)
 		}
-		if err := work.Wait(); err != nil {
+		if err := noting.do(func() error {
+			err := cat.NoteChecked(ctx, target, results)
+			s.c.opt.Step(stepChecked)
+			return err
+		}); err != nil {
 			return err
 		}
-		if err := cat.NoteChecked(ctx, target, results); err != nil {
-			return err
-		}
-		s.c.opt.Step(stepChecked)
 		for i, r := range results {
 			v.take(list[i], r.Fault, s.m.Carrier.Number)
 		}
 		v.Bytes = start + read.Load()
 		b.show(v.Checked, v.Bytes)
 		if opt.reached(v) {
-			return nil
+			return noting.wait()
 		}
 	}
 }
 
 func (v *Checked) take(one store.CopyOf, fault archive.CopyFault, disk int) {
-	f := Finding{File: one.File.ID, Root: one.Root, Path: pathOf(one.File, one.FileCopy.Path), Disk: disk}
+	f := Finding{File: one.ID, Root: one.Root, Path: pathOf(one.File, one.FileCopy.Path), Disk: disk}
 	v.Checked++
 	switch fault {
 	case archive.CopyGood:

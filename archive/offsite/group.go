@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"slices"
 	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"lantai/archive"
 	"lantai/archive/access"
@@ -33,7 +32,7 @@ type written struct {
 const lotFiles = 512
 
 // copiers is how many files are read and written at once.
-const copiers = 2
+const copiers = 3
 
 // source says what was wrong with an original itself, as against the medium.
 type source struct{ err error }
@@ -50,32 +49,28 @@ func (s *session) write(ctx context.Context, files []archive.File, wrote func(in
 	}
 	var mu sync.Mutex
 	all := make([]written, len(files))
-	work, stop := errgroup.WithContext(ctx)
-	work.SetLimit(copiers)
-	for i, f := range files {
-		work.Go(func() error {
-			if s.slow {
-				defer vault.Lowest()()
-			}
-			one := written{File: f, below: f.Path}
-			err := s.writeOne(stop, pack, &one, wrote)
-			var bad *source
-			switch {
-			case errors.Is(err, errPassed):
-				return nil
-			case errors.As(err, &bad), archive.KindOf(err) == archive.Invalid:
-				mu.Lock()
-				failed(f, err)
-				mu.Unlock()
-				return nil
-			}
-			all[i] = one
-			return err
-		})
-	}
-	if err := work.Wait(); err != nil {
+	open := func(ctx context.Context, i int) *original { return s.open(ctx, files[i]) }
+	if err := inTurn(ctx, len(files), copiers, open, func(ctx context.Context, i int, in *original) error {
+		if s.slow {
+			defer vault.Lowest()()
+		}
+		one := written{File: files[i], below: files[i].Path}
+		err := s.writeOne(ctx, pack, &one, in, wrote)
+		var bad *source
+		switch {
+		case errors.Is(err, errPassed):
+			return nil
+		case errors.As(err, &bad), archive.KindOf(err) == archive.Invalid:
+			mu.Lock()
+			failed(files[i], err)
+			mu.Unlock()
+			return nil
+		}
+		all[i] = one
+		return err
+	}, (*original).drop); err != nil {
 		pack.Abandon()
-		return nil, err
+		return nil, archive.Wrap("copy originals", "", err)
 	}
 	l := &lot{pack: pack}
 	for _, one := range all {
@@ -90,9 +85,9 @@ func (s *session) write(ctx context.Context, files []archive.File, wrote func(in
 // writeOne copies one original. An error of the original comes as a source; where the original is another than
 // the catalogue said a moment ago, what the catalogue says now holds: errPassed when it is not to be
 // copied any more.
-func (s *session) writeOne(ctx context.Context, pack *pack, one *written, wrote func(int64)) error {
-	for {
-		err := s.copyOne(ctx, pack, one, wrote)
+func (s *session) writeOne(ctx context.Context, pack *pack, one *written, in *original, wrote func(int64)) error {
+	for ; ; in = s.open(ctx, one.File) {
+		err := s.copyOne(ctx, pack, one, in, wrote)
 		var bad *source
 		if !errors.As(err, &bad) || errors.Is(err, archive.ErrRootAbsent) {
 			return err
@@ -118,16 +113,37 @@ func (s *session) writeOne(ctx context.Context, pack *pack, one *written, wrote 
 // errPassed says that an original was removed, put aside or accepted anew meanwhile.
 var errPassed = errors.New("it is not to be copied any more")
 
-func (s *session) copyOne(ctx context.Context, pack *pack, one *written, wrote func(int64)) error {
+// original is one that was opened, or what was wrong with it.
+type original struct {
+	*os.File
+	err error
+}
+
+// open opens an original and has the system begin to read it.
+func (s *session) open(ctx context.Context, f archive.File) *original {
+	in, err := s.c.opt.Originals.Open(ctx, f)
+	if err != nil {
+		return &original{err: &source{err}}
+	}
+	place.Ahead(in)
+	return &original{File: in}
+}
+
+func (o *original) drop() {
+	if o.File != nil {
+		o.Close()
+	}
+}
+
+func (s *session) copyOne(ctx context.Context, pack *pack, one *written, in *original, wrote func(int64)) error {
 	const doing = "copy original"
+	defer in.drop()
 	if err := ctx.Err(); err != nil {
 		return archive.Wrap(doing, one.Path, err)
 	}
-	in, err := s.c.opt.Originals.Open(ctx, one.File)
-	if err != nil {
-		return &source{err}
+	if in.err != nil {
+		return in.err
 	}
-	defer in.Close()
 	w, err := pack.create(ctx, pathOf(one.File, one.below))
 	if err != nil {
 		return err
@@ -301,7 +317,7 @@ func (s *session) besides(ctx context.Context, files []failedFile, report *Repor
 	l := &lot{pack: pack}
 	for _, f := range files {
 		one := written{File: f.file, below: otherPath(f.file)}
-		err := s.writeOne(ctx, pack, &one, func(int64) {})
+		err := s.writeOne(ctx, pack, &one, s.open(ctx, f.file), func(int64) {})
 		var bad *source
 		switch {
 		case errors.Is(err, errPassed):

@@ -310,6 +310,7 @@ func killedBy(err error) bool {
 // Killed at every boundary, and again while putting right, copying, looking, checking and restoring end as if nothing had happened.
 func TestKilledAtEveryStep(t *testing.T) {
 	var mu sync.Mutex
+	kills := 0
 	reached := map[string]bool{"medium-labelled": true, "copies-erased": true, "catalogues-erased": true} // TestAddingIsCutOff, TestErasingIsCutOff
 	t.Run("works", func(t *testing.T) {
 		for _, k := range works() {
@@ -326,6 +327,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 						}
 						mu.Lock()
 						reached[step] = true
+						kills++
 						mu.Unlock()
 						killedThen(t, k, dir, kill, list)
 					})
@@ -333,6 +335,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 			}
 		}
 	})
+	t.Logf("killed %d times", kills)
 	for _, step := range slices.Concat(place.Steps(), offsite.Steps()) {
 		if !reached[step] {
 			t.Errorf("no work came to the step %s", step)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"lantai/archive"
 	"lantai/archive/offsite/place"
 	"lantai/archive/vault"
@@ -24,25 +26,8 @@ func (s *session) reconcile(ctx context.Context, say func(Progress)) error {
 	if err := a.begin(ctx); err != nil {
 		return err
 	}
-	for _, dir := range []string{mastersDir, rootsDir} {
-		var chunk []place.Entry
-		for e, err := range s.p.Walk(ctx, dir[:len(dir)-1], "") {
-			if err != nil {
-				return archive.Wrap("look at medium", e.Path, err)
-			}
-			if e.Odd {
-				continue
-			}
-			if chunk = append(chunk, e); len(chunk) == 8*lotFiles {
-				if err := a.take(ctx, chunk); err != nil {
-					return err
-				}
-				chunk = chunk[:0]
-			}
-		}
-		if err := a.take(ctx, chunk); err != nil {
-			return err
-		}
+	if err := a.look(ctx); err != nil {
+		return err
 	}
 	slices.Sort(a.found)
 	if err := s.c.opt.Catalogue.KeepCopies(ctx, s.m.Target.ID, s.m.Carrier.ID, a.found); err != nil {
@@ -62,6 +47,81 @@ type adoption struct {
 	bar    *bar
 }
 
+// finds are copies below the folder of one root.
+type finds struct {
+	root   archive.ID
+	copies []archive.FileCopy
+}
+
+// look goes through the medium. While some files are noted, originals are looked up for the next, and
+// those behind them are listed.
+func (a *adoption) look(ctx context.Context) error {
+	work, ctx := errgroup.WithContext(ctx)
+	listed, found := make(chan []place.Entry, 2), make(chan finds, 2)
+	work.Go(func() error {
+		defer close(listed)
+		return a.list(ctx, listed)
+	})
+	work.Go(func() error {
+		defer close(found)
+		for chunk := range listed {
+			for root, list := range a.candidates(chunk) {
+				copies, err := a.match(ctx, root, list)
+				if err != nil {
+					return err
+				}
+				select {
+				case found <- finds{root, copies}:
+				case <-ctx.Done():
+					return archive.Wrap("look at medium", "", ctx.Err())
+				}
+			}
+		}
+		return nil
+	})
+	work.Go(func() error {
+		for f := range found {
+			if err := a.note(ctx, f.root, f.copies); err != nil {
+				return err
+			}
+			a.bar.show(len(a.found), 0)
+		}
+		return nil
+	})
+	return work.Wait()
+}
+
+// list lists the files on the medium, some at a time.
+func (a *adoption) list(ctx context.Context, into chan<- []place.Entry) error {
+	const doing = "look at medium"
+	var chunk []place.Entry
+	give := func() error {
+		select {
+		case into <- chunk:
+			chunk = nil
+			return nil
+		case <-ctx.Done():
+			return archive.Wrap(doing, "", ctx.Err())
+		}
+	}
+	for _, dir := range []string{mastersDir, rootsDir} {
+		for e, err := range a.s.p.Walk(ctx, dir[:len(dir)-1], "") {
+			if err != nil {
+				return archive.Wrap(doing, e.Path, err)
+			}
+			if e.Odd {
+				continue
+			}
+			if chunk = append(chunk, e); len(chunk) == 16*lotFiles {
+				if err := give(); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return give()
+}
+
 // begin says in the state that the medium is looked at, and puts its list aside.
 func (a *adoption) begin(ctx context.Context) error {
 	const doing = "look at medium"
@@ -72,7 +132,7 @@ func (a *adoption) begin(ctx context.Context) error {
 			return err
 		}
 		for _, one := range list {
-			if last = one.File.ID; one.Carrier == s.m.Carrier.ID {
+			if last = one.ID; one.Carrier == s.m.Carrier.ID {
 				a.faults[last] = one.Fault
 			}
 		}
@@ -157,8 +217,8 @@ type candidate struct {
 	sum         string // the beginning of its digest, of one that lies beside another
 }
 
-// take notes files on the medium that have the path and size of originals.
-func (a *adoption) take(ctx context.Context, chunk []place.Entry) error {
+// candidates tells of files on the medium under which paths their originals may be known, for each root.
+func (a *adoption) candidates(chunk []place.Entry) map[archive.ID][]candidate {
 	byRoot := map[archive.ID][]candidate{}
 	for _, e := range chunk {
 		root, below, ok := rootOf(e.Path)
@@ -175,28 +235,22 @@ func (a *adoption) take(ctx context.Context, chunk []place.Entry) error {
 			byRoot[root] = append(byRoot[root], one)
 		}
 	}
-	for root, list := range byRoot {
-		if err := a.adopt(ctx, root, list); err != nil {
-			return err
-		}
-	}
-	a.bar.show(len(a.found), 0)
-	return nil
+	return byRoot
 }
 
-// adopt notes the candidates below the folder of a root that are copies.
-func (a *adoption) adopt(ctx context.Context, root archive.ID, list []candidate) error {
+// match tells which candidates below the folder of a root are copies: those that have path and size of an original.
+func (a *adoption) match(ctx context.Context, root archive.ID, list []candidate) ([]archive.FileCopy, error) {
 	want, here := make([]string, len(list)), make([]string, len(list))
 	for i, one := range list {
 		want[i], here[i] = one.home, one.below
 	}
 	known, err := a.s.c.opt.Catalogue.KnownFiles(ctx, root, want)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	moved, err := a.s.c.opt.Catalogue.CopiesMoved(ctx, a.s.m.Target.ID, here)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	byPath := make(map[string]archive.File, len(moved))
 	for _, one := range moved {
@@ -217,7 +271,7 @@ func (a *adoption) adopt(ctx context.Context, root archive.ID, list []candidate)
 				Fault: a.faults[f.ID]})
 		}
 	}
-	return a.note(ctx, root, copies)
+	return copies, nil
 }
 
 // note lists copies that were found and notes them.

@@ -202,7 +202,7 @@ func (s *session) rewrite(ctx context.Context, pack *pack, one store.CopyOf, m *
 		return nil, err
 	}
 	w := written{File: one.File, below: one.FileCopy.Path}
-	err = s.copyOne(ctx, pack, &w, func(int64) {})
+	err = s.copyOne(ctx, pack, &w, s.open(ctx, one.File), func(int64) {})
 	var bad *source
 	switch {
 	case errors.As(err, &bad) && errors.Is(err, archive.ErrRootAbsent):

@@ -4,23 +4,27 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"slices"
 	"strings"
+	"sync"
 
 	"lantai/archive"
 	"lantai/archive/access"
 )
 
+// A condition on the id that always holds leads the planner to the indexes that have
+// nothing but what is counted.
 const (
 	copyable  = `f.sha256 IS NOT NULL AND f.state <> 'quarantined' AND {live f}`
-	copyTotal = `SELECT COUNT(*), COALESCE(SUM(f.bytes), 0) FROM file f WHERE ` + copyable
+	copyTotal = `SELECT COUNT(*), COALESCE(SUM(f.bytes), 0) FROM file f WHERE f.id > 0 AND ` + copyable
 	copied    = `SELECT COUNT(*), COALESCE(SUM(c.bytes), 0), COALESCE(MIN(c.checked), 0) FROM copy c WHERE c.target = $1`
 	faulty    = `SELECT COUNT(*) FROM copy c WHERE c.target = $1 AND c.fault <> ''`
 	toCopy    = `SELECT ` + fileFields + ` FROM file f WHERE f.id > $1 AND ` + copyable + `
 		AND NOT EXISTS (SELECT 1 FROM copy c WHERE c.file = f.id AND c.target = $2) ORDER BY f.id LIMIT $3`
-	unhashedTotal = `SELECT COUNT(*) FROM file f WHERE f.sha256 IS NULL AND {live f}`
+	unhashedTotal = `SELECT COUNT(*) FROM file f WHERE f.id > 0 AND f.sha256 IS NULL AND {live f}`
 	quarantined   = `SELECT COUNT(*), COUNT(c.file), COALESCE(SUM(c.bytes), 0) FROM quarantine_file q
-		JOIN file f ON f.id = q.file AND f.state = 'quarantined' LEFT JOIN copy c ON c.file = q.file AND c.target = $1`
+		LEFT JOIN copy c ON c.file = q.file AND c.target = $1 WHERE EXISTS (SELECT 1 FROM file f WHERE f.id = q.file AND f.state = 'quarantined')`
 )
 
 // CopyTotals say how much of the archive lies at a target.
@@ -33,14 +37,15 @@ type CopyTotals struct {
 	Quarantined      int   // originals that are never copied
 }
 
-// CopyTotals counts. Copies are made of what may be copied alone, so that equal numbers
+// CopyTotals counts, several things at once. Copies are made of what may be copied alone, so that equal numbers
 // say that all is there.
 func (c *Catalogue) CopyTotals(ctx context.Context, target archive.ID) (CopyTotals, error) {
 	var n CopyTotals
 	var aside int // copied before they were put aside
 	var asideBytes int64
-	db := c.cat.read
-	for _, q := range []struct {
+	var all sync.WaitGroup
+	errs := make([]error, 5)
+	for i, q := range []struct {
 		query string
 		args  []any
 		into  []any
@@ -51,9 +56,13 @@ func (c *Catalogue) CopyTotals(ctx context.Context, target archive.ID) (CopyTota
 		{unhashedTotal, nil, []any{&n.Unhashed}},
 		{quarantined, []any{int64(target)}, []any{&n.Quarantined, &aside, &asideBytes}},
 	} {
-		if err := db.QueryRowContext(ctx, sighted(q.query, access.All()), q.args...).Scan(q.into...); err != nil {
-			return n, fault("count copies", target.String(), err)
-		}
+		all.Go(func() {
+			errs[i] = c.cat.read.QueryRowContext(ctx, sighted(q.query, access.All()), q.args...).Scan(q.into...)
+		})
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return n, fault("count copies", target.String(), err)
 	}
 	n.Copied, n.CopyBytes = n.Copied-aside, n.CopyBytes-asideBytes
 	return n, nil
@@ -71,64 +80,84 @@ func (c *Catalogue) ToCopy(ctx context.Context, target, after archive.ID, limit 
 // meanwhile, or has another content, is passed over; one that was put aside has a copy all the same.
 func (c *Catalogue) AddCopies(ctx context.Context, target archive.ID, copies []archive.FileCopy, state archive.CarrierState) (noted []archive.FileCopy, err error) {
 	err = c.cat.transact(ctx, func(tx *sql.Tx) error {
-		add, drop, path, done, err := copyStatements(ctx, tx)
+		known, err := originalsOf(ctx, tx, target, copies)
 		if err != nil {
 			return err
 		}
-		defer done()
+		noted = make([]archive.FileCopy, 0, len(copies))
+		twice := make(map[archive.ID]bool, len(copies)) // a file has one copy at a target
 		for _, f := range copies {
-			sum, err := hex.DecodeString(f.SHA256)
-			if err != nil {
-				return err
+			if known[f.File].sum == f.SHA256 && !twice[f.File] {
+				noted, twice[f.File] = append(noted, f), true
 			}
-			r, err := add.ExecContext(ctx, int64(target), int64(f.Carrier), f.Bytes, f.Checked, string(f.Fault), int64(f.File), sum)
-			if err != nil {
-				return err
-			}
-			if n, err := r.RowsAffected(); err != nil || n == 0 {
-				if err != nil {
-					return err
-				}
-				continue
-			}
-			noted = append(noted, f)
-			if _, err := drop.ExecContext(ctx, int64(f.File), int64(target)); err != nil {
-				return err
-			}
-			if _, err := path.ExecContext(ctx, int64(target), f.Path, int64(f.File), f.Path); err != nil {
-				return err
-			}
+		}
+		if err := insertMany(ctx, tx, "copy", noteAgain, []string{"file", "target", "carrier", "bytes", "checked", "fault"}, len(noted),
+			func(i int, args []any) []any {
+				f := noted[i]
+				return append(args, int64(f.File), int64(target), int64(f.Carrier), f.Bytes, f.Checked, string(f.Fault))
+			}); err != nil {
+			return err
+		}
+		if err := placeCopies(ctx, tx, target, noted, known); err != nil {
+			return err
 		}
 		return putState(ctx, tx, state)
 	})
 	return noted, fault("note copies", target.String(), err)
 }
 
-// copyStatements prepares what notes a copy.
-func copyStatements(ctx context.Context, tx *sql.Tx) (add, drop, path *sql.Stmt, done func(), err error) {
-	var all []*sql.Stmt
-	done = func() {
-		for _, s := range all {
-			s.Close()
+// original is where an original lies that has a copy at a target, and where that lies if elsewhere.
+type original struct{ sum, path, there string }
+
+func originalsOf(ctx context.Context, tx *sql.Tx, target archive.ID, copies []archive.FileCopy) (map[archive.ID]original, error) {
+	known := make(map[archive.ID]original, len(copies))
+	files := make([]archive.ID, len(copies))
+	for i, f := range copies {
+		files[i] = f.File
+	}
+	err := each(ctx, tx, strings.Replace(copyOriginals, "{target}", target.String(), 1), files, func(r *sql.Rows) error {
+		var id archive.ID
+		var sum []byte
+		var o original
+		err := r.Scan(&id, &sum, &o.path, &o.there)
+		o.sum = hex.EncodeToString(sum)
+		known[id] = o
+		return err
+	})
+	return known, err
+}
+
+// placeCopies notes of copies where they lie, as far as that is not where their originals do.
+func placeCopies(ctx context.Context, tx *sql.Tx, target archive.ID, copies []archive.FileCopy, known map[archive.ID]original) error {
+	for _, f := range copies {
+		o := known[f.File]
+		there := f.Path
+		if there == o.path {
+			there = ""
+		}
+		if there == o.there {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, dropCopyPath, int64(f.File), int64(target)); err != nil {
+			return err
+		}
+		if there == "" {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, addCopyPath, int64(f.File), int64(target), there); err != nil {
+			return err
 		}
 	}
-	for _, query := range []string{addCopy, dropCopyPath, addCopyPath} {
-		s, err := tx.PrepareContext(ctx, query)
-		if err != nil {
-			done()
-			return nil, nil, nil, nil, err
-		}
-		all = append(all, s)
-	}
-	return all[0], all[1], all[2], done, nil
+	return nil
 }
 
 const (
 	dropCopyPath = `DELETE FROM copy_path WHERE file = $1 AND target = $2`
-	addCopyPath  = `INSERT INTO copy_path (file, target, path) SELECT f.id, CAST($1 AS BIGINT), CAST($2 AS TEXT) FROM file f WHERE f.id = $3 AND f.path <> $4`
-	addCopy      = `INSERT INTO copy (file, target, carrier, bytes, checked, fault)
-		SELECT f.id, CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS TEXT) FROM file f WHERE f.id = $6 AND f.sha256 = $7
-		ON CONFLICT (file, target) DO UPDATE SET carrier = excluded.carrier, bytes = excluded.bytes, checked = excluded.checked, fault = excluded.fault`
+	addCopyPath  = `INSERT INTO copy_path (file, target, path) VALUES ($1, $2, $3)`
+	noteAgain    = ` ON CONFLICT (file, target) DO UPDATE SET carrier = excluded.carrier, bytes = excluded.bytes, checked = excluded.checked, fault = excluded.fault`
+
+	copyOriginals = `SELECT f.id, f.sha256, f.path, COALESCE(cp.path, '') FROM file f LEFT JOIN copy_path cp ON cp.file = f.id AND cp.target = {target}
+		WHERE f.id IN ({keys})`
 	copyPathKept = `INSERT INTO copy_path (file, target, path)
 		SELECT c.file, c.target, CAST($1 AS TEXT) FROM copy c WHERE c.file = $2
 		ON CONFLICT (file, target) DO NOTHING`

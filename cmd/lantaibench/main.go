@@ -20,6 +20,7 @@ func benches() map[string]func(args []string) error {
 		"import":     benchImport,
 		"ingest":     benchIngest,
 		"ocr":        benchOCR,
+		"offsite":    benchOffsite,
 		"search":     benchSearch,
 		"window":     benchWindow,
 

@@ -94,7 +94,11 @@ func isRunning(int) bool { return true } // without a name for the time since th
 
 func push(*os.File, int64, int64) {}
 func forget(*os.File)             {}
-func bootID() string              { return "" }
+
+// Ahead has the system begin to read a file, where it can.
+func Ahead(*os.File) {}
+
+func bootID() string { return "" }
 
 func isFull(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) ||

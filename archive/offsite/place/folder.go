@@ -124,6 +124,7 @@ func (f *folder) Open(ctx context.Context, path string) (io.ReadCloser, error) {
 		return nil, f.fault(opRead, path, err)
 	}
 	forget(file)
+	Ahead(file)
 	return &folderReader{f: f, ctx: ctx, path: path, file: file}, nil
 }
 

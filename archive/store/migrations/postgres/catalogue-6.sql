@@ -92,6 +92,7 @@ CREATE TABLE drill (                    -- a trial that copies come back from a 
 CREATE INDEX drill_of ON drill(target, time);
 
 CREATE INDEX file_copyable ON file(id, bytes, born) WHERE sha256 IS NOT NULL AND state <> 'quarantined';
+CREATE INDEX file_unhashed_id ON file(id, born) WHERE sha256 IS NULL;
 
 CREATE TABLE fixity (                   -- when an original at home was last read whole; bookkeeping, not logged
   file    BIGINT PRIMARY KEY REFERENCES file(id) ON DELETE CASCADE,
