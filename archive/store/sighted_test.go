@@ -207,7 +207,8 @@ func TestClassesOfAnOlderCatalogue(t *testing.T) {
 			`UPDATE holding SET access_class = access_class % 1000`, `UPDATE page SET access_class = access_class % 1000`,
 			`CREATE TABLE t AS SELECT node, kind, access_class % 1000 AS c, SUM(n) AS n FROM tally GROUP BY 1, 2, 3`,
 			`DELETE FROM tally`, `INSERT INTO tally SELECT node, kind, c, n FROM t`, `DROP TABLE t`,
-			`DROP INDEX holding_secrecy`, `DROP INDEX IF EXISTS op_actor`, `DROP INDEX IF EXISTS op_time`, `DROP TABLE IF EXISTS purge_medium`, `DROP TABLE IF EXISTS purge_row`, `DROP TABLE IF EXISTS purge`, `DROP TABLE approval`, `DROP TABLE credential`, `DROP TABLE person`, `PRAGMA user_version = 4`,
+			`DROP INDEX holding_secrecy`, `DROP INDEX IF EXISTS op_actor`, `DROP INDEX IF EXISTS op_time`, `DROP INDEX file_copyable`, `DROP TABLE fixity`, `DROP TABLE copy_path`, `DROP TABLE copy`, `DROP TABLE carrier_state`, `DROP TABLE carrier_check`,
+			`DROP TABLE carrier`, `DROP TABLE target`, `DROP TABLE IF EXISTS purge_medium`, `DROP TABLE IF EXISTS purge_row`, `DROP TABLE IF EXISTS purge`, `DROP TABLE approval`, `DROP TABLE credential`, `DROP TABLE person`, `PRAGMA user_version = 4`,
 		} {
 			w.exec(db, query)
 		}
