@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -340,7 +341,13 @@ func TestClockSetBack(t *testing.T) {
 	now := time.Date(2026, 11, 27, 10, 0, 0, 0, time.UTC)
 	dir := quickDir(t)
 	w := newWorldIn(t, dir)
-	w.opt.Now = func() time.Time { now = now.Add(time.Second); return now }
+	var mu sync.Mutex // copies are checked by several goroutines
+	w.opt.Now = func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		now = now.Add(time.Second)
+		return now
+	}
 	w.reopen()
 	target, at := w.target("异地")
 	list := paths("a", 12)

@@ -230,7 +230,7 @@ func TestClassesOfAnOlderCatalogue(t *testing.T) {
 			`CREATE TABLE t AS SELECT node, kind, access_class % 1000 AS c, SUM(n) AS n FROM tally GROUP BY 1, 2, 3`,
 			`DELETE FROM tally`, `INSERT INTO tally SELECT node, kind, c, n FROM t`, `DROP TABLE t`,
 			`DROP INDEX holding_secrecy`, `DROP INDEX IF EXISTS op_actor`, `DROP INDEX IF EXISTS op_time`, `DROP TABLE IF EXISTS purge_medium`, `DROP TABLE IF EXISTS purge_row`, `DROP TABLE IF EXISTS purge`, `DROP TABLE approval`, `DROP TABLE credential`, `DROP TABLE person`,
-			`DROP INDEX file_copyable`, `DROP INDEX file_unhashed_id`, `DROP TABLE copy_path`, `DROP TABLE copy`, `DROP TABLE carrier_state`, `DROP TABLE carrier_check`, `DROP TABLE carrier`, `DROP TABLE target`,
+			`DROP INDEX file_copyable`, `DROP INDEX file_unhashed_id`, `DROP TABLE drill`, `DROP TABLE fixity`, `DROP TABLE copy_path`, `DROP TABLE copy`, `DROP TABLE carrier_state`, `DROP TABLE carrier_check`, `DROP TABLE carrier`, `DROP TABLE target`,
 			`PRAGMA user_version = 4`,
 		} {
 			w.exec(db, query)
