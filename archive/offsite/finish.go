@@ -308,7 +308,7 @@ func (s *session) snapshot(ctx context.Context, start int64, stamp string) (err 
 	for _, file := range s.c.opt.Beside {
 		b, err := os.ReadFile(file)
 		if err == nil {
-			err = os.WriteFile(filepath.Join(temp, filepath.Base(file)), b, 0o600)
+			err = os.WriteFile(filepath.Join(temp, filepath.Base(file)), b, 0o600) //nolint:gosec // files of the home, into a folder of the program
 		}
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return archive.Wrap(doing, file, err)

@@ -231,7 +231,7 @@ func scanCopy(r *sql.Rows) (CopyOf, error) {
 	var sum []byte
 	err := r.Scan(append([]any{&one.Carrier, &one.FileCopy.Bytes, &one.Checked, &one.Fault, &one.FileCopy.Path}, fileTargets(&one.File, &sum)...)...)
 	one.File.SHA256 = hex.EncodeToString(sum)
-	one.FileCopy.File, one.FileCopy.SHA256 = one.File.ID, one.File.SHA256
+	one.FileCopy.File, one.FileCopy.SHA256 = one.ID, one.File.SHA256
 	return one, err
 }
 
@@ -312,7 +312,7 @@ func (c *Catalogue) CopiesOf(ctx context.Context, target archive.ID, files []arc
 	query := strings.Replace(copiesOfFiles, "{target}", target.String(), 1)
 	err := each(ctx, c.cat.read, query, files, func(r *sql.Rows) error {
 		one, err := scanCopy(r)
-		found[one.File.ID] = one
+		found[one.ID] = one
 		return err
 	})
 	return found, fault("list copies", target.String(), err)

@@ -86,7 +86,7 @@ func TestCopies(t *testing.T) {
 
 		// The longest unread first, on the media that are there.
 		due := must(w.CopiesDue(ctx, target.ID, []archive.ID{carriers[0].ID, carriers[1].ID}, 100, archive.FileCopy{}, 1000))(w)
-		if n := count(); len(due) != n.Copied || due[len(due)-1].File.ID != adopted[1].File.ID {
+		if n := count(); len(due) != n.Copied || due[len(due)-1].ID != adopted[1].File.ID {
 			t.Errorf("%d due of %+v", len(due), n)
 		}
 		if due := must(w.CopiesDue(ctx, target.ID, []archive.ID{carriers[1].ID}, 100, archive.FileCopy{}, 1000))(w); len(due) != 1 {

@@ -150,8 +150,10 @@ func (c *call) checkArgs(cmd command) error {
 	if len(cmd.verbs) > 0 && len(c.args) > 0 && !cmd.named && !slices.Contains(cmd.verbs, c.args[0]) {
 		return wrongly("ctl.misuse.verb", lang.Args{"Verb": c.args[0], "Verbs": strings.Join(cmd.verbs, ", ")})
 	}
-	if limit := c.flags.Lookup("limit"); limit != nil && c.opt.limit < 1 {
-		return wrongly("ctl.misuse.value", lang.Args{"Flag": "limit", "Value": limit.Value.String()})
+	if limit := c.flags.Lookup("limit"); limit != nil {
+		if n, rows := limit.Value.(flag.Getter).Get().(int); rows && n < 1 { // target set has one of bytes
+			return wrongly("ctl.misuse.value", lang.Args{"Flag": "limit", "Value": limit.Value.String()})
+		}
 	}
 	for _, a := range c.args {
 		if strings.TrimSpace(a) == "" {

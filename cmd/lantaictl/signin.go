@@ -30,7 +30,7 @@ func needs(name string) ([]access.Action, bool) {
 		"recognise": {access.Edit}, "status": anyone, "declassify": {access.SeeRow}, "quarantine": {access.Edit, access.Approve},
 		"search": {access.SeeRow}, "show": {access.SeeRow}, "text": {access.ReadText}, "history": {access.SeeRow},
 		"import": {access.Edit}, "export": {access.Export}, "code": {access.Edit}, "words": {access.Edit}, "trash": {access.Edit},
-		"undo": {access.Edit}, "rebuild": {access.Administer, access.Edit}, "verify": {access.Administer, access.Edit},
+		"undo": {access.Edit}, "rebuild": {access.Administer, access.Edit}, "verify": {access.Administer, access.Edit}, "fixity": {access.Administer, access.Edit},
 		"target": {access.Export}, "medium": {access.Export}, "backup": {access.Export}, "repair": {access.Export}, "drill": {access.Export}, "restore": nil,
 		"sample": {access.Edit}, "audit": nil, "purge": {access.Destroy}, "person": {access.People, access.Approve},
 	}
