@@ -2,8 +2,10 @@ package offsite
 
 import (
 	"context"
+	"encoding/json"
 
 	"lantai/archive"
+	"lantai/archive/access"
 )
 
 // Plan says what a run would do.
@@ -29,6 +31,9 @@ func (c *Copier) Plan(ctx context.Context, t archive.Target) (Plan, error) {
 	}
 	p.Files, p.Bytes, p.Already, p.AlreadyBytes = n.Files-n.Copied, n.Bytes-n.CopyBytes, n.Copied, n.CopyBytes
 	p.Waiting = Waiting{Unhashed: n.Unhashed, Quarantined: n.Quarantined}
+	if p.Millis, err = c.wouldTake(ctx, t, p.Bytes); err != nil {
+		return p, archive.Wrap(doing, t.Name, err)
+	}
 	media, err := c.Media(ctx, t)
 	if err != nil {
 		return p, err
@@ -77,8 +82,27 @@ type Standing struct {
 	Media     int   `json:"media"`
 }
 
-// Status tells how all targets stand that are kept.
+// Status tells how all targets stand that are kept, looking where their media are.
 func (c *Copier) Status(ctx context.Context) ([]Standing, error) {
+	list, err := c.Known(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range list {
+		media, err := c.Media(ctx, s.Target)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range media {
+			list[i].Connected = list[i].Connected || m.At != ""
+		}
+	}
+	return list, nil
+}
+
+// Known is Status by the catalogue alone: no disk and no share is asked, and nothing counts
+// as connected.
+func (c *Copier) Known(ctx context.Context) ([]Standing, error) {
 	targets, err := c.opt.Catalogue.Targets(ctx)
 	if err != nil {
 		return nil, err
@@ -93,23 +117,63 @@ func (c *Copier) Status(ctx context.Context) ([]Standing, error) {
 			return nil, err
 		}
 		s := Standing{Target: t, Files: n.Copied, Of: n.Files, Bytes: n.CopyBytes, OfBytes: n.Bytes, Faulty: n.Faulty, Oldest: n.Oldest}
-		media, err := c.Media(ctx, t)
+		media, err := c.opt.Catalogue.Carriers(ctx, t.ID)
 		if err != nil {
 			return nil, err
 		}
-		for i, m := range media {
-			state, err := c.opt.Catalogue.CarrierState(ctx, m.Carrier.ID)
+		for _, m := range media {
+			if m.Ended != 0 {
+				continue
+			}
+			state, err := c.opt.Catalogue.CarrierState(ctx, m.ID)
 			if err != nil {
 				return nil, err
 			}
 			s.Through = max(s.Through, state.Through)
-			if i == 0 || state.Verified < s.Verified {
+			if s.Media == 0 || state.Verified < s.Verified {
 				s.Verified = state.Verified
 			}
-			s.Connected = s.Connected || m.At != ""
+			s.Media++
 		}
-		s.Media = len(media)
 		list = append(list, s)
 	}
 	return list, nil
+}
+
+// runsRead is how many earlier runs, of all targets, are asked for their speed.
+const runsRead = 100
+
+// wouldTake tells how many milliseconds some bytes would take, by the last run to a target
+// that copied enough to tell; 0: not known.
+func (c *Copier) wouldTake(ctx context.Context, t archive.Target, bytes int64) (int64, error) {
+	const enough = 10_000 // milliseconds; before that, opening a medium counts for more than copying
+	ops, err := c.opt.Catalogue.Ops(ctx, 0, runsRead, archive.OpBackup)
+	if err != nil {
+		return 0, err
+	}
+	var known int64
+	for _, op := range ops {
+		changes, err := c.opt.Catalogue.FirstChanges(ctx, access.All(), op.ID, 1)
+		if err != nil {
+			return 0, err
+		}
+		if len(changes) == 0 || changes[0].ID != t.ID {
+			continue
+		}
+		var ran struct {
+			Bytes  int64 `json:"bytes,string"`
+			Millis int64 `json:"ms,string"`
+		}
+		if json.Unmarshal([]byte(changes[0].After), &ran) != nil || ran.Bytes <= 0 || ran.Millis <= 0 {
+			continue
+		}
+		takes := int64(float64(bytes) / float64(ran.Bytes) * float64(ran.Millis))
+		if ran.Millis >= enough {
+			return takes, nil
+		}
+		if known == 0 {
+			known = takes
+		}
+	}
+	return known, nil
 }

@@ -32,6 +32,7 @@ type Report struct {
 	Millis   int64     `json:"ms"`
 
 	away  map[archive.ID]int
+	began time.Time
 	noted bool
 }
 
@@ -56,7 +57,7 @@ func (r *Report) fail(f archive.File, err error) {
 // copies there; NoSpace when all its media are full; Stopped. The report says what was done in any case.
 func (c *Copier) Run(ctx context.Context, actor archive.Actor, t archive.Target, opt RunOptions) (Report, error) {
 	begun := c.opt.Now()
-	r := Report{Failed: []Failure{}, Away: []Away{}, away: map[archive.ID]int{}}
+	r := Report{Failed: []Failure{}, Away: []Away{}, away: map[archive.ID]int{}, began: begun}
 	err := c.run(ctx, actor, t, opt, &r)
 	r.Millis = c.opt.Now().Sub(begun).Milliseconds()
 	for root, n := range r.away {
@@ -75,7 +76,7 @@ func (c *Copier) note(ctx context.Context, actor archive.Actor, t archive.Target
 	r.noted = true
 	_, err := c.opt.Catalogue.Do(ctx, actor, archive.OpBackup, func(tx *store.Tx) error {
 		return tx.Observe(t.ID, map[string]string{"target": t.Name, "copied": strconv.Itoa(r.Copied), "bytes": strconv.FormatInt(r.Bytes, 10),
-			"failed": strconv.Itoa(len(r.Failed)), "complete": strconv.FormatBool(r.Complete), "ended": string(archive.KindOf(ended))})
+			"failed": strconv.Itoa(len(r.Failed)), "complete": strconv.FormatBool(r.Complete), "ended": string(archive.KindOf(ended)), "ms": strconv.FormatInt(c.opt.Now().Sub(r.began).Milliseconds(), 10)})
 	})
 	return err
 }

@@ -31,6 +31,11 @@ func (s *Station) Copies(ctx context.Context) (*offsite.Copier, error) {
 		return nil, s.refused(ctx, 0, "copies", archive.WrapAs(archive.NotAllowed, "keep copies elsewhere", "",
 			&access.Refusal{Action: access.Export, Because: access.ByRole}))
 	}
+	return s.copier()
+}
+
+// copier is Copies for what says nothing of any record.
+func (s *Station) copier() (*offsite.Copier, error) {
 	number, err := s.Home.Station()
 	if err != nil {
 		return nil, err
@@ -134,26 +139,34 @@ func (s *Station) VerifyTarget(ctx context.Context, name string, progress func(a
 		from []offsite.Finding
 	}{{&v.Missing, checked.Missing}, {&v.Changed, checked.Changed}, {&v.Extra, checked.Extra}, {&v.Unreadable, checked.Unreadable}} {
 		for _, f := range l.from {
-			found := Found{Path: f.Path}
-			if f.File == 0 && !s.Sight().SeesUnsorted() {
-				found.Path = "#"
-			}
-			if f.File != 0 {
-				file, err := s.Catalogue.File(ctx, access.All(), f.File)
-				if err == nil {
-					found, err = s.found(ctx, file.Root, file.Path)
-					if !strings.HasPrefix(found.Path, "#") {
-						found.Path = f.Path
-					}
-				}
-				if err != nil {
-					return v, archive.Wrap(doing, name, err)
-				}
+			found, err := s.foundCopy(ctx, f)
+			if err != nil {
+				return v, archive.Wrap(doing, name, err)
 			}
 			*l.to = append(*l.to, found)
 		}
 	}
 	return v, nil
+}
+
+// foundCopy names the holding and page of a copy that was found not to be as it should. Of an
+// original that may not be seen it says the number alone.
+func (s *Station) foundCopy(ctx context.Context, f offsite.Finding) (Found, error) {
+	if f.File == 0 {
+		if !s.Sight().SeesUnsorted() {
+			return Found{Path: "#"}, nil
+		}
+		return Found{Path: f.Path}, nil
+	}
+	file, err := s.Catalogue.File(ctx, access.All(), f.File)
+	if err != nil {
+		return Found{}, err
+	}
+	found, err := s.found(ctx, file.Root, file.Path)
+	if !strings.HasPrefix(found.Path, "#") {
+		found.Path = f.Path
+	}
+	return found, err
 }
 
 // Restore brings an archive back from its copies into an empty folder, where it takes a
