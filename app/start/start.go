@@ -41,6 +41,16 @@ type State struct {
 	Log        []string // what is wrong with the change log, a sentence each
 	Clock      string   // what is wrong with the computer's clock; "": nothing
 	Behind     int      // pages with text that the index has to read again
+	Copies     *Copies  // nil: not for who acts here
+}
+
+// Copies are how the backup of the archive stands.
+type Copies struct {
+	Targets int
+	Through int64 // when one of them was last complete, Unix milliseconds; 0: never
+	Missing int   // originals that the fullest does not have
+	Faulty  int   // copies known not to be good
+	Due     int   // media whose day of checking has come
 }
 
 // Archive tells its state, off the UI goroutine, by reading tallies.
@@ -66,6 +76,7 @@ const (
 	routeTasks    = "tasks"
 	routeSettings = "settings"
 	routeAudit    = "audit"
+	routeCustody  = "custody"
 )
 
 // Screen is the screen.
@@ -220,10 +231,50 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 	if now.Fonds > 0 && now.Pages == 0 {
 		add(duty{icon: base.DownloadIcon(), say: words.T("start.receive"), action: words.T("start.receive.do"), screen: routeIntake})
 	}
+	backup, well := backupOf(now)
+	if backup.say != "" && !well {
+		add(backup)
+	}
 	if len(out) == 0 {
 		out = append(out, parts.Paragraph(words.T("start.nothing")))
 	}
+	if backup.say != "" && well {
+		add(backup)
+	}
 	return out
+}
+
+// backupOf says how the backup stands, and whether all is well with it; nothing where there is
+// nothing to copy, or nobody who may know.
+func backupOf(now State) (d duty, well bool) {
+	c := now.Copies
+	if c == nil || now.Pages == 0 {
+		return d, true
+	}
+	d = duty{icon: base.DocumentSaveIcon(), action: words.T("nav.custody"), screen: routeCustody}
+	switch {
+	case c.Targets == 0:
+		d.say = words.T("start.copies.none")
+		d.icon = base.WarningIcon()
+		return d, false
+	case c.Through == 0:
+		d.say = words.N("start.copies.never", c.Missing)
+	default:
+		d.say = words.N("start.copies", c.Missing, words.Args{"Through": words.Clock(c.Through)})
+	}
+	var more []string
+	if c.Faulty > 0 {
+		more = append(more, words.N("start.copies.faulty", c.Faulty))
+	}
+	if c.Due > 0 {
+		more = append(more, words.N("start.copies.due", c.Due))
+	}
+	d.more = words.Sentences(more...)
+	well = c.Through != 0 && c.Missing == 0 && len(more) == 0
+	if !well {
+		d.icon = base.WarningIcon()
+	}
+	return d, well
 }
 
 // alarms are what the security of the archive needs somebody to look at.
