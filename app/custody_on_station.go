@@ -183,6 +183,9 @@ func (c copiesElsewhere) Check(ctx context.Context, id archive.ID, progress func
 	v, err := c.station.CheckCopies(ctx, t, offsite.CheckOptions{Progress: progressOf(progress)})
 	out := custody.Checked{Checked: v.Checked, OK: v.OK, Bytes: v.Bytes, Found: len(v.Missing) + len(v.Changed) + len(v.Unreadable),
 		AwayFiles: v.AwayFiles, NotCopied: v.NotCopied}
+	for _, f := range v.Missing {
+		out.Missing = append(out.Missing, custody.Finding{File: f.File, Root: f.Root, Path: f.Path, Disk: f.Disk, Fault: "missing"})
+	}
 	for _, f := range v.Extra {
 		out.Extra = append(out.Extra, custody.Finding{Root: f.Root, Path: f.Path, Disk: f.Disk, Fault: "extra"})
 	}

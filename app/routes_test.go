@@ -133,6 +133,7 @@ func stages() []struct {
 		{"sheet left over", sheetLeftOver, []scene{{"offer", func(d *desk) { d.goTo(app.ScreenEntry, nil) }}}},
 		{"classified", classifiedDesk, classifiedScenes()},
 		{"disks", diskDesk, diskScenes()},
+		{"custody", custodyDesk, custodyScenes()},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 		{"accounts", func(t *testing.T) *desk { return staffed(t).open() }, signInScenes()},
 		{"people", func(t *testing.T) *desk { return staffed(t).open() }, peopleScenes()},

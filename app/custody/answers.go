@@ -94,7 +94,7 @@ func due(s State, now int64) string {
 			undated++
 		case m.NextCheck <= now:
 			if n++; n <= dueNamed {
-				list = append(list, words.T("custody.answer.due.one", words.Args{"Name": names[m.Target], "N": m.Number, "Day": day(m.NextCheck)}))
+				list = append(list, words.T("custody.answer.due.each", words.Args{"Name": names[m.Target], "N": m.Number, "Day": day(m.NextCheck)}))
 			}
 		}
 	}

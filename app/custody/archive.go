@@ -52,7 +52,7 @@ type Archive interface {
 	Copy(ctx context.Context, target archive.ID, progress func(archive.Progress)) (Report, error)
 	// Check reads the copies of a target back.
 	Check(ctx context.Context, target archive.ID, progress func(archive.Progress)) (Checked, error)
-	// Faulty lists the copies that are known to be missing, changed or unreadable, up to a number.
+	// Faulty lists the copies that are known to be changed or unreadable, up to a number.
 	Faulty(ctx context.Context, target archive.ID, limit int) ([]Finding, error)
 	// Names names what findings are about, in their order.
 	Names(ctx context.Context, list []Finding) ([]Name, error)
@@ -152,7 +152,8 @@ type Checked struct {
 	Checked, OK int
 	Bytes       int64
 	Found       int       // missing, changed and unreadable
-	Extra       []Finding // that nobody knows
+	Missing     []Finding // those missing, which the next run copies again
+	Extra       []Finding // those that nobody knows
 	Away        []int     // numbers of media that were not connected
 	AwayFiles   int       // copies on them
 	NotCopied   int

@@ -24,6 +24,7 @@ type Screen struct {
 	silence func()
 	shown   bool
 	want    string // the target that is to be chosen once it is listed
+	news    string // what is to be said of the target chosen then
 
 	verdict *parts.Prose
 	answers *parts.Facts
@@ -151,6 +152,10 @@ func (s *Screen) show(now State) {
 	if row, _ := s.table.Current(); row < 0 && len(now.Targets) > 0 {
 		s.table.GoTo(0)
 	}
+	if t, ok := s.target(); ok && s.news != "" {
+		s.detail.tell(t.ID, outcome{text: s.news, importance: widget.SuccessImportance})
+		s.news = ""
+	}
 	if first && len(now.Targets) > 0 {
 		parts.FocusIfFree(s.deps.Window.Canvas(), s.content, s.table.Focusable())
 	}
@@ -253,10 +258,6 @@ func (s *Screen) close(said string) {
 	if len(s.now.Targets) > 0 {
 		s.deps.Window.Canvas().Focus(s.table.Focusable())
 	}
-	if said != "" {
-		if t, ok := s.target(); ok {
-			s.detail.tell(t.ID, outcome{text: said, importance: widget.SuccessImportance})
-		}
-	}
+	s.news = said
 	s.Reload()
 }

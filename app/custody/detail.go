@@ -102,9 +102,10 @@ func (d *detail) tell(target archive.ID, o outcome) {
 	}
 }
 
-// found takes what a check found besides copies that are not good, which the catalogue knows.
-func (d *detail) found(target archive.ID, extra []Finding) {
-	d.finds.extra[target] = extra
+// found takes what a check found besides what the catalogue keeps: copies that are missing,
+// and files that are none.
+func (d *detail) found(target archive.ID, besides []Finding) {
+	d.finds.besides[target] = besides
 	d.finds.of = 0 // is to be read again
 }
 
@@ -139,7 +140,7 @@ func (d *detail) show() {
 	d.finds.show(t)
 	d.fails.show(t)
 	d.tabs.SetText(listMedia, words.T("custody.list.media", words.Args{"N": words.Number(len(d.screen.media(t.ID)))}))
-	d.tabs.SetText(listFound, words.T("custody.list.found", words.Args{"N": words.Number(t.Faulty + len(d.finds.extra[t.ID]))}))
+	d.tabs.SetText(listFound, words.T("custody.list.found", words.Args{"N": words.Number(t.Faulty + len(d.finds.besides[t.ID]))}))
 	d.tabs.SetText(listFailed, words.T("custody.list.failed", words.Args{"N": words.Number(len(d.fails.of[t.ID]))}))
 	why := d.able(t, ok)
 	d.why.SetText(why)

@@ -130,6 +130,7 @@ func (s *Screen) copy(t Target) {
 		return r, err
 	}, func(r Report, err error) outcome {
 		s.detail.failed(t.ID, r.Failed)
+		s.detail.found(t.ID, nil) // what was missing is copied again, and what else lies there nobody looked at
 		return copied(r, err)
 	})
 }
@@ -182,7 +183,7 @@ func (s *Screen) check(t Target) {
 	start(s, t, "checking", func(ctx context.Context, progress func(archive.Progress)) (Checked, error) {
 		return s.deps.Archive.Check(ctx, t.ID, progress)
 	}, func(v Checked, err error) outcome {
-		s.detail.found(t.ID, v.Extra)
+		s.detail.found(t.ID, append(v.Missing, v.Extra...))
 		return checked(v, err)
 	})
 }

@@ -108,17 +108,17 @@ const foundShown = 200_000
 // foundTable lists the copies of a target that are not as they should be. Their names are
 // read as they come into view.
 type foundTable struct {
-	detail *detail
-	of     archive.ID // target that was read; 0: none
-	faulty int        // that it had then
-	extra  map[archive.ID][]Finding
-	loads  task.Latest
-	list   atomic.Pointer[[]Finding] // row n of the table has the id n+1
-	table  *parts.Table
+	detail  *detail
+	of      archive.ID               // target that was read; 0: none
+	faulty  int                      // that it had then
+	besides map[archive.ID][]Finding // that the last check found, and the catalogue does not keep
+	loads   task.Latest
+	list    atomic.Pointer[[]Finding] // row n of the table has the id n+1
+	table   *parts.Table
 }
 
 func newFoundTable(d *detail) *foundTable {
-	f := &foundTable{detail: d, extra: map[archive.ID][]Finding{}}
+	f := &foundTable{detail: d, besides: map[archive.ID][]Finding{}}
 	f.list.Store(&[]Finding{})
 	f.table = parts.NewTable(parts.TableOptions{
 		Key: "custody.found", Runner: d.deps.Runner, Memory: d.deps.Memory,
@@ -142,10 +142,10 @@ func (f *foundTable) show(t Target) {
 		return
 	}
 	f.of, f.faulty = t.ID, t.Faulty
-	extra := f.extra[t.ID]
+	besides := f.besides[t.ID]
 	if t.ID == 0 || t.Faulty == 0 || !f.detail.deps.May {
 		f.loads.Cancel()
-		f.fill(extra)
+		f.fill(besides)
 		return
 	}
 	task.Load(f.detail.deps.Runner, &f.loads, func(ctx context.Context) ([]Finding, error) {
@@ -156,7 +156,7 @@ func (f *foundTable) show(t Target) {
 			f.detail.fault.Show(err)
 			return
 		}
-		f.fill(append(list, extra...))
+		f.fill(append(besides[:len(besides):len(besides)], list...))
 		f.detail.able(t, true)
 	})
 }
