@@ -17,6 +17,7 @@ import (
 	"lantai/app/words"
 	"lantai/archive"
 	"lantai/archive/offsite"
+	"lantai/archive/station"
 )
 
 // originals tells how many originals may be copied.
@@ -63,7 +64,7 @@ func TestATargetIsCopiedToAndChecked(t *testing.T) {
 		t.Fatalf("%d originals", n)
 	}
 	d.goTo(app.ScreenStart, nil)
-	d.sees("There is no off-site backup yet")
+	d.sees("There is no backup yet")
 	d.tap(words.T("nav.custody"))
 	d.sees("No backup target yet", "only this one copy")
 
@@ -177,8 +178,8 @@ func custodyScenes() []scene {
 	}
 	return []scene{
 		{"start", func(d *desk) { d.goTo(app.ScreenStart, nil) }},
-		{"away", func(d *desk) { at(d, 0) }},
-		{"set", func(d *desk) { at(d, 1) }},
+		{"set", func(d *desk) { at(d, 0) }},
+		{"away", func(d *desk) { at(d, 1) }},
 		{"complete", func(d *desk) { at(d, 2) }},
 		{"plan nothing", func(d *desk) { d.tapWord("custody.copy") }},
 		{"found none", func(d *desk) { d.tap(words.T("custody.list.found", words.Args{"N": "0"})) }},
@@ -208,7 +209,7 @@ func custodyScenes() []scene {
 		}},
 		{"new disk", func(d *desk) {
 			d.tapWord("Cancel")
-			at(d, 1)
+			at(d, 0)
 			d.tapWord("custody.disk.add")
 		}},
 		{"new disk found", func(d *desk) {
@@ -223,6 +224,7 @@ func custodyScenes() []scene {
 		}},
 		{"medium", func(d *desk) {
 			d.tapWord("Cancel")
+			d.tap(words.T("custody.list.media", words.Args{"N": "2"}))
 			d.tapWord("custody.about")
 		}},
 		{"failing", func(d *desk) {
@@ -239,4 +241,102 @@ func (d *desk) target(name string) archive.Target {
 	v, err := d.station.Catalogue.TargetNamed(context.Background(), name)
 	d.must(err)
 	return v
+}
+
+// A run that is stopped keeps what it copied; the next one goes on from there.
+func TestARunIsStoppedAndGoesOn(t *testing.T) {
+	reached, release := make(chan string), make(chan struct{})
+	d := newDeskWith(t, station.Options{Step: func(name string) {
+		if strings.HasSuffix(name, "noted") {
+			select {
+			case reached <- name:
+				<-release
+			case <-release:
+			}
+		}
+	}})
+	ctx := context.Background()
+	copies, err := d.station.Copies(ctx)
+	d.must(err)
+	_, err = copies.AddTarget(ctx, d.station.Actor(), &archive.Target{Name: "异地", Kind: archive.TargetFolder, Address: t.TempDir()})
+	d.must(err)
+	d.open()
+	d.goTo(app.ScreenCustody, nil)
+	d.tapWord("custody.copy")
+	d.begin(words.T("custody.copy.do"))
+	<-reached
+	d.begin(words.T("task.stop"))
+	close(release)
+	d.Idle(t)
+	d.sees("3 files were copied", "It was stopped")
+	d.lacks("This target is complete now", "has all 3")
+	d.tapWord("custody.copy")
+	d.sees("There are no new originals")
+	d.tapWord("custody.copy.snapshot")
+	d.sees("0 files were copied", "This target is complete now", "has all 3 original files")
+}
+
+// A set of disks is begun in the window, a disk is looked at before it is added, and what is
+// written down of it can be changed.
+func TestASetOfDisks(t *testing.T) {
+	d := newDesk(t).open()
+	d.goTo(app.ScreenCustody, nil)
+	d.tapWord("custody.add")
+	d.tapWord("action.save")
+	d.sees("Give it a name")
+	d.field(words.T("custody.name"))
+	d.typing("异地一组")
+	d.tapWord("action.save")
+	d.sees("Now connect an empty removable disk", "This set has no disk yet")
+
+	full, blank := t.TempDir(), t.TempDir()
+	d.must(os.WriteFile(filepath.Join(full, "photo.jpg"), []byte("x"), 0o600))
+	d.tapWord("custody.disk.add")
+	d.field(words.T("custody.disk"))
+	d.typing(full)
+	d.press(fyne.KeyEscape)
+	d.sees("There is something else here")
+	d.field(words.T("custody.disk"))
+	d.typing(blank)
+	d.press(fyne.KeyEscape)
+	d.sees("It can be used")
+	d.field(words.T("custody.serial"))
+	d.typing("WD-1")
+	d.field(words.T("custody.next"))
+	d.typing("2020-01-31")
+	d.tap(words.T("custody.disk.add"))
+	d.sees("WD-1", "2020-01-31", "Disk 1 was added", "1 medium is due")
+
+	d.tapWord("custody.about")
+	d.field(words.T("custody.keeping"))
+	d.typing("市档案馆 3 号柜")
+	d.field(words.T("custody.next"))
+	d.typing("soon")
+	d.tapWord("action.save")
+	d.sees("Write a day such as")
+	d.field(words.T("custody.next"))
+	d.typing("2099.1.31")
+	d.tapWord("action.save")
+	d.sees("市档案馆 3 号柜", "2099-01-31", "No medium is due")
+}
+
+// Who looks after the computers sees how things stand, and can change nothing.
+func TestAdministratorsSeeHowCopiesStand(t *testing.T) {
+	d := staffed(t)
+	ctx := context.Background()
+	d.must(d.station.SignIn(ctx, "archivist", "archivist password"))
+	copies, err := d.station.Copies(ctx)
+	d.must(err)
+	_, err = copies.AddTarget(ctx, d.station.Actor(), &archive.Target{Name: "异地", Kind: archive.TargetFolder, Address: t.TempDir()})
+	d.must(err)
+	d.must(d.station.SignOut(ctx))
+	d.open()
+	d.signIn("system", "system password")
+	d.goTo(app.ScreenCustody, nil)
+	d.sees("异地", "lacks 3 files", "You can see how things stand")
+	for _, word := range []string{"custody.add", "custody.copy", "custody.check", "custody.about"} {
+		if b := d.button(words.T(word)); b == nil || !b.Disabled() {
+			t.Errorf("%s can be pressed", word)
+		}
+	}
 }

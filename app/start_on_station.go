@@ -86,12 +86,16 @@ func (c *copyCounts) count(ctx context.Context, s *station.Station) (*start.Copi
 		return nil, err
 	}
 	out := &start.Copies{Targets: len(k.Targets)}
-	for i, t := range k.Targets {
-		missing := max(t.Of-t.Files, 0)
-		if i == 0 || missing < out.Missing {
+	for _, t := range k.Targets {
+		out.Faulty += t.Faulty
+		if t.Set == archive.SetUse {
+			continue
+		}
+		if missing := max(t.Of-t.Files, 0); out.Offsite == 0 || missing < out.Missing {
 			out.Missing = missing
 		}
-		out.Through, out.Faulty = max(out.Through, t.Through), out.Faulty+t.Faulty
+		out.Offsite++
+		out.Through = max(out.Through, t.Through)
 	}
 	for _, m := range k.Media {
 		if m.NextCheck != 0 && m.NextCheck <= now.UnixMilli() {

@@ -26,18 +26,36 @@ func day(ms int64) string {
 }
 
 // fullest is the target that has the most of the archive; of two the one that was complete later.
-func fullest(s State) (best Target, ok bool) {
-	for i, t := range s.Targets {
-		if i == 0 || t.Missing() < best.Missing() || t.Missing() == best.Missing() && t.Through > best.Through {
-			best = t
+// offsite leaves out copies for use, which lie in the house.
+func fullest(s State, offsite bool) (best Target, ok bool) {
+	for _, t := range s.Targets {
+		if offsite && t.Set == archive.SetUse {
+			continue
+		}
+		if !ok || t.Missing() < best.Missing() || t.Missing() == best.Missing() && t.Through > best.Through {
+			best, ok = t, true
 		}
 	}
-	return best, len(s.Targets) > 0
+	return best, ok
 }
 
+// whole tells whether all of the archive lies at a target.
+func (t Target) whole() bool { return t.Missing() == 0 && t.Through != 0 }
+
 // verdict answers first what is asked first: does all of it lie elsewhere?
-func verdict(s State) string {
-	t, ok := fullest(s)
+func verdict(s State) (say string, well bool) {
+	t, ok := fullest(s, false)
+	if away, is := fullest(s, true); is && away.whole() {
+		return verdictOf(away, true), true
+	}
+	say = verdictOf(t, ok)
+	if ok && t.whole() && t.Of > 0 {
+		say = words.Sentences(say, words.T("custody.verdict.inside"))
+	}
+	return say, false
+}
+
+func verdictOf(t Target, ok bool) string {
 	switch {
 	case !ok:
 		return words.T("custody.none")

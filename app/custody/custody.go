@@ -55,14 +55,14 @@ func New(d Deps) *Screen {
 		Key: "custody.targets", Runner: d.Runner, Memory: d.Memory, Single: true, Plain: true,
 		Columns: []parts.Column{
 			{Key: "name", Title: words.T("custody.name"), Width: 132},
-			{Key: "set", Title: words.T("custody.set"), Width: 64},
+			{Key: "set", Title: words.T("custody.set"), Width: 96},
 			{Key: "place", Title: words.T("custody.place"), Width: 120, Stretch: true},
-			{Key: "state", Title: words.T("custody.state"), Width: 96},
-			{Key: "copied", Title: words.T("custody.copied"), Width: 84, Number: true},
-			{Key: "missing", Title: words.T("custody.missing"), Width: 132, Number: true},
+			{Key: "state", Title: words.T("custody.state"), Width: 92},
+			{Key: "copied", Title: words.T("custody.copied"), Width: 92, Number: true},
+			{Key: "missing", Title: words.T("custody.missing"), Width: 128, Number: true},
 			{Key: "faulty", Title: words.T("custody.faulty"), Width: 60, Number: true},
-			{Key: "through", Title: words.T("custody.through"), Width: 122},
-			{Key: "verified", Title: words.T("custody.verified"), Width: 122},
+			{Key: "through", Title: words.T("custody.through"), Width: 142},
+			{Key: "verified", Title: words.T("custody.verified"), Width: 142},
 			{Key: "proven", Title: words.T("custody.proven"), Width: 88},
 		},
 		Fetch: s.rows.Fetch, OnSelect: s.selected,
@@ -132,12 +132,12 @@ func (s *Screen) show(now State) {
 	}
 	s.add.Hidden = len(now.Targets) == 0
 	s.again.Hidden = s.add.Hidden
-	s.verdict.SetText(verdict(now))
-	s.verdict.Importance = widget.SuccessImportance
-	if best, ok := fullest(now); !ok || best.Missing() > 0 || best.Through == 0 {
-		s.verdict.Importance = widget.WarningImportance
+	say, well := verdict(now)
+	s.verdict.Importance = widget.WarningImportance
+	if well {
+		s.verdict.Importance = widget.SuccessImportance
 	}
-	s.verdict.Refresh()
+	s.verdict.SetText(say)
 	s.answers.Set(answers(now, s.deps.Now()))
 	s.fill()
 	for _, t := range now.Targets {

@@ -47,8 +47,9 @@ type State struct {
 // Copies are how the backup of the archive stands.
 type Copies struct {
 	Targets int
-	Through int64 // when one of them was last complete, Unix milliseconds; 0: never
-	Missing int   // originals that the fullest does not have
+	Offsite int   // of them, those that do not lie in the house
+	Through int64 // when one of these was last complete, Unix milliseconds; 0: never
+	Missing int   // originals that the fullest of these does not have
 	Faulty  int   // copies known not to be good
 	Due     int   // media whose day of checking has come
 }
@@ -257,6 +258,8 @@ func backupOf(now State) (d duty, well bool) {
 		d.say = words.T("start.copies.none")
 		d.icon = base.WarningIcon()
 		return d, false
+	case c.Offsite == 0:
+		d.say = words.T("start.copies.inside")
 	case c.Through == 0:
 		d.say = words.N("start.copies.never", c.Missing)
 	default:
