@@ -30,7 +30,7 @@ func (d *desk) originals() int {
 // newTarget fills in the form for a target in a folder.
 func (d *desk) newTarget(name, dir string) {
 	d.t.Helper()
-	d.field(words.T("custody.name"))
+	d.field(words.T("custody.name.label"))
 	d.typing(name)
 	d.choose(words.T("custody.kind"), 1)
 	d.field(words.T("custody.folder"))
@@ -200,7 +200,7 @@ func custodyScenes() []scene {
 		{"new target", func(d *desk) { d.tapWord("custody.add") }},
 		{"new target wrong", func(d *desk) {
 			d.choose(words.T("custody.kind"), 1)
-			d.field(words.T("custody.name"))
+			d.field(words.T("custody.name.label"))
 			d.typing("另一处")
 			d.field(words.T("custody.folder"))
 			d.typing(d.target("馆内网络存储").Address)
@@ -284,7 +284,7 @@ func TestASetOfDisks(t *testing.T) {
 	d.tapWord("custody.add")
 	d.tapWord("action.save")
 	d.sees("Give it a name")
-	d.field(words.T("custody.name"))
+	d.field(words.T("custody.name.label"))
 	d.typing("异地一组")
 	d.tapWord("action.save")
 	d.sees("Now connect an empty removable disk", "This set has no disk yet")
@@ -335,7 +335,7 @@ func TestAdministratorsSeeHowCopiesStand(t *testing.T) {
 	d.goTo(app.ScreenCustody, nil)
 	d.sees("异地", "lacks 3 files", "You can see how things stand")
 	for _, word := range []string{"custody.add", "custody.copy", "custody.check", "custody.about"} {
-		if b := d.button(words.T(word)); b == nil || !b.Disabled() {
+		if !d.button(words.T(word)).Disabled() {
 			t.Errorf("%s can be pressed", word)
 		}
 	}

@@ -2,7 +2,9 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,9 +20,11 @@ import (
 	"lantai/app/settings"
 	"lantai/app/task/tasktest"
 	"lantai/app/tasks"
+	"lantai/app/words"
 	"lantai/archive"
 	"lantai/archive/access"
 	"lantai/archive/home"
+	"lantai/archive/offsite"
 	"lantai/archive/station"
 	"lantai/archive/station/canary"
 )
@@ -75,6 +79,7 @@ func canaryRoutes(world *canary.Archive, person int) []parts.Route {
 	to(app.ScreenTrash, nil)
 	to(app.ScreenLedger, nil, parts.LedgerValue{})
 	to(app.ScreenGroups, nil)
+	to(app.ScreenCustody, nil)
 	to(app.ScreenEntry, nil)
 	to(app.ScreenArranging, nil)
 	for i, r := range world.Records {
@@ -115,6 +120,7 @@ func TestNothingLeaksInTheWindow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		copyAndDamage(t, world)
 		looked, shown := 0, map[string]bool{}
 		routes := 0
 		for i, p := range world.People {
@@ -127,11 +133,70 @@ func TestNothingLeaksInTheWindow(t *testing.T) {
 					routes++
 					d.goTo(r.Screen, r.Value)
 					looked += d.finds(world, p, r, shown)
+					if r.Screen == app.ScreenCustody && d.shell.Has(r.Screen) {
+						d.tapFindings()
+						looked += d.finds(world, p, r, shown)
+					}
 				}
 			})
 		}
 		t.Logf("classified %v: %d people, %d routes: %d phrases looked for; %d screens showed something", classified, len(world.People),
 			routes, looked, len(shown))
+	}
+}
+
+// copyAndDamage gives an archive a target at which each copy is damaged, which is known.
+func copyAndDamage(t *testing.T, world *canary.Archive) {
+	t.Helper()
+	ctx := context.Background()
+	s, err := station.Open(ctx, world.Home, station.Options{Light: true})
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(err)
+	defer s.Close()
+	i := slices.IndexFunc(world.People, func(p canary.Person) bool { return p.Who.TakesAll(s.Home.Class()) })
+	if i < 0 {
+		return // nobody of this archive may take all of it out
+	}
+	must(s.SignIn(ctx, world.People[i].Name, canary.Password))
+	copies, err := s.Copies(ctx)
+	must(err)
+	target := archive.Target{Name: "target", Kind: archive.TargetFolder, Address: t.TempDir()}
+	_, err = copies.AddTarget(ctx, s.Actor(), &target)
+	must(err)
+	r, err := s.Backup(ctx, target.Name, offsite.RunOptions{})
+	must(err)
+	for _, dir := range []string{"masters", "roots"} {
+		err := filepath.WalkDir(filepath.Join(target.Address, dir), func(path string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return nil
+			}
+			return errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, []byte("x"), 0o600))
+		})
+		must(err)
+	}
+	v, err := s.CheckCopies(ctx, target, offsite.CheckOptions{})
+	must(err)
+	if r.Copied == 0 || len(v.Changed) != r.Copied {
+		t.Fatalf("%d copied, %d damaged", r.Copied, len(v.Changed))
+	}
+}
+
+// tapFindings shows what checks of copies found, where there are copies.
+func (d *desk) tapFindings() {
+	begins, _, _ := strings.Cut(words.T("custody.list.found"), "{{")
+	label := ""
+	d.walk(func(o fyne.CanvasObject) {
+		if b, ok := o.(*parts.Button); ok && strings.HasPrefix(b.Text, begins) {
+			label = b.Text
+		}
+	})
+	if label != "" {
+		d.tap(label)
 	}
 }
 

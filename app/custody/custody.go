@@ -36,7 +36,8 @@ type Screen struct {
 	rows    parts.HeldRows
 	jobs    map[archive.ID]*job
 	detail  *detail
-	lower   *fyne.Container // the detail, or a form
+	form    fyne.CanvasObject // that is open; nil: none
+	lower   *fyne.Container   // the detail, or a form
 	full    fyne.CanvasObject
 	empty   fyne.CanvasObject
 	body    *fyne.Container
@@ -68,7 +69,6 @@ func New(d Deps) *Screen {
 		Fetch: s.rows.Fetch, OnSelect: s.selected,
 	})
 	s.detail = newDetail(s)
-	s.lower.Objects = []fyne.CanvasObject{s.detail.root}
 	split := parts.NewSplit(s.table, s.lower, parts.SplitOptions{Key: "custody", Memory: d.Memory, Share: 0.3, Stacked: true})
 	first := parts.NewButton(words.T("custody.add"), base.ContentAddIcon(), s.addTarget)
 	parts.Able(first, d.May)
@@ -124,12 +124,7 @@ func (s *Screen) Reload() {
 func (s *Screen) show(now State) {
 	first := len(s.body.Objects) == 0
 	s.now = now
-	switch {
-	case len(now.Targets) > 0 || s.forming():
-		parts.Put(s.body, s.full)
-	default:
-		parts.Put(s.body, s.empty)
-	}
+	s.place()
 	s.add.Hidden = len(now.Targets) == 0
 	s.again.Hidden = s.add.Hidden
 	say, well := verdict(now)
@@ -174,7 +169,7 @@ func (s *Screen) look(id archive.ID) {
 		return s.deps.Archive.Connected(ctx, id)
 	}, func(at map[archive.ID]string, err error) {
 		if err != nil {
-			return // the target stays as it was; what is done with it tells more
+			at = nil // it cannot be reached; what is done with it tells why
 		}
 		s.at[id] = at
 		s.fill()
@@ -242,19 +237,31 @@ func (s *Screen) selected() {
 	}
 }
 
-// forming tells whether a form is open.
-func (s *Screen) forming() bool { return s.lower.Objects[0] != s.detail.root }
+// place puts into view what there is: the targets with a detail or a form below, a form alone
+// while there are none, or that there are none.
+func (s *Screen) place() {
+	lower, body := s.detail.root, s.empty
+	if s.form != nil {
+		lower, body = s.form, s.form
+	}
+	if len(s.now.Targets) > 0 {
+		parts.Put(s.lower, lower)
+		body = s.full
+	}
+	parts.Put(s.body, body)
+	s.content.Refresh()
+}
 
 // open shows a form in place of the detail, close goes back from it.
 func (s *Screen) open(form fyne.CanvasObject, first fyne.Focusable) {
-	parts.Put(s.body, s.full)
-	parts.Put(s.lower, form)
-	s.content.Refresh()
+	s.form = form
+	s.place()
 	s.deps.Window.Canvas().Focus(first)
 }
 
 func (s *Screen) close(said string) {
-	parts.Put(s.lower, s.detail.root)
+	s.form = nil
+	s.place()
 	if len(s.now.Targets) > 0 {
 		s.deps.Window.Canvas().Focus(s.table.Focusable())
 	}

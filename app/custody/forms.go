@@ -44,7 +44,7 @@ func (s *Screen) addTarget() {
 	}
 	f.folder = parts.NewFolderField(s.deps.Runner, s.deps.Window, words.T("custody.folder.example"))
 	f.folder.Memory = s.deps.Memory
-	f.fields.name = parts.NewField(words.T("custody.name"), f.name)
+	f.fields.name = parts.NewField(words.T("custody.name.label"), f.name)
 	f.fields.name.SetHint(words.T("custody.name.hint"))
 	f.fields.folder = parts.NewField(words.T("custody.folder"), f.folder)
 	f.fields.folder.SetHint(words.T("custody.folder.hint"))

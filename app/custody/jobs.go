@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"lantai/app/parts"
@@ -81,18 +82,21 @@ func (s *Screen) plan(t Target) {
 			s.detail.tell(t.ID, outcome{err: err})
 			return
 		}
-		say := parts.Paragraph(planned(p))
+		say := container.NewVBox()
+		for _, line := range planned(p) {
+			say.Add(parts.Paragraph(line))
+		}
 		action := words.T("custody.copy.do")
 		if p.Files == 0 {
 			action = words.T("custody.copy.snapshot")
 		}
-		parts.Dialog(s.deps.Window, words.T("custody.plan", words.Args{"Name": t.Name}), parts.Sized(say, 520, 60),
+		parts.Dialog(s.deps.Window, words.T("custody.plan", words.Args{"Name": t.Name}), parts.Sized(say, 560, 60),
 			parts.Answer{Label: words.T("Cancel")}, parts.Answer{Label: action, Do: func() { s.copy(t) }})
 	})
 }
 
-// planned says what copying would do.
-func planned(p Plan) string {
+// planned says what copying would do, a sentence or two a line.
+func planned(p Plan) []string {
 	say := []string{words.T("custody.plan.nothing")}
 	if p.Files > 0 {
 		say = []string{words.N("custody.plan.files", p.Files, words.Args{"Pages": words.Number(p.Pages), "Size": words.Bytes(p.Bytes)})}
@@ -117,7 +121,7 @@ func planned(p Plan) string {
 	if p.Look {
 		say = append(say, words.T("custody.plan.look"))
 	}
-	return words.Sentences(say...)
+	return say
 }
 
 // copy copies what a target does not have.
