@@ -121,6 +121,7 @@ func (c *Copier) Known(ctx context.Context) ([]Standing, error) {
 		if err != nil {
 			return nil, err
 		}
+		used := 0
 		for _, m := range media {
 			if m.Ended != 0 {
 				continue
@@ -130,10 +131,13 @@ func (c *Copier) Known(ctx context.Context) ([]Standing, error) {
 				return nil, err
 			}
 			s.Through = max(s.Through, state.Through)
-			if s.Media == 0 || state.Verified < s.Verified {
+			s.Media++
+			if state.Manifest == 0 {
+				continue // nothing lies on it that could be read back
+			}
+			if used++; used == 1 || state.Verified < s.Verified {
 				s.Verified = state.Verified
 			}
-			s.Media++
 		}
 		list = append(list, s)
 	}
