@@ -216,10 +216,10 @@ func (c copiesElsewhere) Faulty(ctx context.Context, id archive.ID, limit int) (
 			return out, err
 		}
 		for _, f := range list {
-			out = append(out, custody.Finding{File: f.File.ID, Root: f.Root, Path: archive.CopyFolder(f.Root) + f.FileCopy.Path,
-				Disk: number[f.FileCopy.Carrier], Fault: string(f.FileCopy.Fault)})
+			out = append(out, custody.Finding{File: f.ID, Root: f.Root, Path: archive.CopyFolder(f.Root) + f.FileCopy.Path,
+				Disk: number[f.Carrier], Fault: string(f.Fault)})
 		}
-		after = list[len(list)-1].File.ID
+		after = list[len(list)-1].ID
 	}
 	return out, nil
 }

@@ -106,6 +106,11 @@ func (c *copyCounts) count(ctx context.Context, s *station.Station) (*start.Copi
 	return out, nil
 }
 
+// Copies counts what the backup has.
+func (a archiveState) Copies(ctx context.Context) (*start.Copies, error) {
+	return a.copies.count(ctx, a.station)
+}
+
 // State reads the tallies and asks the pipeline.
 func (a archiveState) State(ctx context.Context) (start.State, error) {
 	t, err := a.station.Catalogue.Totals(ctx, a.station.Sight(), 0)
@@ -139,9 +144,6 @@ func (a archiveState) State(ctx context.Context) (start.State, error) {
 		return now, err
 	}
 	now.Unsaved = len(edits)
-	if now.Copies, err = a.copies.count(ctx, a.station); err != nil {
-		return now, err
-	}
 	kept := a.logState(ctx)
 	now.Clock = clockSays(kept)
 	for _, m := range kept.Misfits {

@@ -41,7 +41,6 @@ type State struct {
 	Log        []string // what is wrong with the change log, a sentence each
 	Clock      string   // what is wrong with the computer's clock; "": nothing
 	Behind     int      // pages with text that the index has to read again
-	Copies     *Copies  // nil: not for who acts here
 }
 
 // Copies are how the backup of the archive stands.
@@ -57,6 +56,8 @@ type Copies struct {
 // Archive tells its state, off the UI goroutine, by reading tallies.
 type Archive interface {
 	State(ctx context.Context) (State, error)
+	// Copies tells how the backup stands, which takes longer; nil: not to who acts here.
+	Copies(ctx context.Context) (*Copies, error)
 }
 
 // Deps are what the screen needs.
@@ -88,6 +89,9 @@ type Screen struct {
 	totals  *fyne.Container
 	body    *fyne.Container
 	load    task.Latest
+	counts  task.Latest // of the backup
+	now     *State      // nil: not read yet
+	copies  *Copies
 	last    time.Time
 	silence func()
 	content fyne.CanvasObject
@@ -124,6 +128,7 @@ func (s *Screen) Shown(any) {
 // Hidden ends that.
 func (s *Screen) Hidden() {
 	s.load.Cancel()
+	s.counts.Cancel()
 	if s.silence != nil {
 		s.silence()
 		s.silence = nil
@@ -147,9 +152,20 @@ func (s *Screen) Reload() {
 		switch {
 		case archive.KindOf(err) == archive.Stopped:
 		case err != nil:
+			s.now = nil
 			s.fill(s.todo, parts.NewErrorPanel(err, s.Reload))
 		default:
+			s.now = &now
 			s.show(now)
+		}
+	})
+	task.Load(s.deps.Runner, &s.counts, s.deps.Archive.Copies, func(c *Copies, err error) {
+		if err != nil {
+			return // the screen of the backup says what is wrong
+		}
+		s.copies = c
+		if s.now != nil {
+			s.show(*s.now)
 		}
 	})
 }
@@ -232,52 +248,12 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 	if now.Fonds > 0 && now.Pages == 0 {
 		add(duty{icon: base.DownloadIcon(), say: words.T("start.receive"), action: words.T("start.receive.do"), screen: routeIntake})
 	}
-	backup, well := backupOf(now)
-	if backup.say != "" && !well {
-		add(backup)
-	}
+	wanting, well := s.backup(now)
+	out = append(out, wanting...)
 	if len(out) == 0 {
 		out = append(out, parts.Paragraph(words.T("start.nothing")))
 	}
-	if backup.say != "" && well {
-		add(backup)
-	}
-	return out
-}
-
-// backupOf says how the backup stands, and whether all is well with it; nothing where there is
-// nothing to copy, or nobody who may know.
-func backupOf(now State) (d duty, well bool) {
-	c := now.Copies
-	if c == nil || now.Pages == 0 {
-		return d, true
-	}
-	d = duty{icon: base.DocumentSaveIcon(), action: words.T("nav.custody"), screen: routeCustody}
-	switch {
-	case c.Targets == 0:
-		d.say = words.T("start.copies.none")
-		d.icon = base.WarningIcon()
-		return d, false
-	case c.Offsite == 0:
-		d.say = words.T("start.copies.inside")
-	case c.Through == 0:
-		d.say = words.N("start.copies.never", c.Missing)
-	default:
-		d.say = words.N("start.copies", c.Missing, words.Args{"Through": words.Clock(c.Through)})
-	}
-	var more []string
-	if c.Faulty > 0 {
-		more = append(more, words.N("start.copies.faulty", c.Faulty))
-	}
-	if c.Due > 0 {
-		more = append(more, words.N("start.copies.due", c.Due))
-	}
-	d.more = words.Sentences(more...)
-	well = c.Through != 0 && c.Missing == 0 && len(more) == 0
-	if !well {
-		d.icon = base.WarningIcon()
-	}
-	return d, well
+	return append(out, well...)
 }
 
 // alarms are what the security of the archive needs somebody to look at.
