@@ -20,13 +20,17 @@ func (c copiesElsewhere) Read(ctx context.Context) (custody.State, error) {
 	for _, t := range k.Targets {
 		out.Targets = append(out.Targets, custody.Target{ID: t.ID, Name: t.Name, Kind: t.Kind, Set: t.Set, Address: t.Address,
 			Files: t.Files, Of: t.Of, Bytes: t.Bytes, OfBytes: t.OfBytes, Faulty: t.Faulty, Through: t.Through, Verified: t.Verified,
-			Proven: k.Proven[t.ID]})
+			Proven: k.Proven[t.ID], Last: runOf(k.Runs[t.ID])})
 	}
 	for _, m := range k.Media {
 		last := k.Checks[m.ID]
 		out.Media = append(out.Media, custody.Medium{Carrier: m, Checked: last.Time, Faults: last.Faults})
 	}
 	return out, err
+}
+
+func runOf(r offsite.PastRun) custody.Run {
+	return custody.Run{Time: r.Time, Copied: r.Copied, Bytes: r.Bytes, Failed: r.Failed, Complete: r.Complete, Ended: r.Ended}
 }
 
 func (c copiesElsewhere) target(ctx context.Context, id archive.ID) (archive.Target, error) {
@@ -120,34 +124,28 @@ func (c copiesElsewhere) Plan(ctx context.Context, id archive.ID) (custody.Plan,
 	if err != nil || p.Files == 0 {
 		return out, err
 	}
-	return out, c.waiting(ctx, id, &out)
-}
-
-// waiting counts the pages of what is to be copied, and what lies on storage roots that are away.
-func (c copiesElsewhere) waiting(ctx context.Context, id archive.ID, p *custody.Plan) error {
-	list, err := c.station.Catalogue.Uncopied(ctx, id)
-	if err != nil {
-		return err
-	}
-	roots, err := c.station.Originals.States(ctx)
-	if err != nil {
-		return err
-	}
-	away := map[archive.ID]string{}
-	for _, r := range roots {
-		if !r.Present {
-			away[r.ID] = r.Label
-		}
-	}
-	for _, u := range list {
-		if label, is := away[u.Root]; is {
-			p.Away = append(p.Away, custody.Away{Label: label, Files: u.Files})
-			p.Files, p.Bytes = p.Files-u.Files, p.Bytes-u.Bytes
+	list, err := c.station.WaitingFor(ctx, id)
+	for _, w := range list {
+		if w.Away {
+			out.Files, out.Bytes = out.Files-w.Files, out.Bytes-w.Bytes
+			out.Away = append(out.Away, custody.Away{Label: w.Label, Files: w.Files})
 			continue
 		}
-		p.Pages += u.Pages
+		out.Pages += w.Pages
 	}
-	return nil
+	return out, err
+}
+
+// Away tells what cannot be copied because its storage root is not connected.
+func (c copiesElsewhere) Away(ctx context.Context, id archive.ID) ([]custody.Away, error) {
+	list, err := c.station.WaitingFor(ctx, id)
+	var out []custody.Away
+	for _, w := range list {
+		if w.Away {
+			out = append(out, custody.Away{Label: w.Label, Files: w.Files})
+		}
+	}
+	return out, err
 }
 
 // progressOf tells of files and bytes.

@@ -14,8 +14,10 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lantai/app"
+	"lantai/app/parts"
 	"lantai/app/words"
 	"lantai/archive"
+	"lantai/archive/ingest"
 	"lantai/archive/offsite"
 	"lantai/archive/station"
 )
@@ -339,4 +341,37 @@ func TestAdministratorsSeeHowCopiesStand(t *testing.T) {
 			t.Errorf("%s can be pressed", word)
 		}
 	}
+}
+
+// What cannot be copied is said with its reason: no digest yet, or a storage root that is away;
+// and a later day tells what came of the last run.
+func TestWhatCannotBeCopiedIsSaid(t *testing.T) {
+	d := newDesk(t)
+	ctx := context.Background()
+	_, err := d.station.Adopt(ctx, d.station.Actor(), ingest.Adoption{Dir: d.disk(), Label: "二号阵列"}, func(archive.Progress) {})
+	d.must(err)
+	copies, err := d.station.Copies(ctx)
+	d.must(err)
+	_, err = copies.AddTarget(ctx, d.station.Actor(), &archive.Target{Name: "异地", Kind: archive.TargetFolder, Address: t.TempDir()})
+	d.must(err)
+	d.open()
+	d.goTo(app.ScreenCustody, nil)
+	d.sees("2 originals have no checksum yet", "lacks 3 files")
+	d.lacks("is away")
+
+	_, err = d.station.Hash(ctx, 0, func(ingest.HashStatus) {})
+	d.must(err)
+	d.takeDiskAway()
+	d.tapWord("custody.again")
+	d.sees("lacks 5 files", "“二号阵列” is away: 2 files")
+	d.lacks("no checksum yet")
+	d.tapWord("custody.copy")
+	d.sees("3 files (3 pages)", "“二号阵列” is away: 2 files")
+	d.tapWord("custody.copy.do")
+	d.sees("3 files were copied", "“二号阵列” is away: 2 files")
+	d.lacks("This target is complete now")
+
+	d.openWith(parts.Forgetful{})
+	d.goTo(app.ScreenCustody, nil)
+	d.sees("Last run", ": 3 files", "lacks 2 files")
 }

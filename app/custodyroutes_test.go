@@ -31,6 +31,7 @@ func (largeCopies) Read(context.Context) (custody.State, error) {
 		target(2, "机房网络存储", archive.TargetFolder, archive.SetUse, "/mnt/nas/兰台备份", 2_203_417, day2026),
 	}}
 	s.Targets[0].Faulty = 12
+	s.Targets[0].Last = custody.Run{Time: day2026 - 86_400_000*2, Copied: 41_233, Bytes: 243_274_700_000, Failed: 3, Ended: archive.Unavailable}
 	for n := range 5 {
 		s.Media = append(s.Media, custody.Medium{Carrier: archive.Carrier{ID: archive.ID(10 + n), Target: 1, Number: n + 1, Type: "硬盘", Serial: fmt.Sprint("WD-WX31A8340", n),
 			Capacity: 4_000_000_000_000, Keeping: "市档案馆异地库房 3 号柜", Made: day2026 - 86_400_000*400, NextCheck: day2026 + int64(n-2)*86_400_000*40, Full: min(1, 4-n)},
@@ -45,6 +46,10 @@ func (largeCopies) Connected(_ context.Context, target archive.ID) (map[archive.
 		return map[archive.ID]string{14: "/media/archive/异地一组-5"}, nil
 	}
 	return map[archive.ID]string{20: "/mnt/nas/兰台备份"}, nil
+}
+
+func (largeCopies) Away(context.Context, archive.ID) ([]custody.Away, error) {
+	return []custody.Away{{Label: "二号阵列", Files: 1_204}}, nil
 }
 
 func (largeCopies) Plan(context.Context, archive.ID) (custody.Plan, error) {

@@ -36,6 +36,9 @@ type Archive interface {
 	// Connected finds the media of a target: their folders by id. It asks disks and shares, and
 	// may take long.
 	Connected(ctx context.Context, target archive.ID) (map[archive.ID]string, error)
+	// Away tells what a target does not have and cannot be copied, because its storage root is
+	// not connected. It asks disks too.
+	Away(ctx context.Context, target archive.ID) ([]Away, error)
 
 	// Begin begins a target.
 	Begin(ctx context.Context, t NewTarget) error
@@ -81,6 +84,17 @@ type Target struct {
 	Through  int64 // when it was last complete
 	Verified int64 // when all its copies had last been read back and were good
 	Proven   int64 // when a drill last proved that they come back
+	Last     Run
+}
+
+// Run is the last run to a target.
+type Run struct {
+	Time     int64 // 0: there was none
+	Copied   int
+	Bytes    int64
+	Failed   int
+	Complete bool
+	Ended    archive.ErrorKind // why before its end; empty: it was not
 }
 
 // Missing tells how many originals wait to be copied.

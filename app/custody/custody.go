@@ -21,6 +21,8 @@ type Screen struct {
 	loads   task.Latest
 	looks   map[archive.ID]*task.Latest          // where the media of each target are
 	at      map[archive.ID]map[archive.ID]string // what was found: target, medium, folder; nil: not looked yet
+	aways   task.Latest
+	away    map[archive.ID][]Away // what cannot be copied to each target now
 	silence func()
 	shown   bool
 	want    string // the target that is to be chosen once it is listed
@@ -46,7 +48,8 @@ type Screen struct {
 
 // New makes the screen.
 func New(d Deps) *Screen {
-	s := &Screen{deps: d, looks: map[archive.ID]*task.Latest{}, at: map[archive.ID]map[archive.ID]string{}, jobs: map[archive.ID]*job{},
+	s := &Screen{deps: d, looks: map[archive.ID]*task.Latest{}, at: map[archive.ID]map[archive.ID]string{}, away: map[archive.ID][]Away{},
+		jobs:    map[archive.ID]*job{},
 		verdict: parts.Paragraph(""), answers: parts.NewFacts(), running: container.NewVBox(), lower: container.NewStack()}
 	s.fault = parts.NewFault(s.Reload)
 	s.add = parts.NewButton(words.T("custody.add"), base.ContentAddIcon(), s.addTarget)
@@ -103,6 +106,7 @@ func (s *Screen) Hidden() {
 		s.silence = nil
 	}
 	s.loads.Cancel()
+	s.aways.Cancel()
 	for _, l := range s.looks {
 		l.Cancel()
 	}
@@ -138,6 +142,7 @@ func (s *Screen) show(now State) {
 	for _, t := range now.Targets {
 		s.look(t.ID)
 	}
+	s.lookAway()
 	for i, t := range now.Targets {
 		if s.want != "" && t.Name == s.want {
 			s.want = ""
@@ -174,6 +179,30 @@ func (s *Screen) look(id archive.ID) {
 		s.at[id] = at
 		s.fill()
 		s.selected()
+	})
+}
+
+// lookAway finds what cannot be copied now, for the targets that lack something.
+func (s *Screen) lookAway() {
+	targets := s.now.Targets
+	task.Load(s.deps.Runner, &s.aways, func(ctx context.Context) (map[archive.ID][]Away, error) {
+		out := map[archive.ID][]Away{}
+		for _, t := range targets {
+			if t.Missing() == 0 {
+				continue
+			}
+			away, err := s.deps.Archive.Away(ctx, t.ID)
+			if err != nil {
+				return nil, err
+			}
+			out[t.ID] = away
+		}
+		return out, nil
+	}, func(away map[archive.ID][]Away, err error) {
+		if err == nil {
+			s.away = away
+			s.selected()
+		}
 	})
 }
 

@@ -132,6 +132,9 @@ func (d *detail) show() {
 	d.of = t.ID
 	d.name.SetText(t.Name)
 	o := d.said[t.ID]
+	if o.text == "" && o.err == nil && !d.screen.busy(t.ID) {
+		o.text, o.importance = lastRun(t.Last), widget.LowImportance
+	}
 	d.came.Importance = o.importance
 	d.came.SetText(o.text)
 	d.came.Hidden = o.text == ""
@@ -142,9 +145,15 @@ func (d *detail) show() {
 	d.tabs.SetText(listMedia, words.T("custody.list.media", words.Args{"N": words.Number(len(d.screen.media(t.ID)))}))
 	d.tabs.SetText(listFound, words.T("custody.list.found", words.Args{"N": words.Number(t.Faulty + len(d.finds.besides[t.ID]))}))
 	d.tabs.SetText(listFailed, words.T("custody.list.failed", words.Args{"N": words.Number(len(d.fails.of[t.ID]))}))
-	why := d.able(t, ok)
-	d.why.SetText(why)
-	d.why.Hidden = why == ""
+	var why []string
+	if say := d.able(t, ok); say != "" {
+		why = append(why, say)
+	}
+	for _, a := range d.screen.away[t.ID] {
+		why = append(why, words.N("custody.away", a.Files, words.Args{"Root": a.Label}))
+	}
+	d.why.SetText(words.Sentences(why...))
+	d.why.Hidden = len(why) == 0
 	if d.root != nil {
 		d.root.Refresh()
 	}
@@ -184,6 +193,27 @@ func (d *detail) able(t Target, ok bool) (why string) {
 	d.export.Hidden = d.now == listMedia
 	parts.Able(d.export, d.deps.May && (d.now == listFound && d.finds.count() > 0 || d.now == listFailed && len(d.fails.of[t.ID]) > 0))
 	return why
+}
+
+// lastRun says what came of the last run, which may be of another day.
+func lastRun(r Run) string {
+	if r.Time == 0 {
+		return ""
+	}
+	say := []string{words.N("custody.last", r.Copied, words.Args{"Time": words.Clock(r.Time), "Size": words.Bytes(r.Bytes)})}
+	if r.Failed > 0 {
+		say = append(say, words.N("custody.last.failed", r.Failed))
+	}
+	switch r.Ended {
+	case "":
+	case archive.Stopped:
+		say = append(say, words.T("custody.last.stopped"))
+	case archive.NoSpace:
+		say = append(say, words.T("custody.last.full"))
+	default:
+		say = append(say, words.T("custody.last.broken"))
+	}
+	return words.Sentences(say...)
 }
 
 // describe opens the form for what is written down of the medium chosen.

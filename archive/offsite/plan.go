@@ -2,10 +2,8 @@ package offsite
 
 import (
 	"context"
-	"encoding/json"
 
 	"lantai/archive"
-	"lantai/archive/access"
 )
 
 // Plan says what a run would do.
@@ -144,40 +142,23 @@ func (c *Copier) Known(ctx context.Context) ([]Standing, error) {
 	return list, nil
 }
 
-// runsRead is how many earlier runs, of all targets, are asked for their speed.
-const runsRead = 100
-
 // wouldTake tells how many milliseconds some bytes would take, by the last run to a target
 // that copied enough to tell; 0: not known.
 func (c *Copier) wouldTake(ctx context.Context, t archive.Target, bytes int64) (int64, error) {
 	const enough = 10_000 // milliseconds; before that, opening a medium counts for more than copying
-	ops, err := c.opt.Catalogue.Ops(ctx, 0, runsRead, archive.OpBackup)
-	if err != nil {
-		return 0, err
-	}
+	runs, err := c.Runs(ctx)
 	var known int64
-	for _, op := range ops {
-		changes, err := c.opt.Catalogue.FirstChanges(ctx, access.All(), op.ID, 1)
-		if err != nil {
-			return 0, err
-		}
-		if len(changes) == 0 || changes[0].ID != t.ID {
+	for _, r := range runs {
+		if r.Target != t.ID || r.Bytes <= 0 || r.Millis <= 0 {
 			continue
 		}
-		var ran struct {
-			Bytes  int64 `json:"bytes,string"`
-			Millis int64 `json:"ms,string"`
-		}
-		if json.Unmarshal([]byte(changes[0].After), &ran) != nil || ran.Bytes <= 0 || ran.Millis <= 0 {
-			continue
-		}
-		takes := int64(float64(bytes) / float64(ran.Bytes) * float64(ran.Millis))
-		if ran.Millis >= enough {
+		takes := int64(float64(bytes) / float64(r.Bytes) * float64(r.Millis))
+		if r.Millis >= enough {
 			return takes, nil
 		}
 		if known == 0 {
 			known = takes
 		}
 	}
-	return known, nil
+	return known, err
 }

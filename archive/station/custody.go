@@ -17,6 +17,7 @@ type Kept struct {
 	Targets     []offsite.Standing
 	Media       []archive.Carrier                   // of the targets that are kept, those in use
 	Checks      map[archive.ID]archive.CarrierCheck // the newest of each medium
+	Runs        map[archive.ID]offsite.PastRun      // the newest to each target
 	Proven      map[archive.ID]int64                // when a drill last proved that the copies at a target come back
 	Unhashed    int                                 // originals that wait for their digest before they can be copied
 	Quarantined int                                 // originals that are never copied
@@ -38,7 +39,7 @@ func CustodyNeeds() []access.Action {
 // SeesCopies says.
 func (s *Station) CopiesKept(ctx context.Context) (Kept, error) {
 	const doing = "read state of copies"
-	k := Kept{Proven: map[archive.ID]int64{}}
+	k := Kept{Runs: map[archive.ID]offsite.PastRun{}, Proven: map[archive.ID]int64{}}
 	if err := s.Allow(ctx, "copies", CustodyNeeds()...); err != nil {
 		return k, err
 	}
@@ -48,6 +49,15 @@ func (s *Station) CopiesKept(ctx context.Context) (Kept, error) {
 	}
 	if err != nil {
 		return k, archive.Wrap(doing, "", err)
+	}
+	runs, err := copies.Runs(ctx)
+	if err != nil {
+		return k, archive.Wrap(doing, "", err)
+	}
+	for _, r := range runs {
+		if _, later := k.Runs[r.Target]; !later {
+			k.Runs[r.Target] = r
+		}
 	}
 	for _, t := range k.Targets {
 		media, err := s.Catalogue.Carriers(ctx, t.ID)
@@ -112,6 +122,39 @@ func (s *Station) MediaConnected(ctx context.Context, target archive.Target) (ma
 		}
 	}
 	return at, archive.Wrap("find media", target.Name, err)
+}
+
+// Waiting is what a target does not have of one storage root.
+type Waiting struct {
+	store.Uncopied
+	Label string // of the root; empty: masters/
+	Away  bool   // it is not connected, so that nothing of it can be copied
+}
+
+// WaitingFor counts what a target does not have, and what of it cannot be copied now.
+func (s *Station) WaitingFor(ctx context.Context, target archive.ID) ([]Waiting, error) {
+	const doing = "count what is to be copied"
+	if err := s.Allow(ctx, "copies", CustodyNeeds()...); err != nil {
+		return nil, err
+	}
+	list, err := s.Catalogue.Uncopied(ctx, target)
+	if err != nil || len(list) == 0 {
+		return nil, archive.Wrap(doing, "", err)
+	}
+	roots, err := s.Originals.States(ctx)
+	if err != nil {
+		return nil, archive.Wrap(doing, "", err)
+	}
+	out := make([]Waiting, len(list))
+	for i, u := range list {
+		out[i].Uncopied = u
+		for _, r := range roots {
+			if r.ID == u.Root {
+				out[i].Label, out[i].Away = r.Label, !r.Present
+			}
+		}
+	}
+	return out, nil
 }
 
 // CheckCopies reads the copies at a target back. The paths that it gives are for NameCopy.
