@@ -28,7 +28,7 @@ func (c *Copier) Look(ctx context.Context, dir string) (Blank, error) {
 	if err != nil {
 		return b, archive.Wrap(doing, dir, err)
 	}
-	defer p.Close()
+	defer func() { _ = p.Close() }()
 	if b.Free, b.Size, err = p.Space(ctx); err != nil {
 		return b, archive.Wrap(doing, dir, err)
 	}
