@@ -95,7 +95,7 @@ type Finding struct {
 }
 
 // Check reads copies back and compares them with the catalogue. What it found is noted as it
-// goes: one that is cut off goes on where it was, within a day. A copy that is missing is copied again by the next run;
+// goes: after one that was cut off, the next begins with what was not read. A copy that is missing is copied again by the next run;
 // one that is changed or unreadable waits for Repair. Errors: Unavailable with ErrNotConnected when no medium is
 // there, or the medium went away; Busy; Stopped.
 func (c *Copier) Check(ctx context.Context, actor archive.Actor, t archive.Target, opt CheckOptions) (Checked, error) {
@@ -113,6 +113,9 @@ func (c *Copier) check(ctx context.Context, actor archive.Actor, t archive.Targe
 	}
 	totals, err := c.opt.Catalogue.CopyTotals(ctx, t.ID)
 	if err != nil {
+		return err
+	}
+	if err := c.opt.Catalogue.DoubtChecks(ctx, t.ID, begun); err != nil {
 		return err
 	}
 	there := 0
@@ -141,11 +144,7 @@ func (c *Copier) checkMedium(ctx context.Context, actor archive.Actor, m Connect
 		return err
 	}
 	defer s.leave()
-	settled, err := s.settled(ctx)
-	if err == nil && !settled {
-		err = s.reconcile(ctx, opt.Progress)
-	}
-	if err != nil {
+	if _, err := s.ready(ctx, opt.Progress); err != nil {
 		return err
 	}
 	before := *v
@@ -208,7 +207,7 @@ func (s *session) readAll(ctx context.Context, opt CheckOptions, begun int64, to
 		if err := cat.NoteChecked(ctx, target, results); err != nil {
 			return err
 		}
-		s.c.opt.Step("checked")
+		s.c.opt.Step(stepChecked)
 		for i, r := range results {
 			v.take(list[i], r.Fault, s.m.Carrier.Number)
 		}

@@ -50,14 +50,11 @@ func (s *session) finish(ctx context.Context, actor archive.Actor, start int64, 
 	if s.state.Lists == nil {
 		s.state.Lists = map[string]int64{}
 	}
-	if err := s.extendLists(ctx); err != nil {
-		return err
-	}
-	if err := s.extendMoves(ctx); err != nil {
+	if err := s.extend(ctx); err != nil {
 		return err
 	}
 	if !equalLogs(before, s.state.Log) || s.state.Snapshot == "" || totals.Copied != s.state.Files {
-		if err := s.snapshot(ctx, start); err != nil {
+		if err := s.snapshot(ctx, start, s.stampBehind(r.op.Time().UnixMilli())); err != nil {
 			return err
 		}
 	}
@@ -71,7 +68,22 @@ func (s *session) finish(ctx context.Context, actor archive.Actor, start int64, 
 	if r.Complete {
 		s.state.Through = start
 	}
+	s.c.opt.Step(stepFinished)
 	return s.saveState(ctx)
+}
+
+// extend brings the lists besides the manifest up to date. When one of them is shorter than
+// it was they are written anew, from the manifest and the moves at home.
+func (s *session) extend(ctx context.Context) error {
+	err := errors.Join(s.extendLists(ctx), s.extendMoves(ctx))
+	if archive.KindOf(err) != archive.Damaged {
+		return err
+	}
+	s.state.Listed, s.state.Moves, s.state.Lists, s.moved = 0, 0, map[string]int64{}, nil
+	if err := s.extendLists(ctx); err != nil {
+		return err
+	}
+	return s.extendMoves(ctx)
 }
 
 // logs tells how many ops each station has logged.
@@ -225,8 +237,9 @@ func (s *session) extendMoves(ctx context.Context) error {
 		}
 		for _, path := range part {
 			one, ok := copies[known[path].ID]
-			if ok && one.Carrier == s.m.Carrier.ID && one.FileCopy.Path != path {
-				text = append(text, s.moveLine(one.FileCopy.Path, path)...)
+			here := one.FileCopy.Path
+			if ok && one.Carrier == s.m.Carrier.ID && here != path && s.moved[here] != path {
+				text = append(text, s.moveLine(here, path)...)
 			}
 		}
 	}
@@ -263,8 +276,17 @@ var (
 	unescape = strings.NewReplacer(`\\`, `\`, `\t`, "\t", `\n`, "\n", `\r`, "\r")
 )
 
+// stampBehind is a time as it stands in the name of a snapshot: later than that of the newest, also where
+// a clock was set back. The time of an id is one that never goes back.
+func (s *session) stampBehind(ms int64) string {
+	if last, err := time.Parse(stampForm, strings.TrimPrefix(s.state.Snapshot, catalogueDir)); err == nil {
+		ms = max(ms, last.UnixMilli()+1)
+	}
+	return stampOf(ms)
+}
+
 // snapshot copies the catalogue and what is new of the texts.
-func (s *session) snapshot(ctx context.Context, start int64) (err error) {
+func (s *session) snapshot(ctx context.Context, start int64, stamp string) (err error) {
 	const doing = "copy catalogue"
 	temp := filepath.Join(s.c.opt.Temp, s.m.Carrier.ID.String())
 	if err := os.RemoveAll(temp); err != nil {
@@ -274,7 +296,6 @@ func (s *session) snapshot(ctx context.Context, start int64) (err error) {
 		return archive.Wrap(doing, temp, err)
 	}
 	defer os.RemoveAll(temp)
-	stamp := stampOf(start)
 	into := catalogueDir + stamp
 	if err := s.c.opt.Catalogue.Snapshot(ctx, filepath.Join(temp, "catalogue.db")); err != nil {
 		return err
@@ -296,6 +317,7 @@ func (s *session) snapshot(ctx context.Context, start int64) (err error) {
 	if err := s.send(ctx, temp, into); err != nil {
 		return err
 	}
+	s.c.opt.Step(stepSnapshot)
 	texts, to, err := s.snapshotTexts(ctx, temp, stamp, start)
 	if err != nil {
 		return err
@@ -309,8 +331,8 @@ func (s *session) snapshot(ctx context.Context, start int64) (err error) {
 			return archive.Wrap(doing, HeadsFile, err)
 		}
 	}
+	s.c.opt.Step(stepTexts)
 	s.state.Snapshot, s.state.Texts, s.state.TextsTo = into, texts, to
-	s.c.opt.Step("snapshot")
 	return nil
 }
 

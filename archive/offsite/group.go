@@ -4,18 +4,20 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"lantai/archive"
+	"lantai/archive/access"
 	"lantai/archive/offsite/place"
 	"lantai/archive/vault"
 )
 
 // lot is some originals that are written to a medium together.
 type lot struct {
-	group place.Group
+	pack  *pack
 	files []written
 	bytes int64
 }
@@ -42,7 +44,7 @@ func (s *source) Unwrap() error { return s.err }
 // write reads originals, holds them against their digests, and writes them into a group. Originals
 // that cannot be copied are told to failed. An error is one of the medium.
 func (s *session) write(ctx context.Context, files []archive.File, wrote func(int64), failed func(archive.File, error)) (*lot, error) {
-	group, err := s.p.Begin(ctx)
+	pack, err := begin(ctx, s.p)
 	if err != nil {
 		return nil, err
 	}
@@ -53,9 +55,12 @@ func (s *session) write(ctx context.Context, files []archive.File, wrote func(in
 	for i, f := range files {
 		work.Go(func() error {
 			one := written{File: f, below: f.Path}
-			err := s.writeOne(stop, group, &one, wrote)
+			err := s.writeOne(stop, pack, &one, wrote)
 			var bad *source
-			if errors.As(err, &bad) || archive.KindOf(err) == archive.Invalid {
+			switch {
+			case errors.Is(err, errPassed):
+				return nil
+			case errors.As(err, &bad), archive.KindOf(err) == archive.Invalid:
 				mu.Lock()
 				failed(f, err)
 				mu.Unlock()
@@ -66,10 +71,10 @@ func (s *session) write(ctx context.Context, files []archive.File, wrote func(in
 		})
 	}
 	if err := work.Wait(); err != nil {
-		group.Abandon()
+		pack.Abandon()
 		return nil, err
 	}
-	l := &lot{group: group}
+	l := &lot{pack: pack}
 	for _, one := range all {
 		if one.w != nil {
 			l.files = append(l.files, one)
@@ -79,8 +84,38 @@ func (s *session) write(ctx context.Context, files []archive.File, wrote func(in
 	return l, nil
 }
 
-// writeOne copies one original. An error of the original comes as a source.
-func (s *session) writeOne(ctx context.Context, group place.Group, one *written, wrote func(int64)) error {
+// writeOne copies one original. An error of the original comes as a source; where the original is another than
+// the catalogue said a moment ago, what the catalogue says now holds: errPassed when it is not to be
+// copied any more.
+func (s *session) writeOne(ctx context.Context, pack *pack, one *written, wrote func(int64)) error {
+	for {
+		err := s.copyOne(ctx, pack, one, wrote)
+		var bad *source
+		if !errors.As(err, &bad) || errors.Is(err, archive.ErrRootAbsent) {
+			return err
+		}
+		now, ferr := s.c.opt.Catalogue.File(ctx, access.All(), one.ID)
+		switch {
+		case archive.KindOf(ferr) == archive.NotFound, ferr == nil && !mayCopy(now):
+			return errPassed
+		case ferr != nil:
+			return ferr
+		case now.Path == one.Path && now.SHA256 == one.SHA256:
+			return err
+		}
+		if one.below == one.Path {
+			one.below = now.Path
+		} else {
+			one.below = otherPath(now)
+		}
+		one.File = now
+	}
+}
+
+// errPassed says that an original was removed, put aside or accepted anew meanwhile.
+var errPassed = errors.New("it is not to be copied any more")
+
+func (s *session) copyOne(ctx context.Context, pack *pack, one *written, wrote func(int64)) error {
 	const doing = "copy original"
 	if err := ctx.Err(); err != nil {
 		return archive.Wrap(doing, one.Path, err)
@@ -90,7 +125,7 @@ func (s *session) writeOne(ctx context.Context, group place.Group, one *written,
 		return &source{err}
 	}
 	defer in.Close()
-	w, err := group.Create(ctx, pathOf(one.File, one.below))
+	w, err := pack.create(ctx, pathOf(one.File, one.below))
 	if err != nil {
 		return err
 	}
@@ -100,7 +135,7 @@ func (s *session) writeOne(ctx context.Context, group place.Group, one *written,
 		err = &source{archive.Errorf(archive.Damaged, doing, one.Path, "its content is not what was received")}
 	}
 	if err != nil {
-		w.Discard()
+		pack.discard(w)
 		return err
 	}
 	one.w = w
@@ -137,71 +172,90 @@ var buffers = sync.Pool{New: func() any { b := make([]byte, 1<<20); return &b }}
 // settle gives the files of a lot their names, lists them and notes them in the catalogue.
 // Those that lie there already are noted too when they are the same.
 func (s *session) settle(ctx context.Context, l *lot, report *Report) error {
-	s.c.opt.Step("group-written")
+	s.c.opt.Step(stepWritten)
 	if err := s.drop(ctx, l); err != nil {
-		l.group.Abandon()
+		l.pack.Abandon()
 		return err
 	}
-	outcomes, err := l.group.Settle(ctx)
+	copies, again, err := s.name(ctx, l)
 	if err != nil {
-		l.group.Abandon()
 		return err
 	}
-	s.c.opt.Step("group-settled")
-	var copies []archive.FileCopy
-	var again []archive.File
-	for i, one := range l.files {
-		if outcomes[i] != nil {
-			if archive.KindOf(outcomes[i]) != archive.Conflict {
-				report.fail(one.File, outcomes[i])
-				continue
-			}
+	for _, f := range again {
+		if f.err != nil && archive.KindOf(f.err) != archive.Conflict {
+			report.fail(f.file, f.err)
+		}
+	}
+	s.c.opt.Step(stepSettled)
+	if err := s.list(ctx, copies, l.files, report); err != nil {
+		return err
+	}
+	again = slices.DeleteFunc(again, func(f failedFile) bool { return archive.KindOf(f.err) != archive.Conflict })
+	return s.besides(ctx, again, report)
+}
+
+// name gives the files of a lot their names, and tells which are copies now and which are
+// not. What has its name already is a copy too when its content is that of the original.
+func (s *session) name(ctx context.Context, l *lot) (copies []archive.FileCopy, not []failedFile, err error) {
+	outcomes, err := l.pack.settle(ctx)
+	if err != nil {
+		l.pack.Abandon()
+		return nil, nil, err
+	}
+	for _, one := range l.files {
+		outcome := outcomes[one.w]
+		if archive.KindOf(outcome) == archive.Conflict {
 			same, err := s.holds(ctx, pathOf(one.File, one.below), one.File)
 			if err != nil {
-				return err
+				return nil, nil, err
 			}
-			if !same {
-				again = append(again, one.File)
-				continue
+			if same {
+				outcome = nil
 			}
+		}
+		if outcome != nil {
+			not = append(not, failedFile{one.File, outcome})
+			continue
 		}
 		copies = append(copies, archive.FileCopy{File: one.ID, Carrier: s.m.Carrier.ID, Bytes: one.Bytes, Path: one.below,
 			SHA256: one.SHA256, Checked: s.c.millis()})
 	}
-	if err := s.list(ctx, copies, l.files); err != nil {
-		return err
-	}
-	for _, f := range copies {
-		report.Copied++
-		report.Bytes += f.Bytes
-	}
-	return s.besides(ctx, again, report)
+	return copies, not, nil
 }
 
-// drop takes out of a lot what was put aside or removed while it was written.
+// drop takes out of a lot what was put aside, removed or accepted anew while it was written.
 func (s *session) drop(ctx context.Context, l *lot) error {
 	ids := make([]archive.ID, len(l.files))
 	for i, f := range l.files {
 		ids[i] = f.ID
 	}
-	now, err := s.c.mayCopy(ctx, ids)
+	files, err := s.c.opt.Catalogue.Files(ctx, access.All(), ids)
 	if err != nil {
 		return err
 	}
+	now := make(map[archive.ID]archive.File, len(files))
+	for _, f := range files {
+		now[f.ID] = f
+	}
 	kept := l.files[:0]
 	for _, f := range l.files {
-		if now[f.ID] {
+		if may := now[f.ID]; mayCopy(may) && may.SHA256 == f.SHA256 {
 			kept = append(kept, f)
 		} else {
-			f.w.Discard()
+			l.pack.discard(f.w)
 		}
 	}
 	l.files = kept
 	return nil
 }
 
-// list adds lines for copies to the manifest and notes them in the catalogue.
-func (s *session) list(ctx context.Context, copies []archive.FileCopy, files []written) error {
+// mayCopy tells whether an original may be copied as it is in the catalogue.
+func mayCopy(f archive.File) bool {
+	return f.SHA256 != "" && f.State != archive.FileQuarantined && !vault.InQuarantine(f.Path)
+}
+
+// list adds lines for copies to the manifest, notes them in the catalogue and counts them.
+func (s *session) list(ctx context.Context, copies []archive.FileCopy, files []written, report *Report) error {
 	if len(copies) == 0 {
 		return nil
 	}
@@ -213,68 +267,58 @@ func (s *session) list(ctx context.Context, copies []archive.FileCopy, files []w
 	for _, f := range copies {
 		text = append(text, vault.Line(f.SHA256, pathOf(byID[f.File], f.Path))...)
 	}
-	if err := s.p.Append(ctx, ManifestFile, s.known.Manifest, text); err != nil {
+	next, err := s.append(ctx, text)
+	if err != nil {
 		return err
 	}
-	s.c.opt.Step("group-listed")
-	next := s.known
-	next.Manifest += int64(len(text))
-	if err := s.c.opt.Catalogue.AddCopies(ctx, s.m.Target.ID, copies, next); err != nil {
+	s.c.opt.Step(stepListed)
+	noted, err := s.c.opt.Catalogue.AddCopies(ctx, s.m.Target.ID, copies, next)
+	if err != nil {
 		return err
 	}
 	s.known = next
-	s.c.opt.Step("group-noted")
+	for _, f := range noted {
+		report.Copied++
+		report.Bytes += f.Bytes
+	}
+	s.c.opt.Step(stepNoted)
 	return nil
 }
 
 // besides copies originals under whose path another file stands: one that was accepted
 // anew at home after it was copied, or one that somebody put there.
-func (s *session) besides(ctx context.Context, files []archive.File, report *Report) error {
+func (s *session) besides(ctx context.Context, files []failedFile, report *Report) error {
 	if len(files) == 0 {
 		return nil
 	}
-	group, err := s.p.Begin(ctx)
+	pack, err := begin(ctx, s.p)
 	if err != nil {
 		return err
 	}
-	l := &lot{group: group}
+	l := &lot{pack: pack}
 	for _, f := range files {
-		one := written{File: f, below: otherPath(f)}
-		err := s.writeOne(ctx, group, &one, func(int64) {})
+		one := written{File: f.file, below: otherPath(f.file)}
+		err := s.writeOne(ctx, pack, &one, func(int64) {})
 		var bad *source
 		switch {
+		case errors.Is(err, errPassed):
 		case errors.As(err, &bad):
-			report.fail(f, err)
+			report.fail(f.file, err)
 		case err != nil:
-			group.Abandon()
+			pack.Abandon()
 			return err
 		default:
 			l.files = append(l.files, one)
 		}
 	}
-	outcomes, err := group.Settle(ctx)
+	copies, not, err := s.name(ctx, l)
 	if err != nil {
-		group.Abandon()
 		return err
 	}
-	var copies []archive.FileCopy
-	for i, one := range l.files {
-		if outcomes[i] != nil {
-			same, err := s.holds(ctx, pathOf(one.File, one.below), one.File)
-			if err != nil {
-				return err
-			}
-			if !same {
-				report.fail(one.File, outcomes[i])
-				continue
-			}
-		}
-		copies = append(copies, archive.FileCopy{File: one.ID, Carrier: s.m.Carrier.ID, Bytes: one.Bytes, Path: one.below,
-			SHA256: one.SHA256, Checked: s.c.millis()})
-		report.Copied++
-		report.Bytes += one.Bytes
+	for _, f := range not {
+		report.fail(f.file, f.err)
 	}
-	return s.list(ctx, copies, l.files)
+	return s.list(ctx, copies, l.files, report)
 }
 
 // holds tells whether a file at the medium is an original, reading it.

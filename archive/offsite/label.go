@@ -40,14 +40,16 @@ type State struct {
 	Through  int64            `json:"through"`  // time up to which that was ever so; 0: never
 	Files    int              `json:"files"`    // on the whole target
 	Bytes    int64            `json:"bytes"`
-	Manifest int64            `json:"manifest"` // bytes of manifest-sha256.txt that count
-	Lists    map[string]int64 `json:"lists"`    // of the other lists
-	Listed   int64            `json:"listed"`   // bytes of the manifest that are in the other lists
-	Moves    int64            `json:"moves"`    // bytes of the home's moves.tsv that were looked at
-	Snapshot string           `json:"snapshot"` // folder of the newest catalogue
-	Log      map[int]int      `json:"log"`      // ops of each station's log that it has
-	Texts    []string         `json:"texts"`    // files of texts, to be put together in this order
-	TextsTo  int64            `json:"texts_to"` // texts saved before this time are in them
+	Looking  bool             `json:"looking,omitempty"` // what lies here is being looked at, and its list written anew
+	Manifest int64            `json:"manifest"`          // bytes of manifest-sha256.txt that count
+	Digest   string           `json:"manifest_sha256"`   // of these bytes
+	Lists    map[string]int64 `json:"lists"`             // of the other lists
+	Listed   int64            `json:"listed"`            // bytes of the manifest that are in the other lists
+	Moves    int64            `json:"moves"`             // bytes of the home's moves.tsv that were looked at
+	Snapshot string           `json:"snapshot"`          // folder of the newest catalogue
+	Log      map[int]int      `json:"log"`               // ops of each station's log that it has
+	Texts    []string         `json:"texts"`             // files of texts, to be put together in this order
+	TextsTo  int64            `json:"texts_to"`          // texts saved before this time are in them
 	Waiting  Waiting          `json:"waiting"`
 }
 

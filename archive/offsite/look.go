@@ -24,7 +24,7 @@ func (c *Copier) Look(ctx context.Context, dir string) (Blank, error) {
 		return Blank{}, archive.WrapAs(archive.Invalid, doing, dir, err)
 	}
 	b := Blank{At: dir, Free: -1, Size: -1}
-	p, err := c.opt.Open(ctx, Connected{At: dir})
+	p, err := c.opt.Open(ctx, Connected{Target: archive.Target{Kind: archive.TargetDisks}, At: dir})
 	if err != nil {
 		return b, archive.Wrap(doing, dir, err)
 	}

@@ -6,12 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"lantai/archive"
 	"lantai/archive/offsite/place"
 	"lantai/archive/store"
-	"lantai/archive/vault"
 )
 
 // Connected is a medium of a target and where it is now.
@@ -60,11 +60,24 @@ func (c *Copier) AddTarget(ctx context.Context, actor archive.Actor, t *archive.
 			return err
 		}
 		medium.Target = t.ID
-		return tx.AddCarrier(&medium)
+		return c.addLabelled(tx, p, *t, &medium)
 	}); err != nil {
 		return medium, archive.Wrap(doing, t.Name, err)
 	}
-	return medium, c.label(ctx, p, *t, medium)
+	return medium, nil
+}
+
+// addLabelled adds a medium to its target and labels it before the catalogue has it: one that was cut off in between
+// has a label that nobody knows, and is added again.
+func (c *Copier) addLabelled(tx *store.Tx, p place.Place, t archive.Target, medium *archive.Carrier) error {
+	if err := tx.AddCarrier(medium); err != nil {
+		return err
+	}
+	if err := c.label(tx.Context(), p, t, *medium); err != nil {
+		return err
+	}
+	c.opt.Step(stepLabelled)
+	return nil
 }
 
 // AddMedium adds the disk in a folder to a set of disks, and labels it.
@@ -92,18 +105,24 @@ func (c *Copier) AddMedium(ctx context.Context, actor archive.Actor, t archive.T
 		}
 		medium.Capacity = max(0, medium.Capacity)
 	}
-	if _, err := c.opt.Catalogue.Do(ctx, actor, archive.OpMediumAdd, func(tx *store.Tx) error { return tx.AddCarrier(medium) }); err != nil {
-		return archive.Wrap(doing, dir, err)
-	}
-	return c.label(ctx, p, t, *medium)
+	_, err = c.opt.Catalogue.Do(ctx, actor, archive.OpMediumAdd, func(tx *store.Tx) error { return c.addLabelled(tx, p, t, medium) })
+	return archive.Wrap(doing, dir, err)
 }
 
 // mayLabel refuses a place that is another medium, or that has something on it already.
 func (c *Copier) mayLabel(ctx context.Context, p place.Place, at string) error {
 	const doing = "label medium"
+	begun := false // by an addition that was cut off
 	switch l, err := ReadLabel(ctx, p); {
 	case err == nil && l.Archive == c.opt.Archive.ID:
-		return archive.WrapAs(archive.Conflict, doing, at, &Labelled{l})
+		carriers, err := c.opt.Catalogue.Carriers(ctx, 0)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(carriers, func(known archive.Carrier) bool { return known.ID == l.Carrier }) {
+			return archive.WrapAs(archive.Conflict, doing, at, &Labelled{l})
+		}
+		begun = true
 	case err == nil:
 		return archive.WrapAs(archive.Conflict, doing, at, &Labelled{l})
 	case archive.KindOf(err) != archive.NotFound:
@@ -112,6 +131,9 @@ func (c *Copier) mayLabel(ctx context.Context, p place.Place, at string) error {
 	for e, err := range p.Walk(ctx, "", "") {
 		if err != nil {
 			return archive.Wrap(doing, at, err)
+		}
+		if begun && (e.Path == LabelFile || e.Path == ReadmeFile) {
+			continue
 		}
 		if !strings.HasPrefix(e.Path, "lost+found/") && !strings.HasPrefix(e.Path, "System Volume Information/") && !strings.HasPrefix(e.Path, "$RECYCLE.BIN/") {
 			return archive.WrapAs(archive.Conflict, doing, at, ErrNotEmpty)
@@ -217,5 +239,3 @@ func folderLabel(ctx context.Context, dir string) (Label, error) {
 	defer p.Close()
 	return ReadLabel(ctx, p)
 }
-
-var _ = vault.Volumes

@@ -42,18 +42,12 @@ func (c *Copier) Plan(ctx context.Context, t archive.Target) (Plan, error) {
 			continue
 		}
 		there = true
-		s, err := c.enter(ctx, m)
-		if err != nil {
-			return p, archive.Wrap(doing, t.Name, err)
-		}
-		settled, err := s.settled(ctx)
-		free, _, serr := s.p.Space(ctx)
-		s.leave()
+		settled, free, err := c.glance(ctx, m)
 		if err != nil {
 			return p, archive.Wrap(doing, t.Name, err)
 		}
 		p.Look = p.Look || !settled
-		if serr == nil && free >= 0 && p.Free >= 0 {
+		if free >= 0 && p.Free >= 0 {
 			p.Free += free
 		} else {
 			p.Free = -1
@@ -63,6 +57,27 @@ func (c *Copier) Plan(ctx context.Context, t archive.Target) (Plan, error) {
 		return p, archive.WrapAs(archive.Unavailable, doing, t.Name, ErrNotConnected)
 	}
 	return p, nil
+}
+
+// glance tells whether the catalogue knows what lies on a medium, and how much is free
+// there (-1: not known).
+func (c *Copier) glance(ctx context.Context, m Connected) (settled bool, free int64, err error) {
+	for range 3 { // a run that goes on may replace the state between two looks
+		s, err := c.visit(ctx, m)
+		if err != nil {
+			return false, -1, err
+		}
+		settled, err = s.settled(ctx)
+		var serr error
+		if free, _, serr = s.p.Space(ctx); serr != nil {
+			free = -1
+		}
+		s.leave()
+		if err != nil || settled {
+			return settled, free, err
+		}
+	}
+	return false, free, nil
 }
 
 // Standing is how a target stands.

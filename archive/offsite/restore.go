@@ -30,6 +30,9 @@ type RestoreOptions struct {
 	AsOf     string // the newest catalogue of this time or before: the beginning of a time as it stands in names, "20261127"; empty: the newest
 	Progress func(Progress)
 	Step     func(name string)
+	// Complete does what is left to do when the folder is a home; until it has succeeded the folder counts as being
+	// restored. May be nil.
+	Complete func(ctx context.Context, r Restored) error
 }
 
 // Restored is the outcome of a restore.
@@ -79,14 +82,54 @@ func (r *restore) run(ctx context.Context) error {
 	if err := r.identify(ctx); err != nil {
 		return err
 	}
-	if err := r.prepare(); err != nil {
+	done, err := r.prepare()
+	if err != nil {
 		return err
 	}
-	if err := r.fill(ctx); err != nil {
+	if !done {
+		if err := r.fill(ctx); err != nil {
+			return err
+		}
+		if err := r.mark(&r.out); err != nil {
+			return err
+		}
+		r.opt.Step(stepOriginals)
+	}
+	if err := r.complete(); err != nil {
 		return err
 	}
-	r.opt.Step("originals-restored")
-	return r.complete()
+	if r.opt.Complete != nil {
+		if err := r.opt.Complete(ctx, r.out); err != nil {
+			return err
+		}
+	}
+	return archive.Wrap("complete home", r.opt.Home, os.Remove(filepath.Join(r.opt.Home, restoring)))
+}
+
+// marked is what the mark of a restore under way says.
+type marked struct {
+	Archive  string    `json:"archive"`
+	Snapshot string    `json:"snapshot"`
+	Done     *Restored `json:"done,omitempty"` // all is there, and is to be made a home
+}
+
+// mark says how far the restore has come, durably.
+func (r *restore) mark(done *Restored) error {
+	const doing = "mark folder"
+	b, err := json.Marshal(marked{r.out.Archive, r.out.Snapshot, done})
+	if err != nil {
+		return archive.Wrap(doing, r.opt.Home, err)
+	}
+	name := filepath.Join(r.opt.Home, restoring)
+	f, err := os.OpenFile(name+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return archive.Wrap(doing, name, err)
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(name+".new", name)
+	}
+	return archive.Wrap(doing, name, err)
 }
 
 // fill brings everything into the folder but what makes it a home.
@@ -108,7 +151,7 @@ func (r *restore) fill(ctx context.Context) error {
 	if err := r.catalogue(ctx); err != nil {
 		return err
 	}
-	r.opt.Step("catalogue-restored")
+	r.opt.Step(stepCatalogue)
 	return r.originals(ctx)
 }
 
@@ -158,41 +201,40 @@ func snapshots(ctx context.Context, p place.Place) ([]string, error) {
 	return names, nil
 }
 
-// prepare makes the folder of the home, and refuses one that has something else in it.
-func (r *restore) prepare() error {
+// prepare makes the folder of the home, and refuses one that has something else in it. done tells that
+// all was brought there before.
+func (r *restore) prepare() (done bool, err error) {
 	const doing = "prepare folder"
 	dir, err := filepath.Abs(r.opt.Home)
 	if err != nil {
-		return archive.WrapAs(archive.Invalid, doing, r.opt.Home, err)
+		return false, archive.WrapAs(archive.Invalid, doing, r.opt.Home, err)
 	}
 	r.opt.Home = dir
 	if r.opt.Roots == "" {
 		r.opt.Roots = dir + "-roots"
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return archive.Wrap(doing, dir, err)
+		return false, archive.Wrap(doing, dir, err)
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return archive.Wrap(doing, dir, err)
+		return false, archive.Wrap(doing, dir, err)
 	}
-	mark := filepath.Join(dir, restoring)
-	if len(entries) == 0 {
-		b, err := json.Marshal(map[string]string{"archive": r.out.Archive, "snapshot": r.out.Snapshot})
-		if err == nil {
-			err = os.WriteFile(mark, b, 0o600)
-		}
-		return archive.Wrap(doing, dir, err)
+	if len(entries) == 0 || len(entries) == 1 && entries[0].Name() == restoring+".new" {
+		return false, r.mark(nil)
 	}
-	var was map[string]string
-	b, err := os.ReadFile(mark)
+	var was marked
+	b, err := os.ReadFile(filepath.Join(dir, restoring))
 	if err == nil {
 		err = json.Unmarshal(b, &was)
 	}
-	if err != nil || was["archive"] != r.out.Archive || was["snapshot"] != r.out.Snapshot {
-		return archive.WrapAs(archive.Conflict, doing, dir, ErrNotEmpty)
+	if err != nil || was.Archive != r.out.Archive || was.Snapshot != r.out.Snapshot {
+		return false, archive.WrapAs(archive.Conflict, doing, dir, ErrNotEmpty)
 	}
-	return nil
+	if was.Done != nil {
+		r.out = *was.Done
+	}
+	return was.Done != nil, nil
 }
 
 // catalogue brings the catalogue and the texts back.
@@ -209,6 +251,9 @@ func (r *restore) catalogue(ctx context.Context) error {
 	}
 	cat := filepath.Join(dir, "catalogue.db")
 	if _, err := os.Stat(cat); errors.Is(err, fs.ErrNotExist) {
+		if err := clear(cat + ".new"); err != nil {
+			return err
+		}
 		if err := fetch(ctx, r.from, r.out.Snapshot+"/catalogue.db", cat+".new", sums["catalogue.db"]); err != nil {
 			return err
 		}
@@ -238,6 +283,9 @@ func (r *restore) texts(ctx context.Context) error {
 		}
 		names = append(names, e.Path)
 	}
+	if err := errors.Join(clear(text+".new"), clear(text+".more")); err != nil {
+		return err
+	}
 	names = textsUpTo(names, strings.TrimPrefix(r.out.Snapshot, catalogueDir))
 	for i, name := range names {
 		part := text + ".new"
@@ -264,6 +312,17 @@ func (r *restore) texts(ctx context.Context) error {
 		return err
 	}
 	return archive.Wrap("restore texts", text, os.Rename(text+".new", text))
+}
+
+// clear removes a database that a restore which was cut off has begun with what SQLite keeps
+// beside it: a journal would be played back into the next one of that name.
+func clear(file string) error {
+	for _, ending := range []string{"-journal", "-wal", "-shm", ""} {
+		if err := os.Remove(file + ending); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return archive.Wrap("restore file", file, err)
+		}
+	}
+	return nil
 }
 
 // textsUpTo chooses, of all files of texts, those that belong together up to a time: the first
@@ -354,7 +413,7 @@ func (r *restore) bring(ctx context.Context, cat *store.Catalogue, files []archi
 	if err != nil {
 		return err
 	}
-	home, err := r.home.Begin(ctx)
+	home, err := begin(ctx, r.home)
 	if err != nil {
 		return err
 	}
@@ -382,7 +441,7 @@ func (r *restore) bring(ctx context.Context, cat *store.Catalogue, files []archi
 	if err := work.Wait(); err != nil {
 		return err
 	}
-	settled, err := home.Settle(ctx)
+	settled, err := home.settle(ctx)
 	if err != nil {
 		return err
 	}
@@ -390,7 +449,7 @@ func (r *restore) bring(ctx context.Context, cat *store.Catalogue, files []archi
 }
 
 // bringOne copies one original; those that are there already are read instead.
-func (r *restore) bringOne(ctx context.Context, home place.Group, from place.Place, f archive.File, path string) (brought, error) {
+func (r *restore) bringOne(ctx context.Context, home *pack, from place.Place, f archive.File, path string) (brought, error) {
 	to := r.pathAtHome(f)
 	if e, err := r.home.Stat(ctx, to); err == nil && e.Bytes == f.Bytes {
 		fault, err := new(Copier).readBack(ctx, r.home, to, f.Bytes, f.SHA256, func(int64) {})
@@ -402,7 +461,7 @@ func (r *restore) bringOne(ctx context.Context, home place.Group, from place.Pla
 		return brought{fault: fault}, err
 	}
 	defer in.Close()
-	w, err := home.Create(ctx, to)
+	w, err := home.create(ctx, to)
 	if err != nil {
 		return brought{}, err
 	}
@@ -411,13 +470,13 @@ func (r *restore) bringOne(ctx context.Context, home place.Group, from place.Pla
 	var bad *source
 	switch {
 	case errors.As(err, &bad):
-		w.Discard()
+		home.discard(w)
 		return brought{fault: archive.CopyUnreadable}, nil
 	case err != nil:
-		w.Discard()
+		home.discard(w)
 		return brought{}, err
 	case n != f.Bytes || sum.hex() != f.SHA256:
-		w.Discard()
+		home.discard(w)
 		return brought{fault: archive.CopyChanged}, nil
 	}
 	return brought{w: w}, w.Close()
@@ -427,15 +486,13 @@ func (r *restore) bringOne(ctx context.Context, home place.Group, from place.Pla
 // put beside it when all are there.
 func (r *restore) pathAtHome(f archive.File) string { return pathOf(f, "") }
 
-func (r *restore) count(files []archive.File, outcome []brought, settled []error, b *bar) error {
-	n := 0
+func (r *restore) count(files []archive.File, outcome []brought, settled map[place.Writer]error, b *bar) error {
 	for i, f := range files {
 		o := outcome[i]
 		if o.w != nil {
-			if err := settled[n]; err != nil {
+			if err := settled[o.w]; err != nil {
 				return err
 			}
-			n++
 		}
 		fail := Failure{Path: f.Path, Reason: string(o.fault), File: f.ID}
 		switch {
@@ -452,6 +509,7 @@ func (r *restore) count(files []archive.File, outcome []brought, settled []error
 		}
 	}
 	b.show(r.out.Files, r.out.Bytes)
+	r.opt.Step(stepBrought)
 	return nil
 }
 
@@ -523,17 +581,26 @@ func (r *restore) complete() error {
 	moved, err := os.ReadDir(r.opt.Roots)
 	if err == nil {
 		for _, e := range moved {
+			if _, err := archive.ParseID(e.Name()); err != nil {
+				continue // something else that lies there
+			}
 			r.out.Roots[e.Name()] = filepath.Join(r.opt.Roots, e.Name())
 		}
 	}
+	r.opt.Step(stepRoots)
 	os.Remove(roots)
 	if err := os.RemoveAll(filepath.Join(r.opt.Home, place.Incoming)); err != nil {
 		return archive.Wrap(doing, r.opt.Home, err)
 	}
-	if err := os.Rename(filepath.Join(r.opt.Home, "lantai.json.new"), filepath.Join(r.opt.Home, "lantai.json")); err != nil {
+	err = os.Rename(filepath.Join(r.opt.Home, "lantai.json.new"), filepath.Join(r.opt.Home, "lantai.json"))
+	if errors.Is(err, fs.ErrNotExist) { // it is a home already
+		_, err = os.Stat(filepath.Join(r.opt.Home, "lantai.json"))
+	}
+	if err != nil {
 		return archive.Wrap(doing, r.opt.Home, err)
 	}
-	return archive.Wrap(doing, r.opt.Home, os.Remove(filepath.Join(r.opt.Home, restoring)))
+	r.opt.Step(stepHomeComplete)
+	return nil
 }
 
 // fetch copies one file from a place into a new local file; sum, when given, is what it must have.

@@ -8,9 +8,7 @@ import (
 	"time"
 
 	"lantai/archive"
-	"lantai/archive/access"
 	"lantai/archive/store"
-	"lantai/archive/vault"
 )
 
 // RunOptions change how a run works; the zero value copies as fast as it can.
@@ -34,6 +32,7 @@ type Report struct {
 	away  map[archive.ID]int
 	began time.Time
 	noted bool
+	op    archive.ID // of the run in the log
 }
 
 // Away is a storage root that is not connected, with what waits there.
@@ -41,6 +40,10 @@ type Away struct {
 	Root  archive.ID `json:"root"`
 	Label string     `json:"label"`
 	Files int        `json:"files"`
+}
+
+func newReport() Report {
+	return Report{Failed: []Failure{}, Away: []Away{}, away: map[archive.ID]int{}}
 }
 
 // fail notes a file that was not copied. Where its root is absent it only waits.
@@ -57,7 +60,8 @@ func (r *Report) fail(f archive.File, err error) {
 // copies there; NoSpace when all its media are full; Stopped. The report says what was done in any case.
 func (c *Copier) Run(ctx context.Context, actor archive.Actor, t archive.Target, opt RunOptions) (Report, error) {
 	begun := c.opt.Now()
-	r := Report{Failed: []Failure{}, Away: []Away{}, away: map[archive.ID]int{}, began: begun}
+	r := newReport()
+	r.began = begun
 	err := c.run(ctx, actor, t, opt, &r)
 	r.Millis = c.opt.Now().Sub(begun).Milliseconds()
 	for root, n := range r.away {
@@ -65,6 +69,7 @@ func (c *Copier) Run(ctx context.Context, actor archive.Actor, t archive.Target,
 		r.Away = append(r.Away, Away{Root: root, Label: c.rootLabel(ctx, root), Files: n})
 	}
 	r.Waiting.Failed = len(r.Failed)
+	r.Complete = r.Complete && err == nil // the catalogue belongs to it
 	if err != nil && !r.noted {
 		err = errors.Join(err, c.note(context.WithoutCancel(ctx), actor, t, &r, err))
 	}
@@ -74,7 +79,8 @@ func (c *Copier) Run(ctx context.Context, actor archive.Actor, t archive.Target,
 // note writes into the log what a run has done.
 func (c *Copier) note(ctx context.Context, actor archive.Actor, t archive.Target, r *Report, ended error) error {
 	r.noted = true
-	_, err := c.opt.Catalogue.Do(ctx, actor, archive.OpBackup, func(tx *store.Tx) error {
+	var err error
+	r.op, err = c.opt.Catalogue.Do(ctx, actor, archive.OpBackup, func(tx *store.Tx) error {
 		return tx.Observe(t.ID, map[string]string{"target": t.Name, "copied": strconv.Itoa(r.Copied), "bytes": strconv.FormatInt(r.Bytes, 10),
 			"failed": strconv.Itoa(len(r.Failed)), "complete": strconv.FormatBool(r.Complete), "ended": string(archive.KindOf(ended)), "ms": strconv.FormatInt(c.opt.Now().Sub(r.began).Milliseconds(), 10)})
 	})
@@ -137,14 +143,11 @@ func (c *Copier) runOn(ctx context.Context, actor archive.Actor, m Connected, op
 		return err
 	}
 	defer s.leave()
-	settled, err := s.settled(ctx)
+	looked, err := s.ready(ctx, opt.Progress)
 	if err != nil {
 		return err
 	}
-	if !settled {
-		if err := s.reconcile(ctx, opt.Progress); err != nil {
-			return err
-		}
+	if looked {
 		n, err := c.opt.Catalogue.CopyTotals(ctx, m.Target.ID)
 		if err != nil {
 			return err
@@ -159,16 +162,6 @@ func (c *Copier) runOn(ctx context.Context, actor archive.Actor, m Connected, op
 		return errors.Join(fault, err)
 	}
 	return fault
-}
-
-// mayCopy tells which of some originals may be copied now.
-func (c *Copier) mayCopy(ctx context.Context, ids []archive.ID) (map[archive.ID]bool, error) {
-	files, err := c.opt.Catalogue.Files(ctx, access.All(), ids)
-	may := make(map[archive.ID]bool, len(files))
-	for _, f := range files {
-		may[f.ID] = f.State != archive.FileQuarantined && !vault.InQuarantine(f.Path) && f.SHA256 != ""
-	}
-	return may, err
 }
 
 // copyAll copies lot after lot: while one is made durable, the next is written.
@@ -198,7 +191,7 @@ func (s *session) copyAll(ctx context.Context, opt RunOptions, r *Report) error 
 				break
 			}
 			if fault != nil {
-				l.group.Abandon()
+				l.pack.Abandon()
 				break
 			}
 			if fault = s.settle(ctx, l, r); fault != nil {
@@ -245,7 +238,7 @@ func (s *session) writeLots(ctx context.Context, wrote func(int64), lots chan<- 
 			select {
 			case lots <- l:
 			case <-ctx.Done():
-				l.group.Abandon()
+				l.pack.Abandon()
 				return archive.Wrap("copy originals", "", context.Cause(ctx))
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"iter"
-	"strings"
 	"time"
 
 	"lantai/archive"
@@ -36,20 +35,7 @@ func linesAt(ctx context.Context, p place.Place, path string) iter.Seq2[string, 
 	}
 }
 
-// tableAt reads a file of cells parted by tabs at a place; a missing one has no rows.
-func tableAt(ctx context.Context, p place.Place, path string) iter.Seq2[[]string, error] {
-	return func(yield func([]string, error) bool) {
-		for text, err := range linesAt(ctx, p, path) {
-			cells := strings.Split(text, "\t")
-			for i := range cells {
-				cells[i] = unescape.Replace(cells[i])
-			}
-			if !yield(cells, err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
 // stampOf is a time as it stands in names.
-func stampOf(ms int64) string { return time.UnixMilli(ms).UTC().Format("20060102T150405.000Z") }
+func stampOf(ms int64) string { return time.UnixMilli(ms).UTC().Format(stampForm) }
+
+const stampForm = "20060102T150405.000Z"

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -29,22 +30,31 @@ var (
 	actor = archive.LocalActor()
 )
 
-// world is one archive of small originals, whose contents follow from their paths.
-type world struct {
-	*testing.T
-	dir    string // of the home
-	home   *home.Home
+// opened is an archive that is open.
+type opened struct {
 	cat    *store.Catalogue
 	vault  *vault.Vault
 	copier *offsite.Copier
-	batch  *vault.Batch
 	opt    offsite.Options
+}
+
+// world is one archive of small originals, whose contents follow from their paths.
+type world struct {
+	*testing.T
+	opened
+	dir  string // of the home
+	home *home.Home
 }
 
 // newWorld makes an archive in a folder of its own.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "home")
+	return newWorldIn(t, quickDir(t))
+}
+
+func newWorldIn(t *testing.T, dir string) *world {
+	t.Helper()
+	dir = filepath.Join(dir, "home")
 	h, err := home.Init(dir, "试验档案馆", home.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -74,23 +84,36 @@ func openWorld(t *testing.T, dir string, opt offsite.Options) *world {
 // open opens catalogue, originals and what copies them.
 func (w *world) open(opt offsite.Options) {
 	w.Helper()
-	number, err := w.home.Station()
+	a, err := openArchive(w.dir, opt)
 	if err != nil {
 		w.Fatal(err)
 	}
-	if w.cat, err = store.Open(ctx, store.Options{Catalogue: w.home.Catalogue(), Text: w.home.Text(), Station: number}); err != nil {
-		w.Fatal(err)
+	w.Cleanup(func() { a.cat.Close() })
+	w.opened = a
+}
+
+// openArchive opens the archive in a folder.
+func openArchive(dir string, opt offsite.Options) (a opened, err error) {
+	h, err := home.Open(dir)
+	if err != nil {
+		return a, err
 	}
-	w.Cleanup(func() { w.cat.Close() })
-	if w.vault, err = vault.Open(w.home.Masters(), w.home.Manifests(), vault.Options{}); err != nil {
-		w.Fatal(err)
+	number, err := h.Station()
+	if err != nil {
+		number = 1 // a copy of the folder, which tests work in
 	}
-	opt.Archive = offsite.Archive{ID: w.home.ArchiveID(), Name: w.home.Name(), Station: number}
-	opt.Catalogue, opt.Originals = w.cat, vault.NewOriginals(w.vault, ingest.Registry(w.cat), vault.RootOptions{})
-	opt.Temp, opt.Moves = filepath.Join(w.dir, "outgoing"), filepath.Join(w.home.Manifests(), "moves.tsv")
-	opt.Beside = []string{filepath.Join(w.dir, "lantai.json")}
-	w.opt = opt
-	w.copier = offsite.New(opt)
+	if a.cat, err = store.Open(ctx, store.Options{Catalogue: h.Catalogue(), Text: h.Text(), Station: number, Now: opt.Now}); err != nil {
+		return a, err
+	}
+	if a.vault, err = vault.Open(h.Masters(), h.Manifests(), vault.Options{}); err != nil {
+		return a, errors.Join(err, a.cat.Close())
+	}
+	opt.Archive = offsite.Archive{ID: h.ArchiveID(), Name: h.Name(), Station: number}
+	opt.Catalogue, opt.Originals = a.cat, vault.NewOriginals(a.vault, ingest.Registry(a.cat), vault.RootOptions{})
+	opt.Temp, opt.Moves = filepath.Join(dir, "outgoing"), filepath.Join(h.Manifests(), "moves.tsv")
+	opt.Beside = []string{filepath.Join(dir, "lantai.json")}
+	a.opt, a.copier = opt, offsite.New(opt)
+	return a, nil
 }
 
 // content of an original is a function of its path: some are of several blocks.
@@ -169,7 +192,7 @@ func (w *world) do(kind archive.OpKind, fn func(*store.Tx) error) {
 // target adds a target in a new folder.
 func (w *world) target(name string) (archive.Target, string) {
 	w.Helper()
-	dir := filepath.Join(w.TempDir(), name)
+	dir := filepath.Join(quickDir(w.T), name)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		w.Fatal(err)
 	}
@@ -246,6 +269,11 @@ func paths(prefix string, n int) []string {
 // change changes one byte of a file.
 func (w *world) change(name string) {
 	w.Helper()
+	flip(w.T, name)
+}
+
+func flip(t *testing.T, name string) {
+	t.Helper()
 	b, err := os.ReadFile(name)
 	if err == nil {
 		b[len(b)/2] ^= 1
@@ -253,7 +281,7 @@ func (w *world) change(name string) {
 		err = os.WriteFile(name, b, 0o644)
 	}
 	if err != nil {
-		w.Fatal(err)
+		t.Fatal(err)
 	}
 }
 

@@ -34,7 +34,7 @@ func (s *Station) Copies(ctx context.Context) (*offsite.Copier, error) {
 	return s.copier()
 }
 
-// copier is Copies for what says nothing of any record.
+// copier is Copies for the program's own work, and for what says nothing of any record.
 func (s *Station) copier() (*offsite.Copier, error) {
 	number, err := s.Home.Station()
 	if err != nil {
@@ -46,7 +46,7 @@ func (s *Station) copier() (*offsite.Copier, error) {
 		Catalogue: s.Catalogue, Originals: s.Originals, Catalogued: s.Home.Catalogue(), Temp: filepath.Join(dir, outgoing),
 		Tables: s.writeTables, Moves: filepath.Join(s.Home.Manifests(), "moves.tsv"), Heads: filepath.Join(s.Home.Log(), headsName),
 		Beside: []string{filepath.Join(dir, "lantai.json"), filepath.Join(s.Home.Manifests(), "names.tsv")},
-		Now:    s.opt.Now, Step: s.opt.Step,
+		Open:   s.openPlace, Now: s.opt.Now, Step: s.opt.Step,
 	}), nil
 }
 
@@ -181,22 +181,26 @@ func Restore(ctx context.Context, from []string, opt offsite.RestoreOptions, pro
 		defer p.Close()
 		opt.From = append(opt.From, p)
 	}
+	opt.Complete = func(ctx context.Context, out offsite.Restored) error { return takeOver(ctx, opt.Home, out, progress) }
 	out, err := offsite.Restore(ctx, opt)
+	return out, archive.Wrap(doing, opt.Home, err)
+}
+
+// takeOver makes a restored home one of this computer: with a station number of its own, its storage
+// roots where they were put, and an index.
+func takeOver(ctx context.Context, dir string, out offsite.Restored, progress func(archive.Progress)) error {
+	h, err := home.Open(dir)
 	if err != nil {
-		return out, err
-	}
-	h, err := home.Open(opt.Home)
-	if err != nil {
-		return out, archive.Wrap(doing, opt.Home, err)
+		return err
 	}
 	if _, moved := h.Relocated(); moved {
 		if err := h.AcceptCopied(); err != nil {
-			return out, archive.Wrap(doing, opt.Home, err)
+			return err
 		}
 	}
 	s, err := OpenHome(ctx, h, Options{})
 	if err != nil {
-		return out, archive.Wrap(doing, opt.Home, err)
+		return err
 	}
 	defer s.Close()
 	for id, path := range out.Roots {
@@ -205,8 +209,8 @@ func Restore(ctx context.Context, from []string, opt offsite.RestoreOptions, pro
 			_, err = s.SetRoot(ctx, archive.Actor{}, root, path, "")
 		}
 		if err != nil {
-			return out, archive.Wrap(doing, path, err)
+			return archive.Wrap("place storage root", path, err)
 		}
 	}
-	return out, s.RebuildIndex(ctx, progress)
+	return s.RebuildIndex(ctx, progress)
 }

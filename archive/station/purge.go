@@ -3,11 +3,13 @@ package station
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"lantai/archive"
 	"lantai/archive/access"
 	"lantai/archive/home"
 	"lantai/archive/ingest"
+	"lantai/archive/offsite"
 	"lantai/archive/refcode"
 )
 
@@ -117,7 +119,36 @@ func (s *Station) ClearMedium(ctx context.Context, actor archive.Actor, number i
 	if answered, err := s.askAs(ctx, actor, methodMedium, mediumArgs{number, note}, &m, nil); answered {
 		return m, err
 	}
+	if err := s.eraseAtTarget(ctx, actor, number); err != nil {
+		return m, err
+	}
 	return s.Pipeline.ClearMedium(ctx, actor, number, note)
+}
+
+// eraseAtTarget takes what a purge left on a medium of a target off it, where it is connected.
+// Where it is not, a person says that they have seen to it.
+func (s *Station) eraseAtTarget(ctx context.Context, actor archive.Actor, number int) error {
+	r, err := s.Rights(ctx, actor)
+	if err != nil || !r.Can(access.Destroy) && !r.Can(access.Administer) {
+		return err // the gate says so
+	}
+	media, err := s.Catalogue.Media(ctx, access.All(), false)
+	if err != nil {
+		return err
+	}
+	for _, m := range media {
+		if m.Number != number || m.Kind != archive.MediumBackup || m.Root == 0 {
+			continue
+		}
+		copies, err := s.copier()
+		if err != nil {
+			return err
+		}
+		if err := copies.Erase(ctx, archive.Actor{}, m); err != nil && !errors.Is(err, offsite.ErrNotConnected) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Station) purgeHandlers() map[string]home.Handler {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"lantai/archive"
@@ -19,7 +20,7 @@ const (
 		AND NOT EXISTS (SELECT 1 FROM copy c WHERE c.file = f.id AND c.target = $2) ORDER BY f.id LIMIT $3`
 	unhashedTotal = `SELECT COUNT(*) FROM file f WHERE f.sha256 IS NULL AND {live f}`
 	quarantined   = `SELECT COUNT(*), COUNT(c.file), COALESCE(SUM(c.bytes), 0) FROM quarantine_file q
-		LEFT JOIN copy c ON c.file = q.file AND c.target = $1`
+		JOIN file f ON f.id = q.file AND f.state = 'quarantined' LEFT JOIN copy c ON c.file = q.file AND c.target = $1`
 )
 
 // CopyTotals say how much of the archive lies at a target.
@@ -66,34 +67,66 @@ func (c *Catalogue) ToCopy(ctx context.Context, target, after archive.ID, limit 
 }
 
 // AddCopies notes originals that lie at a target now, and how long the list of their
-// medium is. An original that is gone meanwhile, or has another content, is passed over.
-func (c *Catalogue) AddCopies(ctx context.Context, target archive.ID, copies []archive.FileCopy, state archive.CarrierState) error {
-	err := c.cat.transact(ctx, func(tx *sql.Tx) error {
+// medium is, and tells which it noted. An original that is gone
+// meanwhile, or has another content, is passed over; one that was put aside has a copy all the same.
+func (c *Catalogue) AddCopies(ctx context.Context, target archive.ID, copies []archive.FileCopy, state archive.CarrierState) (noted []archive.FileCopy, err error) {
+	err = c.cat.transact(ctx, func(tx *sql.Tx) error {
+		add, drop, path, done, err := copyStatements(ctx, tx)
+		if err != nil {
+			return err
+		}
+		defer done()
 		for _, f := range copies {
 			sum, err := hex.DecodeString(f.SHA256)
 			if err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, addCopy, int64(target), int64(f.Carrier), f.Bytes, f.Checked, string(f.Fault), int64(f.File), sum); err != nil {
+			r, err := add.ExecContext(ctx, int64(target), int64(f.Carrier), f.Bytes, f.Checked, string(f.Fault), int64(f.File), sum)
+			if err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, dropCopyPath, int64(f.File), int64(target)); err != nil {
+			if n, err := r.RowsAffected(); err != nil || n == 0 {
+				if err != nil {
+					return err
+				}
+				continue
+			}
+			noted = append(noted, f)
+			if _, err := drop.ExecContext(ctx, int64(f.File), int64(target)); err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, addCopyPath, int64(target), f.Path, int64(f.File), int64(target), f.Path); err != nil {
+			if _, err := path.ExecContext(ctx, int64(target), f.Path, int64(f.File), f.Path); err != nil {
 				return err
 			}
 		}
 		return putState(ctx, tx, state)
 	})
-	return fault("note copies", target.String(), err)
+	return noted, fault("note copies", target.String(), err)
+}
+
+// copyStatements prepares what notes a copy.
+func copyStatements(ctx context.Context, tx *sql.Tx) (add, drop, path *sql.Stmt, done func(), err error) {
+	var all []*sql.Stmt
+	done = func() {
+		for _, s := range all {
+			s.Close()
+		}
+	}
+	for _, query := range []string{addCopy, dropCopyPath, addCopyPath} {
+		s, err := tx.PrepareContext(ctx, query)
+		if err != nil {
+			done()
+			return nil, nil, nil, nil, err
+		}
+		all = append(all, s)
+	}
+	return all[0], all[1], all[2], done, nil
 }
 
 const (
 	dropCopyPath = `DELETE FROM copy_path WHERE file = $1 AND target = $2`
-	addCopyPath  = `INSERT INTO copy_path (file, target, path) SELECT c.file, CAST($1 AS BIGINT), CAST($2 AS TEXT) FROM copy c JOIN file f ON f.id = c.file
-		WHERE c.file = $3 AND c.target = $4 AND f.path <> $5`
-	addCopy = `INSERT INTO copy (file, target, carrier, bytes, checked, fault)
+	addCopyPath  = `INSERT INTO copy_path (file, target, path) SELECT f.id, CAST($1 AS BIGINT), CAST($2 AS TEXT) FROM file f WHERE f.id = $3 AND f.path <> $4`
+	addCopy      = `INSERT INTO copy (file, target, carrier, bytes, checked, fault)
 		SELECT f.id, CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS TEXT) FROM file f WHERE f.id = $6 AND f.sha256 = $7
 		ON CONFLICT (file, target) DO UPDATE SET carrier = excluded.carrier, bytes = excluded.bytes, checked = excluded.checked, fault = excluded.fault`
 	copyPathKept = `INSERT INTO copy_path (file, target, path)
@@ -153,10 +186,13 @@ const (
 		AND cp.path IS NULL`
 	copiesMoved = `SELECT ` + copyFields + `, ` + fileFields + ` FROM copy_path cp JOIN copy c ON c.file = cp.file AND c.target = cp.target
 		JOIN file f ON f.id = c.file WHERE cp.target = {target} AND cp.path IN ({keys})`
-	noteChecked = `UPDATE copy SET checked = $1, fault = $2 WHERE file = $3 AND target = $4`
-	dropCopy    = `DELETE FROM copy WHERE file = $1 AND target = $2`
-	dropCopies  = `DELETE FROM copy WHERE file = $1`
-	dropCarrier = `DELETE FROM copy WHERE carrier = $1`
+	noteChecked  = `UPDATE copy SET checked = $1, fault = $2 WHERE file = $3 AND target = $4`
+	checkedLater = `SELECT c.file FROM copy c WHERE c.target = $1 AND c.checked > $2 ORDER BY c.checked, c.file LIMIT 2000`
+	doubtCheck   = `UPDATE copy SET checked = 0 WHERE file = $1 AND target = $2`
+	dropCopy     = `DELETE FROM copy WHERE file = $1 AND target = $2`
+	dropCopies   = `DELETE FROM copy WHERE file = $1`
+	copiesOn     = `SELECT c.file FROM copy c WHERE c.target = $1 AND c.carrier = $2 AND c.file > $3 ORDER BY c.file LIMIT 2000`
+	dropCarrier  = `DELETE FROM copy WHERE carrier = $1`
 )
 
 func scanCopy(r *sql.Rows) (CopyOf, error) {
@@ -216,6 +252,17 @@ func (c *Catalogue) CopiesAt(ctx context.Context, target, root archive.ID, paths
 	return found, nil
 }
 
+// CopiesMoved finds, of paths at a target, those at which copies lie whose originals have another path now.
+func (c *Catalogue) CopiesMoved(ctx context.Context, target archive.ID, paths []string) ([]CopyOf, error) {
+	var list []CopyOf
+	err := each(ctx, c.cat.read, strings.Replace(copiesMoved, "{target}", target.String(), 1), paths, func(r *sql.Rows) error {
+		one, err := scanCopy(r)
+		list = append(list, one)
+		return err
+	})
+	return list, fault("list copies", target.String(), err)
+}
+
 // CopiesOf finds the copies that a target has of some files.
 func (c *Catalogue) CopiesOf(ctx context.Context, target archive.ID, files []archive.ID) (map[archive.ID]CopyOf, error) {
 	found := make(map[archive.ID]CopyOf, len(files))
@@ -248,19 +295,63 @@ func (c *Catalogue) NoteChecked(ctx context.Context, target archive.ID, copies [
 	return fault("note checks of copies", target.String(), err)
 }
 
+// DoubtChecks has copies count as not checked whose check lies behind a time: a clock was wrong then.
+func (c *Catalogue) DoubtChecks(ctx context.Context, target archive.ID, now int64) error {
+	const doing = "doubt checks of copies"
+	for {
+		list, err := ids(ctx, c.cat.read, checkedLater, int64(target), now)
+		if err != nil || len(list) == 0 {
+			return fault(doing, target.String(), err)
+		}
+		if err := c.cat.transact(ctx, func(tx *sql.Tx) error {
+			for _, id := range list {
+				if _, err := tx.ExecContext(ctx, doubtCheck, int64(id), int64(target)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			return fault(doing, target.String(), err)
+		}
+	}
+}
+
 // DropCopies forgets what lies on a medium, so that it is copied again elsewhere.
 func (t *Tx) DropCopies(carrier archive.ID) error {
 	_, err := t.tx.ExecContext(t.ctx, dropCarrier, int64(carrier))
 	return fault("forget copies", carrier.String(), err)
 }
 
-// ForgetCopies forgets what lies on a medium that has to be looked at anew.
-func (c *Catalogue) ForgetCopies(ctx context.Context, carrier archive.ID) error {
-	err := c.cat.transact(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, dropCarrier, int64(carrier))
-		return err
-	})
-	return fault("forget copies", carrier.String(), err)
+// KeepCopies forgets the copies on a medium but those of some files, in ascending order:
+// what else was known of the medium does not lie there.
+func (c *Catalogue) KeepCopies(ctx context.Context, target, carrier archive.ID, files []archive.ID) error {
+	const doing = "forget copies"
+	for last := archive.ID(0); ; {
+		list, err := ids(ctx, c.cat.read, copiesOn, int64(target), int64(carrier), int64(last))
+		if err != nil || len(list) == 0 {
+			return fault(doing, carrier.String(), err)
+		}
+		last = list[len(list)-1]
+		var gone []archive.ID
+		for _, id := range list {
+			if _, there := slices.BinarySearch(files, id); !there {
+				gone = append(gone, id)
+			}
+		}
+		if len(gone) == 0 {
+			continue
+		}
+		if err := c.cat.transact(ctx, func(tx *sql.Tx) error {
+			for _, id := range gone {
+				if _, err := tx.ExecContext(ctx, dropCopy, int64(id), int64(target)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			return fault(doing, carrier.String(), err)
+		}
+	}
 }
 
 // followCopies keeps what is known of the copies of an original true when its row changes:

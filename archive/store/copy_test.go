@@ -31,7 +31,7 @@ func (w *world) copyAll(target archive.ID, carrier archive.ID, at int64) (paths 
 		copies[i] = archive.FileCopy{File: f.ID, Carrier: carrier, Bytes: f.Bytes, Path: f.Path, SHA256: f.SHA256, Checked: at}
 		paths = append(paths, f.Path)
 	}
-	if err := w.AddCopies(ctx, target, copies, archive.CarrierState{Carrier: carrier, Manifest: int64(len(list)), Digest: sum("state")}); err != nil {
+	if _, err := w.AddCopies(ctx, target, copies, archive.CarrierState{Carrier: carrier, Manifest: int64(len(list)), Digest: sum("state")}); err != nil {
 		w.Fatal(err)
 	}
 	return paths

@@ -67,7 +67,8 @@ func (c *Catalogue) Correct(ctx context.Context, actor archive.Actor, page archi
 			return err
 		}
 		written = true
-		_, err = c.text.write.ExecContext(ctx, putCorrection, int64(page), n.text, int64(t.op), int64(actor.ID), c.millis(), n.before)
+		_, err = c.text.write.ExecContext(ctx, putCorrection, int64(page), n.text, int64(t.op), int64(actor.ID),
+			max(c.millis(), t.op.Time().UnixMilli()), n.before)
 		return fault(doing, page.String(), err)
 	})
 	if err != nil {

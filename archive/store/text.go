@@ -16,6 +16,7 @@ const (
 		ON CONFLICT (page) DO UPDATE SET origin = excluded.origin, engine = excluded.engine,
 			confidence = excluded.confidence, made_from = excluded.made_from, saved = excluded.saved,
 			plain = excluded.plain, words = excluded.words`
+	lastID     = `SELECT last_id FROM station WHERE station = $1`
 	plainTexts = `SELECT t.page, t.plain, c.text FROM page_text t LEFT JOIN correction c ON c.page = t.page
 		WHERE t.page IN ({keys})`
 	wordTexts = `SELECT t.page, t.origin, e.name, t.confidence, t.made_from, t.plain, t.words, c.text
@@ -30,6 +31,10 @@ const (
 // replaced, one rune for each, so that words keep their places.
 func (c *Catalogue) SaveText(ctx context.Context, texts ...archive.PageText) error {
 	const doing = "save text"
+	saved, err := c.savedAt(ctx)
+	if err != nil {
+		return fault(doing, "", err)
+	}
 	return fault(doing, "", c.text.transact(ctx, func(tx *sql.Tx) error {
 		engines := map[string]int64{}
 		for _, t := range texts {
@@ -42,12 +47,20 @@ func (c *Catalogue) SaveText(ctx context.Context, texts ...archive.PageText) err
 				engines[name] = id
 			}
 			if _, err := tx.ExecContext(ctx, saveText, int64(t.Page), string(t.Origin), engines[name], t.Confidence,
-				cleaned(t.MadeFrom), c.millis(), cleaned(t.Plain), packWords(t.Words)); err != nil {
+				cleaned(t.MadeFrom), saved, cleaned(t.Plain), packWords(t.Words)); err != nil {
 				return err
 			}
 		}
 		return nil
 	}))
+}
+
+// savedAt is the time now, or that of the newest id where a clock was set back: copies of the texts elsewhere
+// take up what was saved since the last one.
+func (c *Catalogue) savedAt(ctx context.Context) (int64, error) {
+	var last int64
+	err := c.cat.read.QueryRowContext(ctx, lastID, c.station).Scan(&last)
+	return max(c.millis(), archive.ID(last).Time().UnixMilli()), err
 }
 
 func engineID(ctx context.Context, db querier, name string) (int64, error) {

@@ -92,6 +92,8 @@ type options struct {
 	disks                                              bool
 	from                                               []string
 	asOf, roots, target                                string
+	keyFile, hostKey                                   string
+	secretFD                                           int
 }
 
 // commands in the order that help shows them.

@@ -2,20 +2,26 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"lantai/archive"
 	"lantai/archive/offsite"
+	"lantai/archive/offsite/place"
 	"lantai/archive/station"
 	"lantai/assets/lang"
 )
 
 func targetCommand() command {
 	return command{
-		name: "target", args: "add NAME PATH [--set sealed|elsewhere|use] | add NAME --disks | list", min: 1, max: 3, verbs: []string{"add", "list"},
+		name: "target", args: "add NAME PATH [--set sealed|elsewhere|use] | add NAME --disks | add NAME sftp://USER@HOST[:PORT]/PATH [--key FILE] [--secret-fd N] [--host-key SHA256:…] | list", min: 1, max: 3, verbs: []string{"add", "list"},
 		flags: func(c *call) {
 			c.flags.StringVar(&c.opt.copySet, "set", string(archive.SetElsewhere), "what the copies are for: sealed (A), elsewhere (B) or use (C)")
+			c.flags.StringVar(&c.opt.keyFile, "key", "", "a server: file of the private key; a password is asked for if left out")
+			c.flags.IntVar(&c.opt.secretFD, "secret-fd", -1, "a server: file descriptor to read its password, or the key's, from")
+			c.flags.StringVar(&c.opt.hostKey, "host-key", "", "a server that is not known yet: the fingerprint of its key, as its administrator says")
 			c.flags.BoolVar(&c.opt.disks, "disks", false, "a set of removable disks; each is added with medium add")
 		},
 		run: runTarget,
@@ -47,6 +53,12 @@ func runTarget(ctx context.Context, c *call) (int, error) {
 	if !c.opt.disks {
 		t.Kind, t.Address = archive.TargetFolder, c.args[2]
 	}
+	if strings.HasPrefix(t.Address, "sftp://") {
+		t.Kind = archive.TargetSFTP
+		if err := c.knowServer(ctx, s, t.Address); err != nil {
+			return exitFailed, err
+		}
+	}
 	if _, err := copies.AddTarget(ctx, s.Actor(), &t); err != nil {
 		return exitFailed, err
 	}
@@ -56,6 +68,30 @@ func runTarget(ctx context.Context, c *call) (int, error) {
 	}
 	c.say("ctl.target.added."+string(t.Kind), lang.Args{"Name": t.Name, "Path": t.Address})
 	return exitDone, nil
+}
+
+// knowServer keeps what a server asks for, in the keyring or a file of this account.
+func (c *call) knowServer(ctx context.Context, s *station.Station, address string) error {
+	secret := place.Secret{KeyFile: c.opt.keyFile}
+	if c.opt.keyFile == "" || c.opt.secretFD >= 0 {
+		word, err := c.password(c.opt.secretFD, "ctl.target.password")
+		if err != nil {
+			return err
+		}
+		if c.opt.keyFile == "" {
+			secret.Password = word
+		} else {
+			secret.Passphrase = word
+		}
+	}
+	where, err := s.KnowServer(ctx, address, secret, c.opt.hostKey)
+	if unknown, ok := errors.AsType[*place.HostKeyError](err); ok && !c.json {
+		c.say("ctl.target.host-key", lang.Args{"Host": unknown.Host, "Fingerprint": unknown.Fingerprint})
+	}
+	if err == nil && !c.json {
+		c.say("ctl.target.secret", lang.Args{"Where": where})
+	}
+	return err
 }
 
 func isOneOf[T comparable](v T, list []T) bool {

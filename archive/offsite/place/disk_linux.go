@@ -45,8 +45,12 @@ func newDisk(dir string, top *os.File) (*disk, error) {
 		}
 	}
 	d.flushes = fs.Type == unix.MSDOS_SUPER_MAGIC || fs.Type == unix.EXFAT_SUPER_MAGIC
+	// A disk in user space that has a device is NTFS or exFAT, and should be read by Windows too.
+	d.portable = d.flushes || fs.Type == ntfs3Magic || fs.Type == unix.FUSE_SUPER_MAGIC && d.device != ""
 	return d, nil
 }
+
+const ntfs3Magic = 0x7366746e // NTFS of the kernel itself
 
 // syncTells tells whether syncfs reports what could not be written: from Linux 5.8 on (syncfs(2)).
 func syncTells() bool {
@@ -83,6 +87,9 @@ func (d *disk) close() { d.top.Close() }
 // probe finds out whether names are kept as they are given. FAT and its like take dots
 // off their ends.
 func (d *disk) probe(root *os.Root) error {
+	if d.portable {
+		return nil
+	}
 	name := randomName() + "."
 	full := path.Join(Incoming, name)
 	file, err := root.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)

@@ -59,6 +59,10 @@ func lockFile(f *os.File) (bool, error) {
 	return err == nil, err
 }
 
+// unlockFile gives the lock up: a process that is being started has the file open too for a
+// moment, so that closing it does not.
+func unlockFile(f *os.File) { _ = unix.Flock(int(f.Fd()), unix.LOCK_UN) }
+
 // isRunning tells whether a process of this computer is there.
 func isRunning(pid int) bool {
 	err := unix.Kill(pid, 0)

@@ -54,11 +54,15 @@ func (f *folder) takeLock(ctx context.Context, mine holding) (*lock, error) {
 		return f.takeByContent(ctx, s, mine)
 	}
 	if err != nil {
+		if ok {
+			unlockFile(file)
+		}
 		file.Close()
 		return nil, err
 	}
 	return hold(s, mine, func() {
 		_ = file.Truncate(0) // nobody holds it, closed or not
+		unlockFile(file)
 		file.Close()
 	}), nil
 }

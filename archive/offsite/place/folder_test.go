@@ -11,7 +11,7 @@ func folderSite(dir string) placetest.Site {
 	return placetest.Site{
 		Open:  func(opt place.Options) (place.Place, error) { return place.OpenFolder(dir, opt) },
 		Dir:   dir,
-		Links: true, Cases: true, Odd: true,
+		Links: true, Cases: true, Odd: true, Swaps: true, Apart: true,
 	}
 }
 

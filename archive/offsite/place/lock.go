@@ -117,7 +117,7 @@ func holderGone(ctx context.Context, s lockStore, content []byte, modified time.
 	}
 	age := now.Sub(modified)
 	if age >= 0 {
-		return age > staleBeats*h.Beat, nil
+		return age > staleBeats*h.Beat+time.Second, nil // servers count whole seconds
 	}
 	if age > -h.Beat {
 		return false, nil

@@ -49,6 +49,11 @@ type Place interface {
 	// Move gives a file another path, never over another file (Conflict), durably.
 	Move(ctx context.Context, from, to string) error
 
+	// Erase overwrites a file with zeros and removes it, and the folders that are empty then; one that
+	// is not there is no error. It is for what is purged, and for nothing else. What the medium itself keeps of overwritten
+	// blocks is beyond a program.
+	Erase(ctx context.Context, path string) error
+
 	// Space tells how many bytes are free, and how many there are; -1 where the place does not say.
 	Space(ctx context.Context) (free, total int64, err error)
 

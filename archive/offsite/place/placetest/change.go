@@ -30,7 +30,7 @@ func replaced(t *testing.T, s Site) {
 
 // Whoever reads while a file is replaced reads one content or the other.
 func replacedUnderReaders(t *testing.T, s Site) {
-	if !s.Cases { // FAT replaces in two steps
+	if !s.Swaps {
 		return
 	}
 	p, q := open(t, s), open(t, s)
@@ -101,4 +101,23 @@ func moved(t *testing.T, s Site) {
 	if got := files(t, open(t, s)); !maps.Equal(got, map[string]string{"b/c/1": "1", "a/2": "2"}) {
 		t.Errorf("%v", got)
 	}
+}
+
+// erased: what is erased is gone, and nothing else; folders and paths that lead out are refused.
+func erased(t *testing.T, s Site) {
+	p := open(t, s)
+	g := begin(t, p)
+	put(t, g, "masters/x/y/a.tif", "first")
+	put(t, g, "masters/b.tif", "second")
+	settle(t, g)
+	must(t, p.Erase(ctx(), "masters/x/y/a.tif"))
+	must(t, p.Erase(ctx(), "masters/x/y/a.tif"))
+	if _, err := p.Stat(ctx(), "masters/x"); archive.KindOf(err) != archive.NotFound {
+		t.Errorf("an empty folder: %v", err)
+	}
+	if got := files(t, p); len(got) != 1 || got["masters/b.tif"] != "second" {
+		t.Errorf("left: %v", got)
+	}
+	wantKind(t, "a folder", p.Erase(ctx(), "masters"), archive.Conflict)
+	wantKind(t, "a path that leads out", p.Erase(ctx(), "../x"), archive.Invalid)
 }

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"lantai/archive"
@@ -86,7 +85,7 @@ func oddThings(t *testing.T, s Site) {
 	must(t, os.WriteFile(filepath.Join(s.Dir, "d/back\\slash"), []byte("x"), 0o644))
 	must(t, os.Symlink("file", filepath.Join(s.Dir, "d/link")))
 	must(t, os.Symlink("d", filepath.Join(s.Dir, "folderlink")))
-	must(t, syscall.Mkfifo(filepath.Join(s.Dir, "d/pipe"), 0o644))
+	must(t, makePipe(filepath.Join(s.Dir, "d/pipe")))
 	p := open(t, s)
 	got := map[string]bool{}
 	for e, err := range p.Walk(ctx(), "", "") {
@@ -211,7 +210,7 @@ func closed(t *testing.T, s Site) {
 	must(t, err)
 	must(t, p.Close())
 	if _, err := w.Write([]byte("x")); err == nil {
-		err = w.Close()
+		w.Close()
 	}
 	if _, err := g.Settle(ctx()); err == nil {
 		t.Error("settled although the place was closed")

@@ -25,6 +25,8 @@ type Site struct {
 	Links bool // files can be symbolic links and pipes
 	Cases bool // names that differ in case only are different
 	Odd   bool // names may have any character
+	Swaps bool // a rename replaces a file in one step
+	Apart bool // two programs cannot take one name, even without the lock
 }
 
 // Run runs the suite, with a new site for each test.
@@ -45,6 +47,7 @@ func Run(t *testing.T, newSite func(*testing.T) Site) {
 		{"replaced under readers", replacedUnderReaders},
 		{"lengthened", lengthened},
 		{"moved", moved},
+		{"erased", erased},
 		{"walked in order", walkedInOrder},
 		{"odd things", oddThings},
 		{"stopped", stopped},

@@ -97,7 +97,7 @@ func raceForName(t *testing.T, s Site) {
 	for round := range 20 {
 		path := fmt.Sprintf("r/%d", round)
 		groups := []place.Group{begin(t, a), begin(t, a), begin(t, b)}
-		if !s.Cases { // its lock is what keeps two programs apart there
+		if !s.Apart {
 			groups = groups[:2]
 		}
 		won := make([]bool, len(groups))
@@ -155,9 +155,9 @@ func badNames(t *testing.T, s Site) {
 	if !s.Odd {
 		names = append(names, "a:b.tif", "ends.", "ends /x", "CON", "lpt1.txt", "what?", "tab\tname")
 	}
-	for _, name := range names {
+	for i, name := range names {
 		g := begin(t, p)
-		put(t, g, "good-"+fmt.Sprint(len(name)), name)
+		put(t, g, fmt.Sprint("good-", i), name)
 		w, err := g.Create(ctx(), name)
 		if err != nil { // known beforehand
 			wantKind(t, name, err, archive.Invalid)
