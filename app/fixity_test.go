@@ -19,7 +19,7 @@ import (
 // damagedDesk is an archive in which one original is gone and one changed, as its check found.
 func damagedDesk(t *testing.T) *desk {
 	d := newDesk(t)
-	masters := d.originals()
+	masters := d.masterFiles()
 	d.must(os.Remove(masters[0]))
 	b, err := os.ReadFile(masters[1])
 	d.must(err)
@@ -31,8 +31,8 @@ func damagedDesk(t *testing.T) *desk {
 	return d.open()
 }
 
-// originals lists the files in masters/ by path.
-func (d *desk) originals() (list []string) {
+// masterFiles lists the files in masters/ by path.
+func (d *desk) masterFiles() (list []string) {
 	d.t.Helper()
 	d.must(filepath.WalkDir(d.station.Home.Masters(), func(path string, e fs.DirEntry, err error) error {
 		if err == nil && e.Type().IsRegular() {
@@ -62,8 +62,8 @@ func TestDamagedOriginalsAreTold(t *testing.T) {
 	d.sees(words.N("start.damaged", 2))
 	d.tapWord("start.damaged.do")
 	d.settle()
-	d.says("0001-WS", filepath.Base(d.originals()[0]))
-	file := d.originals()[0]
+	d.says("0001-WS", filepath.Base(d.masterFiles()[0]))
+	file := d.masterFiles()[0]
 	b, err := os.ReadFile(file)
 	d.must(err)
 	b[len(b)/2] ^= 1

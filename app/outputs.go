@@ -3,7 +3,7 @@ package app
 // Output is one way in which content leaves the program.
 type Output struct {
 	Name string   `json:"name"`
-	Kind string   `json:"kind"` // "window", "title", "clipboard", "file", "temporary" or "memory" (of the person at this computer)
+	Kind string   `json:"kind"` // "window", "title", "clipboard", "file", "copies" (at a target), "temporary" or "memory" (of the person at this computer)
 	At   []string `json:"-"`    // what writes it: "shell.go retitle"
 }
 
@@ -23,6 +23,9 @@ func Outputs() []Output {
 		{"importing.export", "file", []string{"importing_on_station.go Export"}},
 		{"importing.rejects", "temporary", []string{"importing/outcome.go begin"}},
 		{"describing.drafts", "file", []string{"describing/draft.go replaceFile"}},
+		{"custody.lists", "file", []string{"custody/export.go save"}},
+		{"custody.copies", "copies", []string{"custody_on_station.go Copy"}},
+		{"custody.labels", "copies", []string{"custody_on_station.go Begin", "custody_on_station.go AddDisk"}},
 		{"audit.export", "file", []string{"audit_on_station.go Export"}},
 		{"audit.heads", "file", []string{"audit/proofview.go saveHeads"}},
 		{"audit.heads.copy", "clipboard", []string{"audit/proofview.go showHeads"}},

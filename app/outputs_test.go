@@ -17,7 +17,7 @@ import (
 // ways are the calls by which content leaves the window, by their last name and, where that
 // is of others too, what stands before it.
 var ways = []string{"os.Create", "os.CreateTemp", "os.MkdirTemp", "os.WriteFile", "os.OpenFile", "os.Link", "os.Symlink",
-	"parts.WriteWhole", "exchange.Export", "audit.Export", ".SetTitle", ".SendNotification", "Clipboard().SetContent", "window.SetContent", ".NewWindow"}
+	"parts.WriteWhole", "parts.WriteTable", "station.Backup", "copies.AddTarget", "copies.AddMedium", "exchange.Export", "audit.Export", ".SetTitle", ".SendNotification", "Clipboard().SetContent", "window.SetContent", ".NewWindow"}
 
 // insiders write for others, which are listed themselves.
 var insiders = []string{"parts/writewhole.go WriteWhole"}

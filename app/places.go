@@ -6,6 +6,7 @@ import (
 	base "fyne.io/fyne/v2/theme"
 
 	"lantai/archive/access"
+	"lantai/archive/station"
 )
 
 // Places gives the screens of the program in the order of the navigation.
@@ -38,6 +39,7 @@ func allPlaces(p *Program) []Place {
 		{Name: ScreenIntake, Needs: edits, Word: "nav.intake", Icon: base.DownloadIcon(), Make: func() Screen { return newIntake(p) }},
 		{Name: ScreenFind, Needs: sees, Word: "nav.find", Icon: base.SearchIcon(), Make: func() Screen { return newFind(p) }},
 		{Name: ScreenViewer, Needs: []access.Action{access.SeePages}, Under: ScreenFind, Make: func() Screen { return newViewer(p) }},
+		{Name: ScreenCustody, Needs: station.CustodyNeeds(), Word: "nav.custody", Icon: base.DocumentSaveIcon(), Make: func() Screen { return newCustody(p) }},
 		{Name: ScreenTasks, Needs: []access.Action{access.Edit, access.Export, access.Administer}, Word: "nav.tasks", Icon: base.ListIcon(), Make: func() Screen { return newTasks(p) }},
 		{Name: ScreenPeople, Needs: []access.Action{access.People, access.Approve, access.Destroy}, Word: "nav.people", Icon: base.AccountIcon(), Make: func() Screen { return newPeople(p) }},
 		{Name: ScreenAudit, Needs: []access.Action{access.Audit}, Word: "nav.audit", Icon: base.HistoryIcon(), Make: func() Screen { return newAudit(p) }},

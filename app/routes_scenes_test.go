@@ -82,6 +82,8 @@ func emptyScenes() []scene {
 		{"choose file", func(d *desk) { d.tapWord("folder.browse") }},
 		{"export", func(d *desk) { d.goTo(app.ScreenImporting, importing.ViewExport) }},
 		{"operations", func(d *desk) { d.goTo(app.ScreenImporting, importing.ViewLog) }},
+		{"no targets", func(d *desk) { d.goTo(app.ScreenCustody, nil) }},
+		{"first target", func(d *desk) { d.tapWord("custody.add") }},
 		{"tasks", func(d *desk) { d.goTo(app.ScreenTasks, nil) }},
 		{"queue empty", func(d *desk) { d.goTo(app.ScreenTasks, tasks.ViewQueue) }},
 		{"settings", func(d *desk) { d.goTo(app.ScreenSettings, nil) }},

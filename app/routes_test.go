@@ -134,6 +134,7 @@ func stages() []struct {
 		{"classified", classifiedDesk, classifiedScenes()},
 		{"disks", diskDesk, diskScenes()},
 		{"check", damagedDesk, fixityScenes()},
+		{"custody", custodyDesk, custodyScenes()},
 		{"quarantine", func(t *testing.T) *desk { return newDesk(t).recognise().aside().open() }, secretScenes()},
 		{"accounts", func(t *testing.T) *desk { return staffed(t).open() }, signInScenes()},
 		{"people", func(t *testing.T) *desk { return staffed(t).open() }, peopleScenes()},

@@ -23,6 +23,7 @@ const (
 	ScreenImporting = "importing" // 导入导出目录
 	ScreenFind      = "find"      // 全文检索
 	ScreenViewer    = "viewer"    // one page with its text
+	ScreenCustody   = "custody"   // 备份与载体
 	ScreenTasks     = "tasks"     // 任务
 	ScreenPeople    = "people"    // 用户权限
 	ScreenAudit     = "audit"     // 审计日志

@@ -72,15 +72,15 @@ func TestSigningInAtTheWindow(t *testing.T) {
 
 func TestEachRoleHasItsPlaces(t *testing.T) {
 	want := map[access.Role][]string{
-		access.Archivist:   {"nav.start", "nav.holdings", "nav.entry", "nav.intake", "nav.find", "nav.tasks", "nav.people", "nav.settings"},
+		access.Archivist:   {"nav.start", "nav.holdings", "nav.entry", "nav.intake", "nav.find", "nav.custody", "nav.tasks", "nav.people", "nav.settings"},
 		access.Worker:      {"nav.start", "nav.holdings", "nav.entry", "nav.intake", "nav.tasks", "nav.settings"},
 		access.ReadingRoom: {"nav.start", "nav.holdings", "nav.find", "nav.settings"},
-		access.Leader:      {"nav.start", "nav.holdings", "nav.find", "nav.people", "nav.settings"},
-		access.SystemAdmin: {"nav.tasks", "nav.settings"},
+		access.Leader:      {"nav.start", "nav.holdings", "nav.find", "nav.custody", "nav.people", "nav.settings"},
+		access.SystemAdmin: {"nav.custody", "nav.tasks", "nav.settings"},
 		access.Security:    {"nav.people", "nav.settings"},
 		access.Auditor:     {"nav.audit", "nav.settings"},
 	}
-	all := []string{"nav.start", "nav.holdings", "nav.entry", "nav.intake", "nav.find", "nav.tasks", "nav.people", "nav.audit", "nav.settings"}
+	all := []string{"nav.start", "nav.holdings", "nav.entry", "nav.intake", "nav.find", "nav.custody", "nav.tasks", "nav.people", "nav.audit", "nav.settings"}
 	d := staffed(t).open()
 	for _, r := range access.Roles() {
 		d.signIn(string(r), string(r)+" password")

@@ -18,6 +18,7 @@ type archiveState struct {
 	station *station.Station
 	drafts  describing.Drafts
 	secrecy *secrecyCounts
+	copies  *copyCounts
 }
 
 // secrecyCounts remembers how many records are above the class of the archive, and how many
@@ -49,6 +50,65 @@ func (c *secrecyCounts) count(ctx context.Context, s *station.Station) (above, p
 	}
 	c.counted = now
 	return c.above, c.passed, nil
+}
+
+// copyCounts remembers how the copies stand: in an archive of full size counting what is not
+// copied takes a part of a second.
+type copyCounts struct {
+	mu      sync.Mutex
+	counted time.Time
+	last    archive.ID // newest op on copies then
+	copies  *start.Copies
+}
+
+// count tells how the copies stand to whoever may know.
+func (c *copyCounts) count(ctx context.Context, s *station.Station) (*start.Copies, error) {
+	if may, err := s.SeesCopies(ctx); err != nil || !may {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	ops, err := s.Catalogue.Ops(ctx, 0, 1, archive.OpTargetAdd, archive.OpTargetEdit, archive.OpMediumAdd, archive.OpMediumEdit, archive.OpMediumCheck,
+		archive.OpBackup, archive.OpRepair)
+	if err != nil {
+		return nil, err
+	}
+	var last archive.ID
+	if len(ops) > 0 {
+		last = ops[0].ID
+	}
+	now := time.Now()
+	if c.copies != nil && c.last == last && now.Sub(c.counted) < countedFor {
+		return c.copies, nil
+	}
+	k, err := s.CopiesKept(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &start.Copies{Targets: len(k.Targets)}
+	for _, t := range k.Targets {
+		out.Faulty += t.Faulty
+		if t.Set == archive.SetUse {
+			continue
+		}
+		if missing := max(t.Of-t.Files, 0); out.Offsite == 0 || missing < out.Missing {
+			out.Missing = missing
+		}
+		out.Offsite++
+		out.Through = max(out.Through, t.Through)
+	}
+	for _, m := range k.Media {
+		if m.NextCheck != 0 && m.NextCheck <= now.UnixMilli() {
+			out.Due++
+		}
+	}
+	c.copies, c.last, c.counted = out, last, now
+	return out, nil
+}
+
+// Copies counts what the backup has.
+func (a archiveState) Copies(ctx context.Context) (*start.Copies, error) {
+	return a.copies.count(ctx, a.station)
 }
 
 // State reads the tallies and asks the pipeline.
@@ -122,5 +182,5 @@ func (a archiveState) logState(ctx context.Context) audit.State {
 // newStart makes the screen 工作台.
 func newStart(p *Program) Screen {
 	return start.New(start.Deps{Runner: p.Runner, Window: p.Shell.Window(), Open: p.Shell.Open,
-		Archive: archiveState{p.Station, draftsOf(p), &secrecyCounts{}}, Name: p.Station.Home.Name(), Has: p.Shell.Has})
+		Archive: archiveState{p.Station, draftsOf(p), &secrecyCounts{}, &copyCounts{}}, Name: p.Station.Home.Name(), Has: p.Shell.Has})
 }

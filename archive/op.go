@@ -88,4 +88,7 @@ type Progress struct {
 	Phase string // a key of the language files
 	Done  int
 	Total int // 0: not known yet
+
+	// Where the work is bytes rather than things, speed and time left follow from these.
+	Bytes, OfBytes int64 // 0: not told
 }

@@ -205,7 +205,7 @@ func (v *refusedView) export() {
 
 // WriteCSV writes what was refused as a table.
 func WriteCSV(w io.Writer, list []Refused) error {
-	return writeSheet(w, func(write func(...string) error) error { return refusedRows(list, write) })
+	return parts.WriteCSV(w, func(write func(...string) error) error { return refusedRows(list, write) })
 }
 
 func refusedRows(list []Refused, write func(...string) error) error {

@@ -2,13 +2,11 @@ package intake
 
 import (
 	"context"
-	"io"
 
 	"lantai/app/parts"
 	"lantai/app/task"
 	"lantai/app/words"
 	"lantai/archive"
-	"lantai/archive/exchange/sheet"
 )
 
 // sheetRows gives the rows of a table one after another, the heads first.
@@ -35,30 +33,14 @@ func askSheet(d Deps, name string, rows sheetRows, said func(string)) {
 	})
 }
 
-// sheetFile writes a table into a file, in a classified archive below its mark.
+// sheetFile writes a table into a file, unless it is stopped.
 func sheetFile(ctx context.Context, path string, class archive.Secrecy, rows sheetRows) error {
-	return parts.WriteWhole(path, func(w io.Writer) error {
-		return writeSheet(w, func(write func(...string) error) error {
-			if class > archive.NotSecret {
-				if err := write(class.Mark()); err != nil {
-					return err
-				}
+	return parts.WriteTable(path, class, func(write func(...string) error) error {
+		return rows(ctx, func(cells ...string) error {
+			if err := ctx.Err(); err != nil {
+				return err
 			}
-			return rows(ctx, func(cells ...string) error {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				return write(cells...)
-			})
+			return write(cells...)
 		})
 	})
-}
-
-// writeSheet writes CSV as spreadsheets read it; nothing in it is taken for a formula.
-func writeSheet(w io.Writer, rows func(write func(...string) error) error) error {
-	c := sheet.NewCSVWriter(w)
-	if err := rows(func(cells ...string) error { return c.Write(cells) }); err != nil {
-		return err
-	}
-	return c.Close()
 }

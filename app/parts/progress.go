@@ -12,6 +12,7 @@ import (
 
 	"lantai/app/task"
 	"lantai/app/words"
+	"lantai/archive"
 )
 
 // ProgressRow shows one task: its title, how far it is, how fast, how long yet, and
@@ -61,7 +62,11 @@ func (p *ProgressRow) Set(i task.Info) {
 	p.line.SetText(ProgressLine(i))
 	running := !i.State.Ended()
 	show(p.bar, running)
-	p.bar.set(i.Progress.Done, i.Progress.Total)
+	if b := i.Progress; b.OfBytes > 0 {
+		p.bar.set(float64(b.Bytes), float64(b.OfBytes))
+	} else {
+		p.bar.set(float64(b.Done), float64(b.Total))
+	}
 	p.pause.SetIcon(base.MediaPauseIcon())
 	p.pause.SetText(words.T("task.pause"))
 	if i.State == task.Paused {
@@ -106,11 +111,17 @@ func ProgressLine(i task.Info) string {
 	switch p := i.Progress; {
 	case p.Total > 0:
 		if !i.State.Ended() {
-			say = append(say, words.T("task.percent", words.Args{"N": 100 * p.Done / p.Total}))
+			say = append(say, words.T("task.percent", words.Args{"N": percent(p)}))
 		}
 		say = append(say, words.T("task.done-of", words.Args{"Done": words.Number(p.Done), "Total": words.Number(p.Total)}))
 	case p.Done > 0:
 		say = append(say, words.Number(p.Done))
+	}
+	if p := i.Progress; p.OfBytes > 0 {
+		say = append(say, words.T("task.done-of", words.Args{"Done": words.Bytes(p.Bytes), "Total": words.Bytes(p.OfBytes)}))
+	}
+	if i.Speed > 0 {
+		say = append(say, words.T("task.rate", words.Args{"N": words.Bytes(int64(i.Speed))}))
 	}
 	if i.Rate > 0 {
 		say = append(say, words.T("task.rate", words.Args{"N": words.Rate(i.Rate)}))
@@ -122,6 +133,14 @@ func ProgressLine(i task.Info) string {
 		say = append(say, words.T("task.took", words.Args{"Time": words.Duration(i.Ended.Sub(i.Started))}))
 	}
 	return strings.Join(say, " · ")
+}
+
+// percent is how much of a job is done, by its bytes where it has some.
+func percent(p archive.Progress) int {
+	if p.OfBytes > 0 {
+		return int(100 * p.Bytes / p.OfBytes)
+	}
+	return 100 * p.Done / p.Total
 }
 
 // thinBar is a quiet bar: still, with nothing in it while the total is not known.
@@ -136,10 +155,10 @@ func newThinBar() *thinBar {
 	return b
 }
 
-func (b *thinBar) set(done, total int) {
+func (b *thinBar) set(done, total float64) {
 	b.done = 0
 	if total > 0 {
-		b.done = min(float32(done)/float32(total), 1)
+		b.done = min(float32(done/total), 1)
 	}
 	b.Refresh()
 }

@@ -225,7 +225,7 @@ func (a *approvals) able() {
 func (a *approvals) read() (archive.Approval, bool) {
 	v := archive.Approval{Person: a.chosen(), Holding: a.wanted.ID, Reason: strings.TrimSpace(a.reason.Text)}
 	focus := a.deps.Window.Canvas().Focus
-	day, fits := readDay(a.until.Text)
+	day, fits := words.ReadDay(a.until.Text)
 	switch {
 	case v.Person == 0:
 		a.personBox.SetError(words.T("people.approval.nobody"))
@@ -253,20 +253,6 @@ func (a *approvals) read() (archive.Approval, bool) {
 		v.Until = day.AddDate(0, 0, 1).UnixMilli()
 	}
 	return v, true
-}
-
-// readDay reads a day as people write it; zero: none was written.
-func readDay(text string) (time.Time, bool) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return time.Time{}, true
-	}
-	for _, layout := range []string{"2006-1-2", "20060102", "2006.1.2", "2006/1/2", "2006年1月2日"} {
-		if day, err := time.ParseInLocation(layout, text, time.Local); err == nil {
-			return day, true
-		}
-	}
-	return time.Time{}, false
 }
 
 // save makes the approval.

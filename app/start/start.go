@@ -46,9 +46,21 @@ type State struct {
 	Behind     int      // pages with text that the index has to read again
 }
 
+// Copies are how the backup of the archive stands.
+type Copies struct {
+	Targets int
+	Offsite int   // of them, those that do not lie in the house
+	Through int64 // when one of these was last complete, Unix milliseconds; 0: never
+	Missing int   // originals that the fullest of these does not have
+	Faulty  int   // copies known not to be good
+	Due     int   // media whose day of checking has come
+}
+
 // Archive tells its state, off the UI goroutine, by reading tallies.
 type Archive interface {
 	State(ctx context.Context) (State, error)
+	// Copies tells how the backup stands, which takes longer; nil: not to who acts here.
+	Copies(ctx context.Context) (*Copies, error)
 }
 
 // Deps are what the screen needs.
@@ -69,6 +81,7 @@ const (
 	routeTasks    = "tasks"
 	routeSettings = "settings"
 	routeAudit    = "audit"
+	routeCustody  = "custody"
 )
 
 // Screen is the screen.
@@ -79,6 +92,9 @@ type Screen struct {
 	totals  *fyne.Container
 	body    *fyne.Container
 	load    task.Latest
+	counts  task.Latest // of the backup
+	now     *State      // nil: not read yet
+	copies  *Copies
 	last    time.Time
 	silence func()
 	content fyne.CanvasObject
@@ -115,6 +131,7 @@ func (s *Screen) Shown(any) {
 // Hidden ends that.
 func (s *Screen) Hidden() {
 	s.load.Cancel()
+	s.counts.Cancel()
 	if s.silence != nil {
 		s.silence()
 		s.silence = nil
@@ -138,9 +155,20 @@ func (s *Screen) Reload() {
 		switch {
 		case archive.KindOf(err) == archive.Stopped:
 		case err != nil:
+			s.now = nil
 			s.fill(s.todo, parts.NewErrorPanel(err, s.Reload))
 		default:
+			s.now = &now
 			s.show(now)
+		}
+	})
+	task.Load(s.deps.Runner, &s.counts, s.deps.Archive.Copies, func(c *Copies, err error) {
+		if err != nil {
+			return // the screen of the backup says what is wrong
+		}
+		s.copies = c
+		if s.now != nil {
+			s.show(*s.now)
 		}
 	})
 }
@@ -223,10 +251,12 @@ func (s *Screen) duties(now State) []fyne.CanvasObject {
 	if now.Fonds > 0 && now.Pages == 0 {
 		add(duty{icon: base.DownloadIcon(), say: words.T("start.receive"), action: words.T("start.receive.do"), screen: routeIntake})
 	}
+	wanting, well := s.backup(now)
+	out = append(out, wanting...)
 	if len(out) == 0 {
 		out = append(out, parts.Paragraph(words.T("start.nothing")))
 	}
-	return out
+	return append(out, well...)
 }
 
 // alarms are what the security of the archive needs somebody to look at.

@@ -35,8 +35,9 @@ type entry struct {
 }
 
 type sample struct {
-	at   time.Time
-	done int
+	at    time.Time
+	done  int
+	bytes int64
 }
 
 func (e *entry) report(p archive.Progress) {
@@ -47,7 +48,7 @@ func (e *entry) report(p archive.Progress) {
 	}
 	e.progress = p
 	if n := len(e.samples); n == 0 || now.Sub(e.samples[n-1].at) >= interval {
-		e.samples = append(e.samples, sample{now, p.Done})
+		e.samples = append(e.samples, sample{now, p.Done, p.Bytes})
 		old, _ := slices.BinarySearchFunc(e.samples, now.Add(-window), func(s sample, t time.Time) int {
 			return s.at.Compare(t)
 		})
@@ -83,7 +84,17 @@ func (e *entry) info() Info {
 	}
 	first, last := e.samples[0], e.samples[len(e.samples)-1]
 	seconds := last.at.Sub(first.at).Seconds()
-	if seconds <= 0 || last.done <= first.done {
+	if seconds <= 0 {
+		return i
+	}
+	if last.bytes > first.bytes {
+		i.Speed = float64(last.bytes-first.bytes) / seconds
+		if left := e.progress.OfBytes - e.progress.Bytes; left > 0 {
+			i.Left = time.Duration(float64(left) / i.Speed * float64(time.Second))
+		}
+		return i
+	}
+	if last.done <= first.done {
 		return i
 	}
 	i.Rate = float64(last.done-first.done) / seconds

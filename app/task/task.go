@@ -43,6 +43,7 @@ type Info struct {
 	Started  time.Time
 	Ended    time.Time     // zero while it runs
 	Rate     float64       // done per second over the last half minute; 0: not known
+	Speed    float64       // bytes per second, where the work is bytes; 0: not known
 	Left     time.Duration // 0: not known
 	Err      error         // why it failed
 	Failures []Failure

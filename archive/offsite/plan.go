@@ -29,6 +29,9 @@ func (c *Copier) Plan(ctx context.Context, t archive.Target) (Plan, error) {
 	}
 	p.Files, p.Bytes, p.Already, p.AlreadyBytes = n.Files-n.Copied, n.Bytes-n.CopyBytes, n.Copied, n.CopyBytes
 	p.Waiting = Waiting{Unhashed: n.Unhashed, Quarantined: n.Quarantined}
+	if p.Millis, err = c.wouldTake(ctx, t, p.Bytes); err != nil {
+		return p, archive.Wrap(doing, t.Name, err)
+	}
 	media, err := c.Media(ctx, t)
 	if err != nil {
 		return p, err
@@ -93,8 +96,27 @@ type Standing struct {
 	Media     int   `json:"media"`
 }
 
-// Status tells how all targets stand that are kept.
+// Status tells how all targets stand that are kept, looking where their media are.
 func (c *Copier) Status(ctx context.Context) ([]Standing, error) {
+	list, err := c.Known(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range list {
+		media, err := c.Media(ctx, s.Target)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range media {
+			list[i].Connected = list[i].Connected || m.At != ""
+		}
+	}
+	return list, nil
+}
+
+// Known is Status by the catalogue alone: no disk and no share is asked, and nothing counts
+// as connected.
+func (c *Copier) Known(ctx context.Context) ([]Standing, error) {
 	targets, err := c.opt.Catalogue.Targets(ctx)
 	if err != nil {
 		return nil, err
@@ -112,23 +134,50 @@ func (c *Copier) Status(ctx context.Context) ([]Standing, error) {
 		if s.Proven, err = c.opt.Catalogue.LastProven(ctx, t.ID); err != nil {
 			return nil, err
 		}
-		media, err := c.Media(ctx, t)
+		media, err := c.opt.Catalogue.Carriers(ctx, t.ID)
 		if err != nil {
 			return nil, err
 		}
-		for i, m := range media {
-			state, err := c.opt.Catalogue.CarrierState(ctx, m.Carrier.ID)
+		used := 0
+		for _, m := range media {
+			if m.Ended != 0 {
+				continue
+			}
+			state, err := c.opt.Catalogue.CarrierState(ctx, m.ID)
 			if err != nil {
 				return nil, err
 			}
 			s.Through = max(s.Through, state.Through)
-			if i == 0 || state.Verified < s.Verified {
+			s.Media++
+			if state.Manifest == 0 {
+				continue // nothing lies on it that could be read back
+			}
+			if used++; used == 1 || state.Verified < s.Verified {
 				s.Verified = state.Verified
 			}
-			s.Connected = s.Connected || m.At != ""
 		}
-		s.Media = len(media)
 		list = append(list, s)
 	}
 	return list, nil
+}
+
+// wouldTake tells how many milliseconds some bytes would take, by the last run to a target
+// that copied enough to tell; 0: not known.
+func (c *Copier) wouldTake(ctx context.Context, t archive.Target, bytes int64) (int64, error) {
+	const enough = 10_000 // milliseconds; before that, opening a medium counts for more than copying
+	runs, err := c.Runs(ctx)
+	var known int64
+	for _, r := range runs {
+		if r.Target != t.ID || r.Bytes <= 0 || r.Millis <= 0 {
+			continue
+		}
+		takes := int64(float64(bytes) / float64(r.Bytes) * float64(r.Millis))
+		if r.Millis >= enough {
+			return takes, nil
+		}
+		if known == 0 {
+			known = takes
+		}
+	}
+	return known, err
 }

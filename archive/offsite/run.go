@@ -40,6 +40,7 @@ type Report struct {
 	Millis   int64     `json:"ms"`
 
 	away  map[archive.ID]int
+	began time.Time
 	noted bool
 	bad   []archive.File // originals whose content is not what was received
 	op    archive.ID     // of the run in the log
@@ -74,6 +75,7 @@ func (r *Report) fail(f archive.File, err error) {
 func (c *Copier) Run(ctx context.Context, actor archive.Actor, t archive.Target, opt RunOptions) (Report, error) {
 	begun := c.opt.Now()
 	r := newReport()
+	r.began = begun
 	settings, err := ReadSettings(t)
 	if err == nil {
 		opt.Pace = paceOf(settings.Limit, opt.Pace)
@@ -132,7 +134,7 @@ func (c *Copier) note(ctx context.Context, actor archive.Actor, t archive.Target
 	var err error
 	r.op, err = c.opt.Catalogue.Do(ctx, actor, archive.OpBackup, func(tx *store.Tx) error {
 		return tx.Observe(t.ID, map[string]string{"target": t.Name, "copied": strconv.Itoa(r.Copied), "bytes": strconv.FormatInt(r.Bytes, 10),
-			"failed": strconv.Itoa(len(r.Failed)), "complete": strconv.FormatBool(r.Complete), "ended": string(archive.KindOf(ended))})
+			"failed": strconv.Itoa(len(r.Failed)), "complete": strconv.FormatBool(r.Complete), "ended": string(archive.KindOf(ended)), "ms": strconv.FormatInt(c.opt.Now().Sub(r.began).Milliseconds(), 10)})
 	})
 	return err
 }

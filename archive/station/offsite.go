@@ -32,7 +32,7 @@ func (s *Station) Copies(ctx context.Context) (*offsite.Copier, error) {
 	return s.copier()
 }
 
-// copier is Copies for the program's own work.
+// copier is Copies for the program's own work, and for what says nothing of any record.
 func (s *Station) copier() (*offsite.Copier, error) {
 	number, err := s.Home.Station()
 	if err != nil {
@@ -139,24 +139,32 @@ func (s *Station) VerifyTarget(ctx context.Context, name string, opt offsite.Che
 		from []offsite.Finding
 	}{{&v.Missing, checked.Missing}, {&v.Changed, checked.Changed}, {&v.Extra, checked.Extra}, {&v.Unreadable, checked.Unreadable}} {
 		for _, f := range l.from {
-			found := Found{Path: f.Path}
-			if f.File == 0 && !s.Sight().SeesUnsorted() {
-				found.Path = "#"
-			}
-			if f.File != 0 {
-				file, err := s.Catalogue.File(ctx, access.All(), f.File)
-				if err == nil {
-					found, err = s.found(ctx, file.Root, file.Path)
-					if !strings.HasPrefix(found.Path, "#") {
-						found.Path = f.Path
-					}
-				}
-				if err != nil {
-					return v, archive.Wrap(doing, name, err)
-				}
+			found, err := s.foundCopy(ctx, f)
+			if err != nil {
+				return v, archive.Wrap(doing, name, err)
 			}
 			*l.to = append(*l.to, found)
 		}
 	}
 	return v, nil
+}
+
+// foundCopy names the holding and page of a copy that was found not to be as it should. Of an
+// original that may not be seen it says the number alone.
+func (s *Station) foundCopy(ctx context.Context, f offsite.Finding) (Found, error) {
+	if f.File == 0 {
+		if !s.Sight().SeesUnsorted() {
+			return Found{Path: "#"}, nil
+		}
+		return Found{Path: f.Path}, nil
+	}
+	file, err := s.Catalogue.File(ctx, access.All(), f.File)
+	if err != nil {
+		return Found{}, err
+	}
+	found, err := s.found(ctx, file.Root, file.Path)
+	if !strings.HasPrefix(found.Path, "#") {
+		found.Path = f.Path
+	}
+	return found, err
 }
