@@ -114,7 +114,9 @@ func (c *Copier) AddMedium(ctx context.Context, actor archive.Actor, t archive.T
 	if err != nil {
 		return err
 	}
-	medium.NextCheck = care.next(t.Kind, *medium, medium.Made)
+	if medium.NextCheck == 0 { // a day that somebody wrote stands
+		medium.NextCheck = care.next(t.Kind, *medium, medium.Made)
+	}
 	_, err = c.opt.Catalogue.Do(ctx, actor, archive.OpMediumAdd, func(tx *store.Tx) error { return c.addLabelled(tx, p, t, medium) })
 	return archive.Wrap(doing, dir, err)
 }
