@@ -139,8 +139,8 @@ func TestLockIsKeptAndLost(t *testing.T) {
 		w, err := g.Create(ctx, "a")
 		must(t, err)
 		must(t, w.Close())
-		must(t, os.WriteFile(file, []byte(`{"who":"taker","token":"other"}`), 0o600))
 		for archive.KindOf(p.Replace(ctx, "x", nil)) != archive.Busy {
+			must(t, os.WriteFile(file, []byte(`{"who":"taker","token":"other"}`), 0o600)) // again, as a sign that was on its way may have come later
 			if time.Now().After(deadline) {
 				t.Fatal("the loss was not seen")
 			}
