@@ -92,8 +92,8 @@ func TestCopies(t *testing.T) {
 		if due := must(w.CopiesDue(ctx, target.ID, []archive.ID{carriers[1].ID}, 100, archive.FileCopy{}, 1000))(w); len(due) != 1 {
 			t.Errorf("%d due on the second", len(due))
 		}
-		if err := w.NoteChecked(ctx, target.ID, []archive.FileCopy{{File: due[0].File.ID, Checked: 50, Fault: archive.CopyChanged},
-			{File: due[1].File.ID, Checked: 50, Fault: archive.CopyMissing}}); err != nil {
+		if err := w.NoteChecked(ctx, target.ID, []archive.FileCopy{{File: due[0].ID, Checked: 50, Fault: archive.CopyChanged},
+			{File: due[1].ID, Checked: 50, Fault: archive.CopyMissing}}); err != nil {
 			t.Fatal(err)
 		}
 		if n := count(); n.Faulty != 1 || n.Copied != n.Files-1 {
