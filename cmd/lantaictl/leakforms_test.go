@@ -288,6 +288,8 @@ func (a *asker) last(ask asking) {
 	_ = os.MkdirAll(copies, 0o755)
 	ask("target.add", "target", "add", "异地", copies)
 	ask("target.list", "target", "list")
+	ask("target.set", "target", "set", "异地", "--limit", "20MB")
+	ask("fixity.set", "fixity", "set", "--every", "80d")
 	ask("medium.add", "medium", "add", "异地", a.dir)
 	ask("medium.list", "medium", "list", "异地")
 	ask("medium.due", "medium", "due")
