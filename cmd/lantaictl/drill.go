@@ -49,15 +49,11 @@ func runDrill(ctx context.Context, c *call) (int, error) {
 	default:
 		return c.misused("drill")
 	}
-	s, err := c.openLight(ctx)
+	s, copies, err := c.openCopies(ctx)
 	if err != nil {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	copies, err := s.Copies(ctx)
-	if err != nil {
-		return exitFailed, err
-	}
 	switch verb {
 	case "list":
 		return c.listDrills(ctx, s)

@@ -55,15 +55,11 @@ func runMedium(ctx context.Context, c *call) (int, error) {
 		"cycle": {1, 3}, "slip": {2, 100}}) {
 		return c.misused("medium")
 	}
-	s, err := c.openLight(ctx)
+	s, copies, err := c.openCopies(ctx)
 	if err != nil {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	copies, err := s.Copies(ctx)
-	if err != nil {
-		return exitFailed, err
-	}
 	switch c.args[0] {
 	case "add":
 		return c.addMedium(ctx, s, copies)

@@ -6,6 +6,7 @@ import (
 
 	"lantai/archive"
 	"lantai/archive/access"
+	"lantai/archive/offsite"
 	"lantai/archive/station"
 )
 
@@ -18,6 +19,20 @@ func (c *call) open(ctx context.Context) (*station.Station, error) {
 // openLight opens the archive for what needs neither index nor pipeline.
 func (c *call) openLight(ctx context.Context) (*station.Station, error) {
 	return c.enter(ctx, station.Options{Light: true})
+}
+
+// openCopies is openLight with what keeps copies elsewhere, for whoever may take all out.
+func (c *call) openCopies(ctx context.Context) (*station.Station, *offsite.Copier, error) {
+	s, err := c.openLight(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	copies, err := s.Copies(ctx)
+	if err != nil {
+		c.close(s)
+		return nil, nil, err
+	}
+	return s, copies, nil
 }
 
 // enter opens the archive and signs in.

@@ -40,15 +40,11 @@ func runTarget(ctx context.Context, c *call) (int, error) {
 	if !isOneOf(set, archive.CopySets()) {
 		return c.misused("target")
 	}
-	s, err := c.openLight(ctx)
+	s, copies, err := c.openCopies(ctx)
 	if err != nil {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	copies, err := s.Copies(ctx)
-	if err != nil {
-		return exitFailed, err
-	}
 	switch c.args[0] {
 	case "list":
 		return c.listTargets(ctx, s)
@@ -156,15 +152,11 @@ func runBackup(ctx context.Context, c *call) (int, error) {
 	if !c.inForm(map[string]form{"plan": {2, 2}, "run": {2, 2}, "status": {1, 1}}) {
 		return c.misused("backup")
 	}
-	s, err := c.openLight(ctx)
+	s, copies, err := c.openCopies(ctx)
 	if err != nil {
 		return exitFailed, err
 	}
 	defer c.close(s)
-	copies, err := s.Copies(ctx)
-	if err != nil {
-		return exitFailed, err
-	}
 	if c.args[0] == "status" {
 		return c.listTargets(ctx, s)
 	}
